@@ -1,0 +1,73 @@
+//! House tasks: `cargo xtask COMMAND`. Holds the list of commands and their help, nothing else; each command is one file.
+//!
+//! Refuses to hold product code: nothing here is built into the node.
+
+use std::process::ExitCode;
+
+mod budget;
+mod clauses;
+mod house;
+mod judge;
+mod setup;
+mod shell;
+mod skips;
+mod tally;
+mod test;
+mod tidy;
+
+const HELP: &str = "\
+House tasks of Chapar.
+
+Usage: cargo xtask COMMAND
+
+Commands:
+  setup         Install what the tests need, by package name (xtask/prerequisites.toml).
+                Quiet when all is there; a prerequisite that cannot be had is a failure that names it.
+  test          Run everything in the default set: setup, format, lint, tidy, release build, tests, judges, clauses.
+                Ends with one line `N passed, N failed, N skipped`. Logs: target/xtask/STAGE.log.
+  test STAGE... Run only these stages, e.g. `cargo xtask test tidy tests`.
+  tidy          Check the manners of the house: walls, file headers, sizes, words, documents.
+  judge NAME    Run one judge (tests/judges.toml); ends with one line `NAME: N of M`.
+  judge --list  Show all judges and when each runs.
+  clauses       Run every command that docs/CLAUSES.md shows as working today.
+  help          This text.
+
+Each stage has its minutes in ci-budget.toml; a stage that passes its line is stopped and fails.
+Tests that do not run must stand in tests/skips.toml with a reason.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("xtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<(), String> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if words.iter().any(|word| matches!(*word, "--help" | "-h")) {
+        print!("{HELP}");
+        return Ok(());
+    }
+    let house = house::House::find()?;
+    match words.as_slice() {
+        [] | ["help"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        ["setup"] => setup::run(&house, None),
+        ["tidy"] => tidy::run(&house),
+        ["clauses"] => clauses::run(&house),
+        ["judge", "--list"] => judge::list(&house),
+        ["judge", name] => judge::run(&house, name),
+        ["judge"] => Err("which judge? `cargo xtask judge --list` shows them".to_owned()),
+        ["test", stages @ ..] => test::run(&house, stages),
+        [other, ..] => Err(format!(
+            "`{other}` is no command here, or takes no such argument; see `cargo xtask help`"
+        )),
+    }
+}

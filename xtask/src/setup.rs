@@ -1,0 +1,149 @@
+//! `cargo xtask setup`: installs what the tests need, by package name, from the table `xtask/prerequisites.toml`.
+//!
+//! Idempotent, and quiet when all is there. Touches the system only through its own package client.
+
+use crate::house::House;
+use crate::shell;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+const TABLE: &str = "xtask/prerequisites.toml";
+
+/// One package and how to see that it is there.
+struct Prerequisite {
+    package: String,
+    sign: Sign,
+    needed_by: String,
+}
+
+/// What shows that a package is installed.
+enum Sign {
+    Program(String),
+    File(String),
+}
+
+/// Installs what is missing; the deadline ends an installation that hangs.
+///
+/// # Errors
+/// Names each prerequisite that cannot be had and what needs it.
+pub fn run(house: &House, deadline: Option<Instant>) -> Result<(), String> {
+    let all = parse(&house.read_toml(TABLE)?).map_err(|why| format!("`{TABLE}`: {why}"))?;
+    let missing: Vec<&Prerequisite> = all.iter().filter(|one| !one.is_there()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let packages: Vec<&str> = missing.iter().map(|one| one.package.as_str()).collect();
+    println!("setup: installing {}", packages.join(" "));
+    let installed = install(house, &packages, deadline);
+    let lacking: Vec<String> = missing
+        .iter()
+        .filter(|one| !one.is_there())
+        .map(|one| one.complaint())
+        .collect();
+    match (lacking.is_empty(), installed) {
+        (true, _) => Ok(()),
+        (false, Ok(())) => Err(lacking.join("\n")),
+        (false, Err(why)) => Err(format!("{}\n{why}", lacking.join("\n"))),
+    }
+}
+
+impl Prerequisite {
+    fn is_there(&self) -> bool {
+        match &self.sign {
+            Sign::Program(name) => on_path(name),
+            Sign::File(path) => Path::new(path).exists(),
+        }
+    }
+
+    fn complaint(&self) -> String {
+        format!(
+            "prerequisite `{}` cannot be had; needed by {}",
+            self.package, self.needed_by
+        )
+    }
+}
+
+fn parse(table: &toml::Table) -> Result<Vec<Prerequisite>, String> {
+    let rows = table
+        .get("debian")
+        .and_then(toml::Value::as_array)
+        .ok_or("no list `debian`")?;
+    rows.iter().map(parse_row).collect()
+}
+
+fn parse_row(row: &toml::Value) -> Result<Prerequisite, String> {
+    let word = |key: &str| row.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+    let package = word("package").ok_or("a row has no `package`")?;
+    let sign = match (word("program"), word("file")) {
+        (Some(program), None) => Sign::Program(program),
+        (None, Some(file)) => Sign::File(file),
+        _ => return Err(format!("`{package}` needs either `program` or `file`")),
+    };
+    let needed_by = word("needed_by").ok_or_else(|| format!("`{package}` has no `needed_by`"))?;
+    Ok(Prerequisite {
+        package,
+        sign,
+        needed_by,
+    })
+}
+
+fn on_path(program: &str) -> bool {
+    std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+}
+
+/// One `update`, one `install`; through `sudo` where we are not root and it asks no password.
+fn install(house: &House, packages: &[&str], deadline: Option<Instant>) -> Result<(), String> {
+    if !on_path("apt-get") {
+        return Err("this system has no apt-get: install the packages above by its own means".to_owned());
+    }
+    apt_get(house, &["update"], deadline)?;
+    let mut words = vec!["install", "--yes", "--no-install-recommends"];
+    words.extend(packages);
+    apt_get(house, &words, deadline)
+}
+
+fn apt_get(house: &House, words: &[&str], deadline: Option<Instant>) -> Result<(), String> {
+    let mut command = if is_root() {
+        Command::new("apt-get")
+    } else {
+        let mut sudo = Command::new("sudo");
+        sudo.args(["--non-interactive", "apt-get"]);
+        sudo
+    };
+    command
+        .args(words)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .current_dir(house.root());
+    shell::run(command, &house.root().join("target/xtask/setup.log"), deadline)?.verdict
+}
+
+fn is_root() -> bool {
+    Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_well_formed() {
+        let house = House::find().unwrap();
+        assert!(!parse(&house.read_toml(TABLE).unwrap()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn presence_is_seen_by_program_or_file() {
+        let row = |text: &str| parse(&toml::from_str(text).unwrap()).map(|mut rows| rows.remove(0));
+        let there = row("[[debian]]\npackage = 'p'\nprogram = 'sh'\nneeded_by = 'n'").unwrap();
+        assert!(there.is_there());
+        let absent = row("[[debian]]\npackage = 'p'\nfile = '/no/such/file'\nneeded_by = 'the test n'").unwrap();
+        assert!(!absent.is_there());
+        assert!(absent.complaint().contains("`p`") && absent.complaint().contains("the test n"));
+        assert!(row("[[debian]]\npackage = 'p'\nneeded_by = 'n'").is_err());
+    }
+}
