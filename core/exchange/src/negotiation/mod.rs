@@ -1,0 +1,107 @@
+//! A contract negotiation, in either role. One file per kind of input: [`receive`], [`decide`], [`deliver`].
+//!
+//! Refuses to hold the machine (`chapar_dsp::negotiation`) and the meaning of rules (`chapar_policy`).
+
+mod decide;
+mod deliver;
+mod follow_up;
+mod receive;
+mod send;
+mod stored;
+
+use crate::head::{Head, Mode};
+use crate::protocol::NegotiationProtocol;
+use crate::track::Track;
+use chapar_dsp::negotiation::State;
+use chapar_dsp::{Agreement, Offer, Role};
+use chapar_terms::{AssetId, DefinitionId, Digest};
+
+pub use decide::{Decision, New, decide, open};
+pub use deliver::deliver;
+pub use receive::{Published, receive, receive_first};
+
+/// A contract negotiation as one side keeps it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Negotiation {
+    /// Who and with whom.
+    pub head: Head,
+    /// Where it stands.
+    pub track: Track<NegotiationProtocol>,
+    /// The offer on the table, which both sides know.
+    pub standing: Option<Standing>,
+    /// The offer that our pending move carries.
+    pub proposed: Option<Offer>,
+    /// The agreement, from the moment one side sent it.
+    pub agreement: Option<Agreement>,
+    /// Provider side: the contract definition the offer came from.
+    pub definition: Option<DefinitionId>,
+    /// Who ended it and why, when it was terminated.
+    pub ended: Option<Ended>,
+    /// Digest of the message that began it, when the peer began it: a second beginning with another body is a conflict.
+    pub first: Option<Digest>,
+}
+
+/// An offer on the table and who put it there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// The side that made it.
+    pub by: Role,
+    /// The offer.
+    pub offer: Offer,
+}
+
+/// Why a case was terminated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ended {
+    /// The side that ended it.
+    pub by: Role,
+    /// Its code, if it gave one.
+    pub code: Option<String>,
+    /// Its reasons.
+    pub reason: Vec<String>,
+}
+
+impl Negotiation {
+    /// A negotiation that has said nothing yet.
+    fn new(head: Head) -> Self {
+        Self {
+            head,
+            track: Track::default(),
+            standing: None,
+            proposed: None,
+            agreement: None,
+            definition: None,
+            ended: None,
+            first: None,
+        }
+    }
+
+    /// The dataset negotiated about.
+    pub fn asset(&self) -> Option<&AssetId> {
+        let offer = self.standing.as_ref().map(|standing| &standing.offer).or(self.proposed.as_ref());
+        offer.and_then(|offer| offer.target.as_ref())
+    }
+
+    /// The `-ING` name of state and pending move.
+    pub fn phase(&self) -> &'static str {
+        crate::phase::negotiation(self.track.state, self.track.pending.as_ref().map(|pending| pending.message))
+    }
+
+    /// Whether nothing more can happen in it.
+    pub fn is_over(&self) -> bool {
+        matches!(self.track.state, Some(State::Finalized | State::Terminated)) && self.track.pending.is_none()
+    }
+
+    /// The provider's and the consumer's id, in this order.
+    fn parties<'a>(&'a self, me: &'a chapar_terms::ParticipantId) -> (&'a chapar_terms::ParticipantId, &'a chapar_terms::ParticipantId) {
+        match self.head.role {
+            Role::Provider => (me, &self.head.peer),
+            Role::Consumer => (&self.head.peer, me),
+        }
+    }
+
+    /// Whether the node may decide for its people here.
+    fn is_auto(&self) -> bool {
+        self.head.mode == Mode::Auto
+    }
+}

@@ -1,0 +1,42 @@
+//! Turning a move of ours into an effect: the message, its address, its deadline.
+
+use super::Negotiation;
+use crate::address::join;
+use crate::facts::Facts;
+use crate::step::{Effect, Step};
+use crate::track::DELIVERY_MS;
+use chapar_dsp::negotiation::Message;
+use chapar_dsp::NegotiationContent;
+
+/// Makes `content` the pending move of `case` and adds the effect that delivers it.
+pub(super) fn send(mut case: Negotiation, content: &NegotiationContent, facts: &Facts<'_>, mut step: Step<Negotiation>) -> Step<Negotiation> {
+    let message = content.kind();
+    let (id, replaced) = case.track.propose(&case.head.id, message);
+    let body = content.render(case.head.consumer_pid().as_ref(), case.head.provider_pid().as_ref());
+    step.effects.push(Effect::Send {
+        id,
+        url: address(&case, message),
+        message: message.as_str(),
+        body: body.to_string().into_bytes(),
+        deadline: facts.now.plus_ms(DELIVERY_MS),
+    });
+    step.cancelled.extend(replaced);
+    case.head.updated_at = facts.now;
+    step.case = Some(case);
+    step
+}
+
+fn address(case: &Negotiation, message: Message) -> String {
+    let tail: &[&str] = match message {
+        Message::Request => &["request"],
+        Message::Offer => &["offers"],
+        Message::Accepted | Message::Finalized => &["events"],
+        Message::Agreement => &["agreement"],
+        Message::Verification => &["agreement", "verification"],
+        Message::Termination => &["termination"],
+    };
+    let mut segments = vec!["negotiations"];
+    segments.extend(case.head.peer_pid.as_ref().map(chapar_terms::Pid::as_str));
+    segments.extend(tail);
+    join(&case.head.peer_address, &segments)
+}

@@ -1,0 +1,252 @@
+//! Where a case stands: the state both sides know and at most one pending move of ours.
+//!
+//! A move becomes state on the peer's 2xx, or when the peer's next message implies it; a definitive refusal drops it; a
+//! termination becomes state whatever the peer answers. Moves that cross on the wire are settled by rank, the same way on
+//! both sides. Refuses to know what a message carries: that is the case's affair.
+
+use crate::protocol::Protocol;
+use chapar_dsp::Role;
+use chapar_terms::{CaseId, Digest, Instant};
+
+/// How long we try to deliver a move, in milliseconds.
+pub const DELIVERY_MS: i64 = 10 * 60 * 1000;
+
+/// A move of ours that the peer may not have yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending<M> {
+    /// What we sent.
+    pub message: M,
+    /// The id of the effect that delivers it.
+    pub effect: String,
+    /// Whether it is still being delivered.
+    pub delivery: Delivery,
+}
+
+/// Whether a pending move is still on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// The outbox holds it.
+    Sending,
+    /// Its deadline passed unanswered: the peer may have it or not. A new decision replaces it, a message of the peer may imply it.
+    Lapsed,
+}
+
+/// The last message accepted from the peer, while no move of either side was accepted since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted<M> {
+    /// Its kind.
+    pub message: M,
+    /// Of its canonical body.
+    pub digest: Digest,
+}
+
+/// Why our last move failed, in the peer's words where it gave any. Shown to people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerFault {
+    /// What we had sent.
+    pub message: String,
+    /// HTTP status of the answer, when there was one.
+    pub status: Option<u16>,
+    /// The peer's code, or ours when there was no answer.
+    pub code: String,
+    /// Reasons for people.
+    pub reason: Vec<String>,
+    /// When it became known.
+    pub at: Instant,
+}
+
+/// Where a case stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Track<P: Protocol> {
+    /// What both sides know; none before the first message was answered.
+    pub state: Option<P::State>,
+    /// Our move under way.
+    pub pending: Option<Pending<P::Message>>,
+    /// For telling a repeat.
+    pub last: Option<Accepted<P::Message>>,
+    /// The highest effect number accepted from a peer that numbers its moves; 0 when none.
+    pub peer_effect: u64,
+    /// How many effects this case has had; the next one is this plus one.
+    pub effects: u64,
+    /// The last failure of a move of ours.
+    pub fault: Option<PeerFault>,
+}
+
+/// How an incoming message is to be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Judgement<S> {
+    /// Seen before: answer as before, without effect.
+    Repeat,
+    /// It leads to `state`.
+    Accept {
+        /// The state after it.
+        state: S,
+        /// What becomes of our pending move.
+        pending: PendingFate,
+    },
+    /// It crossed a move of ours that outranks it: the peer should ask again once it has ours.
+    Crossed,
+    /// It does not fit the state.
+    Wrong {
+        /// What the peer may send now.
+        expected: Vec<&'static str>,
+    },
+}
+
+/// What an accepted message does to our pending move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PendingFate {
+    /// There is none, or it goes on.
+    Untouched,
+    /// The message could only follow it: the peer has it.
+    Implied,
+    /// The message overtook it: it is void.
+    Overtaken,
+}
+
+impl<P: Protocol> Default for Track<P> {
+    fn default() -> Self {
+        Self { state: None, pending: None, last: None, peer_effect: 0, effects: 0, fault: None }
+    }
+}
+
+impl<P: Protocol> Track<P> {
+    /// Judges a message of the peer, who plays `sender`. `effect` is the peer's own number of the move when it gives a proven one.
+    pub fn judge(&self, sender: Role, message: P::Message, digest: Digest, effect: Option<u64>) -> Judgement<P::State> {
+        if self.is_repeat(message, digest, effect) {
+            return Judgement::Repeat;
+        }
+        let now = P::next(sender, self.state, message);
+        let Some(pending) = &self.pending else {
+            return match now {
+                Ok(state) => Judgement::Accept { state, pending: PendingFate::Untouched },
+                Err(expected) => Judgement::Wrong { expected },
+            };
+        };
+        let implied = P::next(sender.other(), self.state, pending.message)
+            .ok()
+            .and_then(|after| P::next(sender, Some(after), message).ok());
+        match (now, implied) {
+            (_, Some(state)) if !P::is_termination(message) => Judgement::Accept { state, pending: PendingFate::Implied },
+            (Ok(state), _)
+                if P::rank(message) >= P::rank(pending.message) || pending.delivery == Delivery::Lapsed =>
+            {
+                Judgement::Accept { state, pending: PendingFate::Overtaken }
+            }
+            (Ok(_), _) => Judgement::Crossed,
+            // A termination can follow our unanswered first message, which the peer must have had.
+            (Err(_), Some(state)) => Judgement::Accept { state, pending: PendingFate::Implied },
+            (Err(expected), None) => Judgement::Wrong { expected },
+        }
+    }
+
+    fn is_repeat(&self, message: P::Message, digest: Digest, effect: Option<u64>) -> bool {
+        match effect {
+            Some(number) => number <= self.peer_effect,
+            None => self.last.as_ref().is_some_and(|last| last.message == message && last.digest == digest),
+        }
+    }
+
+    /// Takes an accepted message of the peer. Returns the effect that need not be sent any more.
+    pub fn accept(
+        &mut self,
+        message: P::Message,
+        digest: Digest,
+        effect: Option<u64>,
+        state: P::State,
+        fate: PendingFate,
+    ) -> Option<String> {
+        self.state = Some(state);
+        self.last = Some(Accepted { message, digest });
+        self.peer_effect = effect.unwrap_or(self.peer_effect);
+        match fate {
+            PendingFate::Untouched => None,
+            PendingFate::Implied | PendingFate::Overtaken => self.pending.take().map(|pending| pending.effect),
+        }
+    }
+
+    /// Whether `role` may decide `message` now: no move under way (a termination may replace one), and the state allows it.
+    ///
+    /// # Errors
+    /// Says why not, with a stable code; tell the person and change nothing.
+    pub fn may_propose(&self, role: Role, message: P::Message) -> Result<(), NotNow> {
+        if let Some(pending) = &self.pending {
+            let replaces = pending.delivery == Delivery::Lapsed
+                || (P::rank(message) > P::rank(pending.message) && !P::is_termination(pending.message));
+            if !replaces {
+                return Err(NotNow { code: "move-pending", state: self.state_name(), message: P::message_name(pending.message) });
+            }
+        }
+        // A first message under way counts as had: whoever withdraws it must be able to say so to the peer.
+        let state = self.state.or_else(|| {
+            let pending = self.pending.as_ref()?;
+            P::next(role, None, pending.message).ok()
+        });
+        if P::sends(role, state, message) {
+            Ok(())
+        } else {
+            Err(NotNow { code: "wrong-state", state: self.state_name(), message: P::message_name(message) })
+        }
+    }
+
+    /// Makes `message` the pending move. Returns its effect id and the effect it replaces, if any.
+    pub fn propose(&mut self, case: &CaseId, message: P::Message) -> (String, Option<String>) {
+        let effect = self.next_effect(case);
+        let replaced = self.pending.replace(Pending { message, effect: effect.clone(), delivery: Delivery::Sending });
+        (effect, replaced.map(|pending| pending.effect))
+    }
+
+    /// A fresh effect id of this case: `<case>#<number>`, numbers rising.
+    pub fn next_effect(&mut self, case: &CaseId) -> String {
+        self.effects = self.effects.saturating_add(1);
+        format!("{case}#{}", self.effects)
+    }
+
+    /// The peer took our pending move `effect`: it becomes state. False when that move is no longer pending.
+    pub fn delivered(&mut self, role: Role, effect: &str) -> bool {
+        let Some(pending) = self.pending.take_if(|pending| pending.effect == effect) else {
+            return false;
+        };
+        if let Ok(state) = P::next(role, self.state, pending.message) {
+            self.state = Some(state);
+        }
+        // A move of ours was accepted: what the peer said before can be said anew.
+        self.last = None;
+        self.fault = None;
+        true
+    }
+
+    /// The peer refused our pending move `effect` for good, or could not be reached before its deadline.
+    /// False when that move is no longer pending.
+    pub fn failed(&mut self, effect: &str, fault: PeerFault, lapsed: bool) -> bool {
+        let Some(pending) = self.pending.as_mut().filter(|pending| pending.effect == effect) else {
+            return false;
+        };
+        if P::is_termination(pending.message) || self.state.is_none() {
+            self.state = Some(P::TERMINATED);
+            self.pending = None;
+        } else if lapsed {
+            pending.delivery = Delivery::Lapsed;
+        } else {
+            self.pending = None;
+        }
+        self.fault = Some(fault);
+        true
+    }
+
+    /// The state's wire name; `INITIAL` before the first answer.
+    pub fn state_name(&self) -> &'static str {
+        self.state.map_or("INITIAL", P::state_name)
+    }
+}
+
+/// A decision cannot be taken in this state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotNow {
+    /// `move-pending` or `wrong-state`.
+    pub code: &'static str,
+    /// Where the case stands.
+    pub state: &'static str,
+    /// The move under way, or the one that does not fit.
+    pub message: &'static str,
+}

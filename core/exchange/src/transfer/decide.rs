@@ -1,0 +1,157 @@
+//! A decision of a person or a program about a transfer.
+
+use super::receive::taken;
+use super::send::{decision_record, permit, send, start, terminate};
+use super::{Bound, Opening, Transfer};
+use crate::facts::Facts;
+use crate::head::{Actor, Head, Mode};
+use crate::step::{Created, Refusal, RefusalKind, Reply, Step};
+use crate::track::Track;
+use chapar_dsp::transfer::{Message, State};
+use chapar_dsp::{DataAddress, Role, TransferContent};
+use chapar_terms::{AgreementId, AssetId, ParticipantId};
+use serde_json::{Value, json};
+
+/// What can be decided. Names are those of the protocol's moves.
+#[derive(Clone, Debug)]
+pub enum Decision {
+    /// Provider: give access, or give it back. Consumer: ask for it back.
+    Start,
+    /// Either: pause; access closes at once.
+    Suspend {
+        /// A code for the peer.
+        code: Option<String>,
+        /// Reasons for the peer's people.
+        reason: Vec<String>,
+    },
+    /// Either: done.
+    Complete,
+    /// Either: end it; access closes at once.
+    Terminate {
+        /// A code for the peer.
+        code: Option<String>,
+        /// Reasons for the peer's people.
+        reason: Vec<String>,
+    },
+}
+
+impl Decision {
+    fn message(&self) -> Message {
+        match self {
+            Self::Start => Message::Start,
+            Self::Suspend { .. } => Message::Suspension,
+            Self::Complete => Message::Completion,
+            Self::Terminate { .. } => Message::Termination,
+        }
+    }
+}
+
+/// A transfer that we, the consumer, begin.
+#[derive(Clone, Debug)]
+pub struct New {
+    /// The provider.
+    pub peer: ParticipantId,
+    /// The provider's DSP base.
+    pub address: String,
+    /// Under which agreement.
+    pub agreement: AgreementId,
+    /// The agreement's dataset.
+    pub asset: AssetId,
+    /// How the bytes travel.
+    pub format: String,
+    /// Where to push, for a push.
+    pub destination: Option<DataAddress>,
+    /// Who decides our later moves.
+    pub mode: Mode,
+}
+
+/// Begins a transfer: the case is stored and its request sent.
+pub fn open(new: New, actor: &Actor, facts: &Facts<'_>) -> Step<Transfer> {
+    let case = Transfer {
+        head: Head {
+            id: facts.fresh.case.clone(),
+            role: Role::Consumer,
+            mode: new.mode,
+            peer: new.peer,
+            peer_address: new.address,
+            peer_pid: None,
+            created_at: facts.now,
+            updated_at: facts.now,
+        },
+        track: Track::default(),
+        agreement: new.agreement.clone(),
+        asset: new.asset,
+        format: new.format.clone(),
+        destination: new.destination.clone(),
+        source: None,
+        opening: Opening::Closed,
+        openings: 0,
+        held: false,
+        start_due: false,
+        ended: None,
+        first: None,
+    };
+    let content = TransferContent::Request {
+        agreement_id: new.agreement,
+        format: new.format,
+        callback_address: facts.me.dsp_address.clone(),
+        data_address: new.destination,
+    };
+    let step = Step::reply(taken(&case, Created::Yes)).record(decision_record(&case, "request", actor, &Value::Null));
+    send(case, &content, facts, step)
+}
+
+/// Takes a decision about an existing transfer. `bound` is its agreement.
+pub fn decide(case: Transfer, decision: Decision, bound: Option<&Bound>, actor: &Actor, facts: &Facts<'_>) -> Step<Transfer> {
+    if let Err(not_now) = case.track.may_propose(case.head.role, decision.message())
+        && !reopens(&case, &decision)
+    {
+        return Step::reply(Reply::Refused(Refusal::not_now(not_now)));
+    }
+    if case.head.peer_pid.is_none() {
+        let why = "the peer has not answered the first message yet, so it cannot be told";
+        return Step::reply(Reply::Refused(Refusal::new(RefusalKind::Conflict, "peer-pid-unknown", why)));
+    }
+    let step = Step::reply(taken(&case, Created::No));
+    match (decision, case.head.role) {
+        (Decision::Start, Role::Provider) => start_if_permitted(case, bound, actor, facts, step),
+        (Decision::Start, Role::Consumer) => {
+            let step = step.record(decision_record(&case, "start", actor, &Value::Null));
+            send(case, &TransferContent::Start { data_address: None }, facts, step)
+        }
+        (Decision::Suspend { code, reason }, role) => {
+            let mut case = case;
+            let detail = json!({ "code": code, "reason": reason });
+            let step = step.record(decision_record(&case, "suspend", actor, &detail));
+            case.held = role == Role::Provider;
+            case.close();
+            send(case, &TransferContent::Suspension { code, reason }, facts, step)
+        }
+        (Decision::Complete, _) => {
+            let mut case = case;
+            let step = step.record(decision_record(&case, "complete", actor, &Value::Null));
+            case.close();
+            send(case, &TransferContent::Completion, facts, step)
+        }
+        (Decision::Terminate { code, reason }, _) => terminate(case, code, reason, actor, facts, step),
+    }
+}
+
+/// A suspension of ours that the peer refused left the state `STARTED` with access closed: only a new start mends that.
+fn reopens(case: &Transfer, decision: &Decision) -> bool {
+    case.head.role == Role::Provider
+        && matches!(decision, Decision::Start)
+        && case.track.state == Some(State::Started)
+        && case.track.pending.is_none()
+        && case.opening == Opening::Closed
+}
+
+fn start_if_permitted(case: Transfer, bound: Option<&Bound>, actor: &Actor, facts: &Facts<'_>, step: Step<Transfer>) -> Step<Transfer> {
+    let Some(bound) = bound else {
+        return Step::reply(Reply::Refused(Refusal::new(RefusalKind::Conflict, "agreement-unknown", "the agreement is not in force")));
+    };
+    match permit(&case, bound, facts) {
+        Ok(permit) => start(case, &permit, actor, facts, step),
+        Err(reasons) => Step::reply(Reply::Refused(Refusal::denied(&reasons))),
+    }
+}

@@ -1,0 +1,113 @@
+//! A transfer process, in either role. One file per kind of input: [`receive`], [`decide`], [`deliver`].
+//!
+//! Refuses to hold the machine (`chapar_dsp::transfer`), the tokens (an [`crate::Access`] makes them) and the bytes
+//! (`dataplane`). Whether a flow may run is a field of the case, [`Opening`]: closed at once by our own suspension or
+//! termination, reopened only by a start.
+
+mod decide;
+mod deliver;
+mod receive;
+mod send;
+mod stored;
+
+use crate::head::Head;
+use crate::negotiation::Ended;
+use crate::protocol::TransferProtocol;
+use crate::track::Track;
+use chapar_dsp::transfer::State;
+use chapar_dsp::{Agreement, DataAddress};
+use chapar_terms::{AgreementId, AssetId, Digest, Instant};
+
+pub use decide::{Decision, New, decide, open};
+pub use deliver::deliver;
+pub use receive::{receive, receive_first};
+
+/// The format of a pull over HTTP: the consumer fetches.
+pub const HTTP_PULL: &str = "HttpData-PULL";
+/// The format of a push over HTTP: the provider delivers to the address in the request.
+pub const HTTP_PUSH: &str = "HttpData-PUSH";
+
+/// A transfer process as one side keeps it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transfer {
+    /// Who and with whom.
+    pub head: Head,
+    /// Where it stands.
+    pub track: Track<TransferProtocol>,
+    /// Under which agreement.
+    pub agreement: AgreementId,
+    /// The dataset.
+    pub asset: AssetId,
+    /// How the bytes travel: [`HTTP_PULL`], [`HTTP_PUSH`] or a name only the two sides know.
+    pub format: String,
+    /// Consumer's address for a push.
+    pub destination: Option<DataAddress>,
+    /// Where to pull: as we sent it, or as we were told. None while access is not open.
+    pub source: Option<DataAddress>,
+    /// Provider side: whether bytes may flow.
+    pub opening: Opening,
+    /// How many openings there were; each has its own token.
+    pub openings: u64,
+    /// Provider side: we suspended it, so the consumer cannot resume it.
+    pub held: bool,
+    /// Consumer side: our resume was taken and the fresh start is due.
+    pub start_due: bool,
+    /// Who ended it and why, when it was terminated.
+    pub ended: Option<Ended>,
+    /// Digest of the message that began it, when the peer began it.
+    pub first: Option<Digest>,
+}
+
+/// Whether bytes may flow, at the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// No token is good.
+    Closed,
+    /// Only the token of this opening is good.
+    Open {
+        /// Its number, from 1.
+        number: u64,
+        /// When it ends by itself: the agreement's own end.
+        until: Option<Instant>,
+    },
+}
+
+/// The agreement behind a transfer, as loaded for the step.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    /// The agreement.
+    pub agreement: Agreement,
+    /// When it came into force here; relative time windows count from it.
+    pub signed_at: Instant,
+}
+
+impl Transfer {
+    /// The `-ING` name of state and pending move.
+    pub fn phase(&self) -> &'static str {
+        crate::phase::transfer(self.track.state, self.track.pending.as_ref().map(|pending| pending.message))
+    }
+
+    /// Whether nothing more can happen in it.
+    pub fn is_over(&self) -> bool {
+        matches!(self.track.state, Some(State::Completed | State::Terminated)) && self.track.pending.is_none()
+    }
+
+    /// Whether the consumer fetches.
+    pub fn is_pull(&self) -> bool {
+        self.destination.is_none()
+    }
+
+    /// Whether the token of opening `number` is good at `now`.
+    pub fn admits(&self, number: u64, now: Instant) -> bool {
+        match self.opening {
+            Opening::Open { number: open, until } => open == number && until.is_none_or(|until| now < until),
+            Opening::Closed => false,
+        }
+    }
+
+    /// Closes access, for us and for the consumer's own copy of the address.
+    fn close(&mut self) {
+        self.opening = Opening::Closed;
+        self.source = None;
+    }
+}

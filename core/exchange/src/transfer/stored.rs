@@ -1,0 +1,68 @@
+//! A transfer as its stored JSON.
+
+use super::{Opening, Transfer};
+use crate::stored::{
+    Broken, Members, ended_from_stored, ended_to_stored, head_from_stored, head_to_stored, track_from_stored,
+    track_to_stored,
+};
+use chapar_dsp::DataAddress;
+use chapar_terms::{AgreementId, AssetId};
+use serde_json::{Value, json};
+
+impl Transfer {
+    /// The stored form. Equal cases give equal values.
+    pub fn to_stored(&self) -> Value {
+        json!({
+            "head": head_to_stored(&self.head),
+            "track": track_to_stored(&self.track),
+            "agreement": self.agreement.as_str(),
+            "asset": self.asset.as_str(),
+            "format": self.format,
+            "destination": self.destination.as_ref().map(|address| &address.members),
+            "source": self.source.as_ref().map(|address| &address.members),
+            "opening": match self.opening {
+                Opening::Closed => Value::Null,
+                Opening::Open { number, until } => json!({ "number": number, "until": until.map(|until| until.unix_ms()) }),
+            },
+            "openings": self.openings,
+            "held": self.held,
+            "startDue": self.start_due,
+            "ended": ended_to_stored(self.ended.as_ref()),
+            "first": self.first.map(|digest| digest.hex()),
+        })
+    }
+
+    /// Reads the stored form. The caller has compared its digest with the case's last evidence entry.
+    ///
+    /// # Errors
+    /// The value is no stored transfer: a fault of ours; log it and answer blankly.
+    pub fn from_stored(value: &Value) -> Result<Self, Broken> {
+        let members = Members::of(value)?;
+        let address = |name: &str| {
+            members
+                .value(name)
+                .map(DataAddress::parse)
+                .transpose()
+                .map_err(|bad| Broken(bad.why))
+        };
+        let opening = match members.value("opening").map(Members::of).transpose()? {
+            None => Opening::Closed,
+            Some(opening) => Opening::Open { number: opening.number("number")?, until: opening.opt_instant("until")? },
+        };
+        Ok(Self {
+            head: head_from_stored(&members.object("head")?)?,
+            track: track_from_stored(&members.object("track")?)?,
+            agreement: AgreementId::parse(members.text("agreement")?)?,
+            asset: AssetId::parse(members.text("asset")?)?,
+            format: members.text("format")?.to_owned(),
+            destination: address("destination")?,
+            source: address("source")?,
+            opening,
+            openings: members.number("openings")?,
+            held: members.flag("held")?,
+            start_due: members.flag("startDue")?,
+            ended: ended_from_stored(&members)?,
+            first: members.opt_digest("first")?,
+        })
+    }
+}
