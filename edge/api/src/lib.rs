@@ -1,0 +1,11 @@
+//! The doors for HTTP: bytes in, answers out. One file or folder a door: [`dsp`] for peers, [`own`] for the people of this
+//! node; [`listen`] accepts the connections of both.
+//!
+//! Holds paths, headers, limits and the mapping of errors to statuses. Refuses to know the store, the client or each other.
+
+pub mod dsp;
+mod flush;
+mod listen;
+
+pub use flush::AfterReply;
+pub use listen::{Drained, Listening, listen, tls_from_pem};

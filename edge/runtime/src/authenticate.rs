@@ -1,0 +1,209 @@
+//! Who sent this: the token against its issuer's document, then the message's own signature, then whether the token was
+//! used for something else. What fails here writes nothing and is answered 401 (503 when the document cannot be had now).
+
+use crate::http::{Inbound, Outbound};
+use crate::hosted::{Hosted, Identity, Unsigned};
+use crate::Runtime;
+use chapar_evidence::{Direction, Form, KeptHeaders, RawMessage, ResolvedKey};
+use chapar_store::ReplayRow;
+use chapar_terms::{Digest, Instant, PublicKey};
+use chapar_trust::did::DidDocument;
+use chapar_trust::signature::{MessageSignature, sign_response, verify_request, wants_signed_response};
+use chapar_trust::token::{self, Claims};
+use chapar_trust::{Peer, Proof, Refusal, Verified};
+use chapar_client::DidFault;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Tokens of reads remembered at most; beyond it the oldest to expire go first.
+const READ_TOKENS: usize = 65_536;
+
+/// A sender whom we know, with what it signed.
+pub(crate) struct Authenticated {
+    pub peer: Verified<Peer>,
+    claims: Option<Verified<Claims>>,
+    key: Option<(String, PublicKey)>,
+    /// The digest of what the token was used for.
+    request: Digest,
+}
+
+/// A sender whom we do not know.
+#[derive(Debug)]
+pub(crate) struct Unauthenticated {
+    pub status: u16,
+    pub code: String,
+    pub why: String,
+}
+
+impl From<Refusal> for Unauthenticated {
+    fn from(refusal: Refusal) -> Self {
+        Self { status: 401, code: refusal.code.to_owned(), why: refusal.why }
+    }
+}
+
+impl From<DidFault> for Unauthenticated {
+    fn from(fault: DidFault) -> Self {
+        let status = if fault.is_retryable() { 503 } else { 401 };
+        Self { status, code: fault.code().to_owned(), why: fault.to_string() }
+    }
+}
+
+/// Tokens that reads have used: in memory, bounded, forgotten when they expire.
+#[derive(Default)]
+pub(crate) struct ReadTokens(Mutex<BTreeMap<(String, String), (Digest, Instant)>>);
+
+impl ReadTokens {
+    /// False when the token was used for another request.
+    fn admit(&self, claims: &Claims, request: Digest, now: Instant) -> bool {
+        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (claims.issuer.as_str().to_owned(), claims.jti.clone());
+        if let Some((digest, _)) = used.get(&key) {
+            return *digest == request;
+        }
+        if used.len() >= READ_TOKENS {
+            used.retain(|_, (_, forget_at)| *forget_at > now);
+        }
+        if used.len() >= READ_TOKENS {
+            used.pop_first();
+        }
+        used.insert(key, (request, claims.forget_at()));
+        true
+    }
+}
+
+impl Authenticated {
+    /// The peer's own number of this move; believed only where the peer signed it.
+    pub fn effect(&self, inbound: &Inbound) -> Option<u64> {
+        match self.peer.value().proof {
+            Proof::Proven { .. } => {
+                let (_, number) = inbound.header("idempotency-key")?.trim_matches('"').rsplit_once('#')?;
+                number.parse().ok()
+            }
+            Proof::Asserted => None,
+        }
+    }
+
+    /// The message as it came, with the key that verified it, for later proof.
+    pub fn raw(&self, inbound: &Inbound) -> RawMessage {
+        RawMessage {
+            direction: Direction::Received,
+            form: Form::Request,
+            method: inbound.method.clone(),
+            target_uri: inbound.target_uri.clone(),
+            headers: KeptHeaders::of(inbound.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
+            body: inbound.body.clone(),
+            key: self.key.clone().map(|(key_id, key)| ResolvedKey { key_id, key }),
+        }
+    }
+
+    /// The row that remembers the token together with the answer it gets.
+    pub fn replay(&self, hosted: &Hosted, case: Option<&str>, answer: &Outbound) -> Option<ReplayRow> {
+        let claims = self.claims.as_ref()?.value();
+        Some(ReplayRow {
+            participant: hosted.slug.as_str().to_owned(),
+            issuer: claims.issuer.as_str().to_owned(),
+            jti: claims.jti.clone(),
+            digest: self.request.hex(),
+            case_id: case.map(str::to_owned),
+            status: i64::from(answer.status),
+            answer: answer.body.clone(),
+            expires_at: claims.forget_at().unix_ms(),
+        })
+    }
+
+    /// The answer to a token that was used before: the same one for the same request, 401 for another.
+    pub fn replayed(&self, row: &ReplayRow) -> Result<Outbound, Unauthenticated> {
+        if row.digest != self.request.hex() {
+            let why = "the token was used for another request".to_owned();
+            return Err(Unauthenticated { status: 401, code: "token-replayed".to_owned(), why });
+        }
+        let mut answer = Outbound::empty(u16::try_from(row.status).unwrap_or(500));
+        answer.body.clone_from(&row.answer);
+        Ok(answer.with_header("content-type", "application/json"))
+    }
+}
+
+impl Runtime {
+    /// Authenticates the sender of `inbound` towards `hosted`.
+    pub(crate) async fn authenticate(&self, hosted: &Hosted, inbound: &Inbound) -> Result<Authenticated, Unauthenticated> {
+        let request = Digest::of_parts(&[inbound.method.as_bytes(), b"\n", inbound.target_uri.as_bytes(), b"\n", &inbound.body]);
+        if let Identity::Development { trust, .. } = &hosted.identity {
+            let peer = trust.verify(inbound.header("authorization"))?;
+            return Ok(Authenticated { peer, claims: None, key: None, request });
+        }
+        let token = token::parse_unverified(inbound.header("authorization"))?;
+        let issuer = token.issuer.as_str().to_owned();
+        let document = match &token.key_id {
+            Some(key_id) => self.document_naming(&issuer, key_id).await?,
+            None => self.document(&issuer).await?,
+        };
+        let claims = token::verify(&token, &document, &hosted.me.id, self.now(), self.inner.suite.as_ref())?;
+        let peer = claims.peer();
+        let signature = self.signature_of(inbound, &claims, &document)?;
+        let (peer, key) = match &signature {
+            Some(signature) => {
+                let key = (signature.value().key_id.clone(), signature.value().key.clone());
+                (peer.proven_by(signature)?, key)
+            }
+            None if hosted.unsigned_peers == Unsigned::Refuse => {
+                let why = "this participant takes only signed messages".to_owned();
+                return Err(Unauthenticated { status: 401, code: "signature-required".to_owned(), why });
+            }
+            None => (peer, (claims.value().key_id.clone(), claims.value().key.clone())),
+        };
+        Ok(Authenticated { peer, claims: Some(claims), key: Some(key), request })
+    }
+
+    fn signature_of(
+        &self,
+        inbound: &Inbound,
+        claims: &Verified<Claims>,
+        document: &DidDocument,
+    ) -> Result<Option<Verified<MessageSignature>>, Unauthenticated> {
+        let issuer = &claims.value().issuer;
+        let verified = verify_request(&inbound.parts(), &inbound.body, issuer, document, self.now(), self.inner.suite.as_ref());
+        match verified {
+            Ok(signature) => Ok(Some(signature)),
+            Err(refusal) if refusal.code == "signature-missing" => Ok(None),
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+
+    /// Authenticates the sender of a read and remembers its token in memory only.
+    pub(crate) async fn authenticate_read(&self, hosted: &Hosted, inbound: &Inbound) -> Result<Authenticated, Unauthenticated> {
+        let authenticated = self.authenticate(hosted, inbound).await?;
+        if let Some(claims) = &authenticated.claims
+            && !self.inner.read_tokens.admit(claims.value(), authenticated.request, self.now())
+        {
+            let why = "the token was used for another request".to_owned();
+            return Err(Unauthenticated { status: 401, code: "token-replayed".to_owned(), why });
+        }
+        Ok(authenticated)
+    }
+
+    /// The document of a participant: from the house if it lives here, otherwise resolved.
+    pub(crate) async fn document(&self, did: &str) -> Result<Arc<DidDocument>, DidFault> {
+        self.inner.resolver.document(did).await
+    }
+
+    pub(crate) async fn document_naming(&self, did: &str, key_id: &str) -> Result<Arc<DidDocument>, DidFault> {
+        self.inner.resolver.document_naming(did, key_id).await
+    }
+
+    /// Signs the answer if the request was signed and asked for it.
+    pub(crate) fn sign_answer(&self, hosted: &Hosted, inbound: &Inbound, mut answer: Outbound) -> Outbound {
+        let request = inbound.parts();
+        let Some((key, signer)) = hosted.signing_key().filter(|_| wants_signed_response(&request)) else {
+            return answer;
+        };
+        let headers: Vec<(&str, &str)> = answer.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let response = chapar_trust::signature::MessageParts::response(answer.status, &headers);
+        match sign_response(&response, &answer.body, &request, &key.key_id, self.now(), signer.as_ref()) {
+            Ok(signed) => {
+                answer.headers.extend(signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned())));
+            }
+            Err(why) => tracing::error!(?why, "an answer goes out unsigned"),
+        }
+        answer
+    }
+}

@@ -1,0 +1,290 @@
+//! Load and commit: a case from its row, checked against its evidence; a step into rows, durable before anyone hears of it.
+
+use crate::events::EVENTS_KEPT;
+use crate::hosted::Hosted;
+use crate::keys::{fresh_urn, fresh_uuid};
+use crate::kind::{Kind, view};
+use crate::{Fault, Runtime};
+use chapar_evidence::{Deed, Entry, RawMessage, Salt};
+use chapar_exchange::{Access, Effect, Facts, Fresh, Record, Reply, Step};
+use chapar_store::{AgreementRow, CaseRow, CaseWrite, EvidenceRow, NewEvent, OutboxRow, ReplayRow, StepOutcome, StepWrite};
+use chapar_terms::{AgreementId, CaseId, Digest, EntryId, canonical_json};
+use serde_json::{Value, json};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::Ordering;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// Steps of one case follow one another here already, so that the compare-and-swap seldom has to say no.
+pub(crate) struct Locks(Vec<Mutex<()>>);
+
+/// How many locks the cases of a node share: far more than steps at a time, far fewer than cases.
+const LOCKS: usize = 1024;
+
+impl Default for Locks {
+    fn default() -> Self {
+        Self((0..LOCKS).map(|_| Mutex::new(())).collect())
+    }
+}
+
+impl Locks {
+    /// Waits for the turn of `key` (a case, or the peer's name of one that is yet to begin).
+    pub async fn hold(&self, participant: &str, key: &str) -> Option<MutexGuard<'_, ()>> {
+        let mut hasher = DefaultHasher::new();
+        (participant, key).hash(&mut hasher);
+        let index = usize::try_from(hasher.finish() % (LOCKS as u64)).unwrap_or(0);
+        match self.0.get(index) {
+            Some(lock) => Some(lock.lock().await),
+            None => None,
+        }
+    }
+}
+
+/// Commits between two cleanings.
+const TIDY_EVERY: u64 = 4096;
+
+/// A case as loaded: trusted because its digest is the one in its last evidence entry.
+pub(crate) struct Loaded<K> {
+    pub case: K,
+    pub version: i64,
+}
+
+/// What came with the message that is being stepped.
+#[derive(Default)]
+pub(crate) struct Carried {
+    /// Raw messages, kept with the records of the step in the same order.
+    pub raw: Vec<RawMessage>,
+    /// The token it used, with the answer that will be given.
+    pub replay: Option<ReplayRow>,
+}
+
+/// What became of a step.
+pub(crate) enum Outcome {
+    /// Durable; `news` says whether anything changed that others should hear of.
+    Committed,
+    /// Somebody was quicker: load and step again.
+    Conflict,
+    /// The token was used before.
+    Replayed(ReplayRow),
+}
+
+impl Runtime {
+    pub(crate) async fn load<K: Kind>(&self, participant: &str, id: &str) -> Result<Option<Loaded<K>>, Fault> {
+        match self.inner.store.load_case(participant, K::NAME, id).await? {
+            Some(loaded) => Ok(Some(Loaded { version: loaded.row.version, case: checked(&loaded.row, loaded.case_digest.as_deref())? })),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) async fn load_first<K: Kind>(&self, participant: &str, key: &str) -> Result<Option<Loaded<K>>, Fault> {
+        match self.inner.store.case_by_first_key(participant, K::NAME, key).await? {
+            Some(loaded) => Ok(Some(Loaded { version: loaded.row.version, case: checked(&loaded.row, loaded.case_digest.as_deref())? })),
+            None => Ok(None),
+        }
+    }
+
+    /// The moment of a step for `hosted`.
+    pub(crate) fn facts<'a>(&self, hosted: &'a Hosted, access: &'a dyn Access) -> Result<Facts<'a>, Fault> {
+        let fresh = Fresh { case: CaseId::parse(&fresh_urn())?, agreement: AgreementId::parse(&fresh_urn())? };
+        Ok(Facts { now: self.now(), me: &hosted.me, fresh, access })
+    }
+
+    /// Writes a step, all or nothing. `before` is the version it was decided on; none for a new case.
+    pub(crate) async fn commit<K: Kind>(
+        &self,
+        hosted: &Hosted,
+        before: Option<i64>,
+        step: &Step<K>,
+        carried: Carried,
+    ) -> Result<Outcome, Fault> {
+        let Some(case) = &step.case else {
+            return self.commit_without_case(hosted, step, carried).await;
+        };
+        let body = canonical_json(&case.to_stored());
+        let digest = Digest::of(&body);
+        let mut raw = carried.raw.into_iter();
+        let mut evidence = Vec::with_capacity(step.records.len());
+        for record in &step.records {
+            evidence.push(self.evidence_row(hosted, case.head().id.as_str(), record, digest, raw.next())?);
+        }
+        let Some(last) = evidence.last() else {
+            return Err(Fault::Internal("a step keeps a case without a record".to_owned()));
+        };
+        let row = case_row(hosted, case, body, before.map_or(1, |version| version.saturating_add(1)), last.id.clone())?;
+        let write = match before {
+            None => CaseWrite::Insert(row),
+            Some(expected_version) => CaseWrite::Update { row, expected_version },
+        };
+        let write = StepWrite {
+            agreement: self.agreement_row(hosted, step).await?,
+            evidence,
+            outbox_add: step.effects.iter().map(|effect| self.outbox_row(hosted, case, effect)).collect(),
+            outbox_done: step.cancelled.clone(),
+            events: changes(step).then(|| event(case, self.now().unix_ms())).into_iter().collect(),
+            replay: carried.replay,
+            ..StepWrite::new(write)
+        };
+        self.write(write).await
+    }
+
+    /// A step that changes nothing still remembers its token, so that a copy of the request is told from a reuse.
+    async fn commit_without_case<K>(&self, hosted: &Hosted, _step: &Step<K>, carried: Carried) -> Result<Outcome, Fault> {
+        if carried.replay.is_none() {
+            return Ok(Outcome::Committed);
+        }
+        let write = CaseWrite::Untouched { participant: hosted.slug.as_str().to_owned() };
+        self.write(StepWrite { replay: carried.replay, ..StepWrite::new(write) }).await
+    }
+
+    async fn write(&self, write: StepWrite) -> Result<Outcome, Fault> {
+        let participant = write.case.participant().to_owned();
+        Ok(match self.inner.store.commit_step(write).await? {
+            StepOutcome::Committed(..) => {
+                self.tidy_up_now_and_then(&participant);
+                Outcome::Committed
+            }
+            StepOutcome::Conflict => Outcome::Conflict,
+            StepOutcome::Replayed(row) => Outcome::Replayed(row),
+        })
+    }
+
+    /// Forgets expired tokens and old events, once in [`TIDY_EVERY`] commits: work brings its own cleaning, idling brings none.
+    fn tidy_up_now_and_then(&self, participant: &str) {
+        if !self.inner.commits.fetch_add(1, Ordering::Relaxed).is_multiple_of(TIDY_EVERY) {
+            return;
+        }
+        let (store, participant, now) = (self.inner.store.clone(), participant.to_owned(), self.now().unix_ms());
+        tokio::spawn(async move {
+            for done in [store.prune_replays(now).await, store.prune_events(&participant, EVENTS_KEPT).await] {
+                if let Err(fault) = done {
+                    tracing::warn!(%fault, "old rows were not removed; it is tried again later");
+                }
+            }
+        });
+    }
+
+    fn evidence_row(
+        &self,
+        hosted: &Hosted,
+        case: &str,
+        record: &Record,
+        case_digest: Digest,
+        raw: Option<RawMessage>,
+    ) -> Result<EvidenceRow, Fault> {
+        let now = self.now();
+        let salt = Salt::from_bytes(self.inner.keys.random()?);
+        let deed = Deed {
+            participant: hosted.me.id.clone(),
+            case: CaseId::parse(case)?,
+            kind: record.kind,
+            at: now,
+            case_digest,
+        };
+        let entry = Entry::seal(EntryId::parse(&fresh_uuid())?, salt, deed, canonical_json(&record.body));
+        Ok(EvidenceRow {
+            id: entry.header().id.as_str().to_owned(),
+            participant: hosted.slug.as_str().to_owned(),
+            case_id: Some(case.to_owned()),
+            kind: record.kind.as_str().to_owned(),
+            at: now.unix_ms(),
+            case_digest: Some(case_digest.hex()),
+            leaf: entry.leaf(),
+            salt: entry.salt().as_bytes().to_vec(),
+            body: entry.body().to_vec(),
+            raw: raw.map(|raw| raw.encode()),
+        })
+    }
+
+    /// The row of an agreement that comes into force; none when this negotiation brought it into force before.
+    async fn agreement_row<K: Kind>(&self, hosted: &Hosted, step: &Step<K>) -> Result<Option<AgreementRow>, Fault> {
+        let (Some(in_force), Some(case)) = (&step.agreement, &step.case) else { return Ok(None) };
+        let slug = hosted.slug.as_str();
+        if self.inner.store.agreement(slug, in_force.agreement.id.as_str()).await?.is_some() {
+            return Ok(None);
+        }
+        let head = case.head();
+        Ok(Some(AgreementRow {
+            participant: slug.to_owned(),
+            agreement_id: in_force.agreement.id.as_str().to_owned(),
+            negotiation_id: in_force.negotiation.as_str().to_owned(),
+            role: head.role.as_str().to_owned(),
+            peer: head.peer.as_str().to_owned(),
+            asset_id: in_force.agreement.target.as_str().to_owned(),
+            definition_id: in_force.definition.as_ref().map(|definition| definition.as_str().to_owned()),
+            mode: head.mode.as_str().to_owned(),
+            body: json!({ "agreement": in_force.agreement.members, "peerAddress": head.peer_address }).to_string(),
+            signed_at: in_force.signed_at.unix_ms(),
+        }))
+    }
+
+    fn outbox_row<K: Kind>(&self, hosted: &Hosted, case: &K, effect: &Effect) -> OutboxRow {
+        let Effect::Send { id, url, message, body, deadline } = effect;
+        let number = id.rsplit_once('#').and_then(|(_, number)| number.parse().ok()).unwrap_or(0);
+        OutboxRow {
+            effect_id: id.clone(),
+            participant: hosted.slug.as_str().to_owned(),
+            case_id: case.head().id.as_str().to_owned(),
+            position: number,
+            kind: format!("{}:{message}", K::NAME),
+            body: body.clone(),
+            target: url.clone(),
+            deadline_at: deadline.unix_ms(),
+            attempts: 0,
+            not_before: 0,
+            created_at: self.now().unix_ms(),
+        }
+    }
+}
+
+/// The second way into a case: from a row, believed only if its digest is the one its last evidence entry holds.
+fn checked<K: Kind>(row: &CaseRow, evidence_digest: Option<&str>) -> Result<K, Fault> {
+    if evidence_digest != Some(Digest::of(row.body.as_bytes()).hex().as_str()) {
+        return Err(Fault::Internal(format!("case `{}` is not what its evidence says", row.id)));
+    }
+    let value: Value = serde_json::from_str(&row.body).map_err(|error| Fault::Internal(error.to_string()))?;
+    Ok(K::from_stored(&value)?)
+}
+
+fn case_row<K: Kind>(hosted: &Hosted, case: &K, body: Vec<u8>, version: i64, evidence_id: String) -> Result<CaseRow, Fault> {
+    let head = case.head();
+    let body = String::from_utf8(body).map_err(|error| Fault::Internal(error.to_string()))?;
+    let first_key = head.peer_pid.as_ref().filter(|_| case.begun_by_peer());
+    Ok(CaseRow {
+        participant: hosted.slug.as_str().to_owned(),
+        id: head.id.as_str().to_owned(),
+        kind: K::NAME.to_owned(),
+        role: head.role.as_str().to_owned(),
+        state: case.state().to_owned(),
+        pending: case.pending().map(str::to_owned),
+        phase: case.phase().to_owned(),
+        peer: head.peer.as_str().to_owned(),
+        consumer_pid: head.consumer_pid().map(|pid| pid.as_str().to_owned()),
+        provider_pid: head.provider_pid().map(|pid| pid.as_str().to_owned()),
+        agreement_id: case.agreement_id().map(str::to_owned),
+        asset_id: case.asset_id().map(str::to_owned),
+        first_key: first_key.map(|pid| first_key_of(head.role.other().as_str(), head.peer.as_str(), pid.as_str())),
+        version,
+        body,
+        evidence_id,
+        created_at: head.created_at.unix_ms(),
+        updated_at: head.updated_at.unix_ms(),
+    })
+}
+
+/// The key under which a peer's first message of a case is known: who, in which role, under which pid of its own.
+pub(crate) fn first_key_of(peer_role: &str, peer: &str, pid: &str) -> String {
+    json!([peer_role, peer, pid]).to_string()
+}
+
+/// A refusal that moves nothing is evidence, but no news.
+fn changes<K>(step: &Step<K>) -> bool {
+    !matches!(step.reply, Reply::Refused(_)) || !step.effects.is_empty()
+}
+
+fn event<K: Kind>(case: &K, at: i64) -> NewEvent {
+    NewEvent {
+        event_type: format!("{}.{}", K::NAME, case.state().to_lowercase()),
+        case_id: Some(case.head().id.as_str().to_owned()),
+        data: view(case).to_string(),
+        at,
+    }
+}

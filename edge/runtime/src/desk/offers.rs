@@ -1,0 +1,141 @@
+//! Offers: contract definitions, which join an access policy, a contract policy and a selector.
+//!
+//! What a definition offers is written with it; how it reaches a peer is `catalog`'s.
+
+use super::documents::{STRIDE, next_after, properties};
+use super::selector::Selector;
+use super::{Desk, Page, invalid, removed, stored, through, time, written};
+use crate::Fault;
+use chapar_exchange::Mode;
+use chapar_store::{DefinitionRow, DocumentRow};
+use chapar_terms::{DefinitionId, PolicyId};
+use serde_json::{Value, json};
+
+/// A contract definition as it is put.
+#[derive(Clone, Debug)]
+pub struct NewOffer {
+    /// Its id.
+    pub id: DefinitionId,
+    /// Who sees it.
+    pub access_policy: PolicyId,
+    /// What is offered.
+    pub contract_policy: PolicyId,
+    /// Which documents.
+    pub selector: Selector,
+    /// Who decides the provider's moves.
+    pub mode: Mode,
+}
+
+impl Desk {
+    /// Adds or replaces a contract definition and what it offers. Negotiations under way go on with what they began with.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] when a policy is not there.
+    pub async fn put_offer(&self, new: NewOffer) -> Result<Value, Fault> {
+        let desk = self.clone();
+        through(async move { desk.write_offer(&new).await }).await
+    }
+
+    async fn write_offer(&self, new: &NewOffer) -> Result<Value, Fault> {
+        for policy in [&new.access_policy, &new.contract_policy] {
+            if self.runtime.inner.store.policy(self.slug(), policy.as_str()).await?.is_none() {
+                return Err(invalid("policy-unknown", format!("there is no policy `{policy}`")));
+            }
+        }
+        let _turn = self.index_turn().await;
+        let id = new.id.as_str();
+        let before = self.runtime.inner.store.definition(self.slug(), id).await?;
+        let now = self.now_ms();
+        let row = DefinitionRow {
+            participant: self.slug().to_owned(),
+            id: id.to_owned(),
+            access_policy: new.access_policy.as_str().to_owned(),
+            contract_policy: new.contract_policy.as_str().to_owned(),
+            selector: new.selector.to_json().to_string(),
+            mode: new.mode.as_str().to_owned(),
+            created_at: before.map_or(now, |row| row.created_at),
+            updated_at: now,
+        };
+        let view = offer_view(&row)?;
+        let assets = self.documents_picked_by(&new.selector).await?;
+        written(self.runtime.inner.store.put_definition(row, assets).await?)?;
+        self.note("put", "offer", id);
+        Ok(view)
+    }
+
+    /// One contract definition.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`].
+    pub async fn offer(&self, id: &str) -> Result<Value, Fault> {
+        let row = self.runtime.inner.store.definition(self.slug(), id).await?.ok_or(Fault::NotFound)?;
+        offer_view(&row)
+    }
+
+    /// Contract definitions by id.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn list_offers(&self, page: &Page) -> Result<Value, Fault> {
+        let rows = self.runtime.inner.store.list_definitions(self.slug(), page.after(), page.reach()).await?;
+        page.list(rows, |row| &row.id, offer_view)
+    }
+
+    /// Removes a contract definition and its offers. Agreements made from it stay.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`].
+    pub async fn delete_offer(&self, id: &str) -> Result<(), Fault> {
+        let (desk, id) = (self.clone(), id.to_owned());
+        through(async move {
+            let _turn = desk.index_turn().await;
+            removed(desk.runtime.inner.store.delete_definition(desk.slug(), &id).await?)?;
+            desk.note("delete", "offer", &id);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn documents_picked_by(&self, selector: &Selector) -> Result<Vec<String>, Fault> {
+        let store = &self.runtime.inner.store;
+        let mut picked = Vec::new();
+        if let Some(ids) = selector.named_ids() {
+            for id in ids {
+                if let Some(row) = store.document(self.slug(), id).await? {
+                    pick(selector, &row, &mut picked)?;
+                }
+            }
+            return Ok(picked);
+        }
+        let mut after: Option<String> = None;
+        loop {
+            let page = store.list_documents(self.slug(), after.as_deref(), STRIDE).await?;
+            for row in &page {
+                pick(selector, row, &mut picked)?;
+            }
+            match next_after(&page, |row| &row.id) {
+                Some(last) => after = Some(last),
+                None => return Ok(picked),
+            }
+        }
+    }
+}
+
+fn pick(selector: &Selector, row: &DocumentRow, picked: &mut Vec<String>) -> Result<(), Fault> {
+    if selector.picks(&row.id, &properties(row)?) {
+        picked.push(row.id.clone());
+    }
+    Ok(())
+}
+
+fn offer_view(row: &DefinitionRow) -> Result<Value, Fault> {
+    Ok(json!({
+        "id": row.id,
+        "accessPolicy": row.access_policy,
+        "contractPolicy": row.contract_policy,
+        "selector": stored(&row.selector)?,
+        "mode": row.mode,
+        "createdAt": time(row.created_at),
+        "updatedAt": time(row.updated_at),
+    }))
+}

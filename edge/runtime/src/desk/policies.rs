@@ -1,0 +1,182 @@
+//! Policy definitions: ODRL Sets, checked when they are put, so that nobody finds out by a refused negotiation.
+//!
+//! A policy that breaks the grammar is refused. One that this node cannot judge whole is taken, since the rule may be meant
+//! for the receiver, and says what will be denied in `findings`.
+
+use super::{Desk, Page, invalid, invalid_for, removed, stored, time};
+use crate::Fault;
+use chapar_policy::{Reason, code, validate};
+use chapar_store::PolicyRow;
+use chapar_terms::{PolicyId, canonical_json, limits};
+use serde_json::{Map, Value, json};
+
+/// Spellings of the type.
+const SET: [&str; 3] = ["Set", "odrl:Set", "http://www.w3.org/ns/odrl/2/Set"];
+
+/// An ODRL Set fit to be stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PolicySet {
+    id: PolicyId,
+    members: Map<String, Value>,
+    findings: Vec<Reason>,
+}
+
+impl PolicySet {
+    /// Reads a policy that is to be known as `id`.
+    ///
+    /// # Errors
+    /// It is no ODRL Set, has neither permission nor prohibition, or breaks the grammar; each reason says where.
+    pub fn parse(id: &str, value: Value) -> Result<Self, Fault> {
+        let id = PolicyId::parse(id)?;
+        let Value::Object(mut members) = value else { return Err(wrong("a policy is a JSON object")) };
+        if !members.remove("@type").as_ref().and_then(Value::as_str).is_some_and(|kind| SET.contains(&kind)) {
+            return Err(wrong("`@type` must be `Set`"));
+        }
+        if members.remove("@id").is_some_and(|own| own.as_str() != Some(id.as_str())) {
+            return Err(wrong("`@id` must be the id in the address, or be left out"));
+        }
+        if ["target", "assigner", "assignee"].iter().any(|name| members.contains_key(*name)) {
+            return Err(wrong("`target`, `assigner` and `assignee` are named by the offer and the agreement"));
+        }
+        // The one context of the protocol is added when the policy is sent.
+        members.remove("@context");
+        if canonical_json(&Value::Object(members.clone())).len() > limits::MESSAGE_BYTES / 4 {
+            return Err(wrong("a policy takes at most a quarter of a protocol message"));
+        }
+        chapar_dsp::check_rules(&members).map_err(|malformed| wrong(malformed.why))?;
+        let (faults, findings): (Vec<_>, Vec<_>) = validate(&members)
+            .into_iter()
+            .partition(|reason| [code::MALFORMED, code::TOO_LARGE].contains(&reason.code));
+        if !faults.is_empty() {
+            return Err(invalid_for("wrong-policy", faults.iter().map(ToString::to_string).collect()));
+        }
+        members.insert("@type".to_owned(), json!("Set"));
+        Ok(Self { id, members, findings })
+    }
+}
+
+impl Desk {
+    /// Adds or replaces a policy. Agreements made under an earlier one keep theirs.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn put_policy(&self, policy: &PolicySet) -> Result<Value, Fault> {
+        let id = policy.id.as_str();
+        let now = self.now_ms();
+        let before = self.runtime.inner.store.policy(self.slug(), id).await?;
+        let row = PolicyRow {
+            participant: self.slug().to_owned(),
+            id: id.to_owned(),
+            body: Value::Object(policy.members.clone()).to_string(),
+            created_at: before.map_or(now, |row| row.created_at),
+            updated_at: now,
+        };
+        let view = policy_view(&row)?;
+        self.runtime.inner.store.put_policy(row).await?;
+        self.note("put", "policy", id);
+        Ok(with_findings(view, &policy.findings))
+    }
+
+    /// One policy, with what this node will not be able to judge in it.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`].
+    pub async fn policy(&self, id: &str) -> Result<Value, Fault> {
+        let row = self.runtime.inner.store.policy(self.slug(), id).await?.ok_or(Fault::NotFound)?;
+        let findings = match stored(&row.body)? {
+            Value::Object(mut members) => {
+                members.remove("@type");
+                validate(&members)
+            }
+            _ => return Err(Fault::Internal(format!("policy `{id}` is no object"))),
+        };
+        Ok(with_findings(policy_view(&row)?, &findings))
+    }
+
+    /// Policies by id.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn list_policies(&self, page: &Page) -> Result<Value, Fault> {
+        let rows = self.runtime.inner.store.list_policies(self.slug(), page.after(), page.reach()).await?;
+        page.list(rows, |row| &row.id, policy_view)
+    }
+
+    /// Removes a policy.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`]; [`Fault::Conflict`] when a contract definition names it.
+    pub async fn delete_policy(&self, id: &str) -> Result<(), Fault> {
+        removed(self.runtime.inner.store.delete_policy(self.slug(), id).await?)?;
+        self.note("delete", "policy", id);
+        Ok(())
+    }
+}
+
+fn wrong(reason: impl Into<String>) -> Fault {
+    invalid("wrong-policy", reason)
+}
+
+fn policy_view(row: &PolicyRow) -> Result<Value, Fault> {
+    Ok(json!({
+        "id": row.id,
+        "policy": stored(&row.body)?,
+        "createdAt": time(row.created_at),
+        "updatedAt": time(row.updated_at),
+    }))
+}
+
+fn with_findings(mut view: Value, findings: &[Reason]) -> Value {
+    let findings: Vec<_> = findings
+        .iter()
+        .map(|finding| json!({ "code": finding.code, "path": finding.path, "detail": finding.detail }))
+        .collect();
+    if let Some(members) = view.as_object_mut() {
+        members.insert("findings".to_owned(), Value::Array(findings));
+    }
+    view
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(value: Value) -> Result<PolicySet, Fault> {
+        PolicySet::parse("p", value)
+    }
+
+    #[test]
+    fn a_set_with_a_rule() {
+        let policy = read(json!({ "@context": "x", "@id": "p", "@type": "Set", "permission": [{ "action": "use" }] })).unwrap();
+        assert_eq!(Value::Object(policy.members), json!({ "@type": "Set", "permission": [{ "action": "use" }] }));
+        assert_eq!(policy.findings, []);
+        let forbids = read(json!({ "@type": "odrl:Set", "prohibition": [{ "action": "distribute" }] })).unwrap();
+        assert_eq!(forbids.findings.first().map(|finding| finding.code), Some(code::NO_PERMISSION));
+    }
+
+    #[test]
+    fn an_unknown_operand_is_taken_and_told() {
+        let constraint = json!([{ "leftOperand": "weather", "operator": "eq", "rightOperand": "fair" }]);
+        let policy = read(json!({ "@type": "Set", "permission": [{ "action": "use", "constraint": constraint }] })).unwrap();
+        assert_eq!(policy.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), [code::UNKNOWN_OPERAND]);
+    }
+
+    #[test]
+    fn what_is_no_set_is_refused() {
+        let rule = json!([{ "action": "use" }]);
+        for bad in [
+            json!([]),
+            json!({ "permission": rule }),
+            json!({ "@type": "Offer", "permission": rule }),
+            json!({ "@type": "Set" }),
+            json!({ "@type": "Set", "permission": [] }),
+            json!({ "@type": "Set", "obligation": rule }),
+            json!({ "@type": "Set", "@id": "q", "permission": rule }),
+            json!({ "@type": "Set", "target": "a", "permission": rule }),
+            json!({ "@type": "Set", "permission": [{}] }),
+            json!({ "@type": "Set", "permission": [{ "action": "use", "constraint": [{ "leftOperand": "dateTime" }] }] }),
+        ] {
+            assert!(read(bad.clone()).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! The participants that this node hosts: who they are, how they speak and with which keys they sign.
+
+use crate::keys::{Keys, fresh_uuid};
+use crate::{Fault, Runtime};
+use chapar_exchange::Me;
+use chapar_store::{KeyState, ParticipantRow, Put, SigningKeyRow};
+use chapar_terms::{Algorithm, Instant, ParticipantId, PublicKey, Signer, Slug, limits};
+use chapar_trust::development::{DevelopmentIdentity, Form};
+use chapar_trust::did::{self, PublishedKey, Service, Standing};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// A hosted participant, as loaded. Replaced whole when its keys change.
+pub struct Hosted {
+    /// Short name in our addresses.
+    pub slug: Slug,
+    /// Who it is in the protocol.
+    pub me: Me,
+    /// How it authenticates itself and others.
+    pub identity: Identity,
+    /// Whether a peer that does not sign its messages is heard.
+    pub unsigned_peers: Unsigned,
+}
+
+/// How a participant authenticates itself and others.
+pub enum Identity {
+    /// By its DID and signing keys.
+    Did(Vec<HostedKey>),
+    /// By name alone; only in a profile that is bound to loopback.
+    Development {
+        /// Whom to believe the sender to be.
+        trust: DevelopmentIdentity,
+        /// How our own token is written.
+        form: Form,
+    },
+}
+
+/// What to do with a message that carries a token but no signature of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsigned {
+    /// Take it; what it says is marked *asserted*.
+    Accept,
+    /// Refuse it with 401.
+    Refuse,
+}
+
+/// A signing key in use.
+#[derive(Clone)]
+pub struct HostedKey {
+    /// What stands after the `#` of its DID URL.
+    pub fragment: String,
+    /// Its DID URL.
+    pub key_id: String,
+    /// The key; none for a retired one, which only verifies.
+    pub signer: Option<Arc<dyn Signer>>,
+    /// The public half.
+    pub public: PublicKey,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+/// What a new participant is to be.
+#[derive(Clone, Debug)]
+pub struct NewParticipant {
+    /// Its short name.
+    pub slug: Slug,
+    /// Its identity.
+    pub identity: NewIdentity,
+    /// Whether unsigned peers are heard.
+    pub unsigned_peers: Unsigned,
+}
+
+/// The identity of a new participant.
+#[derive(Clone, Debug)]
+pub enum NewIdentity {
+    /// A fresh `did:web` with a fresh key.
+    Did(Algorithm),
+    /// A bare name, for test kits.
+    Development {
+        /// Its own id.
+        id: ParticipantId,
+        /// Whom any token means.
+        peer: ParticipantId,
+        /// How its own token is written.
+        form: Form,
+    },
+}
+
+impl Hosted {
+    /// The key that signs today.
+    pub(crate) fn signing_key(&self) -> Option<(&HostedKey, &Arc<dyn Signer>)> {
+        match &self.identity {
+            Identity::Did(keys) => keys.iter().find_map(|key| key.signer.as_ref().map(|signer| (key, signer))),
+            Identity::Development { .. } => None,
+        }
+    }
+
+    /// The DID document at `now`; none for a development identity. A key that was rotated out stays current for the life
+    /// of a token: what it signed just before is still on its way.
+    pub fn did_document(&self, now: Instant) -> Option<Value> {
+        let Identity::Did(keys) = &self.identity else { return None };
+        let rotated_at = self.signing_key().map_or(now, |(key, _)| key.created_at);
+        let rotating = now.since_ms(rotated_at) < limits::TOKEN_LIFETIME_MS;
+        let current = |key: &HostedKey| key.signer.is_some() || (rotating && Some(key.created_at) == last_retired(keys));
+        let keys: Vec<PublishedKey<'_>> = keys
+            .iter()
+            .map(|key| PublishedKey {
+                fragment: &key.fragment,
+                key: &key.public,
+                standing: if current(key) { Standing::Current } else { Standing::Retired },
+            })
+            .collect();
+        let services = [
+            Service {
+                id: format!("{}#dsp", self.me.id),
+                kind: "DataService".to_owned(),
+                endpoint: format!("{}/.well-known/dspace-version", self.dsp_root()),
+            },
+            Service {
+                id: format!("{}#catalog", self.me.id),
+                kind: "CatalogService".to_owned(),
+                endpoint: format!("{}/catalog", self.me.dsp_address),
+            },
+        ];
+        Some(did::render(&self.me.id, &keys, &services))
+    }
+
+    /// The DSP base without its version segment.
+    pub fn dsp_root(&self) -> &str {
+        self.me.dsp_address.rsplit_once('/').map_or("", |(root, _)| root)
+    }
+}
+
+/// When the key was made that the present one replaced.
+fn last_retired(keys: &[HostedKey]) -> Option<Instant> {
+    keys.iter().filter(|key| key.signer.is_none()).map(|key| key.created_at).max()
+}
+
+/// All hosted participants by slug.
+#[derive(Default)]
+pub(crate) struct House(RwLock<BTreeMap<String, Arc<Hosted>>>);
+
+impl House {
+    pub fn find(&self, slug: &str) -> Option<Arc<Hosted>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(slug).cloned()
+    }
+
+    pub fn all(&self) -> Vec<Arc<Hosted>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    pub fn put(&self, hosted: Hosted) -> Arc<Hosted> {
+        let hosted = Arc::new(hosted);
+        let mut house = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        house.insert(hosted.slug.as_str().to_owned(), Arc::clone(&hosted));
+        hosted
+    }
+}
+
+impl Runtime {
+    /// Takes a new participant into the house: its row and first key are durable when this returns.
+    ///
+    /// # Errors
+    /// [`Fault::Conflict`] when the slug is taken; [`Fault::Invalid`] when a development identity is not allowed here.
+    pub async fn add_participant(&self, new: NewParticipant) -> Result<Arc<Hosted>, Fault> {
+        if self.inner.house.find(new.slug.as_str()).is_some() {
+            return Err(Fault::Conflict(format!("participant `{}` exists", new.slug)));
+        }
+        let (participant_id, identity, config) = match &new.identity {
+            NewIdentity::Did(_) => (did::web_did(&self.inner.config.public_url, &new.slug)?, "did", json!({})),
+            NewIdentity::Development { id, peer, form } => {
+                self.development_allowed()?;
+                let form = if *form == Form::EdcMock { "edc-mock" } else { "plain" };
+                (id.clone(), "development", json!({ "peer": peer.as_str(), "form": form }))
+            }
+        };
+        let mut config = config;
+        if let Some(members) = config.as_object_mut() {
+            let refuse = new.unsigned_peers == Unsigned::Refuse;
+            members.insert("unsignedPeers".to_owned(), json!(if refuse { "refuse" } else { "accept" }));
+        }
+        let row = ParticipantRow {
+            slug: new.slug.as_str().to_owned(),
+            participant_id: participant_id.as_str().to_owned(),
+            identity: identity.to_owned(),
+            config: config.to_string(),
+            created_at: self.now().unix_ms(),
+        };
+        let keys = match new.identity {
+            NewIdentity::Did(algorithm) => vec![self.fresh_key(new.slug.as_str(), algorithm)?],
+            NewIdentity::Development { .. } => Vec::new(),
+        };
+        if let Put::Conflict(why) = self.inner.store.add_participant(row.clone(), keys, Vec::new()).await? {
+            return Err(Fault::Conflict(why));
+        }
+        Ok(self.inner.house.put(self.load_hosted(&row).await?))
+    }
+
+    fn development_allowed(&self) -> Result<(), Fault> {
+        if self.inner.config.development {
+            return Ok(());
+        }
+        Err(Fault::Invalid {
+            code: "development-identity-refused".to_owned(),
+            reason: "a development identity exists only in the `development` profile, which is bound to loopback".to_owned(),
+        })
+    }
+
+    fn fresh_key(&self, slug: &str, algorithm: Algorithm) -> Result<SigningKeyRow, Fault> {
+        let (signer, private) = self.inner.keys.generate(algorithm)?;
+        Ok(SigningKeyRow {
+            participant: slug.to_owned(),
+            kid: format!("key-{}", fresh_uuid()),
+            algorithm: algorithm.jose().to_owned(),
+            public: signer.public_key().bytes.clone(),
+            private,
+            state: KeyState::Active,
+            created_at: self.now().unix_ms(),
+        })
+    }
+
+    /// Gives the participant a fresh signing key. The old ones stay in its document and verify what they signed.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] for a development identity, which has no keys.
+    pub async fn rotate_key(&self, slug: &str) -> Result<Arc<Hosted>, Fault> {
+        let hosted = self.inner.house.find(slug).ok_or(Fault::NotFound)?;
+        let Some((key, _)) = hosted.signing_key() else {
+            return Err(Fault::Invalid { code: "no-keys".to_owned(), reason: "a development identity has no keys".to_owned() });
+        };
+        let fresh = self.fresh_key(slug, key.public.algorithm)?;
+        self.inner.store.rotate_signing_keys(slug, vec![fresh]).await?;
+        let row = self.inner.store.participant(slug).await?.ok_or(Fault::NotFound)?;
+        Ok(self.inner.house.put(self.load_hosted(&row).await?))
+    }
+
+    pub(crate) async fn load_hosted(&self, row: &ParticipantRow) -> Result<Hosted, Fault> {
+        let slug = Slug::parse(&row.slug)?;
+        let id = ParticipantId::parse(&row.participant_id)?;
+        let config: Value = serde_json::from_str(&row.config).unwrap_or(Value::Null);
+        let text = |name: &str| config.get(name).and_then(Value::as_str);
+        let identity = if row.identity == "development" {
+            self.development_allowed()?;
+            let peer = ParticipantId::parse(text("peer").unwrap_or("peer"))?;
+            let form = if text("form") == Some("edc-mock") { Form::EdcMock } else { Form::Plain };
+            Identity::Development { trust: DevelopmentIdentity { peer }, form }
+        } else {
+            if did::web_did(&self.inner.config.public_url, &slug)? != id {
+                return Err(Fault::Internal(format!("`public_url` gives `{slug}` another DID than `{id}`; set it back, or make a new participant")));
+            }
+            let rows = self.inner.store.signing_keys(&row.slug).await?;
+            let keys = rows.iter().map(|row| hosted_key(&id, row, self.inner.keys.as_ref()));
+            Identity::Did(keys.collect::<Result<_, _>>()?)
+        };
+        let dsp_address = format!("{}/{slug}/dsp/{}", self.inner.config.public_url, chapar_dsp::VERSION);
+        let unsigned_peers = if text("unsignedPeers") == Some("refuse") { Unsigned::Refuse } else { Unsigned::Accept };
+        Ok(Hosted { slug, me: Me { id, dsp_address }, identity, unsigned_peers })
+    }
+}
+
+fn hosted_key(did: &ParticipantId, row: &SigningKeyRow, keys: &dyn Keys) -> Result<HostedKey, Fault> {
+    let algorithm = Algorithm::from_jose(&row.algorithm)
+        .ok_or_else(|| Fault::Internal(format!("unknown algorithm `{}` in the store", row.algorithm)))?;
+    let signer = match row.state {
+        KeyState::Active => Some(keys.load(algorithm, &row.private)?),
+        KeyState::Retired => None,
+    };
+    Ok(HostedKey {
+        fragment: row.kid.clone(),
+        key_id: format!("{did}#{}", row.kid),
+        signer,
+        public: PublicKey { algorithm, bytes: row.public.clone() },
+        created_at: Instant::from_unix_ms(row.created_at),
+    })
+}

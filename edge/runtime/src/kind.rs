@@ -1,0 +1,181 @@
+//! What the loop asks of every kind of case, so that loading, committing and delivering are written once.
+
+use chapar_exchange::negotiation::Negotiation;
+use chapar_exchange::protocol::Protocol;
+use chapar_exchange::transfer::{Opening, Transfer};
+use chapar_exchange::track::{Delivery, PeerFault, Track};
+use chapar_exchange::{Answer, Broken, Facts, Head, Step};
+use serde_json::{Map, Value, json};
+
+/// A kind of case.
+pub(crate) trait Kind: Sized + Send + Sync {
+    /// `negotiation` or `transfer`: the stored word and the first word of event types.
+    const NAME: &'static str;
+
+    fn head(&self) -> &Head;
+    fn to_stored(&self) -> Value;
+    fn from_stored(value: &Value) -> Result<Self, Broken>;
+    fn phase(&self) -> &'static str;
+    fn state(&self) -> &'static str;
+    fn pending(&self) -> Option<&'static str>;
+    fn fault(&self) -> Option<&PeerFault>;
+    fn agreement_id(&self) -> Option<&str>;
+    fn asset_id(&self) -> Option<&str>;
+    fn deliver(self, effect: &str, answer: Answer, facts: &Facts<'_>) -> Step<Self>;
+    /// Whether the peer began it: then a second beginning with its pid is a conflict.
+    fn begun_by_peer(&self) -> bool;
+    /// The members only this kind has, as people see them.
+    fn own_members(&self) -> Map<String, Value>;
+    /// The opening that tokens are good for: none when closed or when this kind gives no access.
+    fn opening(&self) -> Option<u64>;
+}
+
+impl Kind for Negotiation {
+    const NAME: &'static str = "negotiation";
+
+    fn head(&self) -> &Head {
+        &self.head
+    }
+    fn to_stored(&self) -> Value {
+        self.to_stored()
+    }
+    fn from_stored(value: &Value) -> Result<Self, Broken> {
+        Self::from_stored(value)
+    }
+    fn phase(&self) -> &'static str {
+        self.phase()
+    }
+    fn state(&self) -> &'static str {
+        self.track.state_name()
+    }
+    fn pending(&self) -> Option<&'static str> {
+        pending(&self.track)
+    }
+    fn fault(&self) -> Option<&PeerFault> {
+        self.track.fault.as_ref()
+    }
+    fn agreement_id(&self) -> Option<&str> {
+        self.agreement.as_ref().map(|agreement| agreement.id.as_str())
+    }
+    fn asset_id(&self) -> Option<&str> {
+        self.asset().map(chapar_terms::AssetId::as_str)
+    }
+    fn deliver(self, effect: &str, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
+        chapar_exchange::negotiation::deliver(self, effect, answer, facts)
+    }
+    fn begun_by_peer(&self) -> bool {
+        self.first.is_some()
+    }
+    fn own_members(&self) -> Map<String, Value> {
+        let ended = self.ended.as_ref();
+        members(json!({
+            "offer": self.standing.as_ref().map(|standing| &standing.offer.members),
+            "offeredBy": self.standing.as_ref().map(|standing| standing.by.as_str()),
+            "proposed": self.proposed.as_ref().map(|offer| &offer.members),
+            "agreement": self.agreement.as_ref().map(|agreement| &agreement.members),
+            "definition": self.definition.as_ref().map(chapar_terms::DefinitionId::as_str),
+            "ended": ended.map(|ended| json!({ "by": ended.by.as_str(), "code": ended.code, "reason": ended.reason })),
+        }))
+    }
+    fn opening(&self) -> Option<u64> {
+        None
+    }
+}
+
+impl Kind for Transfer {
+    const NAME: &'static str = "transfer";
+
+    fn head(&self) -> &Head {
+        &self.head
+    }
+    fn to_stored(&self) -> Value {
+        self.to_stored()
+    }
+    fn from_stored(value: &Value) -> Result<Self, Broken> {
+        Self::from_stored(value)
+    }
+    fn phase(&self) -> &'static str {
+        self.phase()
+    }
+    fn state(&self) -> &'static str {
+        self.track.state_name()
+    }
+    fn pending(&self) -> Option<&'static str> {
+        pending(&self.track)
+    }
+    fn fault(&self) -> Option<&PeerFault> {
+        self.track.fault.as_ref()
+    }
+    fn agreement_id(&self) -> Option<&str> {
+        Some(self.agreement.as_str())
+    }
+    fn asset_id(&self) -> Option<&str> {
+        Some(self.asset.as_str())
+    }
+    fn deliver(self, effect: &str, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
+        chapar_exchange::transfer::deliver(self, effect, answer, facts)
+    }
+    fn begun_by_peer(&self) -> bool {
+        self.first.is_some()
+    }
+    fn own_members(&self) -> Map<String, Value> {
+        let ended = self.ended.as_ref();
+        members(json!({
+            "format": self.format,
+            "accessOpen": self.opening() .is_some() || self.source.is_some(),
+            "ended": ended.map(|ended| json!({ "by": ended.by.as_str(), "code": ended.code, "reason": ended.reason })),
+        }))
+    }
+    fn opening(&self) -> Option<u64> {
+        match self.opening {
+            Opening::Open { number, .. } => Some(number),
+            Opening::Closed => None,
+        }
+    }
+}
+
+fn pending<P: Protocol>(track: &Track<P>) -> Option<&'static str> {
+    track.pending.as_ref().filter(|pending| pending.delivery == Delivery::Sending).map(|pending| P::message_name(pending.message))
+}
+
+fn members(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members.into_iter().filter(|(_, value)| !value.is_null()).collect(),
+        _ => Map::new(),
+    }
+}
+
+/// A case as people and programs see it in our own API.
+pub(crate) fn view<K: Kind>(case: &K) -> Value {
+    let head = case.head();
+    let mut view = members(json!({
+        "id": head.id.as_str(),
+        "kind": K::NAME,
+        "role": head.role.as_str(),
+        "state": case.state(),
+        "phase": case.phase(),
+        "pending": case.pending(),
+        "mode": head.mode.as_str(),
+        "peer": head.peer.as_str(),
+        "peerAddress": head.peer_address,
+        "consumerPid": head.consumer_pid().map(|pid| pid.as_str().to_owned()),
+        "providerPid": head.provider_pid().map(|pid| pid.as_str().to_owned()),
+        "dataset": case.asset_id(),
+        "agreementId": case.agreement_id(),
+        "error": case.fault().map(fault),
+        "createdAt": head.created_at.rfc3339(),
+        "updatedAt": head.updated_at.rfc3339(),
+    }));
+    view.extend(case.own_members());
+    Value::Object(view)
+}
+
+fn fault(fault: &PeerFault) -> Value {
+    json!({
+        "message": fault.message,
+        "status": fault.status,
+        "code": fault.code,
+        "reason": fault.reason,
+        "at": fault.at.rfc3339(),
+    })
+}

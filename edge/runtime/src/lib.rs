@@ -1,0 +1,162 @@
+//! The only loop: an input is authenticated, its case and facts are loaded, `exchange` steps, the store commits, the answer
+//! goes out, and only then the effects run; their results come back as inputs.
+//!
+//! Holds the order of things and nothing else. Refuses to decide (`exchange`), to know HTTP (`api`), SQL (`store`) or
+//! sockets (`client`). It wakes on events and never polls: a case with work has a task, a case without has none.
+//!
+//! Doors are handed [`Runtime`] and see three kinds of handle in it: protocol inputs (`negotiation_message`,
+//! `transfer_message`), reads (`catalog`, `did_document`, ...) and, for the people of one participant, a [`Desk`].
+
+mod access;
+mod after;
+mod authenticate;
+mod callers;
+mod catalog;
+mod commit;
+pub mod desk;
+mod events;
+mod fault;
+mod flows;
+mod hosted;
+mod http;
+mod keys;
+mod kind;
+mod negotiations;
+mod offer_id;
+mod outbox;
+mod paging;
+mod peer_call;
+mod render;
+mod transfers;
+
+pub use after::After;
+pub use callers::{Caller, KeyRole};
+pub use catalog::PeerCatalog;
+pub use desk::Desk;
+pub use events::{CaseEvent, EventFeed};
+pub use fault::Fault;
+pub use flows::{Flow, FlowRefusal};
+pub use hosted::{Hosted, HostedKey, Identity, NewIdentity, NewParticipant, Unsigned};
+pub use http::{Inbound, Outbound};
+pub use keys::Keys;
+pub use paging::PARAMETER as CONTINUATION_TOKEN;
+pub use transfers::CaseKind;
+
+use chapar_client::{Client, Clock, DidResolver};
+use chapar_store::Store;
+use chapar_terms::{Instant, Suite};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+/// What the operator sets.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The node's public address without a trailing slash; part of every `did:web` id it hosts.
+    pub public_url: String,
+    /// Whether development identities may exist. Only a node bound to loopback may say so.
+    pub development: bool,
+    /// Base of the delay between two tries of a delivery, in milliseconds; it doubles up to a minute.
+    pub retry_base_ms: u64,
+}
+
+/// What the loop stands on; `node` brings it.
+pub struct Parts {
+    /// The store.
+    pub store: Store,
+    /// The way out.
+    pub client: Client,
+    /// Whose documents are whose.
+    pub resolver: DidResolver,
+    /// Verifies signatures.
+    pub suite: Arc<dyn Suite>,
+    /// Makes keys and random bytes.
+    pub keys: Arc<dyn Keys>,
+    /// The one clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The handle that doors hold. Cheap to clone.
+#[derive(Clone)]
+pub struct Runtime {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub config: Config,
+    pub store: Store,
+    pub client: Client,
+    pub resolver: DidResolver,
+    pub suite: Arc<dyn Suite>,
+    pub keys: Arc<dyn Keys>,
+    pub clock: Arc<dyn Clock>,
+    pub house: hosted::House,
+    pub locks: commit::Locks,
+    pub news: events::News,
+    pub couriers: outbox::Couriers,
+    pub flows: flows::Flows,
+    pub read_tokens: authenticate::ReadTokens,
+    pub commits: AtomicU64,
+}
+
+impl Runtime {
+    /// Loads the house and takes up the deliveries that an earlier run left.
+    ///
+    /// # Errors
+    /// A participant cannot be loaded (its `public_url` changed, a key is unusable): show it to the operator, do not start.
+    pub async fn start(config: Config, parts: Parts) -> Result<Self, Fault> {
+        let inner = Inner {
+            config,
+            store: parts.store,
+            client: parts.client,
+            resolver: parts.resolver,
+            suite: parts.suite,
+            keys: parts.keys,
+            clock: parts.clock,
+            house: hosted::House::default(),
+            locks: commit::Locks::default(),
+            news: events::News::default(),
+            couriers: outbox::Couriers::default(),
+            flows: flows::Flows::default(),
+            read_tokens: authenticate::ReadTokens::default(),
+            commits: AtomicU64::new(0),
+        };
+        let runtime = Self { inner: Arc::new(inner) };
+        for row in runtime.inner.store.list_participants().await? {
+            let hosted = runtime.load_hosted(&row).await?;
+            runtime.inner.house.put(hosted);
+        }
+        for case in runtime.inner.store.outbox_cases().await? {
+            runtime.wake_courier(&case.participant, &case.case_id);
+        }
+        Ok(runtime)
+    }
+
+    /// The time.
+    pub fn now(&self) -> Instant {
+        self.inner.clock.now()
+    }
+
+    /// The node's public address.
+    pub fn public_url(&self) -> &str {
+        &self.inner.config.public_url
+    }
+
+    /// The participant `slug`, if hosted here.
+    pub fn hosted(&self, slug: &str) -> Option<Arc<Hosted>> {
+        self.inner.house.find(slug)
+    }
+
+    /// Everyone hosted here, by slug.
+    pub fn everyone(&self) -> Vec<Arc<Hosted>> {
+        self.inner.house.all()
+    }
+
+    /// Whether the store answers: what readiness means.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn ready(&self) -> Result<(), Fault> {
+        self.inner.store.list_participants().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,181 @@
+//! Pages of a catalogue (RFC 8288 `Link`): an opaque, authenticated token says where a page begins; the same body is posted to it.
+
+use crate::hosted::Hosted;
+use crate::http::{Inbound, Outbound};
+use crate::keys::Keys;
+use crate::Fault;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chapar_store::Keyset;
+use chapar_terms::{ParticipantId, canonical_json, limits};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http::HeaderMap;
+use serde_json::{Value, json};
+use std::io::Write;
+
+/// Name of the query parameter that carries the token.
+pub const PARAMETER: &str = "continuationToken";
+/// Below this many bytes compressing is not worth its time.
+const GZIP_FROM: usize = 1024;
+/// Longest token read: an id of the greatest length, encoded, and its authentication.
+const TOKEN_BYTES: usize = limits::ID_BYTES * 2 + 256;
+
+/// A link to another page.
+pub(crate) struct Link {
+    pub rel: &'static str,
+    pub from: Keyset,
+}
+
+/// The `Link` header for these links; none without any.
+pub(crate) fn header(links: &[Link], hosted: &Hosted, peer: &ParticipantId, keys: &dyn Keys) -> Option<String> {
+    let rendered: Vec<String> = links
+        .iter()
+        .map(|link| {
+            let token = render(&link.from, hosted, peer, keys);
+            format!("<{}/catalog/request?{PARAMETER}={token}>; rel=\"{}\"", hosted.me.dsp_address, link.rel)
+        })
+        .collect();
+    (!rendered.is_empty()).then(|| rendered.join(", "))
+}
+
+fn render(from: &Keyset, hosted: &Hosted, peer: &ParticipantId, keys: &dyn Keys) -> String {
+    let claims = match from {
+        Keyset::Start => json!({}),
+        Keyset::After(key) => json!({ "after": key }),
+        Keyset::Before(key) => json!({ "before": key }),
+    };
+    let claims = canonical_json(&claims);
+    let mac = keys.mac(&authenticated(&claims, hosted, peer));
+    format!("{}.{}", URL_SAFE_NO_PAD.encode(&claims), URL_SAFE_NO_PAD.encode(mac))
+}
+
+/// Where the page of this token begins.
+///
+/// # Errors
+/// [`Fault::Invalid`]: it was not made here for this peer; answer 400.
+pub(crate) fn read(token: &str, hosted: &Hosted, peer: &ParticipantId, keys: &dyn Keys) -> Result<Keyset, Fault> {
+    let unfit = || Fault::Invalid { code: "continuation-token".to_owned(), reason: "the continuation token is not one we gave you".to_owned() };
+    if token.len() > TOKEN_BYTES {
+        return Err(unfit());
+    }
+    let (claims, mac) = token.split_once('.').ok_or_else(unfit)?;
+    let claims = URL_SAFE_NO_PAD.decode(claims).map_err(|_| unfit())?;
+    let mac = URL_SAFE_NO_PAD.decode(mac).map_err(|_| unfit())?;
+    if !same(&mac, &keys.mac(&authenticated(&claims, hosted, peer))) {
+        return Err(unfit());
+    }
+    let claims: Value = serde_json::from_slice(&claims).map_err(|_| unfit())?;
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+    match (text("after"), text("before")) {
+        (Some(after), None) => Ok(Keyset::After(after)),
+        (None, Some(before)) => Ok(Keyset::Before(before)),
+        _ => Err(unfit()),
+    }
+}
+
+fn authenticated(claims: &[u8], hosted: &Hosted, peer: &ParticipantId) -> Vec<u8> {
+    let mut message = b"chapar/continuation-token/v1\n".to_vec();
+    message.extend(json!([hosted.slug.as_str(), peer.as_str()]).to_string().into_bytes());
+    message.push(b'\n');
+    message.extend(claims);
+    message
+}
+
+/// Compares without telling by its time where the difference is.
+pub(crate) fn same(given: &[u8], expected: &[u8]) -> bool {
+    given.len() == expected.len() && given.iter().zip(expected).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
+}
+
+/// The `next` and `previous` (or `prev`) addresses of a peer's answer, made absolute against `url`.
+pub(crate) fn links(headers: &HeaderMap, url: &str) -> (Option<String>, Option<String>) {
+    let mut next = None;
+    let mut previous = None;
+    for value in headers.get_all(http::header::LINK).iter().filter_map(|value| value.to_str().ok()) {
+        for (target, rels) in parse_links(value) {
+            let target = absolute(&target, url);
+            for rel in rels.split_ascii_whitespace() {
+                match rel.to_ascii_lowercase().as_str() {
+                    "next" => next = next.or_else(|| Some(target.clone())),
+                    "previous" | "prev" => previous = previous.or_else(|| Some(target.clone())),
+                    _ => {}
+                }
+            }
+        }
+    }
+    (next, previous)
+}
+
+/// (target, rel) of each link in one field value. A comma inside `<>` or quotes does not end a link.
+fn parse_links(value: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut rest = value;
+    while let Some((_, after)) = rest.split_once('<') {
+        let Some((target, parameters)) = after.split_once('>') else { break };
+        let end = parameters.find(",<").or_else(|| parameters.find(", <")).unwrap_or(parameters.len());
+        let (own, others) = parameters.split_at(end);
+        let rel = own.split(';').find_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("rel").then(|| value.trim().trim_matches('"').to_owned())
+        });
+        if let Some(rel) = rel {
+            found.push((target.to_owned(), rel));
+        }
+        rest = others;
+    }
+    found
+}
+
+fn absolute(target: &str, url: &str) -> String {
+    if target.contains("://") {
+        return target.to_owned();
+    }
+    if target.starts_with('?') {
+        return format!("{}{target}", url.split('?').next().unwrap_or(url));
+    }
+    let authority_end = url.find("://").map_or(0, |at| at + 3);
+    let path_at = url.get(authority_end..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| authority_end + at);
+    format!("{}{target}", url.get(..path_at).unwrap_or(url))
+}
+
+/// The answer compressed, if its reader takes gzip and it is worth it. Before signing: digests are over the encoded bytes.
+pub(crate) fn gzip_if_asked(inbound: &Inbound, mut answer: Outbound) -> Outbound {
+    let takes = inbound.header("accept-encoding").is_some_and(|codings| {
+        codings.split(',').any(|coding| {
+            let mut parts = coding.split(';').map(str::trim);
+            parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip")) && !parts.any(|part| part == "q=0")
+        })
+    });
+    if !takes || answer.body.len() < GZIP_FROM {
+        return answer;
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    if encoder.write_all(&answer.body).is_ok()
+        && let Ok(encoded) = encoder.finish()
+    {
+        answer.body = encoded;
+        return answer.with_header("content-encoding", "gzip").with_header("vary", "accept-encoding");
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_links_of_others() {
+        let mut headers = HeaderMap::new();
+        headers.append("link", "<https://p/c?x=1,2>; rel=\"next\", </c?y>; rel=prev".parse().unwrap());
+        let (next, previous) = links(&headers, "https://p/base/catalog/request");
+        assert_eq!(next.as_deref(), Some("https://p/c?x=1,2"));
+        assert_eq!(previous.as_deref(), Some("https://p/c?y"));
+        assert_eq!(absolute("?t=1", "https://p/a?b=2"), "https://p/a?t=1");
+    }
+
+    #[test]
+    fn compares_whole() {
+        assert!(same(b"ab", b"ab"));
+        assert!(!same(b"ab", b"aa") && !same(b"a", b"ab") && !same(b"", b"a"));
+    }
+}

@@ -1,0 +1,41 @@
+//! The store: rows on disk, one writer with grouped commits, readers, sealed columns, document files, backup.
+//!
+//! It knows rows, not the protocol: the body of a case, a policy or an event is opaque JSON text. It refuses to decide
+//! anything (that is `chapar-exchange`), to order load, step and commit (that is `chapar-runtime`), and to read a clock:
+//! every time is an argument, in milliseconds of the Unix epoch.
+//!
+//! *Invariant*: a [`Committed`] exists only after the COMMIT that covers it has returned, fsync included.
+//! *Invariant*: every row names its participant; no read crosses from one participant to another, except the
+//! operator's own (`participants`, `outbox_cases`, key look-up by id).
+
+mod backup;
+mod batch;
+mod fault;
+mod files;
+mod generation;
+mod insert;
+mod migrate;
+mod open;
+mod own;
+#[cfg(test)]
+mod plans;
+mod queue;
+mod read;
+mod rows;
+mod seal;
+mod step;
+mod writer;
+
+pub use backup::{Backup, restore};
+pub use fault::StoreFault;
+pub use files::{Content, Incoming};
+pub use open::{Options, Rollback, Store};
+pub use own::{Deleted, Put};
+pub use read::{CaseFilter, LoadedCase, OutboxCase};
+pub use rows::{
+    AccessRow, AgreementRow, ApiKeyRow, CaseRow, CaseWrite, DatasetRow, DefinitionRow, DocumentRow, EventRow,
+    EvidenceRow, KeyState, Keyset, NewEvent, OutboxRow, ParticipantRow, PeerRow, PolicyRow, ReplayRow, SigningKeyRow,
+    StepOutcome, StepWrite, StoredEvidence,
+};
+pub use seal::{NodeKey, Sealer};
+pub use writer::Committed;

@@ -1,0 +1,323 @@
+//! The catalogue's index: which definition offers which asset, and pages over it.
+//!
+//! Whether a selector picks an asset, and who may see a definition, is decided outside; the index is given. A page
+//! costs the same however many offers there are: it seeks in the index once per definition asked for, or, when many
+//! are asked for, walks the assets in order and falls back on seeking when the walk finds too little.
+
+use super::documents::document_row;
+use crate::batch::{cut, list, values};
+use crate::writer::JobEnd;
+use crate::{DatasetRow, Keyset, Put, Store, StoreFault};
+use sqlx::{AssertSqlSafe, Row, SqliteConnection, SqlitePool};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Up to this many definitions, seeking once per definition is cheaper than walking.
+const SEEKS: usize = 64;
+/// Index rows per stride of a walk.
+const STRIDE: i64 = 512;
+/// Strides after which a walk that has not filled its page gives up.
+const STRIDES: usize = 16;
+
+/// Assets of a page with their definitions, in order of id.
+type Found = BTreeMap<String, BTreeSet<String>>;
+
+impl Store {
+    /// Replaces what one definition offers; a conflict when the definition or an asset is gone.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn replace_offers_for_definition(
+        &self,
+        participant: &str,
+        definition_id: &str,
+        assets: Vec<String>,
+    ) -> Result<Put, StoreFault> {
+        let pairs = assets
+            .into_iter()
+            .map(|asset| (asset, definition_id.to_owned()))
+            .collect();
+        let clear = "DELETE FROM offers WHERE participant = $1 AND definition_id = $2";
+        self.replace_offers(participant, clear, definition_id, pairs).await
+    }
+
+    /// Replaces which definitions offer one asset; a conflict when the asset or a definition is gone.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn replace_offers_for_asset(
+        &self,
+        participant: &str,
+        asset_id: &str,
+        definitions: Vec<String>,
+    ) -> Result<Put, StoreFault> {
+        let pairs = definitions
+            .into_iter()
+            .map(|definition| (asset_id.to_owned(), definition))
+            .collect();
+        let clear = "DELETE FROM offers WHERE participant = $1 AND asset_id = $2";
+        self.replace_offers(participant, clear, asset_id, pairs).await
+    }
+
+    async fn replace_offers(
+        &self,
+        participant: &str,
+        clear: &'static str,
+        id: &str,
+        pairs: Vec<(String, String)>,
+    ) -> Result<Put, StoreFault> {
+        let (own, id) = (participant.to_owned(), id.to_owned());
+        let ended = self
+            .job(
+                participant,
+                Box::new(move |connection| {
+                    Box::pin(async move {
+                        sqlx::query(clear)
+                            .bind(&own)
+                            .bind(&id)
+                            .execute(&mut *connection)
+                            .await?;
+                        let pairs = pairs
+                            .iter()
+                            .map(|(asset, definition)| (asset.as_str(), definition.as_str()))
+                            .collect();
+                        write_offers(connection, &own, pairs).await?;
+                        Ok(JobEnd::Commit)
+                    })
+                }),
+            )
+            .await;
+        match ended {
+            Ok(ended) => Ok(ended.put()),
+            Err(StoreFault::Constraint(_)) => Ok(Put::Conflict(
+                "a definition or an asset that it names is gone".to_owned(),
+            )),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// The definitions that offer one asset, sorted.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn definitions_of_asset(&self, participant: &str, asset_id: &str) -> Result<Vec<String>, StoreFault> {
+        let ids = sqlx::query_scalar(
+            "SELECT definition_id FROM offers WHERE participant = $1 AND asset_id = $2 ORDER BY definition_id",
+        )
+        .bind(participant)
+        .bind(asset_id)
+        .fetch_all(self.readers())
+        .await?;
+        Ok(ids)
+    }
+
+    /// A page of the assets that the allowed definitions offer, in order of asset id, at most `limit`. To know whether
+    /// there are more, ask for one more than needed.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn datasets_page(
+        &self,
+        participant: &str,
+        allowed_definitions: &[String],
+        from: &Keyset,
+        limit: usize,
+    ) -> Result<Vec<DatasetRow>, StoreFault> {
+        let allowed: BTreeSet<&str> = allowed_definitions.iter().map(String::as_str).collect();
+        if allowed.is_empty() || limit == 0 {
+            return Ok(Vec::new());
+        }
+        let search = Search {
+            readers: self.readers(),
+            participant,
+            from,
+            limit,
+        };
+        let mut found = Found::new();
+        if allowed.len() <= SEEKS || !search.walk(&allowed, &mut found).await? {
+            search.seek(&allowed, &mut found).await?;
+        }
+        let documents = search.documents(found.keys()).await?;
+        Ok(documents
+            .into_iter()
+            .filter_map(|document| {
+                let definitions = found.remove(&document.id)?.into_iter().collect();
+                Some(DatasetRow { document, definitions })
+            })
+            .collect())
+    }
+}
+
+struct Search<'a> {
+    readers: &'a SqlitePool,
+    participant: &'a str,
+    from: &'a Keyset,
+    limit: usize,
+}
+
+impl Search<'_> {
+    /// Comparison, order and bound of this page; every text is greater than the empty one.
+    fn direction(&self) -> (&'static str, &'static str, &str) {
+        match self.from {
+            Keyset::Start => (">", "ASC", ""),
+            Keyset::After(key) => (">", "ASC", key),
+            Keyset::Before(key) => ("<", "DESC", key),
+        }
+    }
+
+    /// One seek per definition, many per statement. An asset within the first `limit` of all is within the first
+    /// `limit` of each definition that offers it, so nothing is missed.
+    async fn seek(&self, allowed: &BTreeSet<&str>, found: &mut Found) -> Result<(), StoreFault> {
+        found.clear();
+        let (_, _, bound) = self.direction();
+        let limit = i64::try_from(self.limit).unwrap_or(i64::MAX);
+        let allowed: Vec<&str> = allowed.iter().copied().collect();
+        for run in cut(&allowed) {
+            let query = sqlx::query(AssertSqlSafe(self.seek_sql(run.len())))
+                .bind(self.participant)
+                .bind(bound)
+                .bind(limit);
+            let query = run.iter().fold(query, |query, definition| query.bind(*definition));
+            for row in query.fetch_all(self.readers).await? {
+                found
+                    .entry(row.try_get("asset_id")?)
+                    .or_default()
+                    .insert(row.try_get("definition_id")?);
+            }
+            self.trim(found);
+        }
+        Ok(())
+    }
+
+    fn seek_sql(&self, definitions: usize) -> String {
+        let (compare, order, _) = self.direction();
+        let one = |number: usize| {
+            format!(
+                "SELECT asset_id, definition_id FROM (SELECT asset_id, definition_id FROM offers
+                 WHERE participant = $1 AND definition_id = ${number} AND asset_id {compare} $2
+                 ORDER BY asset_id {order} LIMIT $3) AS s{number}"
+            )
+        };
+        (4..4 + definitions).map(one).collect::<Vec<_>>().join(" UNION ALL ")
+    }
+
+    /// Walks the assets in order; true when the page is full or the assets are at their end.
+    async fn walk(&self, allowed: &BTreeSet<&str>, found: &mut Found) -> Result<bool, StoreFault> {
+        let (_, _, bound) = self.direction();
+        let mut last = (bound.to_owned(), String::new());
+        let mut tie = "";
+        for _ in 0..STRIDES {
+            let rows = sqlx::query(AssertSqlSafe(self.walk_sql(tie)))
+                .bind(self.participant)
+                .bind(&last.0)
+                .bind(STRIDE)
+                .bind(&last.1)
+                .fetch_all(self.readers)
+                .await?;
+            for row in &rows {
+                last = (row.try_get("asset_id")?, row.try_get("definition_id")?);
+                if allowed.contains(last.1.as_str()) {
+                    found.entry(last.0.clone()).or_default().insert(last.1.clone());
+                }
+            }
+            tie = "next";
+            let at_end = i64::try_from(rows.len()).unwrap_or(i64::MAX) < STRIDE;
+            // One asset more than wanted proves that the wanted ones have all their definitions.
+            if at_end || found.len() > self.limit {
+                self.trim(found);
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The first stride begins behind the bound, each next one behind the last row, be it in the middle of an asset.
+    fn walk_sql(&self, tie: &str) -> String {
+        let (compare, order, _) = self.direction();
+        let begin = if tie.is_empty() {
+            format!("asset_id {compare} $2 AND $4 = ''")
+        } else {
+            format!("(asset_id, definition_id) {compare} ($2, $4)")
+        };
+        format!(
+            "SELECT asset_id, definition_id FROM offers WHERE participant = $1 AND {begin}
+             ORDER BY asset_id {order}, definition_id {order} LIMIT $3"
+        )
+    }
+
+    fn trim(&self, found: &mut Found) {
+        while found.len() > self.limit {
+            match self.from {
+                Keyset::Start | Keyset::After(_) => found.pop_last(),
+                Keyset::Before(_) => found.pop_first(),
+            };
+        }
+    }
+
+    /// The rows of the assets found, in order of id.
+    async fn documents(&self, ids: impl Iterator<Item = &String>) -> Result<Vec<crate::DocumentRow>, StoreFault> {
+        let ids: Vec<&String> = ids.collect();
+        let mut documents = Vec::with_capacity(ids.len());
+        for run in cut(&ids) {
+            let mut sql = "SELECT * FROM documents WHERE participant = $1 AND id IN (".to_owned();
+            list(&mut sql, 2, run.len());
+            sql.push(')');
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(self.participant);
+            let query = run.iter().fold(query, |query, id| query.bind(*id));
+            for row in query.fetch_all(self.readers).await? {
+                documents.push(document_row(&row)?);
+            }
+        }
+        documents.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(documents)
+    }
+}
+
+/// Adds (asset, definition) pairs; a pair that is there already is no error.
+pub(super) async fn write_offers(
+    connection: &mut SqliteConnection,
+    participant: &str,
+    pairs: Vec<(&str, &str)>,
+) -> Result<(), StoreFault> {
+    for run in cut(&pairs) {
+        let sql = format!(
+            "INSERT INTO offers (participant, asset_id, definition_id) VALUES {} ON CONFLICT DO NOTHING",
+            values(run.len(), 3)
+        );
+        let query = run
+            .iter()
+            .fold(sqlx::query(AssertSqlSafe(sql)), |query, (asset, definition)| {
+                query.bind(participant).bind(*asset).bind(*definition)
+            });
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// The statements of a page, for the test of their query plans.
+#[cfg(test)]
+pub(crate) mod plans {
+    use super::{Keyset, Search, SqlitePool};
+
+    pub(crate) fn statements(readers: &SqlitePool) -> Vec<String> {
+        let mut all = Vec::new();
+        for from in [
+            Keyset::Start,
+            Keyset::After("a".to_owned()),
+            Keyset::Before("a".to_owned()),
+        ] {
+            let search = Search {
+                readers,
+                participant: "uz",
+                from: &from,
+                limit: 51,
+            };
+            all.extend([
+                search.seek_sql(1),
+                search.seek_sql(64),
+                search.walk_sql(""),
+                search.walk_sql("next"),
+            ]);
+        }
+        all
+    }
+}

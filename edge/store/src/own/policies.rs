@@ -1,0 +1,250 @@
+//! Policy definitions and contract definitions.
+
+use super::offers::write_offers;
+use crate::writer::JobEnd;
+use crate::{Committed, DefinitionRow, Deleted, PolicyRow, Put, Store, StoreFault};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+impl Store {
+    /// Adds or replaces a policy.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn put_policy(&self, row: PolicyRow) -> Result<Committed, StoreFault> {
+        let participant = row.participant.clone();
+        self.job(
+            &participant,
+            Box::new(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "INSERT INTO policies (participant, id, body, created_at, updated_at)
+                         VALUES ($1, $2, $3, $4, $5)
+                         ON CONFLICT (participant, id) DO UPDATE SET body = excluded.body,
+                             updated_at = excluded.updated_at",
+                    )
+                    .bind(&row.participant)
+                    .bind(&row.id)
+                    .bind(&row.body)
+                    .bind(row.created_at)
+                    .bind(row.updated_at)
+                    .execute(connection)
+                    .await?;
+                    Ok(JobEnd::Commit)
+                })
+            }),
+        )
+        .await?
+        .committed()
+    }
+
+    /// One policy.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn policy(&self, participant: &str, id: &str) -> Result<Option<PolicyRow>, StoreFault> {
+        let found = sqlx::query("SELECT * FROM policies WHERE participant = $1 AND id = $2")
+            .bind(participant)
+            .bind(id)
+            .fetch_optional(self.readers())
+            .await?;
+        found.as_ref().map(policy_row).transpose()
+    }
+
+    /// Policies by id, beginning behind `after`.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn list_policies(
+        &self,
+        participant: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<PolicyRow>, StoreFault> {
+        let rows = sqlx::query("SELECT * FROM policies WHERE participant = $1 AND id > $2 ORDER BY id LIMIT $3")
+            .bind(participant)
+            .bind(after.unwrap_or_default())
+            .bind(limit)
+            .fetch_all(self.readers())
+            .await?;
+        rows.iter().map(policy_row).collect()
+    }
+
+    /// Removes a policy that no contract definition names.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn delete_policy(&self, participant: &str, id: &str) -> Result<Deleted, StoreFault> {
+        let (own, id) = (participant.to_owned(), id.to_owned());
+        let ended = self
+            .job(
+                participant,
+                Box::new(move |connection| Box::pin(remove_policy(connection, own, id))),
+            )
+            .await?;
+        Ok(ended.deleted())
+    }
+
+    /// Adds or replaces a contract definition together with the assets that it offers now; a conflict when a policy or
+    /// an asset of it is gone.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn put_definition(&self, row: DefinitionRow, assets: Vec<String>) -> Result<Put, StoreFault> {
+        let participant = row.participant.clone();
+        let ended = self
+            .job(
+                &participant,
+                Box::new(move |connection| Box::pin(write_definition(connection, row, assets))),
+            )
+            .await;
+        match ended {
+            Ok(ended) => Ok(ended.put()),
+            Err(StoreFault::Constraint(_)) => {
+                Ok(Put::Conflict("a policy or an asset that it names is gone".to_owned()))
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// One contract definition.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn definition(&self, participant: &str, id: &str) -> Result<Option<DefinitionRow>, StoreFault> {
+        let found = sqlx::query("SELECT * FROM definitions WHERE participant = $1 AND id = $2")
+            .bind(participant)
+            .bind(id)
+            .fetch_optional(self.readers())
+            .await?;
+        found.as_ref().map(definition_row).transpose()
+    }
+
+    /// Contract definitions by id, beginning behind `after`.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn list_definitions(
+        &self,
+        participant: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<DefinitionRow>, StoreFault> {
+        let rows = sqlx::query("SELECT * FROM definitions WHERE participant = $1 AND id > $2 ORDER BY id LIMIT $3")
+            .bind(participant)
+            .bind(after.unwrap_or_default())
+            .bind(limit)
+            .fetch_all(self.readers())
+            .await?;
+        rows.iter().map(definition_row).collect()
+    }
+
+    /// Removes a contract definition and its offers. Agreements made from it stay.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn delete_definition(&self, participant: &str, id: &str) -> Result<Deleted, StoreFault> {
+        let (own, id) = (participant.to_owned(), id.to_owned());
+        let ended = self
+            .job(
+                participant,
+                Box::new(move |connection| {
+                    Box::pin(async move {
+                        let done = sqlx::query("DELETE FROM definitions WHERE participant = $1 AND id = $2")
+                            .bind(own)
+                            .bind(id)
+                            .execute(connection)
+                            .await?;
+                        Ok(if done.rows_affected() == 0 {
+                            JobEnd::Absent
+                        } else {
+                            JobEnd::Commit
+                        })
+                    })
+                }),
+            )
+            .await?;
+        Ok(ended.deleted())
+    }
+}
+
+async fn remove_policy(connection: &mut SqliteConnection, own: String, id: String) -> Result<JobEnd, StoreFault> {
+    let user: Option<String> = sqlx::query_scalar(
+        "SELECT id FROM definitions WHERE participant = $1 AND access_policy = $2
+         UNION ALL SELECT id FROM definitions WHERE participant = $1 AND contract_policy = $2 LIMIT 1",
+    )
+    .bind(&own)
+    .bind(&id)
+    .fetch_optional(&mut *connection)
+    .await?;
+    if let Some(user) = user {
+        return Ok(JobEnd::Refuse(format!(
+            "contract definition `{user}` names policy `{id}`"
+        )));
+    }
+    let done = sqlx::query("DELETE FROM policies WHERE participant = $1 AND id = $2")
+        .bind(own)
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(if done.rows_affected() == 0 {
+        JobEnd::Absent
+    } else {
+        JobEnd::Commit
+    })
+}
+
+async fn write_definition(
+    connection: &mut SqliteConnection,
+    row: DefinitionRow,
+    assets: Vec<String>,
+) -> Result<JobEnd, StoreFault> {
+    sqlx::query(
+        "INSERT INTO definitions (participant, id, access_policy, contract_policy, selector, mode, created_at,
+             updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (participant, id) DO UPDATE SET access_policy = excluded.access_policy,
+             contract_policy = excluded.contract_policy, selector = excluded.selector, mode = excluded.mode,
+             updated_at = excluded.updated_at",
+    )
+    .bind(&row.participant)
+    .bind(&row.id)
+    .bind(&row.access_policy)
+    .bind(&row.contract_policy)
+    .bind(&row.selector)
+    .bind(&row.mode)
+    .bind(row.created_at)
+    .bind(row.updated_at)
+    .execute(&mut *connection)
+    .await?;
+    let pairs = assets.iter().map(|asset| (asset.as_str(), row.id.as_str())).collect();
+    sqlx::query("DELETE FROM offers WHERE participant = $1 AND definition_id = $2")
+        .bind(&row.participant)
+        .bind(&row.id)
+        .execute(&mut *connection)
+        .await?;
+    write_offers(connection, &row.participant, pairs).await?;
+    Ok(JobEnd::Commit)
+}
+
+fn policy_row(row: &SqliteRow) -> Result<PolicyRow, StoreFault> {
+    Ok(PolicyRow {
+        participant: row.try_get("participant")?,
+        id: row.try_get("id")?,
+        body: row.try_get("body")?,
+        created_at: row.try_get("created_at")?,
+        updated_at: row.try_get("updated_at")?,
+    })
+}
+
+fn definition_row(row: &SqliteRow) -> Result<DefinitionRow, StoreFault> {
+    Ok(DefinitionRow {
+        participant: row.try_get("participant")?,
+        id: row.try_get("id")?,
+        access_policy: row.try_get("access_policy")?,
+        contract_policy: row.try_get("contract_policy")?,
+        selector: row.try_get("selector")?,
+        mode: row.try_get("mode")?,
+        created_at: row.try_get("created_at")?,
+        updated_at: row.try_get("updated_at")?,
+    })
+}

@@ -1,0 +1,71 @@
+//! Query plans of the statements that must stay flat: each seeks in an index, none scans, none sorts.
+
+use crate::own::plans as offers;
+use crate::read::plans as cases;
+use crate::{NodeKey, Options, Store};
+use sqlx::{AssertSqlSafe, ConnectOptions, Row};
+
+async fn store(folder: &std::path::Path) -> Store {
+    let _ = std::fs::remove_dir_all(folder);
+    let store = Store::open(folder, Options::new(NodeKey::from_bytes([7; 32])))
+        .await
+        .unwrap();
+    let fill = [
+        "INSERT INTO participants VALUES ('uz', 'did:uz', 'did', '{}', 1)",
+        "INSERT INTO policies VALUES ('uz', 'p', '{}', 1, 1)",
+        "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 199)
+         INSERT INTO definitions SELECT 'uz', printf('c%03d', i), 'p', 'p', '[]', 'auto', 1, 1 FROM n",
+        "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19999)
+         INSERT INTO documents SELECT 'uz', printf('a%05d', i), 'd', 't', 1, '{}', 1, 1 FROM n",
+        "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19999)
+         INSERT INTO offers SELECT 'uz', printf('a%05d', i), printf('c%03d', i % 200) FROM n",
+    ];
+    let mut connection = crate::open::connect_options(folder).connect().await.unwrap();
+    for sql in fill {
+        sqlx::query(sql).execute(&mut connection).await.unwrap();
+    }
+    store
+}
+
+async fn assert_flat(store: &Store, sql: String) {
+    let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
+        .fetch_all(store.readers())
+        .await
+        .unwrap();
+    assert!(!plan.is_empty());
+    let mut seeks = 0;
+    for row in plan {
+        let detail: String = row.try_get("detail").unwrap();
+        // What a seek of the index hands on is no table: reading it row by row is no scan of the index.
+        let handed_on = detail
+            .strip_prefix("SCAN s")
+            .is_some_and(|rest| rest.parse::<u32>().is_ok());
+        let scans = detail.starts_with("SCAN") && !handed_on;
+        assert!(!scans && !detail.contains("TEMP B-TREE"), "{detail}: {sql}");
+        seeks += usize::from(detail.starts_with("SEARCH"));
+    }
+    assert!(seeks > 0, "{sql}");
+}
+
+#[tokio::test]
+async fn pages_seek_and_never_scan_or_sort() {
+    let folder = std::env::temp_dir().join(format!("chapar-store-plans-{}", std::process::id()));
+    let store = store(&folder).await;
+    for sql in offers::statements(store.readers())
+        .into_iter()
+        .chain(cases::statements())
+    {
+        assert_flat(&store, sql).await;
+    }
+    for (allowed, first) in [(1, "a05200"), (64, "a05001"), (200, "a05001")] {
+        let allowed: Vec<String> = (0..allowed).map(|number| format!("c{number:03}")).collect();
+        let page = store
+            .datasets_page("uz", &allowed, &crate::Keyset::After("a05000".to_owned()), 50)
+            .await
+            .unwrap();
+        assert_eq!(page.len(), 50);
+        assert_eq!(page[0].document.id, first);
+    }
+    store.close().await;
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -1,0 +1,267 @@
+//! Reads of cases and agreements.
+
+use crate::seal::{Place, Sealer};
+use crate::{AgreementRow, CaseRow, Store, StoreFault};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row};
+
+/// A case with what its last evidence entry says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadedCase {
+    /// The row; not to be trusted before its digest is compared.
+    pub row: CaseRow,
+    /// Hexadecimal digest of the case in the evidence entry named by the row; none when the entry is missing.
+    pub case_digest: Option<String>,
+}
+
+/// Which cases to list; an empty filter means all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseFilter {
+    /// Our side.
+    pub role: Option<String>,
+    /// The state that both sides know.
+    pub state: Option<String>,
+    /// State and pending move in one name.
+    pub phase: Option<String>,
+    /// Participant id of the other side.
+    pub peer: Option<String>,
+    /// The agreement made or used.
+    pub agreement_id: Option<String>,
+}
+
+const COLUMNS: &str = "c.participant, c.id, c.kind, c.role, c.state, c.pending, c.phase, c.peer, c.consumer_pid, \
+    c.provider_pid, c.agreement_id, c.asset_id, c.first_key, c.version, c.sealed_body, c.evidence_id, c.created_at, \
+    c.updated_at";
+
+impl Store {
+    /// One case with the digest that its last evidence entry holds.
+    ///
+    /// # Errors
+    /// [`StoreFault::Sealed`] when the row was altered: refuse to act on the case. Otherwise try again later.
+    pub async fn load_case(&self, participant: &str, kind: &str, id: &str) -> Result<Option<LoadedCase>, StoreFault> {
+        let sql = format!(
+            "SELECT {COLUMNS}, e.case_digest FROM cases c
+             LEFT JOIN evidence e ON e.participant = c.participant AND e.id = c.evidence_id AND e.case_id = c.id
+             WHERE c.participant = $1 AND c.id = $2 AND c.kind = $3"
+        );
+        self.one_case(&sql, participant, id, kind).await
+    }
+
+    /// The case that a first request with this key has made already.
+    ///
+    /// # Errors
+    /// As for [`Store::load_case`].
+    pub async fn case_by_first_key(
+        &self,
+        participant: &str,
+        kind: &str,
+        first_key: &str,
+    ) -> Result<Option<LoadedCase>, StoreFault> {
+        let sql = format!(
+            "SELECT {COLUMNS}, e.case_digest FROM cases c
+             LEFT JOIN evidence e ON e.participant = c.participant AND e.id = c.evidence_id AND e.case_id = c.id
+             WHERE c.participant = $1 AND c.first_key = $2 AND c.kind = $3"
+        );
+        self.one_case(&sql, participant, first_key, kind).await
+    }
+
+    async fn one_case(
+        &self,
+        sql: &str,
+        participant: &str,
+        key: &str,
+        kind: &str,
+    ) -> Result<Option<LoadedCase>, StoreFault> {
+        let found = sqlx::query(AssertSqlSafe(sql))
+            .bind(participant)
+            .bind(key)
+            .bind(kind)
+            .fetch_optional(self.readers())
+            .await?;
+        found
+            .map(|row| {
+                Ok(LoadedCase {
+                    row: case_row(self.sealer(), &row)?,
+                    case_digest: row.try_get("case_digest")?,
+                })
+            })
+            .transpose()
+    }
+
+    /// Cases of one kind in the order of their creation, beginning behind the case with id `after`.
+    ///
+    /// # Errors
+    /// As for [`Store::load_case`].
+    pub async fn list_cases(
+        &self,
+        participant: &str,
+        kind: &str,
+        filter: &CaseFilter,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<CaseRow>, StoreFault> {
+        let (sql, bound) = list_sql(filter, after);
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(participant).bind(kind).bind(limit);
+        let query = bound.into_iter().fold(query, |query, value| query.bind(value));
+        let rows = query.fetch_all(self.readers()).await?;
+        rows.iter().map(|row| case_row(self.sealer(), row)).collect()
+    }
+
+    /// One agreement.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn agreement(&self, participant: &str, agreement_id: &str) -> Result<Option<AgreementRow>, StoreFault> {
+        let found = sqlx::query("SELECT * FROM agreements WHERE participant = $1 AND agreement_id = $2")
+            .bind(participant)
+            .bind(agreement_id)
+            .fetch_optional(self.readers())
+            .await?;
+        found.as_ref().map(agreement_row).transpose()
+    }
+
+    /// The agreement that a negotiation made.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn agreement_of_negotiation(
+        &self,
+        participant: &str,
+        negotiation_id: &str,
+    ) -> Result<Option<AgreementRow>, StoreFault> {
+        let found = sqlx::query("SELECT * FROM agreements WHERE participant = $1 AND negotiation_id = $2")
+            .bind(participant)
+            .bind(negotiation_id)
+            .fetch_optional(self.readers())
+            .await?;
+        found.as_ref().map(agreement_row).transpose()
+    }
+
+    /// Agreements by id, beginning behind `after`.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn list_agreements(
+        &self,
+        participant: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<AgreementRow>, StoreFault> {
+        let rows = sqlx::query(
+            "SELECT * FROM agreements WHERE participant = $1 AND agreement_id > $2 ORDER BY agreement_id LIMIT $3",
+        )
+        .bind(participant)
+        .bind(after.unwrap_or_default())
+        .bind(limit)
+        .fetch_all(self.readers())
+        .await?;
+        rows.iter().map(agreement_row).collect()
+    }
+}
+
+/// The statement and the values behind `$3`.
+fn list_sql<'a>(filter: &'a CaseFilter, after: Option<&'a str>) -> (String, Vec<&'a str>) {
+    let mut sql = format!("SELECT {COLUMNS} FROM cases c WHERE c.participant = $1 AND c.kind = $2");
+    let mut bound = Vec::new();
+    let equal = [
+        ("c.role", &filter.role),
+        ("c.state", &filter.state),
+        ("c.phase", &filter.phase),
+        ("c.peer", &filter.peer),
+        ("c.agreement_id", &filter.agreement_id),
+    ];
+    for (column, value) in equal {
+        if let Some(value) = value {
+            bound.push(value.as_str());
+            sql.push_str(&format!(" AND {column} = ${}", bound.len() + 3));
+        }
+    }
+    if let Some(after) = after {
+        bound.push(after);
+        let place = bound.len() + 3;
+        sql.push_str(&format!(
+            " AND (c.created_at, c.id) > ((SELECT a.created_at FROM cases a WHERE a.participant = $1 AND a.id = ${place}), ${place})"
+        ));
+    }
+    sql.push_str(" ORDER BY c.created_at, c.id LIMIT $3");
+    (sql, bound)
+}
+
+fn case_row(sealer: &Sealer, row: &SqliteRow) -> Result<CaseRow, StoreFault> {
+    let (participant, id): (String, String) = (row.try_get("participant")?, row.try_get("id")?);
+    let place = Place {
+        table: "cases",
+        participant: &participant,
+        id: &id,
+    };
+    let body = sealer.open_text(place, row.try_get("sealed_body")?)?;
+    Ok(CaseRow {
+        kind: row.try_get("kind")?,
+        role: row.try_get("role")?,
+        state: row.try_get("state")?,
+        pending: row.try_get("pending")?,
+        phase: row.try_get("phase")?,
+        peer: row.try_get("peer")?,
+        consumer_pid: row.try_get("consumer_pid")?,
+        provider_pid: row.try_get("provider_pid")?,
+        agreement_id: row.try_get("agreement_id")?,
+        asset_id: row.try_get("asset_id")?,
+        first_key: row.try_get("first_key")?,
+        version: row.try_get("version")?,
+        evidence_id: row.try_get("evidence_id")?,
+        created_at: row.try_get("created_at")?,
+        updated_at: row.try_get("updated_at")?,
+        participant,
+        id,
+        body,
+    })
+}
+
+fn agreement_row(row: &SqliteRow) -> Result<AgreementRow, StoreFault> {
+    Ok(AgreementRow {
+        participant: row.try_get("participant")?,
+        agreement_id: row.try_get("agreement_id")?,
+        negotiation_id: row.try_get("negotiation_id")?,
+        role: row.try_get("role")?,
+        peer: row.try_get("peer")?,
+        asset_id: row.try_get("asset_id")?,
+        definition_id: row.try_get("definition_id")?,
+        mode: row.try_get("mode")?,
+        body: row.try_get("body")?,
+        signed_at: row.try_get("signed_at")?,
+    })
+}
+
+/// The statements of a list, for the test of their query plans.
+#[cfg(test)]
+pub(crate) mod plans {
+    use super::{CaseFilter, list_sql};
+
+    pub(crate) fn statements() -> Vec<String> {
+        let some = || Some("x".to_owned());
+        let all = CaseFilter::default();
+        let filters = [
+            all.clone(),
+            CaseFilter {
+                state: some(),
+                ..all.clone()
+            },
+            CaseFilter {
+                phase: some(),
+                ..all.clone()
+            },
+            CaseFilter {
+                peer: some(),
+                ..all.clone()
+            },
+            CaseFilter {
+                agreement_id: some(),
+                ..all.clone()
+            },
+        ];
+        filters
+            .iter()
+            .flat_map(|filter| [list_sql(filter, None).0, list_sql(filter, Some("n1")).0])
+            .collect()
+    }
+}

@@ -1,0 +1,132 @@
+//! Events and used tokens: reads, and the pruning of what is old.
+
+use crate::writer::JobEnd;
+use crate::{Committed, EventRow, ReplayRow, Store, StoreFault};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+impl Store {
+    /// Events of a participant behind `number`, in order.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn events_after(&self, participant: &str, number: i64, limit: i64) -> Result<Vec<EventRow>, StoreFault> {
+        let rows = sqlx::query("SELECT * FROM events WHERE participant = $1 AND number > $2 ORDER BY number LIMIT $3")
+            .bind(participant)
+            .bind(number)
+            .bind(limit)
+            .fetch_all(self.readers())
+            .await?;
+        rows.iter().map(event_row).collect()
+    }
+
+    /// Number of the oldest event kept; none when none is kept. A reader that asks for older ones gets a reset.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn oldest_event(&self, participant: &str) -> Result<Option<i64>, StoreFault> {
+        let oldest = sqlx::query_scalar("SELECT number FROM events WHERE participant = $1 ORDER BY number LIMIT 1")
+            .bind(participant)
+            .fetch_optional(self.readers())
+            .await?;
+        Ok(oldest)
+    }
+
+    /// Number of the newest event ever given; 0 before the first.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn newest_event(&self, participant: &str) -> Result<i64, StoreFault> {
+        let last: Option<i64> =
+            sqlx::query_scalar("SELECT last FROM counters WHERE participant = $1 AND series = 'events'")
+                .bind(participant)
+                .fetch_optional(self.readers())
+                .await?;
+        Ok(last.unwrap_or(0))
+    }
+
+    /// Forgets all but the newest `keep` events of a participant. Numbers go on where they were.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn prune_events(&self, participant: &str, keep: i64) -> Result<Committed, StoreFault> {
+        let slug = participant.to_owned();
+        self.job(
+            participant,
+            Box::new(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "DELETE FROM events WHERE participant = $1 AND number <=
+                             (SELECT last FROM counters WHERE participant = $1 AND series = 'events') - $2",
+                    )
+                    .bind(slug)
+                    .bind(keep)
+                    .execute(connection)
+                    .await?;
+                    Ok(JobEnd::Commit)
+                })
+            }),
+        )
+        .await?
+        .committed()
+    }
+
+    /// What a token was used for. `commit_step` asks again by itself; this is for a look ahead of the step.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn replay(&self, participant: &str, issuer: &str, jti: &str) -> Result<Option<ReplayRow>, StoreFault> {
+        let found = sqlx::query("SELECT * FROM replays WHERE participant = $1 AND issuer = $2 AND jti = $3")
+            .bind(participant)
+            .bind(issuer)
+            .bind(jti)
+            .fetch_optional(self.readers())
+            .await?;
+        found.as_ref().map(replay_row).transpose()
+    }
+
+    /// Forgets tokens, of every participant, that expired before `now`.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn prune_replays(&self, now: i64) -> Result<Committed, StoreFault> {
+        self.job(
+            "",
+            Box::new(move |connection| {
+                Box::pin(async move {
+                    sqlx::query("DELETE FROM replays WHERE expires_at < $1")
+                        .bind(now)
+                        .execute(connection)
+                        .await?;
+                    Ok(JobEnd::Commit)
+                })
+            }),
+        )
+        .await?
+        .committed()
+    }
+}
+
+fn event_row(row: &SqliteRow) -> Result<EventRow, StoreFault> {
+    Ok(EventRow {
+        participant: row.try_get("participant")?,
+        number: row.try_get("number")?,
+        event_type: row.try_get("event_type")?,
+        case_id: row.try_get("case_id")?,
+        data: row.try_get("data")?,
+        at: row.try_get("at")?,
+    })
+}
+
+pub(crate) fn replay_row(row: &SqliteRow) -> Result<ReplayRow, StoreFault> {
+    Ok(ReplayRow {
+        participant: row.try_get("participant")?,
+        issuer: row.try_get("issuer")?,
+        jti: row.try_get("jti")?,
+        digest: row.try_get("digest")?,
+        case_id: row.try_get("case_id")?,
+        status: row.try_get("status")?,
+        answer: row.try_get("answer")?,
+        expires_at: row.try_get("expires_at")?,
+    })
+}

@@ -1,0 +1,70 @@
+//! Reads of evidence entries, in the participant's order of commits.
+
+use crate::seal::{Place, Sealer};
+use crate::{EvidenceRow, Store, StoreFault, StoredEvidence};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+impl Store {
+    /// All entries of one case, in order.
+    ///
+    /// # Errors
+    /// [`StoreFault::Sealed`] when an entry was altered; otherwise try again later.
+    pub async fn timeline(&self, participant: &str, case_id: &str) -> Result<Vec<StoredEvidence>, StoreFault> {
+        let rows = sqlx::query("SELECT * FROM evidence WHERE participant = $1 AND case_id = $2 ORDER BY position")
+            .bind(participant)
+            .bind(case_id)
+            .fetch_all(self.readers())
+            .await?;
+        rows.iter().map(|row| evidence_row(self.sealer(), row)).collect()
+    }
+
+    /// Entries of a participant behind `position`, in order: what a sequencer reads.
+    ///
+    /// # Errors
+    /// As for [`Store::timeline`].
+    pub async fn evidence_after(
+        &self,
+        participant: &str,
+        position: i64,
+        limit: i64,
+    ) -> Result<Vec<StoredEvidence>, StoreFault> {
+        let rows =
+            sqlx::query("SELECT * FROM evidence WHERE participant = $1 AND position > $2 ORDER BY position LIMIT $3")
+                .bind(participant)
+                .bind(position)
+                .bind(limit)
+                .fetch_all(self.readers())
+                .await?;
+        rows.iter().map(|row| evidence_row(self.sealer(), row)).collect()
+    }
+}
+
+fn evidence_row(sealer: &Sealer, row: &SqliteRow) -> Result<StoredEvidence, StoreFault> {
+    let (participant, id): (String, String) = (row.try_get("participant")?, row.try_get("id")?);
+    let place = |table| Place {
+        table,
+        participant: &participant,
+        id: &id,
+    };
+    let body = sealer.open(place("evidence.body"), row.try_get("sealed_body")?)?;
+    let raw = row
+        .try_get::<Option<&[u8]>, _>("sealed_raw")?
+        .map(|sealed| sealer.open(place("evidence.raw"), sealed))
+        .transpose()?;
+    Ok(StoredEvidence {
+        position: row.try_get("position")?,
+        row: EvidenceRow {
+            case_id: row.try_get("case_id")?,
+            kind: row.try_get("kind")?,
+            at: row.try_get("at")?,
+            case_digest: row.try_get("case_digest")?,
+            leaf: row.try_get("leaf")?,
+            salt: row.try_get("salt")?,
+            id,
+            participant,
+            body,
+            raw,
+        },
+    })
+}

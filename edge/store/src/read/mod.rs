@@ -1,0 +1,12 @@
+//! Reads on the pool of readers. Each is one statement on one snapshot and belongs to one participant.
+
+mod cases;
+mod events;
+mod evidence;
+mod outbox;
+
+#[cfg(test)]
+pub(crate) use cases::plans;
+pub use cases::{CaseFilter, LoadedCase};
+pub(crate) use events::replay_row;
+pub use outbox::OutboxCase;

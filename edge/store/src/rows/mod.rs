@@ -1,0 +1,13 @@
+//! The rows that go in and out of the store, as plain values. What they mean is said by the crates that fill them.
+
+mod own;
+mod step;
+
+pub use own::{
+    AccessRow, ApiKeyRow, DatasetRow, DefinitionRow, DocumentRow, KeyState, Keyset, ParticipantRow, PeerRow, PolicyRow,
+    SigningKeyRow,
+};
+pub use step::{
+    AgreementRow, CaseRow, CaseWrite, EventRow, EvidenceRow, NewEvent, OutboxRow, ReplayRow, StepOutcome, StepWrite,
+    StoredEvidence,
+};

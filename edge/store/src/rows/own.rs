@@ -1,0 +1,206 @@
+//! The rows that a participant or the operator keeps: identities, keys, documents, policies, offers, peers.
+
+use std::fmt;
+
+/// A participant that this node hosts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParticipantRow {
+    /// Short name in our addresses; unique.
+    pub slug: String,
+    /// Participant id, e.g. a DID; unique.
+    pub participant_id: String,
+    /// Kind of identity, e.g. `did` or `development`.
+    pub identity: String,
+    /// Opaque JSON text.
+    pub config: String,
+    /// Milliseconds of the Unix epoch.
+    pub created_at: i64,
+}
+
+/// Whether a signing key still signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// Signs and verifies.
+    Active,
+    /// Only verifies what it signed.
+    Retired,
+}
+
+/// A signing key of a participant.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SigningKeyRow {
+    /// Slug of the participant.
+    pub participant: String,
+    /// Key id; unique per participant.
+    pub kid: String,
+    /// Algorithm name.
+    pub algorithm: String,
+    /// Public half.
+    pub public: Vec<u8>,
+    /// Private half, sealed on disk.
+    pub private: Vec<u8>,
+    /// Whether it still signs.
+    pub state: KeyState,
+    /// Milliseconds of the Unix epoch.
+    pub created_at: i64,
+}
+
+/// A key to our own API; its text is `<id>.<secret>` and only a hash of it is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKeyRow {
+    /// Public half of the key's text; unique at this node.
+    pub id: String,
+    /// Slug of the participant; none for an operator's key.
+    pub participant: Option<String>,
+    /// E.g. `admin`.
+    pub role: String,
+    /// SHA-256 of the key's text; the caller compares in constant time.
+    pub hash: Vec<u8>,
+    /// What a person calls it.
+    pub label: String,
+    /// Milliseconds of the Unix epoch.
+    pub created_at: i64,
+    /// Milliseconds of the Unix epoch; set once it is revoked.
+    pub revoked_at: Option<i64>,
+}
+
+/// A peer that a participant knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerRow {
+    /// Slug of the participant.
+    pub participant: String,
+    /// Participant id of the peer; unique per participant.
+    pub id: String,
+    /// The peer's protocol base address.
+    pub dsp: String,
+    /// What a person calls it.
+    pub name: Option<String>,
+    /// Opaque JSON text.
+    pub config: String,
+    /// Milliseconds of the Unix epoch; kept from the first put.
+    pub created_at: i64,
+    /// Milliseconds of the Unix epoch.
+    pub updated_at: i64,
+}
+
+/// A built-in document, which is the asset behind a dataset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentRow {
+    /// Slug of the participant.
+    pub participant: String,
+    /// Asset id; unique per participant.
+    pub id: String,
+    /// Hexadecimal SHA-256 of the content, which is also the content file's name.
+    pub digest: String,
+    /// Media type of the content.
+    pub media_type: String,
+    /// Bytes of the content.
+    pub size: i64,
+    /// Opaque JSON text.
+    pub properties: String,
+    /// Milliseconds of the Unix epoch; kept from the first put.
+    pub created_at: i64,
+    /// Milliseconds of the Unix epoch.
+    pub updated_at: i64,
+}
+
+/// A policy definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyRow {
+    /// Slug of the participant.
+    pub participant: String,
+    /// Unique per participant.
+    pub id: String,
+    /// Opaque JSON text.
+    pub body: String,
+    /// Milliseconds of the Unix epoch; kept from the first put.
+    pub created_at: i64,
+    /// Milliseconds of the Unix epoch.
+    pub updated_at: i64,
+}
+
+/// A contract definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefinitionRow {
+    /// Slug of the participant.
+    pub participant: String,
+    /// Unique per participant.
+    pub id: String,
+    /// Policy that decides who sees the offer.
+    pub access_policy: String,
+    /// Policy that is offered.
+    pub contract_policy: String,
+    /// Opaque JSON text.
+    pub selector: String,
+    /// `auto` or `manual`.
+    pub mode: String,
+    /// Milliseconds of the Unix epoch; kept from the first put.
+    pub created_at: i64,
+    /// Milliseconds of the Unix epoch.
+    pub updated_at: i64,
+}
+
+/// One line of a catalogue page: the asset and the definitions, of those asked for, that offer it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatasetRow {
+    /// The asset.
+    pub document: DocumentRow,
+    /// Ids of the definitions, sorted.
+    pub definitions: Vec<String>,
+}
+
+/// One access to the data plane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessRow {
+    /// Unique per participant.
+    pub id: String,
+    /// Slug of the participant.
+    pub participant: String,
+    /// The transfer that it was allowed by.
+    pub transfer_id: String,
+    /// The agreement behind the transfer.
+    pub agreement_id: String,
+    /// Participant id of the consumer.
+    pub consumer: String,
+    /// Milliseconds of the Unix epoch.
+    pub at: i64,
+    /// The `Range` asked for.
+    pub range: Option<String>,
+    /// HTTP status answered.
+    pub status: i64,
+    /// Bytes sent.
+    pub bytes: i64,
+}
+
+/// Where a page begins, by the key of a row and not by a count of rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Keyset {
+    /// At the beginning.
+    Start,
+    /// With the first row behind this key.
+    After(String),
+    /// So that the page ends with the last row ahead of this key.
+    Before(String),
+}
+
+impl fmt::Debug for SigningKeyRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKeyRow")
+            .field("participant", &self.participant)
+            .field("kid", &self.kid)
+            .field("algorithm", &self.algorithm)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ApiKeyRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiKeyRow")
+            .field("id", &self.id)
+            .field("participant", &self.participant)
+            .field("role", &self.role)
+            .field("revoked_at", &self.revoked_at)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,291 @@
+//! The rows that one step writes together. Rows with secret parts show no content in `Debug`.
+
+use crate::Committed;
+use std::fmt;
+
+/// One negotiation or transfer of one participant.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CaseRow {
+    /// Slug of the participant that the case belongs to.
+    pub participant: String,
+    /// Our own name of the case; unique per participant.
+    pub id: String,
+    /// `negotiation` or `transfer`.
+    pub kind: String,
+    /// `consumer` or `provider`: our side.
+    pub role: String,
+    /// The state that both sides know.
+    pub state: String,
+    /// The one move that the peer has not yet taken.
+    pub pending: Option<String>,
+    /// State and pending move in one name, indexed.
+    pub phase: String,
+    /// Participant id of the other side.
+    pub peer: String,
+    /// The consumer's name of the case.
+    pub consumer_pid: Option<String>,
+    /// The provider's name of the case.
+    pub provider_pid: Option<String>,
+    /// The agreement made or used.
+    pub agreement_id: Option<String>,
+    /// The asset that it is about.
+    pub asset_id: Option<String>,
+    /// Unique per participant and kind where given: what makes a second first-request of a known (peer, remote pid) a
+    /// conflict. Filled on insertion by whoever is asked first; never changed by an update.
+    pub first_key: Option<String>,
+    /// The version of this row: 1 on insertion, one more on each update.
+    pub version: i64,
+    /// Opaque JSON text, sealed on disk.
+    pub body: String,
+    /// Id of the last evidence entry of the case.
+    pub evidence_id: String,
+    /// Milliseconds of the Unix epoch; never changed by an update.
+    pub created_at: i64,
+    /// Milliseconds of the Unix epoch.
+    pub updated_at: i64,
+}
+
+/// What a step does to its case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CaseWrite {
+    /// A new case; a conflict when its id or its `first_key` is taken.
+    Insert(CaseRow),
+    /// A new version of a case; a conflict when the stored version is not `expected_version`.
+    Update {
+        /// The whole new row.
+        row: CaseRow,
+        /// The version that the step was decided on.
+        expected_version: i64,
+    },
+    /// No case is touched: a refusal that is only written down. Never a conflict.
+    Untouched {
+        /// Slug of the participant that the other rows belong to.
+        participant: String,
+    },
+}
+
+impl CaseWrite {
+    /// Slug of the participant that the step belongs to.
+    pub fn participant(&self) -> &str {
+        match self {
+            Self::Insert(row) | Self::Update { row, .. } => &row.participant,
+            Self::Untouched { participant } => participant,
+        }
+    }
+}
+
+/// A concluded agreement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgreementRow {
+    /// Slug of the participant.
+    pub participant: String,
+    /// The shared `@id`; unique per participant.
+    pub agreement_id: String,
+    /// Case id of the negotiation that made it.
+    pub negotiation_id: String,
+    /// `consumer` or `provider`: our side.
+    pub role: String,
+    /// Participant id of the other side.
+    pub peer: String,
+    /// The asset agreed on.
+    pub asset_id: String,
+    /// The contract definition that the offer came from, where we are the provider.
+    pub definition_id: Option<String>,
+    /// `auto` or `manual`.
+    pub mode: String,
+    /// Opaque JSON text.
+    pub body: String,
+    /// Milliseconds of the Unix epoch.
+    pub signed_at: i64,
+}
+
+/// One entry of a participant's evidence log, not yet sequenced.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EvidenceRow {
+    /// Unique per participant.
+    pub id: String,
+    /// Slug of the participant.
+    pub participant: String,
+    /// The case it speaks of.
+    pub case_id: Option<String>,
+    /// What happened.
+    pub kind: String,
+    /// Milliseconds of the Unix epoch.
+    pub at: i64,
+    /// Hexadecimal digest of the case after the act; what a reloaded case is compared with.
+    pub case_digest: Option<String>,
+    /// The leaf: header and salted hash of the body.
+    pub leaf: Vec<u8>,
+    /// Salt of the body's hash.
+    pub salt: Vec<u8>,
+    /// The body, sealed on disk.
+    pub body: Vec<u8>,
+    /// The raw signed message and the key as then resolved, sealed on disk.
+    pub raw: Option<Vec<u8>>,
+}
+
+/// An evidence entry with its place in the participant's order of commits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEvidence {
+    /// 1, 2, 3 ... per participant, without gaps.
+    pub position: i64,
+    /// The entry.
+    pub row: EvidenceRow,
+}
+
+/// An effect that is still to be run.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// Unique at this node; idempotence hangs on it.
+    pub effect_id: String,
+    /// Slug of the participant.
+    pub participant: String,
+    /// The case it belongs to.
+    pub case_id: String,
+    /// Order within the case.
+    pub position: i64,
+    /// What kind of effect.
+    pub kind: String,
+    /// Opaque bytes, sealed on disk.
+    pub body: Vec<u8>,
+    /// Where it goes, e.g. an address.
+    pub target: String,
+    /// Milliseconds of the Unix epoch; after it the effect is given up.
+    pub deadline_at: i64,
+    /// How often it has been tried.
+    pub attempts: i64,
+    /// Milliseconds of the Unix epoch; not to be tried earlier.
+    pub not_before: i64,
+    /// Milliseconds of the Unix epoch.
+    pub created_at: i64,
+}
+
+/// An event as a step hands it over; its number is given inside the transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEvent {
+    /// E.g. `negotiation.requested`.
+    pub event_type: String,
+    /// The case it speaks of.
+    pub case_id: Option<String>,
+    /// Opaque JSON text. Not sealed: no secret belongs into an event.
+    pub data: String,
+    /// Milliseconds of the Unix epoch.
+    pub at: i64,
+}
+
+/// An event with its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventRow {
+    /// Slug of the participant.
+    pub participant: String,
+    /// 1, 2, 3 ... per participant, without gaps.
+    pub number: i64,
+    /// E.g. `negotiation.requested`.
+    pub event_type: String,
+    /// The case it speaks of.
+    pub case_id: Option<String>,
+    /// Opaque JSON text.
+    pub data: String,
+    /// Milliseconds of the Unix epoch.
+    pub at: i64,
+}
+
+/// A token that has been used, what it was used for and how we answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplayRow {
+    /// Slug of the participant that was addressed.
+    pub participant: String,
+    /// `iss` of the token.
+    pub issuer: String,
+    /// `jti` of the token.
+    pub jti: String,
+    /// Hexadecimal digest of the request that carried it.
+    pub digest: String,
+    /// The case that took the request.
+    pub case_id: Option<String>,
+    /// HTTP status of the answer given.
+    pub status: i64,
+    /// Bytes of the answer given.
+    pub answer: Vec<u8>,
+    /// Milliseconds of the Unix epoch; afterwards the token is too old anyway and the row may be pruned.
+    pub expires_at: i64,
+}
+
+/// Everything that one step writes, all or nothing.
+#[derive(Clone, Debug)]
+pub struct StepWrite {
+    /// The case; comes first, and when it is a conflict nothing else is written.
+    pub case: CaseWrite,
+    /// An agreement concluded by the step.
+    pub agreement: Option<AgreementRow>,
+    /// Evidence entries.
+    pub evidence: Vec<EvidenceRow>,
+    /// Effects that the step causes.
+    pub outbox_add: Vec<OutboxRow>,
+    /// Ids of effects that the step finishes.
+    pub outbox_done: Vec<String>,
+    /// Events, in order.
+    pub events: Vec<NewEvent>,
+    /// The token that the step answers.
+    pub replay: Option<ReplayRow>,
+}
+
+impl StepWrite {
+    /// A step that writes the case and nothing else; fill the other members as needed.
+    pub fn new(case: CaseWrite) -> Self {
+        Self {
+            case,
+            agreement: None,
+            evidence: Vec::new(),
+            outbox_add: Vec::new(),
+            outbox_done: Vec::new(),
+            events: Vec::new(),
+            replay: None,
+        }
+    }
+}
+
+/// How a step ended.
+#[derive(Debug)]
+pub enum StepOutcome {
+    /// Durable. The numbers are those of the step's events, in order.
+    Committed(Committed, Vec<i64>),
+    /// The case was not as expected and nothing was written: load again and step again.
+    Conflict,
+    /// The token was used before and nothing was written: the stored row says for what and with which answer.
+    Replayed(ReplayRow),
+}
+
+impl fmt::Debug for CaseRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CaseRow")
+            .field("participant", &self.participant)
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("phase", &self.phase)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for EvidenceRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EvidenceRow")
+            .field("participant", &self.participant)
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for OutboxRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OutboxRow")
+            .field("effect_id", &self.effect_id)
+            .field("participant", &self.participant)
+            .field("case_id", &self.case_id)
+            .field("kind", &self.kind)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}

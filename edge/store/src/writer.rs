@@ -1,0 +1,303 @@
+//! The one writer: a task that owns the one writing connection and commits in groups.
+//!
+//! A group is what queued while the previous group was being committed; there is no timer. Callers hear of success
+//! only after COMMIT has returned, which at `synchronous=FULL` is after the fsync. What a group does inside its
+//! transaction is in `step`; who waits and in which order is in `queue`.
+
+use crate::files::Removals;
+use crate::own::Ended;
+use crate::queue::{Company, Lanes};
+use crate::step::{self, SealedStep, Verdict};
+use crate::{AccessRow, StepOutcome, StoreFault, fault::Source};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use std::fs::File;
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+
+/// Writes in one transaction at most: bounds how long the first caller of a group waits.
+const GROUP: usize = 256;
+/// Writes that one participant may have waiting; beyond it the store says "try again".
+const LANE: usize = 4096;
+/// Commands between two looks of the writer; callers beyond it wait in turn.
+pub(crate) const CHANNEL: usize = 1024;
+
+/// Proof that a write is durable. Only the writer makes it, after COMMIT (and its fsync) has returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Committed {
+    sequence: u64,
+}
+
+impl Committed {
+    /// Number of the COMMIT since this store was opened; writes of one group share it.
+    pub const fn sequence(self) -> u64 {
+        self.sequence
+    }
+}
+
+/// A write that fits no group because it reads, decides and writes; it has a transaction of its own.
+pub(crate) type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> JobFuture<'c> + Send>;
+pub(crate) type JobFuture<'c> = Pin<Box<dyn Future<Output = Result<JobEnd, StoreFault>> + Send + 'c>>;
+
+/// How a job wants its transaction to end.
+pub(crate) enum JobEnd {
+    Commit,
+    /// Commit, then remove files that no row names any more.
+    CommitThenUnlink(Vec<PathBuf>),
+    /// Roll back: the reason is for a person.
+    Refuse(String),
+    /// Roll back: what the job is about is not there.
+    Absent,
+}
+
+pub(crate) enum Write {
+    Step(Box<SealedStep>),
+    Reschedule {
+        effect_id: String,
+        attempts: i64,
+        not_before: i64,
+    },
+    Access(AccessRow),
+}
+
+/// What a caller hands to the writer.
+pub(crate) enum Load {
+    /// Shares its transaction with others.
+    Shared(Write),
+    /// Has a transaction of its own.
+    Alone(Job),
+}
+
+pub(crate) enum Answer {
+    Step(StepOutcome),
+    Ended(Ended),
+}
+
+type Reply = oneshot::Sender<Result<Answer, StoreFault>>;
+
+pub(crate) struct Waiting {
+    pub participant: String,
+    pub load: Load,
+    pub reply: Reply,
+}
+
+pub(crate) enum Command {
+    Write(Waiting),
+    Close(oneshot::Sender<()>),
+}
+
+pub(crate) struct Writer {
+    pub options: SqliteConnectOptions,
+    pub connection: Option<SqliteConnection>,
+    pub sequence: u64,
+    pub removals: Arc<Removals>,
+    /// Held so that the folder stays locked until the last write is done.
+    pub lock: File,
+}
+
+impl Writer {
+    /// Runs until every handle is dropped or one of them closes the store; what is queued by then is still written.
+    pub(crate) async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        let mut lanes = Lanes::new();
+        let mut closing = Vec::new();
+        loop {
+            if lanes.is_empty() {
+                match commands.recv().await {
+                    Some(command) => self.accept(&mut lanes, &mut closing, command),
+                    None => break,
+                }
+            }
+            while let Ok(command) = commands.try_recv() {
+                self.accept(&mut lanes, &mut closing, command);
+            }
+            if !closing.is_empty() {
+                commands.close();
+            }
+            let group = lanes.take(GROUP, |waiting: &Waiting| match waiting.load {
+                Load::Alone(_) => Company::Alone,
+                Load::Shared(_) => Company::Shared,
+            });
+            self.serve(group).await;
+        }
+        if let Some(connection) = self.connection.take()
+            && let Err(error) = connection.close().await
+        {
+            tracing::warn!(%error, "closing the database failed");
+        }
+        drop(self.lock);
+        for closed in closing {
+            // The caller may have gone; the store is closed all the same.
+            let _ = closed.send(());
+        }
+    }
+
+    fn accept(&self, lanes: &mut Lanes<Waiting>, closing: &mut Vec<oneshot::Sender<()>>, command: Command) {
+        match command {
+            Command::Close(closed) => closing.push(closed),
+            Command::Write(waiting) => {
+                let participant = waiting.participant.clone();
+                if let Err(refused) = lanes.push(&participant, waiting, LANE) {
+                    answer(
+                        refused.reply,
+                        Err(StoreFault::Unavailable(
+                            "too many writes of this participant are waiting",
+                        )),
+                    );
+                }
+            }
+        }
+    }
+
+    async fn serve(&mut self, group: Vec<Waiting>) {
+        let (mut writes, mut replies) = (Vec::with_capacity(group.len()), Vec::with_capacity(group.len()));
+        for waiting in group {
+            // A caller that has gone before its write began gets no write: nobody would act on it.
+            if waiting.reply.is_closed() {
+                continue;
+            }
+            match waiting.load {
+                Load::Shared(write) => {
+                    writes.push(write);
+                    replies.push(waiting.reply);
+                }
+                Load::Alone(job) => {
+                    let result = self.run_job(job).await;
+                    answer(waiting.reply, result.map(Answer::Ended));
+                }
+            }
+        }
+        if !writes.is_empty() {
+            self.serve_shared(&writes, replies).await;
+        }
+    }
+
+    async fn serve_shared(&mut self, writes: &[Write], replies: Vec<Reply>) {
+        match self.attempt(writes).await {
+            Ok(answers) => {
+                for (reply, result) in replies.into_iter().zip(answers) {
+                    answer(reply, Ok(result));
+                }
+            }
+            // One step broke a constraint: the others are not to suffer, so each gets a transaction of its own.
+            Err(StoreFault::Constraint(_)) if writes.len() > 1 => {
+                for (write, reply) in writes.iter().zip(replies) {
+                    let result = self.attempt(std::slice::from_ref(write)).await;
+                    let result = result.and_then(|mut answers| {
+                        answers
+                            .pop()
+                            .ok_or(StoreFault::Unavailable("the writer gave no answer"))
+                    });
+                    answer(reply, result);
+                }
+            }
+            Err(fault) => {
+                tracing::error!(error = %fault, writes = writes.len(), "a group of writes failed");
+                for reply in replies {
+                    answer(reply, Err(fault.clone()));
+                }
+            }
+        }
+    }
+
+    /// One transaction for all the writes; one answer per write, in order.
+    async fn attempt(&mut self, writes: &[Write]) -> Result<Vec<Answer>, StoreFault> {
+        let result = self.transact(writes).await;
+        self.keep_or_drop(result)
+    }
+
+    async fn transact(&mut self, writes: &[Write]) -> Result<Vec<Answer>, StoreFault> {
+        let mut transaction = self.connection().await?.begin_with("BEGIN IMMEDIATE").await?;
+        let verdicts = match step::apply(&mut transaction, writes).await {
+            Ok(verdicts) => verdicts,
+            Err(fault) => {
+                transaction.rollback().await?;
+                return Err(fault);
+            }
+        };
+        transaction
+            .commit()
+            .await
+            .map_err(|error| StoreFault::Unknown(Source::new(error)))?;
+        let committed = self.next();
+        Ok(verdicts
+            .into_iter()
+            .map(|verdict| verdict.into_answer(committed))
+            .collect())
+    }
+
+    async fn run_job(&mut self, job: Job) -> Result<Ended, StoreFault> {
+        let result = self.transact_job(job).await;
+        self.keep_or_drop(result)
+    }
+
+    async fn transact_job(&mut self, job: Job) -> Result<Ended, StoreFault> {
+        let mut transaction = self.connection().await?.begin_with("BEGIN IMMEDIATE").await?;
+        let end = match job(&mut transaction).await {
+            Ok(end) => end,
+            Err(fault) => {
+                transaction.rollback().await?;
+                return Err(fault);
+            }
+        };
+        let end = match end {
+            JobEnd::Refuse(reason) => {
+                transaction.rollback().await?;
+                return Ok(Ended::Refused(reason));
+            }
+            JobEnd::Absent => {
+                transaction.rollback().await?;
+                return Ok(Ended::Absent);
+            }
+            end => end,
+        };
+        transaction
+            .commit()
+            .await
+            .map_err(|error| StoreFault::Unknown(Source::new(error)))?;
+        if let JobEnd::CommitThenUnlink(paths) = end {
+            self.removals.remove(paths);
+        }
+        Ok(Ended::Committed(self.next()))
+    }
+
+    /// After anything but a constraint the connection's state is not known: the next write opens a new one.
+    fn keep_or_drop<T>(&mut self, result: Result<T, StoreFault>) -> Result<T, StoreFault> {
+        if let Err(StoreFault::Database(_) | StoreFault::Unknown(_)) = &result {
+            self.connection = None;
+        }
+        result
+    }
+
+    async fn connection(&mut self) -> Result<&mut SqliteConnection, StoreFault> {
+        if self.connection.is_none() {
+            self.connection = Some(self.options.connect().await?);
+        }
+        self.connection.as_mut().ok_or(StoreFault::Unavailable("no connection"))
+    }
+
+    const fn next(&mut self) -> Committed {
+        self.sequence += 1;
+        Committed {
+            sequence: self.sequence,
+        }
+    }
+}
+
+impl Verdict {
+    fn into_answer(self, committed: Committed) -> Answer {
+        match self {
+            Self::Step(numbers) => Answer::Step(StepOutcome::Committed(committed, numbers)),
+            Self::Conflict => Answer::Step(StepOutcome::Conflict),
+            Self::Replayed(row) => Answer::Step(StepOutcome::Replayed(row)),
+            Self::Done => Answer::Ended(Ended::Committed(committed)),
+        }
+    }
+}
+
+fn answer(reply: Reply, result: Result<Answer, StoreFault>) {
+    // A caller that no longer waits reads the store again before it decides anything.
+    let _ = reply.send(result);
+}

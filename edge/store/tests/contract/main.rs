@@ -1,0 +1,39 @@
+//! The store's contract, run against SQLite. The functions of `suite` know no engine: another engine runs the same
+//! list with its own `Place`. What only SQLite has to show is in `sqlite`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this crate is tests"
+)]
+
+mod sqlite;
+mod suite;
+
+use suite::place::Place;
+
+macro_rules! contract {
+    ($($file:ident: $($name:ident),+;)+) => {
+        $($(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                suite::$file::$name(&Place::sqlite()).await;
+            }
+        )+)+
+    };
+}
+
+contract! {
+    steps: every_row_of_a_step_comes_back, second_insert_conflicts, stale_version_conflicts_and_writes_nothing,
+        first_key_conflicts_across_ids, untouched_case_writes_the_rest, a_step_of_two_participants_is_refused,
+        list_cases_filters_and_pages, reschedule_and_finish_effects, case_without_its_evidence_has_no_digest;
+    groups: concurrent_steps_share_commits, one_winner_among_rivals, event_numbers_have_no_gaps,
+        a_bad_step_does_not_harm_its_group, a_used_token_is_answered_from_the_store,
+        a_token_of_a_lost_step_is_not_used, pruning_keeps_numbers_going;
+    own: participants_are_unique, keys_are_sealed_rotated_and_revoked, secrets_keep_their_first_value,
+        peers_come_and_go, policies_in_use_stay, documents_and_their_contents, documents_under_agreement_stay,
+        access_records_come_back, nothing_of_another_participant_is_seen;
+    catalogue: pages_go_forth_and_back, many_definitions_give_the_same_pages, index_follows_its_owners;
+}

@@ -1,0 +1,333 @@
+//! What the SQLite store keeps through crashes, wrong keys, rollbacks, failures of the database, backup and upgrade.
+
+use crate::suite::place::{Place, key, open};
+use crate::suite::rows::{KZ, UZ, case, committed, effect, insert, participant, put_document, signing_key, update};
+use chapar_store::{CaseWrite, Options, Rollback, StepOutcome, Store, StoreFault, restore};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use tokio::io::AsyncReadExt;
+
+const KIND: &str = "negotiation";
+
+async fn execute(folder: &Path, sql: &str) {
+    let address = format!("sqlite://{}", folder.join("chapar.db").display());
+    let mut connection = SqliteConnection::connect(&address).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+}
+
+/// The test runs itself as a child that writes until it is killed and prints each id after its commit.
+#[tokio::test]
+async fn a_killed_process_keeps_what_was_acknowledged() {
+    const CHILD: &str = "CHAPAR_STORE_TEST_CHILD";
+    if let Some(folder) = std::env::var_os(CHILD) {
+        let store = open(Path::new(&folder)).await.unwrap();
+        store
+            .add_participant(participant(UZ), Vec::new(), Vec::new())
+            .await
+            .unwrap();
+        for number in 0.. {
+            committed(store.commit_step(insert(UZ, &format!("n{number}"))).await.unwrap());
+            println!("\nacknowledged n{number}");
+        }
+    }
+    let place = Place::sqlite();
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "sqlite::a_killed_process_keeps_what_was_acknowledged",
+            "--nocapture",
+        ])
+        .env(CHILD, place.folder())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map_while(Result::ok);
+    let mut ids: Vec<String> = Vec::new();
+    let named = |line: String| line.strip_prefix("acknowledged ").map(str::to_owned);
+    while ids.len() < 50 {
+        ids.extend(named(lines.next().expect("the child ended early")));
+    }
+    child.kill().unwrap();
+    ids.extend(lines.filter_map(named));
+    child.wait().unwrap();
+    let store = place.open().await;
+    for id in &ids {
+        assert!(
+            store.load_case(UZ, KIND, id).await.unwrap().is_some(),
+            "{id} of {}",
+            ids.len()
+        );
+    }
+    let events = store.events_after(UZ, 0, 99_999).await.unwrap();
+    assert!(events.iter().zip(1..).all(|(event, number)| event.number == number));
+    committed(store.commit_step(insert(UZ, "after")).await.unwrap());
+}
+
+#[tokio::test]
+async fn handles_dropped_without_close_lose_nothing() {
+    let place = Place::sqlite();
+    let store = place.with_participants().await;
+    committed(store.commit_step(insert(UZ, "n1")).await.unwrap());
+    assert!(matches!(open(&place.folder()).await, Err(StoreFault::InUse(_))));
+    drop(store);
+    let again = loop {
+        match open(&place.folder()).await {
+            Ok(store) => break store,
+            Err(StoreFault::InUse(_)) => tokio::task::yield_now().await,
+            Err(fault) => panic!("{fault}"),
+        }
+    };
+    assert!(again.load_case(UZ, KIND, "n1").await.unwrap().is_some());
+    let other = again.clone();
+    again.close().await;
+    assert!(matches!(
+        other.commit_step(insert(UZ, "n2")).await,
+        Err(StoreFault::Unavailable(_))
+    ));
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_told_at_once_and_says_what_to_do() {
+    let place = Place::sqlite();
+    place.with_participants().await.close().await;
+    let other = chapar_store::NodeKey::from_bytes([8; 32]);
+    let fault = Store::open(&place.folder(), Options::new(other)).await.err().unwrap();
+    assert!(matches!(fault, StoreFault::WrongKey { .. }), "{fault}");
+    assert!(
+        fault.to_string().contains("key file or environment variable"),
+        "{fault}"
+    );
+    place.open().await;
+}
+
+#[tokio::test]
+async fn no_secret_lies_open_on_disk_and_altered_rows_do_not_open() {
+    let place = Place::sqlite();
+    let store = place.with_participants().await;
+    let mut step = insert(UZ, "n1");
+    step.outbox_add = vec![effect(UZ, "n1", 1)];
+    committed(store.commit_step(step).await.unwrap());
+    committed(store.commit_step(insert(KZ, "n1")).await.unwrap());
+    store
+        .rotate_signing_keys(UZ, vec![signing_key(UZ, "k1", 1)])
+        .await
+        .unwrap();
+    store.secret_or_insert("", "paging", b"secret value").await.unwrap();
+    for entry in std::fs::read_dir(place.folder()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        let bytes = String::from_utf8_lossy(&bytes);
+        for secret in [
+            "secret evidence",
+            "secret raw",
+            "secret message",
+            "secret private",
+            "secret value",
+            "body of n1",
+        ] {
+            assert!(!bytes.contains(secret), "`{secret}` in plain");
+        }
+    }
+    let stolen = "UPDATE cases SET sealed_body = (SELECT sealed_body FROM cases WHERE participant = 'kz-border')
+                  WHERE participant = 'uz-plant'";
+    execute(&place.folder(), stolen).await;
+    let loaded = store.load_case(UZ, KIND, "n1").await;
+    assert!(
+        matches!(loaded, Err(StoreFault::Sealed { table: "cases", .. })),
+        "{loaded:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_failed_group_writes_nothing_and_the_next_one_is_fine() {
+    let place = Place::sqlite();
+    let store = place.with_participants().await;
+    execute(&place.folder(), "ALTER TABLE events RENAME TO gone").await;
+    let failed = store.commit_step(insert(UZ, "n1")).await;
+    assert!(matches!(failed, Err(StoreFault::Database(_))), "{failed:?}");
+    assert_eq!(store.load_case(UZ, KIND, "n1").await.unwrap(), None);
+    execute(&place.folder(), "ALTER TABLE gone RENAME TO events").await;
+    assert_eq!(committed(store.commit_step(insert(UZ, "n1")).await.unwrap()), [1]);
+}
+
+/// A constraint that is checked at COMMIT only makes COMMIT itself fail.
+#[tokio::test]
+async fn an_error_from_commit_is_unknown() {
+    let place = Place::sqlite();
+    let store = place.with_participants().await;
+    let trap = "CREATE TABLE trap (slug TEXT REFERENCES participants (slug) DEFERRABLE INITIALLY DEFERRED);
+                CREATE TRIGGER trapped AFTER INSERT ON cases BEGIN INSERT INTO trap VALUES ('nobody'); END;";
+    execute(&place.folder(), trap).await;
+    let outcome = store.commit_step(insert(UZ, "n1")).await;
+    assert!(matches!(outcome, Err(StoreFault::Unknown(_))), "{outcome:?}");
+    execute(&place.folder(), "DROP TRIGGER trapped").await;
+    committed(store.commit_step(insert(UZ, "n1")).await.unwrap());
+}
+
+#[tokio::test]
+async fn an_older_database_is_noticed_and_can_be_accepted() {
+    let place = Place::sqlite();
+    place.with_participants().await.close().await;
+    let (database, older) = (place.folder().join("chapar.db"), place.beside("older.db"));
+    std::fs::copy(&database, &older).unwrap();
+    place.open().await.close().await;
+    std::fs::copy(&older, &database).unwrap();
+    let fault = open(&place.folder()).await.err().unwrap();
+    assert!(
+        matches!(
+            fault,
+            StoreFault::RolledBack {
+                database: 1,
+                file: Some(2)
+            }
+        ),
+        "{fault:?}"
+    );
+    assert!(fault.to_string().contains("put the newest database back"), "{fault}");
+    let accept = Options {
+        rollback: Rollback::Accept,
+        ..Options::new(key())
+    };
+    Store::open(&place.folder(), accept).await.unwrap().close().await;
+    place.open().await.close().await;
+    std::fs::remove_file(place.folder().join("generation")).unwrap();
+    let fault = open(&place.folder()).await.err().unwrap();
+    assert!(matches!(fault, StoreFault::RolledBack { file: None, .. }), "{fault:?}");
+}
+
+#[tokio::test]
+async fn a_backup_is_restored_whole_and_its_rollback_noticed() {
+    let place = Place::sqlite();
+    let store = place.with_participants().await;
+    committed(store.commit_step(insert(UZ, "n1")).await.unwrap());
+    let document = put_document(&store, UZ, "d1", b"content", &[]).await;
+    let backup = place.beside("backup");
+    let made = store.backup(&backup).await.unwrap();
+    assert_eq!((made.generation, made.files), (1, 3));
+    assert!(matches!(store.backup(&backup).await, Err(StoreFault::Backup(_))));
+    committed(store.commit_step(update(&case(UZ, "n1"), "OFFERED")).await.unwrap());
+    store.delete_document(UZ, "d1").await.unwrap();
+    assert!(matches!(
+        restore(&backup, &place.folder()).await,
+        Err(StoreFault::InUse(_))
+    ));
+    store.close().await;
+    assert!(matches!(
+        restore(&backup, &place.folder()).await,
+        Err(StoreFault::Backup(_))
+    ));
+
+    // The copy put over the running database by hand is noticed as well.
+    let again = place.beside("again");
+    assert_eq!(restore(&backup, &again).await.unwrap().files, 3);
+    assert!(matches!(open(&again).await, Err(StoreFault::RolledBack { .. })));
+    let accept = Options {
+        rollback: Rollback::Accept,
+        ..Options::new(key())
+    };
+    let restored = Store::open(&again, accept).await.unwrap();
+    assert_eq!(
+        restored.load_case(UZ, KIND, "n1").await.unwrap().unwrap().row,
+        case(UZ, "n1")
+    );
+    let mut text = String::new();
+    restored
+        .content(UZ, &document.digest)
+        .await
+        .unwrap()
+        .read_to_string(&mut text)
+        .await
+        .unwrap();
+    assert_eq!(text, "content");
+    let numbers = committed(restored.commit_step(update(&case(UZ, "n1"), "OFFERED")).await.unwrap());
+    assert_eq!(numbers, [2]);
+
+    std::fs::write(backup.join("documents").join(UZ).join(&document.digest), b"altered").unwrap();
+    let altered = restore(&backup, &place.beside("third")).await;
+    assert!(matches!(altered, Err(StoreFault::Backup(_))), "{altered:?}");
+}
+
+/// The fixture is a dump of a store at schema 0001, sealed with the key of all tests. It is never made anew.
+#[tokio::test]
+async fn a_store_of_the_first_schema_opens_and_goes_on() {
+    let place = Place::sqlite();
+    std::fs::create_dir_all(place.folder()).unwrap();
+    std::fs::write(place.folder().join("chapar.db"), b"").unwrap();
+    execute(&place.folder(), include_str!("fixtures/schema_0001.sql")).await;
+    let store = place.open().await;
+    let loaded = store.load_case(UZ, KIND, "n1").await.unwrap().unwrap();
+    let mut expected = case(UZ, "n1");
+    (expected.state, expected.phase) = ("OFFERED".to_owned(), "OFFERED".to_owned());
+    (expected.version, expected.evidence_id) = (2, "e-n1-2".to_owned());
+    assert_eq!(
+        (loaded.row.clone(), loaded.case_digest.as_deref()),
+        (expected, Some("digest of n1 2"))
+    );
+    assert_eq!(store.timeline(UZ, "n1").await.unwrap()[0].row.body, b"secret evidence");
+    assert_eq!(store.outbox(UZ, "n1").await.unwrap(), [effect(UZ, "n1", 1)]);
+    assert_eq!(store.signing_keys(UZ).await.unwrap(), [signing_key(UZ, "k1", 1)]);
+    assert_eq!(
+        store.secret_or_insert("", "paging", b"other").await.unwrap(),
+        b"secret value"
+    );
+    assert_eq!(store.definitions_of_asset(UZ, "d1").await.unwrap(), ["open"]);
+    assert_eq!(
+        committed(store.commit_step(update(&loaded.row, "AGREED")).await.unwrap()),
+        [3]
+    );
+}
+
+#[tokio::test]
+async fn a_newer_or_altered_schema_is_refused() {
+    for sql in [
+        "INSERT INTO schema_migrations VALUES (999, 'later', 'x')",
+        "UPDATE schema_migrations SET checksum = 'x'",
+    ] {
+        let place = Place::sqlite();
+        place.open().await.close().await;
+        execute(&place.folder(), sql).await;
+        let fault = open(&place.folder()).await.err().unwrap();
+        assert!(matches!(fault, StoreFault::Schema(_)), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn half_received_contents_are_tidied_at_start() {
+    let place = Place::sqlite();
+    let store = place.with_participants().await;
+    let mut incoming = store.receive(UZ).await.unwrap();
+    incoming.write(b"half").await.unwrap();
+    // What a crash leaves: the temporary file without its owner.
+    std::mem::forget(incoming);
+    store.close().await;
+    let folder = place.folder().join("documents").join(UZ);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    place.open().await;
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_stopped_caller_does_not_stop_the_writer() {
+    let place = Place::sqlite();
+    let store = place.with_participants().await;
+    for number in 0..50 {
+        let own = store.clone();
+        let task = tokio::spawn(async move { own.commit_step(insert(UZ, &format!("gone{number}"))).await });
+        tokio::task::yield_now().await;
+        task.abort();
+    }
+    let outcome = store.commit_step(insert(UZ, "n1")).await.unwrap();
+    assert!(matches!(outcome, StepOutcome::Committed(..)), "{outcome:?}");
+    let mut keyed = insert(UZ, "n2");
+    if let CaseWrite::Insert(row) = &mut keyed.case {
+        row.first_key = case(UZ, "n1").first_key;
+    }
+    assert!(matches!(store.commit_step(keyed).await.unwrap(), StepOutcome::Conflict));
+}

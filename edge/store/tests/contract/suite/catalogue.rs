@@ -1,0 +1,121 @@
+//! Pages over the catalogue's index.
+
+use super::place::Place;
+use super::rows::{UZ, definition, document, policy, put_document};
+use chapar_store::{DatasetRow, Keyset, Put, Store};
+
+fn ids(rows: &[DatasetRow]) -> Vec<&str> {
+    rows.iter().map(|row| row.document.id.as_str()).collect()
+}
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+async fn with_definitions(place: &Place, definitions: &[String]) -> Store {
+    let store = place.with_participants().await;
+    store.put_policy(policy(UZ, "p1")).await.unwrap();
+    for id in definitions {
+        store
+            .put_definition(definition(UZ, id, "p1"), Vec::new())
+            .await
+            .unwrap();
+    }
+    store
+}
+
+pub async fn pages_go_forth_and_back(place: &Place) {
+    let store = with_definitions(place, &names(&["open", "closed", "both"])).await;
+    for number in 0..10 {
+        let offered_by: &[&str] = match number % 3 {
+            0 => &["open", "both"],
+            1 => &["closed"],
+            _ => &["both"],
+        };
+        put_document(&store, UZ, &format!("d{number}"), b"content", offered_by).await;
+    }
+    let allowed = names(&["open", "both", "unknown", "open"]);
+    let page = async |from: Keyset, limit| store.datasets_page(UZ, &allowed, &from, limit).await.unwrap();
+    let first = page(Keyset::Start, 3).await;
+    assert_eq!(ids(&first), ["d0", "d2", "d3"]);
+    assert_eq!(first[0].definitions, ["both", "open"]);
+    assert_eq!(first[1].definitions, ["both"]);
+    assert_eq!(ids(&page(Keyset::After("d3".to_owned()), 3).await), ["d5", "d6", "d8"]);
+    assert_eq!(ids(&page(Keyset::After("d8".to_owned()), 3).await), ["d9"]);
+    assert_eq!(ids(&page(Keyset::Before("d9".to_owned()), 3).await), ["d5", "d6", "d8"]);
+    assert_eq!(ids(&page(Keyset::Before("d3".to_owned()), 3).await), ["d0", "d2"]);
+    assert_eq!(
+        ids(&store.datasets_page(UZ, &[], &Keyset::Start, 9).await.unwrap()),
+        Vec::<&str>::new()
+    );
+}
+
+/// Above the number of definitions that are sought one by one, the index is walked; both ways give the same pages.
+pub async fn many_definitions_give_the_same_pages(place: &Place) {
+    let definitions: Vec<String> = (0..100).map(|number| format!("c{number:03}")).collect();
+    let store = with_definitions(place, &definitions).await;
+    let sample = put_document(&store, UZ, "a0000", b"content", &[]).await;
+    for number in 0..300_usize {
+        let row = document(UZ, &format!("a{number:04}"), &sample.digest);
+        let offered_by = (0..100).filter(|other| (number * 7 + other * 3) % 11 == 0);
+        let offered_by = offered_by.map(|other| definitions[other].clone()).collect();
+        store.put_document(row, offered_by).await.unwrap();
+    }
+    let (few, many) = (&definitions[..60], &definitions[..90]);
+    for allowed in [few, many] {
+        let mut seen = Vec::new();
+        let mut from = Keyset::Start;
+        loop {
+            let page = store.datasets_page(UZ, allowed, &from, 37).await.unwrap();
+            let Some(last) = page.last() else { break };
+            from = Keyset::After(last.document.id.clone());
+            seen.extend(page);
+        }
+        let mut back = Vec::new();
+        let mut from = Keyset::Before("b".to_owned());
+        loop {
+            let page = store.datasets_page(UZ, allowed, &from, 37).await.unwrap();
+            let Some(first) = page.first() else { break };
+            from = Keyset::Before(first.document.id.clone());
+            back.splice(0..0, page);
+        }
+        assert_eq!(seen, back);
+        for row in &seen {
+            let expected: Vec<String> = store.definitions_of_asset(UZ, &row.document.id).await.unwrap();
+            let expected: Vec<String> = expected.into_iter().filter(|id| allowed.contains(id)).collect();
+            assert_eq!(row.definitions, expected, "{}", row.document.id);
+        }
+        assert!(seen.len() > 290);
+    }
+}
+
+pub async fn index_follows_its_owners(place: &Place) {
+    let store = with_definitions(place, &names(&["one", "two"])).await;
+    put_document(&store, UZ, "d1", b"1", &["one"]).await;
+    put_document(&store, UZ, "d2", b"2", &["one", "two"]).await;
+    let of = async |asset: &str| store.definitions_of_asset(UZ, asset).await.unwrap();
+    store
+        .replace_offers_for_definition(UZ, "two", names(&["d1"]))
+        .await
+        .unwrap();
+    assert_eq!(
+        (of("d1").await, of("d2").await),
+        (names(&["one", "two"]), names(&["one"]))
+    );
+    store.replace_offers_for_asset(UZ, "d2", names(&["two"])).await.unwrap();
+    assert_eq!(of("d2").await, ["two"]);
+    let gone = store
+        .replace_offers_for_asset(UZ, "d2", names(&["three"]))
+        .await
+        .unwrap();
+    assert!(matches!(gone, Put::Conflict(_)), "{gone:?}");
+    assert_eq!(of("d2").await, ["two"]);
+    store
+        .put_definition(definition(UZ, "two", "p1"), names(&["d1", "d2"]))
+        .await
+        .unwrap();
+    store.delete_definition(UZ, "two").await.unwrap();
+    assert_eq!((of("d1").await, of("d2").await), (names(&["one"]), names(&[])));
+    store.delete_document(UZ, "d1").await.unwrap();
+    assert_eq!(of("d1").await, names(&[]));
+}

@@ -1,0 +1,8 @@
+//! The contract: what every engine behind the store has to do.
+
+pub mod catalogue;
+pub mod groups;
+pub mod own;
+pub mod place;
+pub mod rows;
+pub mod steps;
