@@ -7,8 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use chapar_terms::{Algorithm, Digest, Invalid, PublicKey, canonical_json, limits};
 use serde_json::{Map, Value, json};
 
-/// Headers worth keeping: those a signature is in, and those it may cover. Lower case, sorted. All others are dropped.
-pub const KEPT_HEADERS: [&str; 9] = [
+/// Headers always worth keeping: those a signature is in, and those ours cover. Lower case, sorted. Of the others only those
+/// that the message's own `signature-input` names are kept: without them the signature could never be checked again.
+pub const KEPT_HEADERS: [&str; 10] = [
     "accept-signature",
     "authorization",
     "content-digest",
@@ -16,6 +17,7 @@ pub const KEPT_HEADERS: [&str; 9] = [
     "content-type",
     "date",
     "digest",
+    "idempotency-key",
     "signature",
     "signature-input",
 ];
@@ -63,14 +65,13 @@ pub struct KeptHeaders(Vec<(String, String)>);
 impl KeptHeaders {
     /// Takes what is worth keeping out of all headers of a message.
     pub fn of<'a>(all: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let lower = all
+        let mut headers: Vec<(String, String)> = all
             .into_iter()
-            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
-        Self(
-            lower
-                .filter(|(name, _)| KEPT_HEADERS.contains(&name.as_str()))
-                .collect(),
-        )
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        let covered = covered(&headers);
+        headers.retain(|(name, _)| is_kept(name, &covered));
+        Self(headers)
     }
 
     /// Name and value of each.
@@ -89,13 +90,24 @@ impl KeptHeaders {
                 Some([Value::String(name), Value::String(value)]) => (name, value),
                 _ => return Err(wrong()),
             };
-            if !KEPT_HEADERS.contains(&name.as_str()) {
-                return Err(wrong());
-            }
             headers.push((name.clone(), value.clone()));
+        }
+        let covered = covered(&headers);
+        if headers.iter().any(|(name, _)| !is_kept(name, &covered)) {
+            return Err(wrong());
         }
         Ok(Self(headers))
     }
+}
+
+/// The values of all `signature-input` headers, one after the other.
+fn covered(headers: &[(String, String)]) -> String {
+    let inputs = headers.iter().filter(|(name, _)| name == "signature-input");
+    inputs.map(|(_, value)| value.as_str()).collect()
+}
+
+fn is_kept(name: &str, covered: &str) -> bool {
+    KEPT_HEADERS.contains(&name) || covered.contains(&format!("\"{name}\""))
 }
 
 /// A public key as it was resolved when the message was checked; the peer's document may say otherwise later.

@@ -211,7 +211,7 @@ impl Runtime {
             asset_id: in_force.agreement.target.as_str().to_owned(),
             definition_id: in_force.definition.as_ref().map(|definition| definition.as_str().to_owned()),
             mode: head.mode.as_str().to_owned(),
-            body: json!({ "agreement": in_force.agreement.members, "peerAddress": head.peer_address }).to_string(),
+            body: json!({ "agreement": in_force.agreement.render(), "peerAddress": head.peer_address }).to_string(),
             signed_at: in_force.signed_at.unix_ms(),
         }))
     }

@@ -17,10 +17,10 @@ impl Negotiation {
             "track": track_to_stored(&self.track),
             "standing": self.standing.as_ref().map(|standing| json!({
                 "by": standing.by.as_str(),
-                "offer": standing.offer.members,
+                "offer": standing.offer.render(),
             })),
-            "proposed": self.proposed.as_ref().map(|offer| &offer.members),
-            "agreement": self.agreement.as_ref().map(|agreement| &agreement.members),
+            "proposed": self.proposed.as_ref().map(chapar_dsp::Offer::render),
+            "agreement": self.agreement.as_ref().map(chapar_dsp::Agreement::render),
             "definition": self.definition.as_ref().map(DefinitionId::as_str),
             "ended": ended_to_stored(self.ended.as_ref()),
             "first": self.first.map(|digest| digest.hex()),

@@ -18,8 +18,8 @@ impl Transfer {
             "agreement": self.agreement.as_str(),
             "asset": self.asset.as_str(),
             "format": self.format,
-            "destination": self.destination.as_ref().map(|address| &address.members),
-            "source": self.source.as_ref().map(|address| &address.members),
+            "destination": self.destination.as_ref().map(DataAddress::render),
+            "source": self.source.as_ref().map(DataAddress::render),
             "opening": match self.opening {
                 Opening::Closed => Value::Null,
                 Opening::Open { number, until } => json!({ "number": number, "until": until.map(|until| until.unix_ms()) }),

@@ -119,8 +119,11 @@ fn covered(request: &MessageParts, body: &[u8]) -> Vec<Component> {
         names.extend(["content-digest", "content-type"]);
     }
     names.push("authorization");
-    if request.field("accept-signature").is_some() {
-        names.push("accept-signature");
+    // The number of the sender's move decides what is a repeat, so where it is given it must be signed.
+    for name in ["accept-signature", "idempotency-key"] {
+        if request.field(name).is_some() {
+            names.push(name);
+        }
     }
     names.into_iter().map(Component::new).collect()
 }

@@ -13,6 +13,7 @@ mod peers;
 mod policies;
 mod selector;
 
+pub use crate::callers::NewKey;
 pub use crate::events::EVENTS_KEPT;
 pub use cases::{CaseQuery, NewNegotiation, NewTransfer};
 pub use chapar_exchange::negotiation::Decision as NegotiationDecision;
