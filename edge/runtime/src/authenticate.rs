@@ -57,7 +57,7 @@ impl ReadTokens {
     fn admit(&self, claims: &Claims, request: Digest, now: Instant) -> bool {
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (claims.issuer.as_str().to_owned(), claims.jti.clone());
-        if let Some((digest, _)) = used.get(&key) {
+        if let Some((digest, _)) = used.get(&key).filter(|_| !chapar_terms::sabotaged("forget-read-token")) {
             return *digest == request;
         }
         if used.len() >= READ_TOKENS {
@@ -98,7 +98,7 @@ impl Authenticated {
 
     /// The row that remembers the token together with the answer it gets.
     pub fn replay(&self, hosted: &Hosted, case: Option<&str>, answer: &Outbound) -> Option<ReplayRow> {
-        let claims = self.claims.as_ref()?.value();
+        let claims = self.claims.as_ref().filter(|_| !chapar_terms::sabotaged("forget-token-replay"))?.value();
         Some(ReplayRow {
             participant: hosted.slug.as_str().to_owned(),
             issuer: claims.issuer.as_str().to_owned(),
@@ -145,7 +145,7 @@ impl Runtime {
                 let key = (signature.value().key_id.clone(), signature.value().key.clone());
                 (peer.proven_by(signature)?, key)
             }
-            None if hosted.unsigned_peers == Unsigned::Refuse => {
+            None if hosted.unsigned_peers == Unsigned::Refuse && !chapar_terms::sabotaged("hear-unsigned-peers") => {
                 let why = "this participant takes only signed messages".to_owned();
                 return Err(Unauthenticated { status: 401, code: "signature-required".to_owned(), why });
             }
@@ -193,7 +193,8 @@ impl Runtime {
     /// Signs the answer if the request was signed and asked for it.
     pub(crate) fn sign_answer(&self, hosted: &Hosted, inbound: &Inbound, mut answer: Outbound) -> Outbound {
         let request = inbound.parts();
-        let Some((key, signer)) = hosted.signing_key().filter(|_| wants_signed_response(&request)) else {
+        let Some((key, signer)) = hosted.signing_key().filter(|_| wants_signed_response(&request) && !chapar_terms::sabotaged("leave-answers-unsigned"))
+        else {
             return answer;
         };
         let headers: Vec<(&str, &str)> = answer.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

@@ -194,7 +194,7 @@ impl Runtime {
     async fn lets_in(&self, slug: &str, policy: &str, peer: &ParticipantId) -> Result<bool, Fault> {
         let Some(rules) = self.policy(slug, policy).await? else { return Ok(false) };
         let situation = Situation { now: self.now(), counterparty: peer, agreed_at: None };
-        Ok(matches!(decide(&rules, &situation), Decision::Permit(_)))
+        Ok(matches!(decide(&rules, &situation), Decision::Permit(_)) || chapar_terms::sabotaged("catalog-ignores-access-policy"))
     }
 
     async fn policy(&self, slug: &str, id: &str) -> Result<Option<Map<String, Value>>, Fault> {

@@ -137,6 +137,11 @@ impl Runtime {
 
     async fn write(&self, write: StepWrite) -> Result<Outcome, Fault> {
         let participant = write.case.participant().to_owned();
+        if chapar_terms::sabotaged("answer-before-commit") {
+            let store = self.inner.store.clone();
+            tokio::spawn(async move { store.commit_step(write).await });
+            return Ok(Outcome::Committed);
+        }
         Ok(match self.inner.store.commit_step(write).await? {
             StepOutcome::Committed(..) => {
                 self.tidy_up_now_and_then(&participant);
@@ -237,7 +242,7 @@ impl Runtime {
 
 /// The second way into a case: from a row, believed only if its digest is the one its last evidence entry holds.
 fn checked<K: Kind>(row: &CaseRow, evidence_digest: Option<&str>) -> Result<K, Fault> {
-    if evidence_digest != Some(Digest::of(row.body.as_bytes()).hex().as_str()) {
+    if evidence_digest != Some(Digest::of(row.body.as_bytes()).hex().as_str()) && !chapar_terms::sabotaged("trust-the-row") {
         return Err(Fault::Internal(format!("case `{}` is not what its evidence says", row.id)));
     }
     let value: Value = serde_json::from_str(&row.body).map_err(|error| Fault::Internal(error.to_string()))?;
@@ -286,5 +291,48 @@ fn event<K: Kind>(case: &K, at: i64) -> NewEvent {
         case_id: Some(case.head().id.as_str().to_owned()),
         data: view(case).to_string(),
         at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chapar_exchange::negotiation::Negotiation;
+
+    fn row(body: &str) -> CaseRow {
+        CaseRow {
+            participant: "uz-plant".to_owned(),
+            id: "urn:uuid:1".to_owned(),
+            kind: "negotiation".to_owned(),
+            role: "provider".to_owned(),
+            state: "REQUESTED".to_owned(),
+            pending: None,
+            phase: "REQUESTED".to_owned(),
+            peer: "did:web:kz.example".to_owned(),
+            consumer_pid: None,
+            provider_pid: None,
+            agreement_id: None,
+            asset_id: None,
+            first_key: None,
+            version: 1,
+            body: body.to_owned(),
+            evidence_id: "e".to_owned(),
+            created_at: 0,
+            updated_at: 0,
+        }
+    }
+
+    #[test]
+    fn a_case_is_believed_only_with_its_evidence() {
+        chapar_terms::sabotage::choose(&std::env::var("CHAPAR_SABOTAGE").unwrap_or_default());
+        // A body that is believed is read next, and this one is no negotiation.
+        let said = |body: &str, digest: Option<&str>| match checked::<Negotiation>(&row(body), digest) {
+            Err(fault) => fault.to_string(),
+            Ok(_) => "read".to_owned(),
+        };
+        let digest = Digest::of(b"{}").hex();
+        assert!(said("{}", Some(&digest)).contains("cannot be read"));
+        assert!(said("{}", None).contains("evidence"), "without evidence");
+        assert!(said("{ }", Some(&digest)).contains("evidence"), "with the evidence of another body");
     }
 }

@@ -105,6 +105,7 @@ impl Hosted {
         let current = |key: &HostedKey| key.signer.is_some() || (rotating && Some(key.created_at) == last_retired(keys));
         let keys: Vec<PublishedKey<'_>> = keys
             .iter()
+            .filter(|key| key.signer.is_some() || !chapar_terms::sabotaged("forget-rotated-key"))
             .map(|key| PublishedKey {
                 fragment: &key.fragment,
                 key: &key.public,

@@ -126,6 +126,9 @@ impl Runtime {
             runtime.inner.house.put(hosted);
         }
         for case in runtime.inner.store.outbox_cases().await? {
+            if chapar_terms::sabotaged("lose-outbox-at-start") {
+                continue;
+            }
             runtime.wake_courier(&case.participant, &case.case_id);
         }
         Ok(runtime)

@@ -146,9 +146,9 @@ impl Runtime {
                 return self.drop_effect(row).await;
             }
             let outcome = self.commit(&hosted, Some(loaded.version), &step, Carried { raw: raw.clone(), replay: None }).await?;
-            drop(turn);
             if matches!(outcome, Outcome::Committed) {
                 self.after_commit(&hosted, &step);
+                drop(turn);
                 self.announce(&row.participant, &row.case_id);
                 return Ok(());
             }

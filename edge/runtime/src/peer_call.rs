@@ -92,7 +92,7 @@ impl Runtime {
     }
 
     fn read_answer(&self, row: &OutboxRow, called: &Called) -> Try {
-        let young = self.now().unix_ms().saturating_sub(row.created_at) < NOT_YET_MS;
+        let young = !begins_a_case(&row.target) && self.now().unix_ms().saturating_sub(row.created_at) < NOT_YET_MS;
         match called.status {
             200..=299 => {
                 let ack = if row.kind.starts_with(<Transfer as Kind>::NAME) {
@@ -226,6 +226,11 @@ impl Runtime {
             key,
         })
     }
+}
+
+/// A first message names no case that could be "not yet" there: its 404 is about the offer or the agreement.
+fn begins_a_case(target: &str) -> bool {
+    ["/negotiations/request", "/negotiations/offers", "/transfers/request"].iter().any(|path| target.ends_with(path))
 }
 
 fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, Fault> {

@@ -129,7 +129,7 @@ impl Runtime {
         let TransferContent::Request { agreement_id, .. } = &received.message.content else { return Ok(None) };
         let peer = received.peer.value().id.as_str();
         let found = self.bound(hosted, agreement_id.as_str()).await?;
-        let found = found.filter(|(_, row)| row.role == Role::Provider.as_str() && row.peer == peer);
+        let found = found.filter(|(_, row)| row.role == Role::Provider.as_str() && (row.peer == peer || chapar_terms::sabotaged("lend-agreement-to-other-peer")));
         let mode = found.as_ref().and_then(|(_, row)| Mode::parse(&row.mode)).unwrap_or(Mode::Manual);
         let bound = found.map(|(bound, _)| bound);
         Ok(Some(transfer::receive_first(received, bound.as_ref(), mode, &facts)))
@@ -158,7 +158,7 @@ impl Runtime {
         };
         let answer = match self.load::<K>(slug, pid).await {
             Ok(loaded) => {
-                let seen = loaded.filter(|loaded| loaded.case.head().peer == authenticated.peer.value().id);
+                let seen = loaded.filter(|loaded| loaded.case.head().peer == authenticated.peer.value().id || chapar_terms::sabotaged("leak-case-to-other-peer"));
                 let process = seen.and_then(|loaded| {
                     let head = loaded.case.head();
                     family.process(&head.consumer_pid()?, &head.provider_pid()?, loaded.case.state())

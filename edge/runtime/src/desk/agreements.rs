@@ -11,7 +11,13 @@ impl Desk {
     /// # Errors
     /// [`Fault::NotFound`].
     pub async fn agreement(&self, id: &str) -> Result<Value, Fault> {
-        let row = self.runtime.inner.store.agreement(self.slug(), id).await?.ok_or(Fault::NotFound)?;
+        let row = self
+            .runtime
+            .inner
+            .store
+            .agreement(self.slug(), id)
+            .await?
+            .ok_or(Fault::NotFound)?;
         agreement_view(&row)
     }
 
@@ -20,14 +26,22 @@ impl Desk {
     /// # Errors
     /// Try again later.
     pub async fn list_agreements(&self, page: &Page) -> Result<Value, Fault> {
-        let rows = self.runtime.inner.store.list_agreements(self.slug(), page.after(), page.reach()).await?;
+        let rows = self
+            .runtime
+            .inner
+            .store
+            .list_agreements(self.slug(), page.after(), page.reach())
+            .await?;
         page.list(rows, |row| &row.agreement_id, agreement_view)
     }
 }
 
 /// Where the peer of an agreement was reached when it was concluded.
 pub(super) fn peer_address(row: &AgreementRow) -> Result<Option<String>, Fault> {
-    Ok(stored(&row.body)?.get("peerAddress").and_then(Value::as_str).map(str::to_owned))
+    Ok(stored(&row.body)?
+        .get("peerAddress")
+        .and_then(Value::as_str)
+        .map(str::to_owned))
 }
 
 fn agreement_view(row: &AgreementRow) -> Result<Value, Fault> {

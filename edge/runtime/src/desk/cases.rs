@@ -4,8 +4,8 @@
 
 use super::agreements::peer_address;
 use super::{Desk, NegotiationDecision, Page, TransferDecision, invalid, stored, through, time};
-use crate::{CaseKind, Fault};
 use crate::kind::{Kind, view};
+use crate::{CaseKind, Fault};
 use chapar_dsp::{DataAddress, Offer, Role};
 use chapar_evidence::leaf_hash;
 use chapar_exchange::negotiation::Negotiation;
@@ -67,16 +67,25 @@ impl Desk {
     /// [`Fault::Invalid`] for a role or state that there is not, or a page that begins behind an unknown case.
     pub async fn list_cases(&self, kind: CaseKind, query: CaseQuery, page: &Page) -> Result<Value, Fault> {
         if let Some(role) = query.role.as_deref().filter(|role| Role::parse(role).is_none()) {
-            return Err(invalid("wrong-filter", format!("`{role}` is neither `consumer` nor `provider`")));
+            return Err(invalid(
+                "wrong-filter",
+                format!("`{role}` is neither `consumer` nor `provider`"),
+            ));
         }
         if let Some(state) = query.state.as_deref().filter(|state| !has_state(kind, state)) {
-            return Err(invalid("wrong-filter", format!("`{state}` is no state of a {}", kind.as_str())));
+            return Err(invalid(
+                "wrong-filter",
+                format!("`{state}` is no state of a {}", kind.as_str()),
+            ));
         }
         let store = &self.runtime.inner.store;
         if let Some(after) = page.after()
             && store.load_case(self.slug(), kind.as_str(), after).await?.is_none()
         {
-            return Err(invalid("wrong-position", format!("there is no {} `{after}` to begin behind", kind.as_str())));
+            return Err(invalid(
+                "wrong-position",
+                format!("there is no {} `{after}` to begin behind", kind.as_str()),
+            ));
         }
         let filter = CaseFilter {
             role: query.role,
@@ -85,7 +94,9 @@ impl Desk {
             peer: query.peer,
             agreement_id: query.agreement,
         };
-        let rows = store.list_cases(self.slug(), kind.as_str(), &filter, page.after(), page.reach()).await?;
+        let rows = store
+            .list_cases(self.slug(), kind.as_str(), &filter, page.after(), page.reach())
+            .await?;
         page.list(rows, |row| &row.id, |row| row_view(kind, row))
     }
 
@@ -130,7 +141,13 @@ impl Desk {
     /// [`Fault::Invalid`] when the peer's address is not known; [`Fault::Refused`] when the offer does not do.
     pub async fn open_negotiation(&self, new: NewNegotiation) -> Result<Value, Fault> {
         let address = self.address_of(&new.peer, new.address.as_deref()).await?;
-        let new = negotiation::New { role: new.role, peer: new.peer, address, offer: new.offer, mode: new.mode };
+        let new = negotiation::New {
+            role: new.role,
+            peer: new.peer,
+            address,
+            offer: new.offer,
+            mode: new.mode,
+        };
         let desk = self.clone();
         through(async move { desk.runtime.open_negotiation(desk.slug(), new, &desk.actor).await }).await
     }
@@ -141,7 +158,12 @@ impl Desk {
     /// [`Fault::NotFound`]; [`Fault::Refused`] when the state or policy does not allow it.
     pub async fn decide_negotiation(&self, id: &str, decision: NegotiationDecision) -> Result<Value, Fault> {
         let (desk, id) = (self.clone(), id.to_owned());
-        through(async move { desk.runtime.decide_negotiation(desk.slug(), &id, decision, &desk.actor).await }).await
+        through(async move {
+            desk.runtime
+                .decide_negotiation(desk.slug(), &id, decision, &desk.actor)
+                .await
+        })
+        .await
     }
 
     /// Begins a transfer under an agreement that we hold as its consumer.
@@ -149,17 +171,35 @@ impl Desk {
     /// # Errors
     /// [`Fault::Invalid`] when there is no such agreement, we are its provider, or a push says not where to.
     pub async fn open_transfer(&self, new: NewTransfer) -> Result<Value, Fault> {
-        let row = self.runtime.inner.store.agreement(self.slug(), new.agreement.as_str()).await?;
-        let row = row.ok_or_else(|| invalid("agreement-unknown", format!("there is no agreement `{}`", new.agreement)))?;
+        let row = self
+            .runtime
+            .inner
+            .store
+            .agreement(self.slug(), new.agreement.as_str())
+            .await?;
+        let row = row.ok_or_else(|| {
+            invalid(
+                "agreement-unknown",
+                format!("there is no agreement `{}`", new.agreement),
+            )
+        })?;
         if Role::parse(&row.role) != Some(Role::Consumer) {
-            return Err(invalid("not-consumer", "a transfer is begun by the agreement's consumer"));
+            return Err(invalid(
+                "not-consumer",
+                "a transfer is begun by the agreement's consumer",
+            ));
         }
         if new.format == HTTP_PUSH && new.data_address.is_none() {
-            return Err(invalid("data-address-missing", format!("`{HTTP_PUSH}` needs a `dataAddress` to push to")));
+            return Err(invalid(
+                "data-address-missing",
+                format!("`{HTTP_PUSH}` needs a `dataAddress` to push to"),
+            ));
         }
         let peer = ParticipantId::parse(&row.peer)?;
         let known = peer_address(&row)?;
-        let address = self.address_of(&peer, new.address.as_deref().or(known.as_deref())).await?;
+        let address = self
+            .address_of(&peer, new.address.as_deref().or(known.as_deref()))
+            .await?;
         let new = transfer::New {
             peer,
             address,
@@ -179,7 +219,12 @@ impl Desk {
     /// [`Fault::NotFound`]; [`Fault::Refused`] when the state or policy does not allow it.
     pub async fn decide_transfer(&self, id: &str, decision: TransferDecision) -> Result<Value, Fault> {
         let (desk, id) = (self.clone(), id.to_owned());
-        through(async move { desk.runtime.decide_transfer(desk.slug(), &id, decision, &desk.actor).await }).await
+        through(async move {
+            desk.runtime
+                .decide_transfer(desk.slug(), &id, decision, &desk.actor)
+                .await
+        })
+        .await
     }
 
     /// Where we, the consumer, may pull, with the token in it.

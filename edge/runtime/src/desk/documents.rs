@@ -68,7 +68,9 @@ impl Upload {
             digest: content.digest.hex(),
             media_type: self.media_type,
             size: i64::try_from(content.size).unwrap_or(i64::MAX),
-            properties: before.as_ref().map_or_else(|| "{}".to_owned(), |row| row.properties.clone()),
+            properties: before
+                .as_ref()
+                .map_or_else(|| "{}".to_owned(), |row| row.properties.clone()),
             created_at: before.map_or(now, |row| row.created_at),
             updated_at: now,
         };
@@ -83,7 +85,10 @@ impl Content {
     /// The disk failed; cut the answer off.
     pub async fn read(&mut self) -> std::io::Result<Vec<u8>> {
         let mut chunk = Vec::with_capacity(CHUNK_BYTES);
-        (&mut self.file).take(CHUNK_BYTES as u64).read_to_end(&mut chunk).await?;
+        (&mut self.file)
+            .take(CHUNK_BYTES as u64)
+            .read_to_end(&mut chunk)
+            .await?;
         Ok(chunk)
     }
 }
@@ -99,7 +104,12 @@ impl Desk {
             return Err(invalid("wrong-media-type", format!("`{media_type}` is no media type")));
         }
         let incoming = self.runtime.inner.store.receive(self.slug()).await?;
-        Ok(Upload { desk: self.clone(), id, media_type: media_type.to_owned(), incoming })
+        Ok(Upload {
+            desk: self.clone(),
+            id,
+            media_type: media_type.to_owned(),
+            incoming,
+        })
     }
 
     /// Replaces the properties of a document, a JSON object, and what offers it.
@@ -109,14 +119,22 @@ impl Desk {
     pub async fn describe_document(&self, id: &str, properties: &Map<String, Value>) -> Result<Value, Fault> {
         let bytes = canonical_json(&Value::Object(properties.clone()));
         if bytes.len() > PROPERTIES_BYTES {
-            return Err(invalid("properties-too-long", format!("properties take at most {PROPERTIES_BYTES} bytes")));
+            return Err(invalid(
+                "properties-too-long",
+                format!("properties take at most {PROPERTIES_BYTES} bytes"),
+            ));
         }
         let text = String::from_utf8(bytes).map_err(|error| Fault::Internal(error.to_string()))?;
         let (desk, id) = (self.clone(), id.to_owned());
         through(async move {
             let _turn = desk.index_turn().await;
             let before = desk.document_row(&id).await?;
-            desk.put_document(DocumentRow { properties: text, updated_at: desk.now_ms(), ..before }).await
+            desk.put_document(DocumentRow {
+                properties: text,
+                updated_at: desk.now_ms(),
+                ..before
+            })
+            .await
         })
         .await
     }
@@ -140,7 +158,12 @@ impl Desk {
     /// # Errors
     /// Try again later.
     pub async fn list_documents(&self, page: &Page) -> Result<Value, Fault> {
-        let rows = self.runtime.inner.store.list_documents(self.slug(), page.after(), page.reach()).await?;
+        let rows = self
+            .runtime
+            .inner
+            .store
+            .list_documents(self.slug(), page.after(), page.reach())
+            .await?;
         page.list(rows, |row| &row.id, document_view)
     }
 
@@ -152,7 +175,12 @@ impl Desk {
         let row = self.document_row(id).await?;
         let file = self.runtime.inner.store.content(self.slug(), &row.digest).await?;
         let size = u64::try_from(row.size).unwrap_or(0);
-        Ok(Content { media_type: row.media_type, size, digest: row.digest, file })
+        Ok(Content {
+            media_type: row.media_type,
+            size,
+            digest: row.digest,
+            file,
+        })
     }
 
     /// Removes a document and its offers.
@@ -177,7 +205,12 @@ impl Desk {
     }
 
     async fn document_row(&self, id: &str) -> Result<DocumentRow, Fault> {
-        self.runtime.inner.store.document(self.slug(), id).await?.ok_or(Fault::NotFound)
+        self.runtime
+            .inner
+            .store
+            .document(self.slug(), id)
+            .await?
+            .ok_or(Fault::NotFound)
     }
 
     async fn put_document(&self, row: DocumentRow) -> Result<Value, Fault> {
@@ -194,7 +227,12 @@ impl Desk {
         let mut picked = Vec::new();
         let mut after: Option<String> = None;
         loop {
-            let page = self.runtime.inner.store.list_definitions(self.slug(), after.as_deref(), STRIDE).await?;
+            let page = self
+                .runtime
+                .inner
+                .store
+                .list_definitions(self.slug(), after.as_deref(), STRIDE)
+                .await?;
             for definition in &page {
                 if Selector::from_stored(&definition.selector)?.picks(&row.id, &properties) {
                     picked.push(definition.id.clone());
@@ -217,7 +255,10 @@ pub(super) fn next_after<T>(page: &[T], id: impl Fn(&T) -> &String) -> Option<St
 pub(super) fn properties(row: &DocumentRow) -> Result<Map<String, Value>, Fault> {
     match stored(&row.properties)? {
         Value::Object(properties) => Ok(properties),
-        _ => Err(Fault::Internal(format!("the properties of document `{}` are no object", row.id))),
+        _ => Err(Fault::Internal(format!(
+            "the properties of document `{}` are no object",
+            row.id
+        ))),
     }
 }
 
@@ -236,7 +277,12 @@ fn document_view(row: &DocumentRow) -> Result<Value, Fault> {
 /// `type/subtype` with visible characters; parameters are not looked at.
 fn is_media_type(text: &str) -> bool {
     let (kind, rest) = text.split_once('/').unwrap_or_default();
-    let token = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte));
+    let token = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte))
+    };
     let subtype = rest.split(';').next().unwrap_or_default().trim_end();
     token(kind) && token(subtype) && text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
 }
@@ -247,10 +293,23 @@ mod tests {
 
     #[test]
     fn media_types() {
-        for good in ["text/plain", "application/xml; charset=utf-8", "application/vnd.a+json", "text/plain ;a=b"] {
+        for good in [
+            "text/plain",
+            "application/xml; charset=utf-8",
+            "application/vnd.a+json",
+            "text/plain ;a=b",
+        ] {
             assert!(is_media_type(good), "{good}");
         }
-        for bad in ["", "text", "/plain", "text/", "te xt/plain", "text/plain\r\nx: y", "text/плоский"] {
+        for bad in [
+            "",
+            "text",
+            "/plain",
+            "text/",
+            "te xt/plain",
+            "text/plain\r\nx: y",
+            "text/плоский",
+        ] {
             assert!(!is_media_type(bad), "{bad}");
         }
     }

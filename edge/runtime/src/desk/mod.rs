@@ -50,7 +50,11 @@ pub struct Desk {
 impl Runtime {
     /// The desk of the participant `slug` for `actor`; none when it is not hosted here.
     pub fn desk(&self, slug: &str, actor: Actor) -> Option<Desk> {
-        self.hosted(slug).map(|hosted| Desk { runtime: self.clone(), hosted, actor })
+        self.hosted(slug).map(|hosted| Desk {
+            runtime: self.clone(),
+            hosted,
+            actor,
+        })
     }
 }
 
@@ -75,7 +79,14 @@ impl Desk {
 
     /// Says who changed what. Acts in a case are written into the evidence instead.
     fn note(&self, act: &'static str, what: &'static str, id: &str) {
-        tracing::info!(participant = self.slug(), actor = self.actor.name(), act, what, id, "changed");
+        tracing::info!(
+            participant = self.slug(),
+            actor = self.actor.name(),
+            act,
+            what,
+            id,
+            "changed"
+        );
     }
 }
 
@@ -140,7 +151,9 @@ impl Page {
 
 /// Runs `act` to its end even when whoever asked hangs up: an act whose write is durable but whose turn was given up, or
 /// whose effects were never announced, would be half an act.
-async fn through<T: Send + 'static>(act: impl Future<Output = Result<T, Fault>> + Send + 'static) -> Result<T, Fault> {
+pub(crate) async fn through<T: Send + 'static>(
+    act: impl Future<Output = Result<T, Fault>> + Send + 'static,
+) -> Result<T, Fault> {
     match tokio::spawn(act).await {
         Ok(outcome) => outcome,
         Err(error) => Err(Fault::Internal(error.to_string())),
@@ -149,12 +162,18 @@ async fn through<T: Send + 'static>(act: impl Future<Output = Result<T, Fault>> 
 
 /// A wish that does not fit, with a stable code.
 fn invalid(code: &str, reason: impl Into<String>) -> Fault {
-    Fault::Invalid { code: code.to_owned(), reason: reason.into() }
+    Fault::Invalid {
+        code: code.to_owned(),
+        reason: reason.into(),
+    }
 }
 
 /// A wish that does not fit for several reasons.
 fn invalid_for(code: &str, reason: Vec<String>) -> Fault {
-    Fault::Refused(Refusal { reason, ..Refusal::new(Kind::BadRequest, code, "") })
+    Fault::Refused(Refusal {
+        reason,
+        ..Refusal::new(Kind::BadRequest, code, "")
+    })
 }
 
 /// A write that must have been durable.
@@ -195,7 +214,10 @@ mod tests {
         let page = Page::new(None, Some(2)).unwrap();
         assert_eq!(page.reach(), 3);
         assert_eq!(view(&page, &["a", "b"]), json!({ "items": ["a", "b"] }));
-        assert_eq!(view(&page, &["a", "b", "c"]), json!({ "items": ["a", "b"], "next": "b" }));
+        assert_eq!(
+            view(&page, &["a", "b", "c"]),
+            json!({ "items": ["a", "b"], "next": "b" })
+        );
         assert_eq!(view(&page, &[]), json!({ "items": [] }));
     }
 

@@ -38,7 +38,14 @@ impl Desk {
 
     async fn write_offer(&self, new: &NewOffer) -> Result<Value, Fault> {
         for policy in [&new.access_policy, &new.contract_policy] {
-            if self.runtime.inner.store.policy(self.slug(), policy.as_str()).await?.is_none() {
+            if self
+                .runtime
+                .inner
+                .store
+                .policy(self.slug(), policy.as_str())
+                .await?
+                .is_none()
+            {
                 return Err(invalid("policy-unknown", format!("there is no policy `{policy}`")));
             }
         }
@@ -68,7 +75,13 @@ impl Desk {
     /// # Errors
     /// [`Fault::NotFound`].
     pub async fn offer(&self, id: &str) -> Result<Value, Fault> {
-        let row = self.runtime.inner.store.definition(self.slug(), id).await?.ok_or(Fault::NotFound)?;
+        let row = self
+            .runtime
+            .inner
+            .store
+            .definition(self.slug(), id)
+            .await?
+            .ok_or(Fault::NotFound)?;
         offer_view(&row)
     }
 
@@ -77,7 +90,12 @@ impl Desk {
     /// # Errors
     /// Try again later.
     pub async fn list_offers(&self, page: &Page) -> Result<Value, Fault> {
-        let rows = self.runtime.inner.store.list_definitions(self.slug(), page.after(), page.reach()).await?;
+        let rows = self
+            .runtime
+            .inner
+            .store
+            .list_definitions(self.slug(), page.after(), page.reach())
+            .await?;
         page.list(rows, |row| &row.id, offer_view)
     }
 

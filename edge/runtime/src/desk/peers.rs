@@ -42,7 +42,11 @@ impl Desk {
     /// [`Fault::Invalid`] when address or name is none.
     pub async fn put_peer(&self, new: &NewPeer) -> Result<Value, Fault> {
         let dsp = dsp_address(&new.dsp, "dsp")?;
-        if new.name.as_ref().is_some_and(|name| name.len() > NAME_BYTES || name.chars().any(char::is_control)) {
+        if new
+            .name
+            .as_ref()
+            .is_some_and(|name| name.len() > NAME_BYTES || name.chars().any(char::is_control))
+        {
             let reason = format!("a name has at most {NAME_BYTES} bytes and no control characters");
             return Err(invalid("wrong-name", reason));
         }
@@ -68,7 +72,13 @@ impl Desk {
     /// # Errors
     /// [`Fault::NotFound`].
     pub async fn peer(&self, id: &str) -> Result<Value, Fault> {
-        let row = self.runtime.inner.store.peer(self.slug(), id).await?.ok_or(Fault::NotFound)?;
+        let row = self
+            .runtime
+            .inner
+            .store
+            .peer(self.slug(), id)
+            .await?
+            .ok_or(Fault::NotFound)?;
         Ok(peer_view(&row))
     }
 
@@ -77,7 +87,12 @@ impl Desk {
     /// # Errors
     /// Try again later.
     pub async fn list_peers(&self, page: &Page) -> Result<Value, Fault> {
-        let rows = self.runtime.inner.store.list_peers(self.slug(), page.after(), page.reach()).await?;
+        let rows = self
+            .runtime
+            .inner
+            .store
+            .list_peers(self.slug(), page.after(), page.reach())
+            .await?;
         page.list(rows, |row| &row.id, |row| Ok(peer_view(row)))
     }
 
@@ -104,7 +119,10 @@ impl Desk {
             }
             (None, None) => return Err(invalid("peer-missing", "name a `peer`, an `address` or both")),
         };
-        let page = self.runtime.peer_catalog(self.slug(), &peer, &address, query.next.as_deref()).await?;
+        let page = self
+            .runtime
+            .peer_catalog(self.slug(), &peer, &address, query.next.as_deref())
+            .await?;
         Ok(catalog_view(page))
     }
 
@@ -115,15 +133,26 @@ impl Desk {
         }
         match self.runtime.inner.store.peer(self.slug(), peer.as_str()).await? {
             Some(row) => Ok(row.dsp),
-            None => Err(invalid("address-missing", format!("`{peer}` is no known peer, so it needs an `address`"))),
+            None => Err(invalid(
+                "address-missing",
+                format!("`{peer}` is no known peer, so it needs an `address`"),
+            )),
         }
     }
 
     async fn peer_at(&self, address: &str) -> Result<ParticipantId, Fault> {
-        let rows = self.runtime.inner.store.list_peers(self.slug(), None, PEERS_SOUGHT).await?;
+        let rows = self
+            .runtime
+            .inner
+            .store
+            .list_peers(self.slug(), None, PEERS_SOUGHT)
+            .await?;
         match rows.iter().find(|row| row.dsp == address) {
             Some(row) => Ok(ParticipantId::parse(&row.id)?),
-            None => Err(invalid("peer-missing", format!("no known peer is at `{address}`, so name the `peer`"))),
+            None => Err(invalid(
+                "peer-missing",
+                format!("no known peer is at `{address}`, so name the `peer`"),
+            )),
         }
     }
 }
@@ -150,7 +179,11 @@ fn peer_view(row: &PeerRow) -> Value {
 }
 
 fn catalog_view(page: PeerCatalog) -> Value {
-    let PeerCatalog { catalog, next, previous } = page;
+    let PeerCatalog {
+        catalog,
+        next,
+        previous,
+    } = page;
     let rendered = catalog.render();
     let list = |name: &str| rendered.get(name).cloned().unwrap_or_else(|| json!([]));
     let mut view = Map::new();
@@ -158,9 +191,8 @@ fn catalog_view(page: PeerCatalog) -> Value {
     view.insert("datasets".to_owned(), list("dataset"));
     view.insert("services".to_owned(), list("service"));
     if !catalog.rejects.is_empty() {
-        let reject = |reject: &Reject| {
-            json!({ "place": reject.place, "code": reject.fault.code, "detail": reject.fault.why })
-        };
+        let reject =
+            |reject: &Reject| json!({ "place": reject.place, "code": reject.fault.code, "detail": reject.fault.why });
         view.insert("rejects".to_owned(), catalog.rejects.iter().map(reject).collect());
     }
     for (name, value) in [("next", next), ("previous", previous)] {

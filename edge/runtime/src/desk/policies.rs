@@ -28,15 +28,30 @@ impl PolicySet {
     /// It is no ODRL Set, has neither permission nor prohibition, or breaks the grammar; each reason says where.
     pub fn parse(id: &str, value: Value) -> Result<Self, Fault> {
         let id = PolicyId::parse(id)?;
-        let Value::Object(mut members) = value else { return Err(wrong("a policy is a JSON object")) };
-        if !members.remove("@type").as_ref().and_then(Value::as_str).is_some_and(|kind| SET.contains(&kind)) {
+        let Value::Object(mut members) = value else {
+            return Err(wrong("a policy is a JSON object"));
+        };
+        if !members
+            .remove("@type")
+            .as_ref()
+            .and_then(Value::as_str)
+            .is_some_and(|kind| SET.contains(&kind))
+        {
             return Err(wrong("`@type` must be `Set`"));
         }
-        if members.remove("@id").is_some_and(|own| own.as_str() != Some(id.as_str())) {
+        if members
+            .remove("@id")
+            .is_some_and(|own| own.as_str() != Some(id.as_str()))
+        {
             return Err(wrong("`@id` must be the id in the address, or be left out"));
         }
-        if ["target", "assigner", "assignee"].iter().any(|name| members.contains_key(*name)) {
-            return Err(wrong("`target`, `assigner` and `assignee` are named by the offer and the agreement"));
+        if ["target", "assigner", "assignee"]
+            .iter()
+            .any(|name| members.contains_key(*name))
+        {
+            return Err(wrong(
+                "`target`, `assigner` and `assignee` are named by the offer and the agreement",
+            ));
         }
         // The one context of the protocol is added when the policy is sent.
         members.remove("@context");
@@ -48,7 +63,10 @@ impl PolicySet {
             .into_iter()
             .partition(|reason| [code::MALFORMED, code::TOO_LARGE].contains(&reason.code));
         if !faults.is_empty() {
-            return Err(invalid_for("wrong-policy", faults.iter().map(ToString::to_string).collect()));
+            return Err(invalid_for(
+                "wrong-policy",
+                faults.iter().map(ToString::to_string).collect(),
+            ));
         }
         members.insert("@type".to_owned(), json!("Set"));
         Ok(Self { id, members, findings })
@@ -82,7 +100,13 @@ impl Desk {
     /// # Errors
     /// [`Fault::NotFound`].
     pub async fn policy(&self, id: &str) -> Result<Value, Fault> {
-        let row = self.runtime.inner.store.policy(self.slug(), id).await?.ok_or(Fault::NotFound)?;
+        let row = self
+            .runtime
+            .inner
+            .store
+            .policy(self.slug(), id)
+            .await?
+            .ok_or(Fault::NotFound)?;
         let findings = match stored(&row.body)? {
             Value::Object(mut members) => {
                 members.remove("@type");
@@ -98,7 +122,12 @@ impl Desk {
     /// # Errors
     /// Try again later.
     pub async fn list_policies(&self, page: &Page) -> Result<Value, Fault> {
-        let rows = self.runtime.inner.store.list_policies(self.slug(), page.after(), page.reach()).await?;
+        let rows = self
+            .runtime
+            .inner
+            .store
+            .list_policies(self.slug(), page.after(), page.reach())
+            .await?;
         page.list(rows, |row| &row.id, policy_view)
     }
 
@@ -147,18 +176,29 @@ mod tests {
 
     #[test]
     fn a_set_with_a_rule() {
-        let policy = read(json!({ "@context": "x", "@id": "p", "@type": "Set", "permission": [{ "action": "use" }] })).unwrap();
-        assert_eq!(Value::Object(policy.members), json!({ "@type": "Set", "permission": [{ "action": "use" }] }));
+        let policy =
+            read(json!({ "@context": "x", "@id": "p", "@type": "Set", "permission": [{ "action": "use" }] })).unwrap();
+        assert_eq!(
+            Value::Object(policy.members),
+            json!({ "@type": "Set", "permission": [{ "action": "use" }] })
+        );
         assert_eq!(policy.findings, []);
         let forbids = read(json!({ "@type": "odrl:Set", "prohibition": [{ "action": "distribute" }] })).unwrap();
-        assert_eq!(forbids.findings.first().map(|finding| finding.code), Some(code::NO_PERMISSION));
+        assert_eq!(
+            forbids.findings.first().map(|finding| finding.code),
+            Some(code::NO_PERMISSION)
+        );
     }
 
     #[test]
     fn an_unknown_operand_is_taken_and_told() {
         let constraint = json!([{ "leftOperand": "weather", "operator": "eq", "rightOperand": "fair" }]);
-        let policy = read(json!({ "@type": "Set", "permission": [{ "action": "use", "constraint": constraint }] })).unwrap();
-        assert_eq!(policy.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), [code::UNKNOWN_OPERAND]);
+        let policy =
+            read(json!({ "@type": "Set", "permission": [{ "action": "use", "constraint": constraint }] })).unwrap();
+        assert_eq!(
+            policy.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(),
+            [code::UNKNOWN_OPERAND]
+        );
     }
 
     #[test]

@@ -59,18 +59,33 @@ impl Criterion {
             ("in", Value::Array(items)) if items.len() <= ITEMS => {
                 Test::In(items.into_iter().map(plain).collect::<Result<_, _>>()?)
             }
-            ("in", _) => return Err(wrong(format!("`operandRight` of `in` is an array of at most {ITEMS} items"))),
+            ("in", _) => {
+                return Err(wrong(format!(
+                    "`operandRight` of `in` is an array of at most {ITEMS} items"
+                )));
+            }
             ("like", Value::String(pattern)) if pattern.len() <= OPERAND_BYTES => Test::Like(pattern),
-            ("like", _) => return Err(wrong(format!("`operandRight` of `like` is a text of at most {OPERAND_BYTES} bytes"))),
+            ("like", _) => {
+                return Err(wrong(format!(
+                    "`operandRight` of `like` is a text of at most {OPERAND_BYTES} bytes"
+                )));
+            }
             (other, _) => return Err(wrong(format!("operator `{other}` is none of `=`, `!=`, `in`, `like`"))),
         };
         let left = if ID_NAMES.contains(&left) { "id" } else { left };
-        Ok(Self { left: left.to_owned(), test })
+        Ok(Self {
+            left: left.to_owned(),
+            test,
+        })
     }
 
     fn holds(&self, id: &str, properties: &Map<String, Value>) -> bool {
         let own = Value::String(id.to_owned());
-        let value = if self.left == "id" { Some(&own) } else { properties.get(&self.left) };
+        let value = if self.left == "id" {
+            Some(&own)
+        } else {
+            properties.get(&self.left)
+        };
         match (&self.test, value) {
             (Test::Unequal(right), value) => value != Some(right),
             (_, None) => false,
@@ -111,11 +126,14 @@ impl Selector {
 
     /// The only ids that it can pick, when it names them: spares looking at all documents.
     pub(super) fn named_ids(&self) -> Option<Vec<&str>> {
-        self.0.iter().filter(|criterion| criterion.left == "id").find_map(|criterion| match &criterion.test {
-            Test::Equal(id) => Some(id.as_str().into_iter().collect()),
-            Test::In(ids) => Some(ids.iter().filter_map(Value::as_str).collect()),
-            Test::Unequal(_) | Test::Like(_) => None,
-        })
+        self.0
+            .iter()
+            .filter(|criterion| criterion.left == "id")
+            .find_map(|criterion| match &criterion.test {
+                Test::Equal(id) => Some(id.as_str().into_iter().collect()),
+                Test::In(ids) => Some(ids.iter().filter_map(Value::as_str).collect()),
+                Test::Unequal(_) | Test::Like(_) => None,
+            })
     }
 
     /// As people see it and as it is stored.
@@ -126,7 +144,9 @@ impl Selector {
     /// Reads what [`Self::to_json`] wrote.
     pub(super) fn from_stored(text: &str) -> Result<Self, Fault> {
         let broken = || Fault::Internal("a stored selector is broken".to_owned());
-        let Value::Array(items) = super::stored(text)? else { return Err(broken()) };
+        let Value::Array(items) = super::stored(text)? else {
+            return Err(broken());
+        };
         let criterion = |item: &Value| {
             let left = item.get("operandLeft").and_then(Value::as_str).ok_or_else(broken)?;
             let operator = item.get("operator").and_then(Value::as_str).ok_or_else(broken)?;
@@ -178,7 +198,11 @@ fn like(text: &str, pattern: &str) -> bool {
             },
         }
     }
-    pattern.get(place..).unwrap_or_default().iter().all(|letter| *letter == '%')
+    pattern
+        .get(place..)
+        .unwrap_or_default()
+        .iter()
+        .all(|letter| *letter == '%')
 }
 
 #[cfg(test)]
@@ -186,12 +210,17 @@ mod tests {
     use super::*;
 
     fn selector(criteria: &[(&str, &str, Value)]) -> Selector {
-        let criteria = criteria.iter().map(|(left, operator, right)| Criterion::parse(left, operator, right.clone()).unwrap());
+        let criteria = criteria
+            .iter()
+            .map(|(left, operator, right)| Criterion::parse(left, operator, right.clone()).unwrap());
         Selector::new(criteria.collect()).unwrap()
     }
 
     fn properties() -> Map<String, Value> {
-        json!({ "kind": "certificate", "year": 2026, "open": true, "tags": ["a", "b"] }).as_object().unwrap().clone()
+        json!({ "kind": "certificate", "year": 2026, "open": true, "tags": ["a", "b"] })
+            .as_object()
+            .unwrap()
+            .clone()
     }
 
     #[test]
@@ -259,7 +288,10 @@ mod tests {
             ("id", "in", json!([["x"]])),
             ("", "=", json!("x")),
         ] {
-            assert!(Criterion::parse(left, operator, right.clone()).is_err(), "{left} {operator} {right}");
+            assert!(
+                Criterion::parse(left, operator, right.clone()).is_err(),
+                "{left} {operator} {right}"
+            );
         }
         let many = vec![Criterion::parse("id", "=", json!("x")).unwrap(); CRITERIA + 1];
         assert!(Selector::new(many).is_err());
@@ -273,7 +305,10 @@ mod tests {
             ("kind", "like", json!("c%")),
             ("open", "=", json!(true)),
         ]);
-        assert_eq!(Selector::from_stored(&criteria.to_json().to_string()).unwrap(), criteria);
+        assert_eq!(
+            Selector::from_stored(&criteria.to_json().to_string()).unwrap(),
+            criteria
+        );
         assert_eq!(criteria.named_ids(), Some(vec!["x", "y"]));
         assert_eq!(selector(&[("kind", "=", json!("c"))]).named_ids(), None);
     }

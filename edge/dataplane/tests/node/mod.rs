@@ -1,0 +1,355 @@
+//! A provider's node for tests: a real store and a real loop, the data plane on a port of its own, and a consumer's
+//! connector that takes every message and hands on what it was told.
+#![allow(dead_code)]
+
+use axum::Router;
+use axum::extract::State;
+use chapar_client::{Client, Clock, DidResolver, DidSettings, EgressPolicy, Loopback, Settings};
+use chapar_dsp::transfer::Message;
+use chapar_runtime::desk::Actor;
+use chapar_runtime::{Config, Fault, Inbound, Keys, NewIdentity, NewParticipant, Parts, Runtime, Unsigned};
+use chapar_store::{AccessRow, AgreementRow, CaseWrite, NodeKey, Options, StepWrite, Store};
+use chapar_suite_international::{International, from_pkcs8, generate};
+use chapar_terms::{Algorithm, Digest, Instant, ParticipantId, Signer, Slug};
+use chapar_trust::development::Form;
+use chapar_trust::did::Insecure;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+
+const CONSUMER: &str = "urn:connector:kz-border";
+
+/// The system's clock, which a test may put forward.
+#[derive(Default)]
+pub struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub fn forward(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Instant {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        Instant::from_unix_ms(i64::try_from(since.as_millis()).unwrap() + self.0.load(Ordering::SeqCst))
+    }
+}
+
+struct TestKeys;
+
+impl Keys for TestKeys {
+    fn generate(&self, algorithm: Algorithm) -> Result<(Arc<dyn Signer>, Vec<u8>), Fault> {
+        let (signer, private) = generate(algorithm)?;
+        Ok((Arc::new(signer), private))
+    }
+    fn load(&self, algorithm: Algorithm, private: &[u8]) -> Result<Arc<dyn Signer>, Fault> {
+        Ok(Arc::new(
+            from_pkcs8(algorithm, private).map_err(|why| Fault::Internal(why.to_string()))?,
+        ))
+    }
+    fn random(&self) -> Result<[u8; 32], Fault> {
+        Ok([7; 32])
+    }
+    fn mac(&self, message: &[u8]) -> [u8; 32] {
+        *Digest::of_parts(&[b"test key", message]).as_bytes()
+    }
+}
+
+pub struct Node {
+    pub runtime: Runtime,
+    pub store: Store,
+    pub clock: Arc<TestClock>,
+    pub address: String,
+    consumer: String,
+    told: mpsc::UnboundedReceiver<Value>,
+    folder: PathBuf,
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Access as the consumer was given it.
+#[derive(Clone)]
+pub struct Given {
+    pub slug: &'static str,
+    pub transfer: String,
+    pub consumer_pid: String,
+    pub endpoint: String,
+    pub token: String,
+}
+
+impl Given {
+    /// The path of the endpoint.
+    pub fn path(&self) -> &str {
+        let rest = self.endpoint.strip_prefix("http://").unwrap();
+        &rest[rest.find('/').unwrap()..]
+    }
+}
+
+/// An answer, as far as it came.
+pub struct Got {
+    pub status: u16,
+    pub head: String,
+    pub body: Vec<u8>,
+}
+
+impl Got {
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.head.lines().skip(1).find_map(|line| {
+            let (field, value) = line.split_once(':')?;
+            field.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+    pub fn code(&self) -> String {
+        assert_eq!(
+            self.field("content-type"),
+            Some("application/problem+json"),
+            "{}",
+            self.head
+        );
+        let body: Value = serde_json::from_slice(&self.body).unwrap();
+        body["code"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Node {
+    /// A node with two providers, `uz-plant` and `kg-vet`.
+    pub async fn start(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("chapar-dataplane-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        let store = Store::open(&folder, Options::new(NodeKey::from_bytes([1; 32])))
+            .await
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let clock = Arc::new(TestClock::default());
+        let client = Client::new(Settings::new(EgressPolicy {
+            loopback: Loopback::Allowed,
+            ..EgressPolicy::default()
+        }));
+        let client = client.unwrap();
+        let resolver = DidResolver::new(
+            client.clone(),
+            clock.clone(),
+            Insecure::Loopback,
+            DidSettings::default(),
+        );
+        let config = Config {
+            public_url: format!("http://{address}"),
+            development: true,
+            retry_base_ms: 10,
+        };
+        let parts = Parts {
+            store: store.clone(),
+            client,
+            resolver,
+            suite: Arc::new(International),
+            keys: Arc::new(TestKeys),
+            clock: clock.clone(),
+        };
+        let runtime = Runtime::start(config, parts).await.unwrap();
+        let router = chapar_dataplane::router(runtime.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        for slug in ["uz-plant", "kg-vet"] {
+            runtime.add_participant(provider(slug)).await.unwrap();
+        }
+        let (consumer, told) = consumer().await;
+        Self {
+            runtime,
+            store,
+            clock,
+            address,
+            consumer,
+            told,
+            folder,
+        }
+    }
+
+    /// Stores a document of `size` bytes, none like its neighbour.
+    pub async fn document(&self, slug: &str, id: &str, size: usize) {
+        let desk = self.runtime.desk(slug, Actor::Node).unwrap();
+        let mut upload = desk.receive_document(id, "application/xml").await.unwrap();
+        let mut first = 0;
+        while first < size {
+            let last = size.min(first + 64 * 1024);
+            upload.write(&bytes(first, last)).await.unwrap();
+            first = last;
+        }
+        upload.finish().await.unwrap();
+    }
+
+    /// A transfer of a document by the consumer, under an agreement that was made before; access is given at once.
+    pub async fn transfer(&mut self, slug: &'static str, document: &str, pid: &str) -> Given {
+        let agreement = format!("urn:agreement:{slug}:{pid}");
+        let mut write = StepWrite::new(CaseWrite::Untouched {
+            participant: slug.to_owned(),
+        });
+        write.agreement = Some(agreement_row(slug, &agreement, document));
+        self.store.commit_step(write).await.unwrap();
+        let body = json!({
+            "@context": [chapar_dsp::CONTEXT], "@type": "TransferRequestMessage", "consumerPid": pid,
+            "agreementId": agreement, "format": "HttpData-PULL", "callbackAddress": self.consumer,
+        });
+        self.say(slug, None, Message::Request, &body).await;
+        let mut given = Given {
+            slug,
+            transfer: String::new(),
+            consumer_pid: pid.to_owned(),
+            endpoint: String::new(),
+            token: String::new(),
+        };
+        self.started(&mut given).await;
+        given
+    }
+
+    /// Waits for a start message and takes its address.
+    pub async fn started(&mut self, given: &mut Given) {
+        let start = tokio::time::timeout(Duration::from_secs(10), self.told.recv())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(start["@type"], "TransferStartMessage", "{start}");
+        let address = &start["dataAddress"];
+        assert_eq!(address["endpointType"], "https://w3id.org/idsa/v4.1/HTTP");
+        given.transfer = start["providerPid"].as_str().unwrap().to_owned();
+        given.endpoint = address["endpoint"].as_str().unwrap().to_owned();
+        let properties = address["endpointProperties"].as_array().unwrap();
+        let token = properties
+            .iter()
+            .find(|property| property["name"] == "authorization")
+            .unwrap();
+        given.token = token["value"].as_str().unwrap().to_owned();
+    }
+
+    /// The consumer sends a message about its transfer.
+    pub async fn tell(&self, given: &Given, message: Message) {
+        let body = json!({
+            "@context": [chapar_dsp::CONTEXT], "@type": message.as_str(),
+            "consumerPid": given.consumer_pid, "providerPid": given.transfer,
+        });
+        self.say(given.slug, Some(&given.transfer), message, &body).await;
+    }
+
+    async fn say(&self, slug: &str, pid: Option<&str>, message: Message, body: &Value) {
+        let inbound = Inbound {
+            method: "POST".to_owned(),
+            target_uri: format!("http://{}/{slug}/dsp/2025-1/transfers", self.address),
+            headers: vec![
+                ("authorization".to_owned(), "Bearer anything".to_owned()),
+                ("content-type".to_owned(), "application/json".to_owned()),
+            ],
+            body: body.to_string().into_bytes(),
+        };
+        let answer = self.runtime.transfer_message(slug, pid, &[message], inbound).await;
+        assert!(
+            matches!(answer.status, 200 | 201),
+            "{} {}",
+            answer.status,
+            String::from_utf8_lossy(&answer.body)
+        );
+    }
+
+    /// A connection with the request written and the answer not read yet.
+    pub async fn ask(&self, method: &str, path: &str, fields: &[(&str, &str)]) -> TcpStream {
+        let mut stream = TcpStream::connect(&self.address).await.unwrap();
+        let mut request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n",
+            self.address
+        );
+        for (name, value) in fields {
+            request.push_str(&format!("{name}: {value}\r\n"));
+        }
+        request.push_str("\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream
+    }
+
+    pub async fn get(&self, path: &str, fields: &[(&str, &str)]) -> Got {
+        self.request("GET", path, fields).await
+    }
+
+    pub async fn request(&self, method: &str, path: &str, fields: &[(&str, &str)]) -> Got {
+        let mut stream = self.ask(method, path, fields).await;
+        let mut all = Vec::new();
+        // A connection that is cut may end with an error; what came before counts.
+        let _ = stream.read_to_end(&mut all).await;
+        split(all)
+    }
+
+    /// Access records, once all are written.
+    pub async fn accesses(&self, given: &Given) -> Vec<AccessRow> {
+        self.runtime.accesses_written().await;
+        self.store.accesses(given.slug, &given.transfer, 0, 100).await.unwrap()
+    }
+}
+
+pub fn split(all: Vec<u8>) -> Got {
+    let end = all.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8(all[..end].to_vec()).unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Got {
+        status,
+        head,
+        body: all[end + 4..].to_vec(),
+    }
+}
+
+/// Bytes `first` to `last` (not included) of every test document.
+pub fn bytes(first: usize, last: usize) -> Vec<u8> {
+    (first..last)
+        .map(|place| u8::try_from((place ^ (place >> 8) ^ (place >> 16)) & 0xff).unwrap())
+        .collect()
+}
+
+fn provider(slug: &str) -> NewParticipant {
+    NewParticipant {
+        slug: Slug::parse(slug).unwrap(),
+        identity: NewIdentity::Development {
+            id: ParticipantId::parse(&format!("urn:connector:{slug}")).unwrap(),
+            peer: ParticipantId::parse(CONSUMER).unwrap(),
+            form: Form::Plain,
+        },
+        unsigned_peers: Unsigned::Accept,
+    }
+}
+
+fn agreement_row(slug: &str, agreement: &str, document: &str) -> AgreementRow {
+    let members = json!({
+        "@id": agreement, "@type": "Agreement", "target": document, "assigner": format!("urn:connector:{slug}"),
+        "assignee": CONSUMER, "permission": [{ "action": "use" }],
+    });
+    AgreementRow {
+        participant: slug.to_owned(),
+        agreement_id: agreement.to_owned(),
+        negotiation_id: format!("urn:negotiation:{agreement}"),
+        role: "provider".to_owned(),
+        peer: CONSUMER.to_owned(),
+        asset_id: document.to_owned(),
+        definition_id: None,
+        mode: "auto".to_owned(),
+        body: json!({ "agreement": members }).to_string(),
+        signed_at: 0,
+    }
+}
+
+/// A connector that answers 200 to everything and hands the bodies on.
+async fn consumer() -> (String, mpsc::UnboundedReceiver<Value>) {
+    let (sender, told) = mpsc::unbounded_channel();
+    let take = |State(sender): State<mpsc::UnboundedSender<Value>>, body: String| async move {
+        let _ = sender.send(serde_json::from_str(&body).unwrap());
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let router = Router::new().fallback(take).with_state(sender);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (address, told)
+}
