@@ -1,0 +1,110 @@
+//! From settings to a node: the one place where store, client, resolver, keys and loop meet. Listening is in `serve`.
+
+use crate::Failure;
+use crate::config::{Config, Egress, Profile};
+use crate::keys::NodeKeys;
+use crate::metrics::Metrics;
+use crate::{node_key, operator_key};
+use chapar_client::{
+    Client, Clock, DidResolver, DidSettings, EgressPolicy, Loopback, Settings, SystemClock, TlsTrust, read_authorities,
+};
+use chapar_runtime::{Parts, Runtime};
+use chapar_store::{Options, Rollback, Store, StoreFault};
+use chapar_suite_international::International;
+use chapar_trust::did::Insecure;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A node, ready to be served.
+pub struct Node {
+    /// The loop.
+    pub runtime: Runtime,
+    /// The store, for the end and for backups.
+    pub store: Store,
+    /// What it counts.
+    pub metrics: Arc<Metrics>,
+    /// Where the operator's key stands.
+    pub operator_key: PathBuf,
+}
+
+impl Node {
+    /// Opens the data folder, making it at the first start, and takes up what an earlier run left.
+    ///
+    /// # Errors
+    /// The node cannot start; the text says what to do.
+    pub async fn assemble(config: &Config, rollback: Rollback) -> Result<Self, Failure> {
+        let node_key = node_key::load_or_make(&config.data, crate::config::environment(node_key::VARIABLE))?;
+        let keys = Arc::new(NodeKeys::new(&node_key)?);
+        let options = Options {
+            rollback,
+            ..Options::new(node_key)
+        };
+        let store = Store::open(&config.data, options)
+            .await
+            .map_err(|fault| cannot_open(&fault))?;
+        let client = Client::new(client_settings(&config.egress)?)?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let insecure = if config.egress.loopback {
+            Insecure::Loopback
+        } else {
+            Insecure::Never
+        };
+        let parts = Parts {
+            store: store.clone(),
+            resolver: DidResolver::new(client.clone(), Arc::clone(&clock), insecure, DidSettings::default()),
+            client,
+            suite: Arc::new(International),
+            keys,
+            clock,
+        };
+        let settings = chapar_runtime::Config {
+            public_url: config.public_url.clone(),
+            development: config.profile == Profile::Development,
+            retry_base_ms: config.retry_base_ms,
+        };
+        let runtime = Runtime::start(settings, parts).await?;
+        let operator_key = operator_key::ensure(&runtime, &config.data).await?;
+        Ok(Self {
+            runtime,
+            store,
+            metrics: Arc::default(),
+            operator_key,
+        })
+    }
+}
+
+/// What the client is told of the outside.
+///
+/// # Errors
+/// The file of authorities is unusable.
+pub fn client_settings(egress: &Egress) -> Result<Settings, Failure> {
+    let policy = EgressPolicy {
+        loopback: if egress.loopback {
+            Loopback::Allowed
+        } else {
+            Loopback::Refused
+        },
+        networks: egress.allow.clone(),
+        plain_http: egress.plain_http.clone(),
+    };
+    let trust = match &egress.authorities {
+        Some(file) => TlsTrust::PublicAnd(read_authorities(file)?),
+        None => TlsTrust::Public,
+    };
+    Ok(Settings {
+        trust,
+        ..Settings::new(policy)
+    })
+}
+
+fn cannot_open(fault: &StoreFault) -> Failure {
+    let failure = Failure::new(fault.to_string());
+    match fault {
+        StoreFault::RolledBack { .. } => failure.remedy(
+            "if this is a restored backup, start once with `--accept-rollback`; peers may know of messages that this copy does not",
+        ),
+        StoreFault::InUse(_) => failure.remedy("stop the other process, or name another `data` folder"),
+        StoreFault::WrongKey { .. } => failure.remedy("put back the node key that this folder was made with"),
+        _ => failure,
+    }
+}

@@ -1,0 +1,151 @@
+//! `chapar key`: keys to the own API of a participant, and the rotation of its signing key.
+
+use super::{ApiArgs, show};
+use crate::Failure;
+use crate::own_api::segment;
+use clap::{Subcommand, ValueEnum};
+use http::Method;
+use serde_json::{Value, json};
+
+const EXAMPLES: &str = "\
+Examples:
+  chapar key add --role editor --label \"registry import\"
+  chapar key list
+  chapar key revoke 0198c5b2-...
+  chapar key rotate
+
+Roles: a viewer reads; an editor also puts documents and offers and decides; an admin also keeps keys and peers.";
+
+/// API keys of a participant, and its signing key
+///
+/// An API key opens the own API for one participant with one role; only a hash of it is kept. The signing key is what peers verify.
+#[derive(Debug, Subcommand)]
+#[command(after_long_help = EXAMPLES)]
+pub enum Key {
+    Add(Add),
+    List(List),
+    Revoke(Revoke),
+    Rotate(Rotate),
+}
+
+/// Make an API key; its text is shown this once
+///
+/// Example: chapar key add --role viewer --label "audit"
+#[derive(clap::Args, Debug)]
+pub struct Add {
+    /// What it may do.
+    #[arg(long, value_enum)]
+    role: Role,
+    /// What people call it.
+    #[arg(long, default_value = "")]
+    label: String,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Role {
+    Admin,
+    Editor,
+    Viewer,
+}
+
+/// List the API keys, without their secrets
+///
+/// Example: chapar key list
+#[derive(clap::Args, Debug)]
+pub struct List {
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+/// Revoke an API key at once
+///
+/// Example: chapar key revoke 0198c5b2-7a31-7cc0-9d8e-2f1c5f3f6a10
+#[derive(clap::Args, Debug)]
+pub struct Revoke {
+    /// The key's id, as `key list` shows it.
+    id: String,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+/// Give the participant a fresh signing key
+///
+/// The old one signs no more and verifies what it signed: it stays in the DID document.
+///
+/// Example: chapar key rotate
+#[derive(clap::Args, Debug)]
+pub struct Rotate {
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+impl Key {
+    pub async fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Add(add) => add.run().await,
+            Self::List(list) => list.run().await,
+            Self::Revoke(revoke) => revoke.run().await,
+            Self::Rotate(rotate) => rotate.run().await,
+        }
+    }
+}
+
+impl Add {
+    async fn run(self) -> Result<(), Failure> {
+        let role = match self.role {
+            Role::Admin => "admin",
+            Role::Editor => "editor",
+            Role::Viewer => "viewer",
+        };
+        let body = json!({ "role": role, "label": self.label });
+        let key = self.api.open()?.ask(Method::POST, "/keys", Some(&body)).await?;
+        if self.api.json {
+            show::json(&key);
+        } else {
+            show::card(&key, &["id", "key"]);
+        }
+        Ok(())
+    }
+}
+
+impl List {
+    async fn run(self) -> Result<(), Failure> {
+        let items = self.api.open()?.list("/keys").await?;
+        if self.api.json {
+            show::json(&Value::Array(items));
+        } else {
+            show::table(&items, &["id", "role", "label", "createdAt", "revokedAt"], "no key");
+        }
+        Ok(())
+    }
+}
+
+impl Revoke {
+    async fn run(self) -> Result<(), Failure> {
+        self.api
+            .open()?
+            .ask(Method::DELETE, &format!("/keys/{}", segment(&self.id)), None)
+            .await?;
+        println!("revoked {}", self.id);
+        Ok(())
+    }
+}
+
+impl Rotate {
+    async fn run(self) -> Result<(), Failure> {
+        let identity = self.api.open()?.ask(Method::POST, "/identity/rotate", None).await?;
+        if self.api.json {
+            show::json(&identity);
+        } else {
+            let keys = identity
+                .get("keys")
+                .and_then(Value::as_array)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            show::table(keys, &["id", "algorithm", "active"], "no key");
+        }
+        Ok(())
+    }
+}

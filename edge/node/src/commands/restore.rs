@@ -1,0 +1,41 @@
+//! `chapar restore`: puts a backup into the data folder of a node that is stopped.
+
+use super::show;
+use crate::Failure;
+use crate::backups;
+use crate::config::{Config, environment};
+use clap::Args;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  chapar restore --config chapar.toml --from /srv/backup/2026-11-23
+  chapar serve   --config chapar.toml --accept-rollback       (the first start afterwards)
+
+The data folder must hold no database; move the old one away first and keep it. Put the node key of that time there as node.key. A restored \
+node is behind its peers: they may hold messages and agreements that it has forgotten. That is why the first start has to say so.";
+
+/// Put a backup back into a node's data folder
+#[derive(Args, Debug)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Restore {
+    /// The node's configuration file.
+    #[arg(long, env = "CHAPAR_CONFIG", value_name = "FILE")]
+    config: PathBuf,
+    /// The backup.
+    #[arg(long, value_name = "FOLDER")]
+    from: PathBuf,
+}
+
+impl Restore {
+    pub async fn run(self) -> Result<(), Failure> {
+        let config = Config::load(&self.config, &environment).map_err(|fault| Failure::new(fault.to_string()))?;
+        let restored = chapar_store::restore(&self.from, &config.data).await?;
+        show::card(&backups::view(&restored), &["generation", "files", "bytes"]);
+        println!(
+            "start once with: chapar serve --config {} --accept-rollback",
+            self.config.display()
+        );
+        Ok(())
+    }
+}

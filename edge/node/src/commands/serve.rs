@@ -1,0 +1,98 @@
+//! `chapar serve`: one node from a configuration file, until it is told to end.
+
+use crate::Failure;
+use crate::assemble::Node;
+use crate::config::{Config, environment};
+use crate::{logging, serve};
+use chapar_store::Rollback;
+use clap::Args;
+use std::path::PathBuf;
+use tokio::sync::watch;
+
+const EXAMPLES: &str = "\
+Examples:
+  chapar serve --config chapar.toml
+  CHAPAR_LOG=debug chapar serve --config chapar.toml
+
+A small configuration:
+  public_url = \"https://node.example.org\"   # part of every identity; choose it once
+  data = \"./data\"
+  [public]
+  listen = \"0.0.0.0:8443\"
+  [public.tls]
+  certificate = \"cert.pem\"
+  key = \"key.pem\"
+  [private]
+  listen = \"127.0.0.1:8444\"                 # own API, health, metrics: keep it inside
+
+Further tables, with what stands there by itself:
+  profile = \"production\"                    # \"development\" for test kits, on loopback only
+  [egress]
+  loopback = false                          # true to call nodes on this machine
+  allow = []                                # private networks with peers in them, e.g. \"10.1.0.0/16\"
+  plain_http = []                           # networks to which http without TLS is permitted
+  authorities = \"national-ca.pem\"           # besides the public certificate authorities
+  [log]
+  format = \"human\"                          # or \"json\"
+  level = \"info\"
+  [quota]                                   # per address at the public door, 429 beyond
+  per_second = 500
+  burst = 2000
+  [delivery]
+  retry_base_ms = 500
+
+The environment stands above the file: CHAPAR_PUBLIC_URL, CHAPAR_PROFILE, CHAPAR_DATA, CHAPAR_PUBLIC_LISTEN, \
+CHAPAR_PRIVATE_LISTEN, CHAPAR_LOG, CHAPAR_LOG_FORMAT. The node key is in CHAPAR_NODE_KEY (64 hexadecimal digits) or in the file \
+node.key of the data folder, made at the first start: keep a copy, for without it the data cannot be read.
+
+The first start also writes operator.key, the key to `chapar participant add`. When the node is ready it prints one line:
+  ready public=http://127.0.0.1:8443 private=http://127.0.0.1:8444";
+
+/// Run a node
+///
+/// Opens the data folder, listens on two addresses (peers; the operator) and serves until SIGINT or SIGTERM. Requests under way are
+/// then finished; a second signal ends at once.
+#[derive(Args, Debug)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Serve {
+    /// The configuration file.
+    #[arg(long, env = "CHAPAR_CONFIG", value_name = "FILE")]
+    config: PathBuf,
+    /// Start once with a store that is older than its folder remembers, as after `chapar restore`.
+    #[arg(long)]
+    accept_rollback: bool,
+}
+
+impl Serve {
+    pub async fn run(self) -> Result<(), Failure> {
+        let config = Config::load(&self.config, &environment).map_err(|fault| Failure::new(fault.to_string()))?;
+        logging::start(&config.log);
+        for warning in &config.warnings {
+            tracing::warn!("{warning}");
+        }
+        // The sockets come first: what peers send while the house is loaded waits in the system's queue.
+        let doors = serve::Doors::open(&config).await?;
+        let rollback = if self.accept_rollback {
+            Rollback::Accept
+        } else {
+            Rollback::Refuse
+        };
+        let node = Node::assemble(&config, rollback).await?;
+        tracing::info!(
+            public_url = config.public_url,
+            participants = node.runtime.everyone().len(),
+            operator_key = %node.operator_key.display(),
+            "ready"
+        );
+        println!("{}", doors.ready_line());
+        let (end, ended) = watch::channel(false);
+        tokio::spawn(async move {
+            serve::signal().await;
+            tracing::info!("ending: no new connections, requests under way are finished");
+            end.send_replace(true);
+        });
+        let drained = serve::serve(node, doors, config.quota, ended).await;
+        tracing::info!(cut_off = drained.cut_off, "ended");
+        Ok(())
+    }
+}

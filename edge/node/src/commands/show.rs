@@ -1,0 +1,100 @@
+//! How results are shown: aligned tables for people, JSON for programs.
+
+use crate::own_api::text;
+use serde_json::Value;
+
+/// Prints JSON, indented.
+pub fn json(value: &Value) {
+    println!("{value:#}");
+}
+
+/// Prints one row per item with the named members as columns; `{empty}` when there is none.
+pub fn table(items: &[Value], columns: &[&str], empty: &str) {
+    if items.is_empty() {
+        println!("{empty}");
+        return;
+    }
+    let head: Vec<String> = columns.iter().map(|name| heading(name)).collect();
+    let rows: Vec<Vec<String>> = items
+        .iter()
+        .map(|item| columns.iter().map(|name| cell(item, name)).collect())
+        .collect();
+    for line in aligned(std::iter::once(&head).chain(&rows)) {
+        println!("{line}");
+    }
+}
+
+/// Prints members of one thing below each other.
+pub fn card(value: &Value, members: &[&str]) {
+    let shown: Vec<(&str, String)> = members
+        .iter()
+        .map(|name| (*name, cell(value, name)))
+        .filter(|(_, text)| !text.is_empty())
+        .collect();
+    let width = shown.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    for (name, text) in shown {
+        println!("{name:<width$}  {text}");
+    }
+}
+
+fn heading(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or(name).to_uppercase()
+}
+
+/// A member as text; `a.b` is member `b` of member `a`.
+fn cell(item: &Value, name: &str) -> String {
+    let (outer, inner) = name.split_once('.').unwrap_or((name, ""));
+    if !inner.is_empty() {
+        return item.get(outer).map_or_else(String::new, |value| cell(value, inner));
+    }
+    match item.get(name) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(_)) => text(item, name).to_owned(),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// Rows as lines with columns of equal width.
+pub fn aligned<'a>(rows: impl Iterator<Item = &'a Vec<String>> + Clone) -> Vec<String> {
+    let mut widths: Vec<usize> = Vec::new();
+    for row in rows.clone() {
+        widths.resize(widths.len().max(row.len()), 0);
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |row: &'a Vec<String>| {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    rows.map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn columns_are_aligned_by_letters() {
+        let rows = [
+            vec!["a".to_owned(), "b".to_owned()],
+            vec!["длинно".to_owned(), "c".to_owned()],
+        ];
+        assert_eq!(aligned(rows.iter()), ["a       b", "длинно  c"]);
+    }
+
+    #[test]
+    fn a_cell_is_a_member_or_a_member_of_one() {
+        let item = json!({ "id": "x", "size": 5, "error": { "code": "no" }, "none": null });
+        let cells: Vec<_> = ["id", "size", "error.code", "none", "a.b"]
+            .iter()
+            .map(|name| cell(&item, name))
+            .collect();
+        assert_eq!(cells, ["x", "5", "no", "", ""]);
+    }
+}

@@ -1,0 +1,99 @@
+//! The grammar of single settings: an address, a profile, a listener, a block of networks.
+
+use super::place::{ConfigFault, Given};
+use super::{LogFormat, Profile};
+use chapar_client::Cidr;
+use chapar_terms::Slug;
+use std::net::{IpAddr, SocketAddr};
+
+const EXAMPLE_URL: &str =
+    "`https://` and the host name under which peers reach this node, e.g. \"https://node.example.org\"";
+
+/// The public address: scheme, host, optional port, nothing behind it.
+pub fn public_url(given: &Given) -> Result<String, ConfigFault> {
+    let url = given.value.as_str();
+    let (scheme, authority) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
+        (Some(rest), _) => ("https", rest),
+        (_, Some(rest)) => ("http", rest),
+        _ => return Err(given.refuse("begins with neither https:// nor http://", EXAMPLE_URL)),
+    };
+    if authority.ends_with('/') {
+        let without = format!("it without, e.g. \"{}\"", url.trim_end_matches('/'));
+        return Err(given.refuse("ends with a slash, which would double in every address", without));
+    }
+    if authority.contains(['/', '?', '#', '@']) {
+        return Err(given.refuse("has a path, a query or a user", EXAMPLE_URL));
+    }
+    if authority.chars().any(|letter| letter.is_ascii_uppercase()) {
+        let lower = format!("\"{}\"", url.to_ascii_lowercase());
+        return Err(given.refuse("has upper-case letters, which peers would compare", lower));
+    }
+    let host = host_of(authority);
+    if scheme == "http" && !is_loopback_host(host) {
+        return Err(given.refuse("is plain http outside this machine", EXAMPLE_URL));
+    }
+    let default_port = if scheme == "https" { ":443" } else { ":80" };
+    if let Some(shorter) = authority.strip_suffix(default_port) {
+        let write = format!("\"{scheme}://{shorter}\"");
+        return Err(given.refuse("names the usual port, which peers leave out", write));
+    }
+    // The same reading that makes the DIDs of participants.
+    let probe = Slug::parse("a").and_then(|slug| chapar_trust::did::web_did(url, &slug));
+    match probe {
+        Ok(_) => Ok(url.to_owned()),
+        Err(why) => Err(given.refuse(format!("is no address of a node ({why})"), EXAMPLE_URL)),
+    }
+}
+
+fn host_of(authority: &str) -> &str {
+    if let Some(end) = authority.find(']') {
+        return authority.get(1..end).unwrap_or(authority);
+    }
+    authority.split(':').next().unwrap_or(authority)
+}
+
+fn is_loopback_host(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// `production` or `development`.
+pub fn profile(given: &Given) -> Result<Profile, ConfigFault> {
+    match given.value.as_str() {
+        "production" => Ok(Profile::Production),
+        "development" => Ok(Profile::Development),
+        _ => Err(given.refuse("is no profile", "\"production\" or \"development\"")),
+    }
+}
+
+/// An address to listen on; an IP address, so that no name server decides where we listen.
+pub fn listen(given: &Given, example: &str) -> Result<SocketAddr, ConfigFault> {
+    given
+        .value
+        .parse()
+        .map_err(|_| given.refuse("is no IP address with a port", format!("e.g. \"{example}\"")))
+}
+
+/// A block of networks.
+pub fn network(given: &Given) -> Result<Cidr, ConfigFault> {
+    Cidr::parse(&given.value).map_err(|_| given.refuse("is no block of addresses", "e.g. \"10.1.0.0/16\""))
+}
+
+/// `human` or `json`.
+pub fn log_format(given: &Given) -> Result<LogFormat, ConfigFault> {
+    match given.value.as_str() {
+        "human" => Ok(LogFormat::Human),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(given.refuse("is no log format", "\"human\" or \"json\"")),
+    }
+}
+
+/// What is logged, as `tracing` writes it.
+pub fn log_level(given: &Given) -> Result<String, ConfigFault> {
+    match given.value.parse::<tracing_subscriber::EnvFilter>() {
+        Ok(_) if !given.value.trim().is_empty() => Ok(given.value.clone()),
+        _ => Err(given.refuse(
+            "is no log level",
+            "\"error\", \"warn\", \"info\", \"debug\", or e.g. \"info,chapar_runtime=debug\"",
+        )),
+    }
+}

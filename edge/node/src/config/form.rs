@@ -1,0 +1,71 @@
+//! The configuration file as it is written: every key, where it stands, and nothing judged. Judging is in `check`.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// A text with the place where it stands.
+pub type Text = Option<Spanned<String>>;
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Form {
+    pub public_url: Text,
+    pub profile: Text,
+    pub data: Text,
+    pub public: ListenerForm,
+    pub private: ListenerForm,
+    pub egress: EgressForm,
+    pub log: LogForm,
+    pub quota: QuotaForm,
+    pub delivery: DeliveryForm,
+}
+
+/// `[public]` and `[private]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListenerForm {
+    pub listen: Text,
+    pub tls: Option<TlsForm>,
+}
+
+/// `[public.tls]` and `[private.tls]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsForm {
+    pub certificate: Spanned<String>,
+    pub key: Spanned<String>,
+}
+
+/// `[egress]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EgressForm {
+    pub loopback: bool,
+    pub allow: Vec<Spanned<String>>,
+    pub plain_http: Vec<Spanned<String>>,
+    pub authorities: Text,
+}
+
+/// `[log]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogForm {
+    pub format: Text,
+    pub level: Text,
+}
+
+/// `[quota]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct QuotaForm {
+    pub per_second: Option<Spanned<u32>>,
+    pub burst: Option<Spanned<u32>>,
+}
+
+/// `[delivery]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeliveryForm {
+    pub retry_base_ms: Option<Spanned<u64>>,
+}

@@ -1,0 +1,174 @@
+//! One side of the demonstration: a whole node of its own, and its own API as the only way to see or do anything there.
+//!
+//! The node is started from a configuration file like any other. What is kept of it here is its address and a key.
+
+use crate::Failure;
+use crate::assemble::Node;
+use crate::config::{Config, environment};
+use crate::own_api::{Event, Events, OwnApi, text};
+use crate::{operator_key, serve};
+use chapar_store::Rollback;
+use http::Method;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Longest wait for something that must happen.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Who a side is.
+pub struct Role {
+    /// Two letters for the time line.
+    pub label: &'static str,
+    /// Its folder.
+    pub folder: &'static str,
+    /// Its short name in addresses.
+    pub slug: &'static str,
+    /// Its name.
+    pub name: &'static str,
+}
+
+/// A side.
+pub struct Party {
+    /// Who it is.
+    pub role: Role,
+    /// Its participant id.
+    pub id: String,
+    /// Its DSP base.
+    pub dsp: String,
+    /// The own API of its node, with its key.
+    pub api: OwnApi,
+    /// The key's text.
+    pub api_key: String,
+    /// Where the node keeps its things.
+    pub folder: PathBuf,
+    events: Events,
+    seen: Vec<Event>,
+    serving: JoinHandle<()>,
+}
+
+impl Party {
+    /// Starts a node in a folder of its own and takes the one participant in.
+    ///
+    /// # Errors
+    /// It did not start.
+    pub async fn start(role: Role, beneath: &Path, end: watch::Receiver<bool>) -> Result<Self, Failure> {
+        let folder = beneath.join(role.folder);
+        let (public, private) = (free_port().await?, free_port().await?);
+        let file = write_config(&folder, port(&public)?, port(&private)?)?;
+        let nothing_else = |name: &str| (name == crate::node_key::VARIABLE).then(|| environment(name)).flatten();
+        let config = Config::load(&file, &nothing_else).map_err(|fault| Failure::new(fault.to_string()))?;
+        let node = Node::assemble(&config, Rollback::Refuse).await?;
+        let base = format!("http://{}", config.private.listen);
+        let serving = tokio::spawn(async move {
+            serve::serve(node, serve::Doors::of(public, private), config.quota, end).await;
+        });
+        let operator = OwnApi::new(&base, &operator_key::read(&config.data)?)?;
+        let added = operator
+            .ask(Method::POST, "/participants", Some(&json!({ "slug": role.slug })))
+            .await?;
+        let api_key = text(&added, "apiKey").to_owned();
+        let api = OwnApi::new(&base, &api_key)?;
+        let events = api.events(None).await?;
+        let (id, dsp) = (text(&added, "participant").to_owned(), text(&added, "dsp").to_owned());
+        Ok(Self {
+            role,
+            id,
+            dsp,
+            api,
+            api_key,
+            folder,
+            events,
+            seen: Vec::new(),
+            serving,
+        })
+    }
+
+    /// Waits until the event stream of this side has told of `kind` about a case for which `about` holds; returns the case.
+    ///
+    /// # Errors
+    /// It did not happen in good time, or a termination came instead.
+    pub async fn told(&mut self, kind: &str, about: impl Fn(&Value) -> bool) -> Result<Value, Failure> {
+        let label = self.role.label;
+        let heard = tokio::time::timeout(PATIENCE, self.hear(kind, about)).await;
+        heard.unwrap_or_else(|_| {
+            Err(Failure::new(format!(
+                "{label} was not told of `{kind}` within {} s",
+                PATIENCE.as_secs()
+            )))
+        })
+    }
+
+    async fn hear(&mut self, kind: &str, about: impl Fn(&Value) -> bool) -> Result<Value, Failure> {
+        loop {
+            if let Some(at) = self
+                .seen
+                .iter()
+                .position(|event| event.kind == kind && about(&event.data))
+            {
+                let later = self.seen.split_off(at + 1);
+                let found = self.seen.pop().map(|event| event.data).unwrap_or_default();
+                // What was told of this case before is over: a second `transfer.started` is a later one.
+                self.seen.retain(|event| !about(&event.data));
+                self.seen.extend(later);
+                return Ok(found);
+            }
+            let ended = |event: &Event| event.kind.ends_with(".terminated") && about(&event.data);
+            if let Some(event) = self.seen.iter().find(|event| ended(event)) {
+                return Err(Failure::new(format!(
+                    "{} was told of `{}` instead of `{kind}`: {}",
+                    self.role.label, event.kind, event.data
+                )));
+            }
+            let event = self.events.next().await?;
+            self.seen.push(event);
+        }
+    }
+
+    /// What `--endpoints` writes of this side.
+    pub fn endpoints(&self) -> Value {
+        json!({ "id": self.id, "dsp": self.dsp, "api": format!("{}/chapar/v1", self.api.base()), "api_key": self.api_key })
+    }
+
+    /// Waits until the node has ended, which somebody else has to cause.
+    pub async fn ended(self) {
+        drop(self.events);
+        // A node that panicked has ended too; the panic has been printed.
+        let _ = self.serving.await;
+    }
+}
+
+async fn free_port() -> Result<TcpListener, Failure> {
+    TcpListener::bind(("127.0.0.1", 0))
+        .await
+        .map_err(|error| Failure::new(format!("no free port on this machine: {error}")))
+}
+
+fn port(listener: &TcpListener) -> Result<u16, Failure> {
+    Ok(listener
+        .local_addr()
+        .map_err(|error| Failure::new(error.to_string()))?
+        .port())
+}
+
+fn write_config(folder: &Path, public: u16, private: u16) -> Result<PathBuf, Failure> {
+    let text = format!(
+        "# A node of `chapar demo`. It can be served again: chapar serve --config THIS_FILE\n\
+         public_url = \"http://127.0.0.1:{public}\"\n\
+         data = \"data\"\n\
+         [public]\nlisten = \"127.0.0.1:{public}\"\n\
+         [private]\nlisten = \"127.0.0.1:{private}\"\n\
+         [egress]\nloopback = true\n\
+         [log]\nlevel = \"warn\"\n"
+    );
+    let file = folder.join("chapar.toml");
+    let write = || {
+        std::fs::create_dir_all(folder)?;
+        std::fs::write(&file, text)
+    };
+    write().map_err(|error| Failure::new(format!("`{}` cannot be written: {error}", file.display())))?;
+    Ok(file)
+}

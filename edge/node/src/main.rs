@@ -1,0 +1,51 @@
+//! The binary `chapar`: a bill of materials. Each part says in its own file what it is; nothing is decided here.
+
+mod assemble;
+mod backups;
+mod commands;
+mod config;
+mod demo;
+mod failure;
+mod health;
+mod keys;
+mod logging;
+mod metrics;
+mod node_key;
+mod operator_key;
+mod own_api;
+mod quota;
+mod serve;
+
+pub use failure::Failure;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = commands::Cli::parse();
+    #[cfg(feature = "sabotage")]
+    spoil();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: the runtime did not start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(cli.run()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Chooses the fault that this build is to have, loudly.
+#[cfg(feature = "sabotage")]
+fn spoil() {
+    let fault = std::env::var("CHAPAR_SABOTAGE").unwrap_or_default();
+    eprintln!("WARNING: this build can be broken on purpose; it is for judging the judges and fit for nothing else");
+    eprintln!("WARNING: the fault of this run is `{fault}`");
+    chapar_terms::sabotage::choose(&fault);
+}

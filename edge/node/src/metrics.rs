@@ -1,0 +1,272 @@
+//! `/metrics` in the text format of Prometheus: a few counters kept by hand, so that no second registry is needed.
+//!
+//! Labels are closed sets (door, method, status), so that no caller can make the page grow. Counting takes a shared lock and an
+//! atomic addition.
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use chapar_store::Store;
+use http::Method;
+use http::header::CONTENT_TYPE;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Upper bounds of the buckets, in milliseconds.
+const BUCKETS_MS: [u64; 12] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000, 30_000];
+const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"];
+
+/// A listener.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Door {
+    /// Protocol, identity and data.
+    Public,
+    /// Own API.
+    Private,
+}
+
+impl Door {
+    /// Its name in logs and labels.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Private => "private",
+        }
+    }
+}
+
+#[derive(Default)]
+struct Durations {
+    buckets: [AtomicU64; BUCKETS_MS.len()],
+    count: AtomicU64,
+    sum_us: AtomicU64,
+}
+
+impl Durations {
+    fn add(&self, took: Duration) {
+        for (bound_ms, bucket) in BUCKETS_MS.iter().zip(&self.buckets) {
+            if took <= Duration::from_millis(*bound_ms) {
+                bucket.fetch_add(1, Relaxed);
+            }
+        }
+        self.count.fetch_add(1, Relaxed);
+        self.sum_us
+            .fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Relaxed);
+    }
+
+    fn render(&self, page: &mut String, door: Door) {
+        let (name, door) = ("chapar_request_duration_seconds", door.as_str());
+        for (bound_ms, bucket) in BUCKETS_MS.iter().zip(&self.buckets) {
+            let seconds = Duration::from_millis(*bound_ms).as_secs_f64();
+            line(
+                page,
+                format_args!(
+                    "{name}_bucket{{door=\"{door}\",le=\"{seconds}\"}} {}",
+                    bucket.load(Relaxed)
+                ),
+            );
+        }
+        let count = self.count.load(Relaxed);
+        line(
+            page,
+            format_args!("{name}_bucket{{door=\"{door}\",le=\"+Inf\"}} {count}"),
+        );
+        let sum = Duration::from_micros(self.sum_us.load(Relaxed)).as_secs_f64();
+        line(page, format_args!("{name}_sum{{door=\"{door}\"}} {sum}"));
+        line(page, format_args!("{name}_count{{door=\"{door}\"}} {count}"));
+    }
+}
+
+type Label = (Door, &'static str, u16);
+
+/// What is counted while the node runs.
+#[derive(Default)]
+pub struct Metrics {
+    requests: RwLock<BTreeMap<Label, AtomicU64>>,
+    public: Durations,
+    private: Durations,
+    refused_by_quota: AtomicU64,
+}
+
+impl Metrics {
+    /// Counts an answered request.
+    pub fn count(&self, door: Door, method: &Method, status: u16, took: Duration) {
+        let label = (door, method_label(method), status);
+        match door {
+            Door::Public => self.public.add(took),
+            Door::Private => self.private.add(took),
+        }
+        {
+            let requests = self.requests.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(count) = requests.get(&label) {
+                count.fetch_add(1, Relaxed);
+                return;
+            }
+        }
+        let mut requests = self.requests.write().unwrap_or_else(PoisonError::into_inner);
+        requests.entry(label).or_default().fetch_add(1, Relaxed);
+    }
+
+    /// Counts a request that the quota refused.
+    pub fn count_quota(&self) {
+        self.refused_by_quota.fetch_add(1, Relaxed);
+    }
+
+    /// The page. `undelivered` is the number of cases with messages to deliver, if known.
+    pub fn render(&self, undelivered: Option<usize>) -> String {
+        let mut page = String::new();
+        head(&mut page, "chapar_requests_total", "counter", "answered requests");
+        for ((door, method, status), count) in self.requests.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            let (door, count) = (door.as_str(), count.load(Relaxed));
+            let labels = format_args!("door=\"{door}\",method=\"{method}\",status=\"{status}\"");
+            line(&mut page, format_args!("chapar_requests_total{{{labels}}} {count}"));
+        }
+        head(
+            &mut page,
+            "chapar_request_duration_seconds",
+            "histogram",
+            "time to the head of the answer",
+        );
+        self.public.render(&mut page, Door::Public);
+        self.private.render(&mut page, Door::Private);
+        single(
+            &mut page,
+            "chapar_quota_refusals_total",
+            "counter",
+            "requests refused by the quota",
+            self.refused_by_quota.load(Relaxed),
+        );
+        if let Some(cases) = undelivered {
+            single(
+                &mut page,
+                "chapar_outbox_cases",
+                "gauge",
+                "cases with messages to deliver",
+                cases,
+            );
+        }
+        if let Some(bytes) = resident_bytes() {
+            single(
+                &mut page,
+                "process_resident_memory_bytes",
+                "gauge",
+                "resident memory",
+                bytes,
+            );
+        }
+        if let Some(seconds) = process_start() {
+            single(
+                &mut page,
+                "process_start_time_seconds",
+                "gauge",
+                "start of the process",
+                seconds,
+            );
+        }
+        head(&mut page, "chapar_build_info", "gauge", "what runs");
+        let (version, protocol) = (env!("CARGO_PKG_VERSION"), chapar_dsp::VERSION);
+        line(
+            &mut page,
+            format_args!("chapar_build_info{{version=\"{version}\",dsp=\"{protocol}\"}} 1"),
+        );
+        page
+    }
+}
+
+/// `GET /metrics`, without a key: it tells nothing of any participant.
+pub fn router(metrics: Arc<Metrics>, store: Store) -> Router {
+    Router::new().route("/metrics", get(page)).with_state((metrics, store))
+}
+
+/// A store that does not answer leaves its line out.
+async fn page(State((metrics, store)): State<(Arc<Metrics>, Store)>) -> impl IntoResponse {
+    let undelivered = store.outbox_cases().await.ok().map(|cases| cases.len());
+    (
+        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        metrics.render(undelivered),
+    )
+}
+
+fn method_label(method: &Method) -> &'static str {
+    METHODS
+        .iter()
+        .find(|known| **known == method.as_str())
+        .copied()
+        .unwrap_or("other")
+}
+
+fn line(page: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing into a string does not fail.
+    let _ = writeln!(page, "{text}");
+}
+
+fn head(page: &mut String, name: &str, kind: &str, help: &str) {
+    line(page, format_args!("# HELP {name} {help}\n# TYPE {name} {kind}"));
+}
+
+fn single(page: &mut String, name: &str, kind: &str, help: &str, value: impl std::fmt::Display) {
+    head(page, name, kind, help);
+    line(page, format_args!("{name} {value}"));
+}
+
+/// Resident memory of this process, where the system tells it as Linux does.
+fn resident_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    kilobytes
+        .trim()
+        .trim_end_matches("kB")
+        .trim()
+        .parse::<u64>()
+        .ok()?
+        .checked_mul(1024)
+}
+
+/// When this process's folder in `/proc` was made, which is its start.
+fn process_start() -> Option<u64> {
+    let made: SystemTime = std::fs::metadata("/proc/self").ok()?.modified().ok()?;
+    made.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_counts_by_closed_labels() {
+        let metrics = Metrics::default();
+        metrics.count(Door::Public, &Method::POST, 201, Duration::from_millis(3));
+        metrics.count(Door::Public, &Method::POST, 201, Duration::from_secs(60));
+        metrics.count(
+            Door::Private,
+            &Method::from_bytes(b"BREW").unwrap(),
+            405,
+            Duration::ZERO,
+        );
+        metrics.count_quota();
+        let page = metrics.render(Some(3));
+        for line in [
+            "chapar_requests_total{door=\"public\",method=\"POST\",status=\"201\"} 2",
+            "chapar_requests_total{door=\"private\",method=\"other\",status=\"405\"} 1",
+            "chapar_request_duration_seconds_bucket{door=\"public\",le=\"0.002\"} 0",
+            "chapar_request_duration_seconds_bucket{door=\"public\",le=\"0.005\"} 1",
+            "chapar_request_duration_seconds_bucket{door=\"public\",le=\"+Inf\"} 2",
+            "chapar_request_duration_seconds_count{door=\"public\"} 2",
+            "chapar_quota_refusals_total 1",
+            "chapar_outbox_cases 3",
+        ] {
+            assert!(page.lines().any(|found| found == line), "{line} is missing in\n{page}");
+        }
+        assert!(!metrics.render(None).contains("chapar_outbox_cases"));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn memory_is_told_in_bytes() {
+        assert!(resident_bytes().unwrap() > 1024 * 1024);
+    }
+}

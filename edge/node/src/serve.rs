@@ -1,0 +1,162 @@
+//! The two listeners of a node and its orderly end. Which routes there are is said here; what they do is the doors' matter.
+
+use crate::Failure;
+use crate::assemble::Node;
+use crate::config::{Config, Listener, Quota, TlsFiles};
+use crate::logging::{Observer, observe};
+use crate::metrics::{self, Door};
+use crate::quota::{Buckets, limit};
+use crate::{backups, health};
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use chapar_api::{Drained, Listening, listen, tls_from_pem};
+use rustls::ServerConfig;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// How long requests of peers may take to end.
+const PUBLIC_DRAIN: Duration = Duration::from_secs(10);
+/// How long those of the own API may: event streams end only by being cut, and their readers come back with the last id they saw.
+const PRIVATE_DRAIN: Duration = Duration::from_secs(2);
+
+/// Two open sockets with their TLS, before anything is answered.
+pub struct Doors {
+    public: (TcpListener, Option<Arc<ServerConfig>>),
+    private: (TcpListener, Option<Arc<ServerConfig>>),
+}
+
+impl Doors {
+    /// Opens both sockets.
+    ///
+    /// # Errors
+    /// An address is taken or a certificate unusable.
+    pub async fn open(config: &Config) -> Result<Self, Failure> {
+        Ok(Self {
+            public: open(&config.public, "public").await?,
+            private: open(&config.private, "private").await?,
+        })
+    }
+
+    /// Takes sockets that are open already.
+    pub fn of(public: TcpListener, private: TcpListener) -> Self {
+        Self {
+            public: (public, None),
+            private: (private, None),
+        }
+    }
+
+    /// The line that says the node is ready, with the addresses where it really listens.
+    pub fn ready_line(&self) -> String {
+        format!("ready public={} private={}", url(&self.public), url(&self.private))
+    }
+}
+
+fn url(door: &(TcpListener, Option<Arc<ServerConfig>>)) -> String {
+    let scheme = if door.1.is_some() { "https" } else { "http" };
+    let address = door
+        .0
+        .local_addr()
+        .map_or_else(|_| "unknown".to_owned(), |address: SocketAddr| address.to_string());
+    format!("{scheme}://{address}")
+}
+
+async fn open(listener: &Listener, which: &str) -> Result<(TcpListener, Option<Arc<ServerConfig>>), Failure> {
+    let tls = listener.tls.as_ref().map(read_tls).transpose()?;
+    let socket = TcpListener::bind(listener.listen).await.map_err(|error| {
+        Failure::new(format!("the {which} listener cannot open {}: {error}", listener.listen))
+            .remedy(format!("stop what listens there, or write another [{which}] listen"))
+    })?;
+    Ok((socket, tls))
+}
+
+fn read_tls(files: &TlsFiles) -> Result<Arc<ServerConfig>, Failure> {
+    let read = |file: &std::path::Path| {
+        std::fs::read(file).map_err(|error| Failure::new(format!("`{}` cannot be read: {error}", file.display())))
+    };
+    Ok(tls_from_pem(&read(&files.certificate)?, &read(&files.key)?)?)
+}
+
+/// Answers until `end` says true, then lets requests under way finish, and closes the store.
+pub async fn serve(node: Node, doors: Doors, quota: Quota, end: watch::Receiver<bool>) -> Drained {
+    let public = listen(
+        doors.public.0,
+        public_router(&node, quota),
+        listening(doors.public.1, PUBLIC_DRAIN),
+        told(end.clone()),
+    );
+    let private = listen(
+        doors.private.0,
+        private_router(&node),
+        listening(doors.private.1, PRIVATE_DRAIN),
+        told(end),
+    );
+    let (public, private) = tokio::join!(public, private);
+    node.store.close().await;
+    Drained {
+        cut_off: public.cut_off + private.cut_off,
+    }
+}
+
+fn listening(tls: Option<Arc<ServerConfig>>, drain_limit: Duration) -> Listening {
+    Listening {
+        tls,
+        drain_limit,
+        ..Listening::default()
+    }
+}
+
+async fn told(mut end: watch::Receiver<bool>) {
+    // A sender that is gone is an end as good.
+    let _ = end.wait_for(|end| *end).await;
+}
+
+fn public_router(node: &Node, quota: Quota) -> Router {
+    let buckets = Arc::new(Buckets::new(quota, Arc::clone(&node.metrics)));
+    chapar_api::dsp::router(node.runtime.clone())
+        .merge(chapar_dataplane::router(node.runtime.clone()))
+        .layer(from_fn_with_state(buckets, limit))
+        .layer(from_fn_with_state(observer(node, Door::Public), observe))
+}
+
+fn private_router(node: &Node) -> Router {
+    chapar_api::own::router(node.runtime.clone())
+        .merge(health::router(node.runtime.clone()))
+        .merge(metrics::router(Arc::clone(&node.metrics), node.store.clone()))
+        .merge(backups::router(node))
+        .layer(from_fn_with_state(observer(node, Door::Private), observe))
+}
+
+fn observer(node: &Node, door: Door) -> Observer {
+    Observer {
+        door,
+        metrics: Arc::clone(&node.metrics),
+    }
+}
+
+/// Resolves at SIGINT or SIGTERM. A second signal while the node drains ends it at once.
+pub async fn signal() {
+    wait_for_signal().await;
+    tokio::spawn(async {
+        wait_for_signal().await;
+        tracing::warn!("a second signal: ending at once");
+        std::process::exit(130);
+    });
+}
+
+async fn wait_for_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

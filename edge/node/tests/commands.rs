@@ -1,0 +1,253 @@
+//! A person at a terminal: one node with two participants, and the whole way from a document to its bytes by commands alone.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may fail loudly"
+)]
+
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// A terminal with a node behind it.
+struct Terminal {
+    folder: PathBuf,
+    api: String,
+    node: Child,
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // Ends with the test, however that ends.
+        let _ = self.node.kill();
+        let _ = self.node.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn clean() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chapar"));
+    for name in std::env::vars()
+        .map(|(name, _)| name)
+        .filter(|name| name.starts_with("CHAPAR_"))
+    {
+        command.env_remove(name);
+    }
+    command
+}
+
+impl Terminal {
+    fn open() -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("commands-{}", std::process::id()));
+        // Left by an earlier process of this number.
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let [public, private] = free_ports();
+        let config = format!(
+            "public_url = \"http://127.0.0.1:{public}\"\n[public]\nlisten = \"127.0.0.1:{public}\"\n\
+             [private]\nlisten = \"127.0.0.1:{private}\"\n[egress]\nloopback = true\n[log]\nlevel = \"error\"\n"
+        );
+        std::fs::write(folder.join("chapar.toml"), config).unwrap();
+        let mut node = clean()
+            .arg("serve")
+            .arg("--config")
+            .arg(folder.join("chapar.toml"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(node.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        assert!(line.starts_with("ready "), "{line}");
+        Self {
+            folder,
+            api: format!("http://127.0.0.1:{private}"),
+            node,
+        }
+    }
+
+    fn run(&self, key: &str, line: &str) -> (bool, String, String) {
+        let output = clean()
+            .current_dir(&self.folder)
+            .env("CHAPAR_API", &self.api)
+            .env("CHAPAR_API_KEY", key)
+            .args(line.split_whitespace())
+            .output()
+            .unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.success(), text(output.stdout), text(output.stderr))
+    }
+
+    fn ok(&self, key: &str, line: &str) -> String {
+        let (success, shown, errors) = self.run(key, line);
+        assert!(success, "chapar {line}\n{shown}{errors}");
+        shown
+    }
+
+    fn json(&self, key: &str, line: &str) -> Value {
+        serde_json::from_str(&self.ok(key, &format!("{line} --json"))).unwrap()
+    }
+
+    fn refused(&self, key: &str, line: &str) -> String {
+        let (success, shown, errors) = self.run(key, line);
+        assert!(!success, "chapar {line} was to be refused\n{shown}");
+        errors
+    }
+}
+
+/// Two ports that were free a moment ago; the configuration has to name them before the node is there.
+fn free_ports() -> [u16; 2] {
+    let listeners = [(); 2].map(|()| TcpListener::bind(("127.0.0.1", 0)).unwrap());
+    listeners.map(|listener| listener.local_addr().unwrap().port())
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_else(|| panic!("no `{name}` in {value}"))
+}
+
+#[test]
+fn from_a_document_to_its_bytes() {
+    let terminal = Terminal::open();
+    let operator = std::fs::read_to_string(terminal.folder.join("data/operator.key")).unwrap();
+    let operator = operator.trim();
+    let uz = terminal.json(operator, "participant add uz-plant");
+    let kz = terminal.json(
+        operator,
+        "participant add kz-border --algorithm es256 --refuse-unsigned-peers",
+    );
+    let (uz_key, kz_key) = (text(&uz, "apiKey"), text(&kz, "apiKey"));
+    assert!(terminal.ok(operator, "participant list").contains("kz-border"));
+
+    let content: Vec<u8> = (0..3_000_000_u32).flat_map(u32::to_le_bytes).collect();
+    std::fs::write(terminal.folder.join("registry.csv"), &content).unwrap();
+    std::fs::write(
+        terminal.folder.join("registry.json"),
+        r#"{"title": "Registry", "kind": "registry"}"#,
+    )
+    .unwrap();
+    let put = terminal.json(uz_key, "document put registry registry.csv --properties registry.json");
+    assert_eq!(
+        (text(&put, "mediaType"), put["size"].as_u64()),
+        ("text/csv", Some(12_000_000))
+    );
+    assert!(
+        terminal
+            .refused(uz_key, "offer put nobody --select kind=registry")
+            .contains("nobody is permitted")
+    );
+    terminal.ok(
+        uz_key,
+        &format!(
+            "offer put registries --permit-participant {} --select kind=registry --for 7d",
+            text(&kz, "participant")
+        ),
+    );
+    assert!(terminal.ok(uz_key, "offer list").contains("registries"));
+    assert!(
+        !terminal.ok(kz_key, "offer list").contains("registries"),
+        "another participant's offer"
+    );
+
+    let peer = format!("{} --address {}", text(&uz, "participant"), text(&uz, "dsp"));
+    assert!(terminal.ok(kz_key, &format!("catalog {peer}")).contains("Registry"));
+    assert!(
+        terminal
+            .refused(kz_key, &format!("negotiate {peer} --dataset secret"))
+            .contains("is not offered to us")
+    );
+    terminal.ok(
+        kz_key,
+        &format!(
+            "peer put {} {} --name quarantine",
+            text(&uz, "participant"),
+            text(&uz, "dsp")
+        ),
+    );
+    assert!(terminal.ok(kz_key, "peer list").contains("quarantine"));
+    let agreed = terminal.json(
+        kz_key,
+        &format!("negotiate {} --dataset registry", text(&uz, "participant")),
+    );
+    assert_eq!(text(&agreed, "state"), "FINALIZED");
+    let started = terminal.json(kz_key, &format!("transfer start {}", text(&agreed, "agreementId")));
+    let transfer = text(&started, "id");
+    fetch(&terminal, kz_key, transfer, &content);
+    assert!(
+        terminal
+            .refused(uz_key, &format!("transfer show {transfer}"))
+            .contains("404"),
+        "the consumer's id is not the provider's"
+    );
+    terminal.ok(kz_key, &format!("transfer complete {transfer}"));
+    assert!(
+        terminal
+            .refused(kz_key, &format!("transfer resume {transfer}"))
+            .contains("409")
+    );
+    keys(&terminal, kz_key);
+    back_up(&terminal);
+}
+
+fn fetch(terminal: &Terminal, key: &str, transfer: &str, content: &[u8]) {
+    let got = |name: &str| std::fs::read(terminal.folder.join(name)).unwrap();
+    assert!(
+        terminal
+            .refused(key, &format!("fetch {transfer} --to a.csv"))
+            .contains("add --loopback")
+    );
+    let told = terminal.ok(key, &format!("fetch {transfer} --to a.csv --loopback"));
+    assert!(told.contains("12000000 bytes") && told.contains("(compared)"), "{told}");
+    assert!(got("a.csv") == content);
+    assert!(
+        terminal
+            .refused(key, &format!("fetch {transfer} --to a.csv --loopback"))
+            .contains("is there already")
+    );
+    // What an earlier run left is gone on with, and thrown away where it is of other bytes.
+    std::fs::write(terminal.folder.join("b.csv.part"), &content[..5_000_000]).unwrap();
+    terminal.ok(key, &format!("fetch {transfer} --to b.csv --loopback"));
+    assert!(got("b.csv") == content);
+    std::fs::write(terminal.folder.join("c.csv.part"), b"of other bytes").unwrap();
+    terminal.ok(key, &format!("fetch {transfer} --to c.csv --loopback"));
+    assert!(got("c.csv") == content);
+    let wrong = format!("fetch {transfer} --to d.csv --loopback --digest {}", "ab".repeat(32));
+    assert!(terminal.refused(key, &wrong).contains("not the one that you expect"));
+    assert!(!terminal.folder.join("d.csv").exists() && !terminal.folder.join("d.csv.part").exists());
+    terminal.ok(key, &format!("transfer suspend {transfer} --reason inspection"));
+    assert!(
+        terminal
+            .refused(key, &format!("fetch {transfer} --to e.csv --loopback"))
+            .contains("access is not open")
+    );
+    terminal.ok(key, &format!("transfer resume {transfer}"));
+    terminal.ok(key, &format!("fetch {transfer} --to e.csv --loopback"));
+}
+
+fn keys(terminal: &Terminal, admin: &str) {
+    let viewer = terminal.json(admin, "key add --role viewer --label audit");
+    let (id, key) = (text(&viewer, "id"), text(&viewer, "key"));
+    terminal.ok(key, "transfer list");
+    assert!(terminal.refused(key, "key list").contains("403"));
+    terminal.ok(admin, &format!("key revoke {id}"));
+    assert!(
+        terminal
+            .refused(key, "transfer list")
+            .contains("give a key that stands")
+    );
+    let rotated = terminal.json(admin, "key rotate");
+    assert_eq!(rotated["keys"].as_array().unwrap().len(), 2);
+}
+
+fn back_up(terminal: &Terminal) {
+    terminal.ok("", "backup --config chapar.toml --to copy");
+    let sums = std::fs::read_to_string(terminal.folder.join("copy/SHA256SUMS")).unwrap();
+    assert!(sums.lines().any(|line| line.ends_with("  chapar.db")), "{sums}");
+    assert!(!Path::new(&terminal.folder.join("copy/node.key")).exists());
+    let well = terminal.ok("", "doctor --config chapar.toml");
+    assert!(well.contains("the node runs") && !well.contains("fail"), "{well}");
+}

@@ -1,0 +1,169 @@
+//! The demonstration as a newcomer sees it: the real binary, its exit code and its time line.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may fail loudly"
+)]
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+fn chapar(arguments: &[&str]) -> Output {
+    // What a developer has set for other nodes must not reach these.
+    let inherited = std::env::vars()
+        .map(|(name, _)| name)
+        .filter(|name| name.starts_with("CHAPAR_"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chapar"));
+    for name in inherited {
+        command.env_remove(name);
+    }
+    command.args(arguments).output().unwrap()
+}
+
+fn scratch(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+    // A folder left by an earlier process of this number is of no use.
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// One line of the time line: who, what, state, read back.
+fn line<'a>(story: &'a str, what: &str) -> &'a str {
+    story
+        .lines()
+        .find(|line| line.contains(what))
+        .unwrap_or_else(|| panic!("no line says `{what}` in\n{story}"))
+}
+
+#[test]
+fn the_story_holds_from_the_catalogue_to_the_end() {
+    let output = chapar(&["demo", "--once"]);
+    let story = String::from_utf8(output.stdout).unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{story}\n{errors}");
+    assert_eq!(errors, "", "nothing is to be complained about");
+    for (what, state, read) in [
+        (
+            "publishes its registry",
+            "30 offered",
+            "KZ asked for the catalogue of UZ",
+        ),
+        (
+            "keeps the 3 certificates of another body to itself",
+            "0 to be seen",
+            "the same catalogue",
+        ),
+        ("asks for a contract on uz-pc-2026-0001", "REQUESTED", "UZ event stream"),
+        ("agrees", "AGREED", "KZ event stream"),
+        ("verifies", "VERIFIED", "UZ event stream"),
+        ("finalizes", "FINALIZED", "KZ event stream"),
+        ("holds the agreement", "same words as at UZ", "UZ and KZ read"),
+        ("asks for the data", "REQUESTED", "UZ event stream"),
+        ("gives access", "STARTED", "KZ event stream"),
+        ("before the lorry comes", "digest equal", "UZ own API: sha256"),
+        ("refuses uz-vc-2026-0001", "404", "KZ own API"),
+        ("suspends the transfer", "SUSPENDED", "KZ event stream"),
+        ("tries to fetch again", "403 access-closed", "UZ data door"),
+        ("resumes it", "STARTED", "KZ event stream"),
+        ("tries the old token", "403 access-closed", "UZ data door"),
+        ("fetches it again", "digest equal", "UZ own API"),
+        ("completes the transfer", "COMPLETED", "UZ event stream"),
+        ("hands out nothing any more", "403 access-closed", "KZ knocked"),
+    ] {
+        let line = line(&story, what);
+        assert!(line.contains(state) && line.contains(read), "{line}");
+    }
+    assert!(line(&story, "lines held").starts_with("All 19 lines held"), "{story}");
+}
+
+#[test]
+fn two_runs_share_no_id_no_key_and_no_port_and_leave_two_whole_nodes() {
+    let folder = scratch("demo");
+    let mut seen = BTreeSet::new();
+    for run in ["one", "two"] {
+        let (file, data) = (folder.join(format!("{run}.json")), folder.join(run));
+        let output = chapar(&[
+            "demo",
+            "--once",
+            "--endpoints",
+            file.to_str().unwrap(),
+            "--data",
+            data.to_str().unwrap(),
+        ]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        let endpoints: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        for side in ["provider", "consumer"] {
+            for member in ["id", "dsp", "api", "api_key"] {
+                let value = endpoints[side][member].as_str().unwrap();
+                assert!(
+                    seen.insert(value.to_owned()),
+                    "{side} {member} `{value}` was there before"
+                );
+            }
+        }
+        for (side, file) in [
+            ("uz", "chapar.toml"),
+            ("kz", "chapar.toml"),
+            ("uz", "data/chapar.db"),
+            ("kz", "data/chapar.db"),
+        ] {
+            assert!(data.join(side).join(file).exists(), "{run}/{side}/{file}");
+        }
+        let keys: BTreeSet<_> = ["uz", "kz"]
+            .map(|side| std::fs::read_to_string(data.join(side).join("data/node.key")).unwrap())
+            .into();
+        assert_eq!(keys.len(), 2, "each node has a key of its own");
+        let received = std::fs::read(data.join("kz/received/uz-pc-2026-0001.xml")).unwrap();
+        let sample = std::fs::read(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../samples/phytosanitary/uz-pc-2026-0001.xml"
+        ))
+        .unwrap();
+        assert_eq!(received, sample);
+    }
+    let again = chapar(&["demo", "--once", "--data", folder.join("one").to_str().unwrap()]);
+    assert!(!again.status.success());
+    assert!(String::from_utf8_lossy(&again.stderr).contains("is not empty"));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_wrong_configuration_stops_the_node_with_place_and_remedy() {
+    let folder = scratch("config");
+    let file = folder.join("chapar.toml");
+    let place = file.display();
+    for (text, expected) in [
+        (
+            "public_url = \"https://node.example.org\"\n[publik]\n",
+            format!(
+                "error: {place}:2:2: unknown key `publik`; write one of `public_url`, `profile`, `data`, `public`, `private`, \
+                 `egress`, `log`, `quota`, `delivery`\n"
+            ),
+        ),
+        (
+            "public_url = \"https://node.example.org\"\n\n[public]\n  listen = \"everywhere\"\n",
+            format!("error: {place}:4:12: `everywhere` is no IP address with a port; write e.g. \"127.0.0.1:8443\"\n"),
+        ),
+        (
+            "public_url = \"http://127.0.0.1:8443\"\nprofile = \"development\"\n[private]\nlisten = \"0.0.0.0:8444\"\n",
+            format!(
+                "error: {place}:4:10: `0.0.0.0:8444` listens beyond this machine, which the development profile refuses; write a \
+                 loopback address, e.g. \"127.0.0.1:8444\", or profile = \"production\"\n"
+            ),
+        ),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let output = chapar(&["serve", "--config", file.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), expected);
+        assert_eq!(output.stdout, b"", "nothing is ready");
+    }
+    let missing = chapar(&["serve", "--config", folder.join("none.toml").to_str().unwrap()]);
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("none.toml: cannot be read"));
+    std::fs::remove_dir_all(folder).unwrap();
+}
