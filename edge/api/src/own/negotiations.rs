@@ -1,0 +1,272 @@
+//! Negotiations: lists, one case with its time line, beginnings and decisions.
+
+use super::access::{Editor, Reader};
+use super::input::{Id, Json, Params, answer, malformed, mode, ok, page};
+use crate::problem::Problem;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chapar_dsp::{Offer, Role};
+use chapar_runtime::CaseKind;
+use chapar_runtime::desk::{CaseQuery, NegotiationDecision as Decision, NewNegotiation, Page};
+use chapar_terms::{ParticipantId, limits};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+const KIND: CaseKind = CaseKind::Negotiation;
+
+/// Which cases are wanted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    role: Option<String>,
+    state: Option<String>,
+    phase: Option<String>,
+    peer: Option<String>,
+    agreement: Option<String>,
+    after: Option<String>,
+    limit: Option<usize>,
+}
+
+impl Filter {
+    /// What to look for, and which part of it.
+    pub fn split(self) -> Result<(CaseQuery, Page), Problem> {
+        let page = page(self.after, self.limit)?;
+        let Self {
+            role,
+            state,
+            phase,
+            peer,
+            agreement,
+            ..
+        } = self;
+        Ok((
+            CaseQuery {
+                role,
+                state,
+                phase,
+                peer,
+                agreement,
+            },
+            page,
+        ))
+    }
+}
+
+/// A negotiation to begin.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Body {
+    peer: String,
+    address: Option<String>,
+    offer: Map<String, Value>,
+    role: Option<String>,
+    mode: Option<String>,
+}
+
+/// A decision about a case.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionBody {
+    decision: String,
+    offer: Option<Map<String, Value>>,
+    code: Option<String>,
+    reason: Option<Reasons>,
+}
+
+/// One reason or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Reasons {
+    /// One.
+    One(String),
+    /// Several.
+    Several(Vec<String>),
+}
+
+/// `GET /negotiations`
+pub async fn list(Reader(desk): Reader, Params(filter): Params<Filter>) -> Result<Response, Problem> {
+    let (query, page) = filter.split()?;
+    ok(desk.list_cases(KIND, query, &page).await)
+}
+
+/// `GET /negotiations/{id}`
+pub async fn show(Reader(desk): Reader, Id(id): Id) -> Result<Response, Problem> {
+    ok(desk.case(KIND, &id).await)
+}
+
+/// `GET /negotiations/{id}/timeline`
+pub async fn timeline(Reader(desk): Reader, Id(id): Id) -> Result<Response, Problem> {
+    ok(desk.timeline(KIND, &id).await)
+}
+
+/// `POST /negotiations`
+pub async fn open(Editor(desk): Editor, Json(body): Json<Body>) -> Result<Response, Problem> {
+    let role = match body.role.as_deref() {
+        None => Role::Consumer,
+        Some(text) => Role::parse(text).ok_or_else(|| {
+            Problem::bad_request("wrong-role", format!("`{text}` is neither `consumer` nor `provider`"))
+        })?,
+    };
+    let new = NewNegotiation {
+        role,
+        peer: ParticipantId::parse(&body.peer)?,
+        address: body.address,
+        offer: offer(body.offer)?,
+        mode: mode(body.mode.as_deref())?,
+    };
+    Ok(answer(StatusCode::CREATED, &desk.open_negotiation(new).await?))
+}
+
+/// `POST /negotiations/{id}/decisions`
+pub async fn decide(Editor(desk): Editor, Id(id): Id, Json(body): Json<DecisionBody>) -> Result<Response, Problem> {
+    let decision = decision(body)?;
+    Ok(answer(
+        StatusCode::ACCEPTED,
+        &desk.decide_negotiation(&id, decision).await?,
+    ))
+}
+
+fn decision(body: DecisionBody) -> Result<Decision, Problem> {
+    let DecisionBody {
+        decision,
+        offer: offered,
+        code,
+        reason,
+    } = body;
+    let with_offer = matches!(decision.as_str(), "request" | "offer");
+    if offered.is_some() && !with_offer {
+        return Err(misplaced("offer", &decision));
+    }
+    if decision != "terminate" {
+        refuse_reasons(&decision, code.as_deref(), reason.as_ref())?;
+    }
+    let needed = || {
+        let offered =
+            offered.ok_or_else(|| Problem::bad_request("missing-member", format!("`{decision}` needs an `offer`")))?;
+        offer(offered)
+    };
+    Ok(match decision.as_str() {
+        "request" => Decision::Request(needed()?),
+        "offer" => Decision::Offer(needed()?),
+        "accept" => Decision::Accept,
+        "agree" => Decision::Agree,
+        "verify" => Decision::Verify,
+        "finalize" => Decision::Finalize,
+        "terminate" => Decision::Terminate {
+            code: short(code)?,
+            reason: reasons(reason)?,
+        },
+        other => {
+            let known = "`request`, `offer`, `accept`, `agree`, `verify`, `finalize`, `terminate`";
+            return Err(Problem::bad_request(
+                "wrong-decision",
+                format!("`{other}` is none of {known}"),
+            ));
+        }
+    })
+}
+
+/// Refuses reasons where the message has no place for them.
+pub fn refuse_reasons(decision: &str, code: Option<&str>, reason: Option<&Reasons>) -> Result<(), Problem> {
+    match (code, reason) {
+        (Some(_), _) => Err(misplaced("code", decision)),
+        (None, Some(_)) => Err(misplaced("reason", decision)),
+        (None, None) => Ok(()),
+    }
+}
+
+fn misplaced(member: &str, decision: &str) -> Problem {
+    Problem::bad_request(
+        "wrong-member",
+        format!("`{member}` says nothing with the decision `{decision}`"),
+    )
+}
+
+/// The reasons as a list, within the bounds that we ask of peers.
+pub fn reasons(given: Option<Reasons>) -> Result<Vec<String>, Problem> {
+    let reasons = match given {
+        None => Vec::new(),
+        Some(Reasons::One(reason)) => vec![reason],
+        Some(Reasons::Several(reasons)) => reasons,
+    };
+    if reasons.len() > limits::REASONS || reasons.iter().any(|reason| reason.len() > limits::REASON_BYTES) {
+        let detail = format!(
+            "`reason` is at most {} texts of {} bytes",
+            limits::REASONS,
+            limits::REASON_BYTES
+        );
+        return Err(Problem::bad_request("reason-too-long", detail));
+    }
+    Ok(reasons)
+}
+
+/// The code for the peer, bounded.
+pub fn short(code: Option<String>) -> Result<Option<String>, Problem> {
+    match code {
+        Some(code) if code.len() > limits::REASON_BYTES => Err(Problem::bad_request(
+            "code-too-long",
+            format!("`code` has at most {} bytes", limits::REASON_BYTES),
+        )),
+        code => Ok(code),
+    }
+}
+
+/// An offer as a message carries it; the type goes without saying here.
+fn offer(mut members: Map<String, Value>) -> Result<Offer, Problem> {
+    members.entry("@type").or_insert_with(|| "Offer".into());
+    Offer::parse_in_message(&Value::Object(members)).map_err(malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(value: Value) -> Result<Decision, Problem> {
+        decision(serde_json::from_value(value).unwrap())
+    }
+
+    #[test]
+    fn every_decision_is_read() {
+        let offer = json!({ "@id": "o", "target": "a", "permission": [{ "action": "use" }] });
+        assert!(matches!(
+            read(json!({ "decision": "request", "offer": offer })),
+            Ok(Decision::Request(_))
+        ));
+        assert!(matches!(
+            read(json!({ "decision": "offer", "offer": offer })),
+            Ok(Decision::Offer(_))
+        ));
+        assert!(matches!(read(json!({ "decision": "accept" })), Ok(Decision::Accept)));
+        assert!(matches!(read(json!({ "decision": "agree" })), Ok(Decision::Agree)));
+        assert!(matches!(read(json!({ "decision": "verify" })), Ok(Decision::Verify)));
+        assert!(matches!(
+            read(json!({ "decision": "finalize" })),
+            Ok(Decision::Finalize)
+        ));
+        let Ok(Decision::Terminate { code, reason }) =
+            read(json!({ "decision": "terminate", "code": "c", "reason": "r" }))
+        else {
+            panic!()
+        };
+        assert_eq!(
+            (code.as_deref(), reason.as_slice()),
+            (Some("c"), ["r".to_owned()].as_slice())
+        );
+    }
+
+    #[test]
+    fn decisions_with_members_at_odds_are_refused() {
+        for bad in [
+            json!({ "decision": "ACCEPT" }),
+            json!({ "decision": "request" }),
+            json!({ "decision": "accept", "offer": {} }),
+            json!({ "decision": "accept", "reason": "r" }),
+            json!({ "decision": "verify", "code": "c" }),
+            json!({ "decision": "offer", "offer": { "@id": "o" } }),
+            json!({ "decision": "terminate", "reason": vec!["r"; limits::REASONS + 1] }),
+        ] {
+            assert!(read(bad.clone()).is_err(), "{bad}");
+        }
+    }
+}

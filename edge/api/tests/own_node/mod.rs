@@ -1,0 +1,419 @@
+//! A node for tests of the own API: a real store and a real loop, three participants, a key of every role, and the router
+//! called without a socket.
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use axum::Router;
+use axum::body::{Body, BodyDataStream};
+use axum::http::{Request, Response};
+use chapar_client::{Client, DidResolver, DidSettings, EgressPolicy, Loopback, Settings, SystemClock};
+use chapar_runtime::desk::NewKey;
+use chapar_runtime::{Config, Fault, Inbound, KeyRole, Keys, NewIdentity, NewParticipant, Parts, Runtime, Unsigned};
+use chapar_store::{AgreementRow, CaseWrite, NodeKey, Options, StepWrite, Store};
+use chapar_suite_international::{International, from_pkcs8, generate};
+use chapar_terms::{Algorithm, Digest, ParticipantId, Signer, Slug};
+use chapar_trust::development::Form;
+use chapar_trust::did::Insecure;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tower_service::Service;
+
+/// The participant that most is about.
+pub const OURS: &str = "uz-plant";
+/// A neighbour on the same node, who must see nothing of it.
+pub const THEIRS: &str = "kg-vet";
+/// A participant with keys of its own, which can be rotated.
+pub const KEYED: &str = "kz-border";
+/// Whom every token means.
+pub const PEER: &str = "urn:connector:peer";
+/// Nobody listens there.
+pub const NOWHERE: &str = "http://127.0.0.1:9/dsp";
+
+static COUNT: AtomicU64 = AtomicU64::new(0);
+
+/// A number never given before in this process.
+pub fn fresh() -> u64 {
+    COUNT.fetch_add(1, Ordering::SeqCst)
+}
+
+struct TestKeys;
+
+impl Keys for TestKeys {
+    fn generate(&self, algorithm: Algorithm) -> Result<(Arc<dyn Signer>, Vec<u8>), Fault> {
+        let (signer, private) = generate(algorithm)?;
+        Ok((Arc::new(signer), private))
+    }
+    fn load(&self, algorithm: Algorithm, private: &[u8]) -> Result<Arc<dyn Signer>, Fault> {
+        Ok(Arc::new(
+            from_pkcs8(algorithm, private).map_err(|why| Fault::Internal(why.to_string()))?,
+        ))
+    }
+    fn random(&self) -> Result<[u8; 32], Fault> {
+        Ok(*Digest::of(&fresh().to_be_bytes()).as_bytes())
+    }
+    fn mac(&self, message: &[u8]) -> [u8; 32] {
+        *Digest::of_parts(&[b"test key", message]).as_bytes()
+    }
+}
+
+pub struct Node {
+    pub runtime: Runtime,
+    pub store: Store,
+    pub operator: String,
+    router: Router,
+    folder: PathBuf,
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// An answer, read whole.
+pub struct Got {
+    pub status: u16,
+    pub kind: String,
+    pub bytes: Vec<u8>,
+    pub json: Value,
+}
+
+impl Got {
+    pub fn code(&self) -> &str {
+        assert_eq!(self.kind, "application/problem+json", "{} {}", self.status, self.json);
+        assert_eq!(self.json["status"], self.status);
+        for member in ["type", "title", "detail"] {
+            assert!(self.json[member].is_string(), "{}", self.json);
+        }
+        self.json["code"].as_str().unwrap()
+    }
+}
+
+/// Who asks: a key, and for whom it acts if it is the operator's.
+#[derive(Clone, Debug, Default)]
+pub struct As {
+    pub key: Option<String>,
+    pub participant: Option<&'static str>,
+}
+
+impl As {
+    pub fn key(key: &str) -> Self {
+        Self {
+            key: Some(key.to_owned()),
+            participant: None,
+        }
+    }
+}
+
+impl Node {
+    pub async fn start() -> Self {
+        let folder = std::env::temp_dir().join(format!("chapar-own-api-{}-{}", std::process::id(), fresh()));
+        let _ = std::fs::remove_dir_all(&folder);
+        let store = Store::open(&folder, Options::new(NodeKey::from_bytes([1; 32])))
+            .await
+            .unwrap();
+        let egress = EgressPolicy {
+            loopback: Loopback::Allowed,
+            ..EgressPolicy::default()
+        };
+        let client = Client::new(Settings::new(egress)).unwrap();
+        let clock = Arc::new(SystemClock);
+        let resolver = DidResolver::new(
+            client.clone(),
+            clock.clone(),
+            Insecure::Loopback,
+            DidSettings::default(),
+        );
+        let config = Config {
+            public_url: "http://127.0.0.1:8443".to_owned(),
+            development: true,
+            retry_base_ms: 60_000,
+        };
+        let parts = Parts {
+            store: store.clone(),
+            client,
+            resolver,
+            suite: Arc::new(International),
+            keys: Arc::new(TestKeys),
+            clock,
+        };
+        let runtime = Runtime::start(config, parts).await.unwrap();
+        let operator = runtime.ensure_operator_key().await.unwrap().unwrap();
+        for slug in [OURS, THEIRS] {
+            runtime.add_participant(development(slug)).await.unwrap();
+        }
+        runtime.add_participant(keyed(KEYED)).await.unwrap();
+        let router = chapar_api::own::router(runtime.clone());
+        Self {
+            runtime,
+            store,
+            operator,
+            router,
+            folder,
+        }
+    }
+
+    /// A new key of `slug`.
+    pub async fn key(&self, slug: &str, role: KeyRole) -> NewKey {
+        self.runtime.add_api_key(Some(slug), role, "test").await.unwrap()
+    }
+
+    /// An admin of `slug`.
+    pub async fn admin(&self, slug: &str) -> As {
+        As::key(&self.key(slug, KeyRole::Admin).await.text)
+    }
+
+    /// The operator, acting for nobody.
+    pub fn operator(&self) -> As {
+        As::key(&self.operator)
+    }
+
+    /// Sends a request with all its headers to the router.
+    pub async fn raw(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().call(request).await.unwrap()
+    }
+
+    pub async fn ask(&self, who: &As, method: &str, path: &str, body: Option<&Value>) -> Got {
+        let mut request = Request::builder().method(method).uri(format!("/chapar/v1{path}"));
+        if let Some(key) = &who.key {
+            request = request.header("authorization", format!("Bearer {key}"));
+        }
+        if let Some(participant) = who.participant {
+            request = request.header("chapar-participant", participant);
+        }
+        let body = match body {
+            Some(body) => {
+                request = request.header("content-type", "application/json");
+                Body::from(body.to_string())
+            }
+            None => Body::empty(),
+        };
+        read(self.raw(request.body(body).unwrap()).await).await
+    }
+
+    pub async fn get(&self, who: &As, path: &str) -> Got {
+        self.ask(who, "GET", path, None).await
+    }
+
+    /// As [`Self::ask`], for what must succeed.
+    pub async fn done(&self, who: &As, method: &str, path: &str, body: Option<&Value>) -> Value {
+        let got = self.ask(who, method, path, body).await;
+        assert!(
+            (200..300).contains(&got.status),
+            "{method} {path}: {} {}",
+            got.status,
+            got.json
+        );
+        got.json
+    }
+
+    /// The event stream from `query` on, as raw pieces of text.
+    pub async fn events(&self, who: &As, query: &str, last: Option<&str>) -> Lines {
+        let key = who.key.clone().unwrap();
+        let mut request = Request::builder()
+            .uri(format!("/chapar/v1/events{query}"))
+            .header("x-api-key", key);
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        let response = self.raw(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Lines {
+            stream: response.into_body().into_data_stream(),
+            rest: String::new(),
+        }
+    }
+
+    /// A document, two policies, an offer and a peer of `who`; those that are there already are put again.
+    pub async fn stock(&self, who: &As, mark: &str) {
+        let permission = json!({ "@type": "Set", "permission": [{ "action": "use" }] });
+        let offer = json!({
+            "accessPolicy": format!("{mark}-policy"), "contractPolicy": format!("{mark}-policy"), "mode": "manual",
+            "selector": [{ "operandLeft": "id", "operator": "like", "operandRight": format!("{mark}-doc%") }],
+        });
+        self.done(
+            who,
+            "PUT",
+            &format!("/documents/{mark}-doc"),
+            Some(&json!({ "text": mark })),
+        )
+        .await;
+        self.done(
+            who,
+            "PUT",
+            &format!("/documents/{mark}-doc/properties"),
+            Some(&json!({ "title": mark })),
+        )
+        .await;
+        self.done(who, "PUT", &format!("/policies/{mark}-policy"), Some(&permission))
+            .await;
+        self.done(who, "PUT", &format!("/policies/{mark}-spare"), Some(&permission))
+            .await;
+        self.done(who, "PUT", &format!("/offers/{mark}-offer"), Some(&offer))
+            .await;
+        self.done(
+            who,
+            "PUT",
+            &format!("/peers/urn:connector:{mark}"),
+            Some(&json!({ "dsp": NOWHERE })),
+        )
+        .await;
+    }
+
+    /// A negotiation that a peer began with `slug` about the stock of `mark`; returns its id.
+    pub async fn negotiation(&self, slug: &str, mark: &str) -> String {
+        let body = json!({
+            "@context": [chapar_dsp::CONTEXT], "@type": "ContractRequestMessage",
+            "consumerPid": format!("urn:pid:{}", fresh()), "callbackAddress": NOWHERE,
+            "offer": {
+                "@type": "Offer", "@id": format!("{mark}-offer:{mark}-doc:1"), "target": format!("{mark}-doc"),
+                "permission": [{ "action": "use" }],
+            },
+        });
+        let expected = [chapar_dsp::negotiation::Message::Request];
+        let answer = self
+            .runtime
+            .negotiation_message(slug, None, &expected, inbound(slug, "negotiations", &body))
+            .await;
+        provider_pid(answer.status, &answer.body)
+    }
+
+    /// A transfer that a peer began with `slug`; returns its id.
+    pub async fn transfer(&self, slug: &str, mark: &str) -> String {
+        let agreement = format!("urn:agreement:{mark}:{}", fresh());
+        self.agreement(slug, &agreement, mark, "provider").await;
+        let body = json!({
+            "@context": [chapar_dsp::CONTEXT], "@type": "TransferRequestMessage",
+            "consumerPid": format!("urn:pid:{}", fresh()), "callbackAddress": NOWHERE, "agreementId": agreement,
+            "format": "HttpData-PULL",
+        });
+        let expected = [chapar_dsp::transfer::Message::Request];
+        let answer = self
+            .runtime
+            .transfer_message(slug, None, &expected, inbound(slug, "transfers", &body))
+            .await;
+        provider_pid(answer.status, &answer.body)
+    }
+
+    /// An agreement in force.
+    pub async fn agreement(&self, slug: &str, id: &str, mark: &str, role: &str) {
+        let members = json!({
+            "@id": id, "@type": "Agreement", "target": format!("{mark}-doc"), "permission": [{ "action": "use" }],
+            "assigner": format!("urn:connector:{slug}"), "assignee": PEER,
+        });
+        let mut write = StepWrite::new(CaseWrite::Untouched {
+            participant: slug.to_owned(),
+        });
+        write.agreement = Some(AgreementRow {
+            participant: slug.to_owned(),
+            agreement_id: id.to_owned(),
+            negotiation_id: format!("urn:negotiation:of:{id}"),
+            role: role.to_owned(),
+            peer: PEER.to_owned(),
+            asset_id: format!("{mark}-doc"),
+            definition_id: None,
+            mode: "manual".to_owned(),
+            body: json!({ "agreement": members, "peerAddress": NOWHERE }).to_string(),
+            signed_at: 0,
+        });
+        self.store.commit_step(write).await.unwrap();
+    }
+}
+
+/// An open event stream.
+pub struct Lines {
+    stream: BodyDataStream,
+    rest: String,
+}
+
+impl Lines {
+    /// The next block that is an event: its lines. Comments and `retry` alone are passed over.
+    pub async fn event(&mut self) -> Option<Vec<String>> {
+        loop {
+            if let Some((block, rest)) = self.rest.split_once("\n\n") {
+                let lines: Vec<String> = block.lines().map(str::to_owned).collect();
+                self.rest = rest.to_owned();
+                if lines.iter().any(|line| line.starts_with("event:")) {
+                    return Some(lines);
+                }
+                continue;
+            }
+            let next = futures_util::StreamExt::next(&mut self.stream);
+            let chunk = tokio::time::timeout(std::time::Duration::from_secs(10), next)
+                .await
+                .unwrap()?;
+            self.rest.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
+        }
+    }
+}
+
+pub fn field<'a>(event: &'a [String], name: &str) -> &'a str {
+    let line = event.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    line.unwrap_or_else(|| panic!("no {name} in {event:?}")).trim()
+}
+
+pub async fn read(response: Response<Body>) -> Got {
+    let status = response.status().as_u16();
+    let kind = response
+        .headers()
+        .get("content-type")
+        .map_or("", |kind| kind.to_str().unwrap())
+        .to_owned();
+    // An event stream that should have been refused has no end.
+    let whole = axum::body::to_bytes(response.into_body(), usize::MAX);
+    let bytes = tokio::time::timeout(std::time::Duration::from_secs(10), whole).await;
+    let bytes = bytes.expect("the answer has an end").unwrap().to_vec();
+    let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    Got {
+        status,
+        kind,
+        bytes,
+        json,
+    }
+}
+
+fn inbound(slug: &str, door: &str, body: &Value) -> Inbound {
+    Inbound {
+        method: "POST".to_owned(),
+        target_uri: format!("http://127.0.0.1:8443/{slug}/dsp/2025-1/{door}/request"),
+        headers: vec![
+            ("authorization".to_owned(), "Bearer anything".to_owned()),
+            ("content-type".to_owned(), "application/json".to_owned()),
+        ],
+        body: body.to_string().into_bytes(),
+    }
+}
+
+fn provider_pid(status: u16, body: &[u8]) -> String {
+    let body: Value = serde_json::from_slice(body).unwrap();
+    assert_eq!(status, 201, "{body}");
+    body["providerPid"].as_str().unwrap().to_owned()
+}
+
+fn development(slug: &str) -> NewParticipant {
+    NewParticipant {
+        slug: Slug::parse(slug).unwrap(),
+        identity: NewIdentity::Development {
+            id: ParticipantId::parse(&format!("urn:connector:{slug}")).unwrap(),
+            peer: ParticipantId::parse(PEER).unwrap(),
+            form: Form::Plain,
+        },
+        unsigned_peers: Unsigned::Accept,
+    }
+}
+
+fn keyed(slug: &str) -> NewParticipant {
+    NewParticipant {
+        slug: Slug::parse(slug).unwrap(),
+        identity: NewIdentity::Did(Algorithm::Ed25519),
+        unsigned_peers: Unsigned::Refuse,
+    }
+}
