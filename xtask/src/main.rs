@@ -8,6 +8,7 @@ mod budget;
 mod clauses;
 mod house;
 mod judge;
+mod sabotage;
 mod setup;
 mod shell;
 mod skips;
@@ -29,6 +30,10 @@ Commands:
   tidy          Check the manners of the house: walls, file headers, sizes, words, documents.
   judge NAME    Run one judge (tests/judges.toml); ends with one line `NAME: N of M`.
   judge --list  Show all judges and when each runs.
+  sabotage      Build the node once with faults on purpose (tests/sabotage.toml); each fault must turn its judge red.
+                Ends with one line `sabotage: N of M`. Logs: target/xtask/sabotage/NAME.log.
+  sabotage NAME...
+                Only these faults.
   clauses       Run every command that docs/CLAUSES.md shows as working today.
   help          This text.
 
@@ -65,6 +70,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ["judge", "--list"] => judge::list(&house),
         ["judge", name] => judge::run(&house, name),
         ["judge"] => Err("which judge? `cargo xtask judge --list` shows them".to_owned()),
+        ["sabotage", names @ ..] => sabotage::run(&house, names),
         ["test", stages @ ..] => test::run(&house, stages),
         [other, ..] => Err(format!(
             "`{other}` is no command here, or takes no such argument; see `cargo xtask help`"

@@ -63,6 +63,28 @@ pub fn run(mut command: Command, log: &Path, deadline: Option<Instant>) -> Resul
     })
 }
 
+/// As [`run`], with nothing on the screen: the log alone has the output.
+///
+/// # Errors
+/// As for [`run`].
+pub fn run_quietly(mut command: Command, log: &Path, deadline: Option<Instant>) -> Result<Ended, String> {
+    let name = shown(&command);
+    let file = open_log(log)?;
+    let second = file
+        .try_clone()
+        .map_err(|why| format!("no log for `{name}`: {why}"))?;
+    command.stdin(std::process::Stdio::null()).stdout(file).stderr(second);
+    let mut child = command
+        .spawn()
+        .map_err(|why| format!("`{name}` cannot be started: {why}"))?;
+    let verdict = wait(&mut child, &name, deadline);
+    let bytes = fs::read(log).map_err(|why| format!("log `{}` cannot be read: {why}", log.display()))?;
+    Ok(Ended {
+        output: String::from_utf8_lossy(&bytes).into_owned(),
+        verdict,
+    })
+}
+
 /// The command line as a person would type it.
 pub fn shown(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
@@ -162,6 +184,18 @@ mod tests {
         assert!(ended.output.contains("out") && ended.output.contains("err"));
         assert!(ended.verdict.is_err());
         assert!(shell("true", None).verdict.is_ok());
+    }
+
+    #[test]
+    fn a_quiet_run_keeps_its_output_too() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo out; echo err >&2; exit 3"]);
+        let log = std::env::temp_dir()
+            .join(format!("xtask-shell-{}", std::process::id()))
+            .join("quiet");
+        let ended = run_quietly(command, &log, None).unwrap();
+        assert!(ended.output.contains("out") && ended.output.contains("err"));
+        assert!(ended.verdict.is_err());
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod backups;
 mod commands;
 mod config;
 mod demo;
+mod download;
 mod failure;
 mod health;
 mod keys;

@@ -123,36 +123,11 @@ fn from_a_document_to_its_bytes() {
     let (uz_key, kz_key) = (text(&uz, "apiKey"), text(&kz, "apiKey"));
     assert!(terminal.ok(operator, "participant list").contains("kz-border"));
 
-    let content: Vec<u8> = (0..3_000_000_u32).flat_map(u32::to_le_bytes).collect();
-    std::fs::write(terminal.folder.join("registry.csv"), &content).unwrap();
-    std::fs::write(
-        terminal.folder.join("registry.json"),
-        r#"{"title": "Registry", "kind": "registry"}"#,
-    )
-    .unwrap();
-    let put = terminal.json(uz_key, "document put registry registry.csv --properties registry.json");
-    assert_eq!(
-        (text(&put, "mediaType"), put["size"].as_u64()),
-        ("text/csv", Some(12_000_000))
-    );
-    assert!(
-        terminal
-            .refused(uz_key, "offer put nobody --select kind=registry")
-            .contains("nobody is permitted")
-    );
-    terminal.ok(
-        uz_key,
-        &format!(
-            "offer put registries --permit-participant {} --select kind=registry --for 7d",
-            text(&kz, "participant")
-        ),
-    );
-    assert!(terminal.ok(uz_key, "offer list").contains("registries"));
+    let content = publish(&terminal, uz_key, text(&kz, "participant"));
     assert!(
         !terminal.ok(kz_key, "offer list").contains("registries"),
         "another participant's offer"
     );
-
     let peer = format!("{} --address {}", text(&uz, "participant"), text(&uz, "dsp"));
     assert!(terminal.ok(kz_key, &format!("catalog {peer}")).contains("Registry"));
     assert!(
@@ -191,6 +166,28 @@ fn from_a_document_to_its_bytes() {
     );
     keys(&terminal, kz_key);
     back_up(&terminal);
+}
+
+/// Puts the registry and offers it to `consumer`; returns its bytes.
+fn publish(terminal: &Terminal, key: &str, consumer: &str) -> Vec<u8> {
+    let content: Vec<u8> = (0..3_000_000_u32).flat_map(u32::to_le_bytes).collect();
+    std::fs::write(terminal.folder.join("registry.csv"), &content).unwrap();
+    let properties = r#"{"title": "Registry", "kind": "registry"}"#;
+    std::fs::write(terminal.folder.join("registry.json"), properties).unwrap();
+    let put = terminal.json(key, "document put registry registry.csv --properties registry.json");
+    assert_eq!(
+        (text(&put, "mediaType"), put["size"].as_u64()),
+        ("text/csv", Some(12_000_000))
+    );
+    assert!(
+        terminal
+            .refused(key, "offer put nobody --select kind=registry")
+            .contains("nobody is permitted")
+    );
+    let offer = format!("offer put registries --permit-participant {consumer} --select kind=registry --for 7d");
+    terminal.ok(key, &offer);
+    assert!(terminal.ok(key, "offer list").contains("registries"));
+    content
 }
 
 fn fetch(terminal: &Terminal, key: &str, transfer: &str, content: &[u8]) {

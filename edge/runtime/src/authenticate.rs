@@ -12,10 +12,10 @@ use chapar_trust::signature::{MessageSignature, sign_response, verify_request, w
 use chapar_trust::token::{self, Claims};
 use chapar_trust::{Peer, Proof, Refusal, Verified};
 use chapar_client::DidFault;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Tokens of reads remembered at most; beyond it the oldest to expire go first.
+/// Tokens remembered in memory at most; beyond it those that expire first go first.
 const READ_TOKENS: usize = 65_536;
 
 /// A sender whom we know, with what it signed.
@@ -48,26 +48,56 @@ impl From<DidFault> for Unauthenticated {
     }
 }
 
-/// Tokens that reads have used: in memory, bounded, forgotten when they expire.
+/// What a token was used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// A request that changes nothing.
+    Read,
+    /// A message; whether it is a copy of an earlier one is the store's to say.
+    Write,
+}
+
+/// Issuer and `jti`.
+type TokenKey = (String, String);
+
+/// Tokens used lately: in memory, bounded, forgotten when they expire. It is the only memory of tokens that reads used; a
+/// message's token is also stored with its step, so this only keeps it from being used for a read as well, and the reverse.
 #[derive(Default)]
-pub(crate) struct ReadTokens(Mutex<BTreeMap<(String, String), (Digest, Instant)>>);
+pub(crate) struct ReadTokens(Mutex<UsedTokens>);
+
+#[derive(Default)]
+struct UsedTokens {
+    used: BTreeMap<TokenKey, (Digest, Use)>,
+    /// The same by the time from which they are refused for their age alone.
+    ends: BTreeSet<(Instant, TokenKey)>,
+}
 
 impl ReadTokens {
     /// False when the token was used for another request.
-    fn admit(&self, claims: &Claims, request: Digest, now: Instant) -> bool {
-        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    fn admit(&self, claims: &Claims, request: Digest, now_for: Use, now: Instant) -> bool {
+        let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (claims.issuer.as_str().to_owned(), claims.jti.clone());
-        if let Some((digest, _)) = used.get(&key).filter(|_| !chapar_terms::sabotaged("forget-read-token")) {
-            return *digest == request;
+        if let Some((digest, before)) = tokens.used.get(&key).filter(|_| !chapar_terms::sabotaged("forget-read-token")) {
+            return *digest == request || (*before, now_for) == (Use::Write, Use::Write);
         }
-        if used.len() >= READ_TOKENS {
-            used.retain(|_, (_, forget_at)| *forget_at > now);
-        }
-        if used.len() >= READ_TOKENS {
-            used.pop_first();
-        }
-        used.insert(key, (request, claims.forget_at()));
+        tokens.forget(now);
+        tokens.ends.insert((claims.forget_at(), key.clone()));
+        tokens.used.insert(key, (request, now_for));
         true
+    }
+}
+
+impl UsedTokens {
+    /// Forgets what has expired, and makes room for one more.
+    fn forget(&mut self, now: Instant) {
+        while let Some((end, _)) = self.ends.first() {
+            if *end > now && self.used.len() < READ_TOKENS {
+                return;
+            }
+            if let Some((_, key)) = self.ends.pop_first() {
+                self.used.remove(&key);
+            }
+        }
     }
 }
 
@@ -124,8 +154,24 @@ impl Authenticated {
 }
 
 impl Runtime {
-    /// Authenticates the sender of `inbound` towards `hosted`.
+    /// Authenticates the sender of a message; its token is remembered with the step that it causes.
     pub(crate) async fn authenticate(&self, hosted: &Hosted, inbound: &Inbound) -> Result<Authenticated, Unauthenticated> {
+        self.authenticate_for(Use::Write, hosted, inbound).await
+    }
+
+    async fn authenticate_for(&self, used_for: Use, hosted: &Hosted, inbound: &Inbound) -> Result<Authenticated, Unauthenticated> {
+        let authenticated = self.identify(hosted, inbound).await?;
+        if let Some(claims) = &authenticated.claims
+            && !self.inner.read_tokens.admit(claims.value(), authenticated.request, used_for, self.now())
+        {
+            let why = "the token was used for another request".to_owned();
+            return Err(Unauthenticated { status: 401, code: "token-replayed".to_owned(), why });
+        }
+        Ok(authenticated)
+    }
+
+    /// Who sent `inbound` to `hosted`.
+    async fn identify(&self, hosted: &Hosted, inbound: &Inbound) -> Result<Authenticated, Unauthenticated> {
         let request = Digest::of_parts(&[inbound.method.as_bytes(), b"\n", inbound.target_uri.as_bytes(), b"\n", &inbound.body]);
         if let Identity::Development { trust, .. } = &hosted.identity {
             let peer = trust.verify(inbound.header("authorization"))?;
@@ -171,17 +217,10 @@ impl Runtime {
 
     /// Authenticates the sender of a read and remembers its token in memory only.
     pub(crate) async fn authenticate_read(&self, hosted: &Hosted, inbound: &Inbound) -> Result<Authenticated, Unauthenticated> {
-        let authenticated = self.authenticate(hosted, inbound).await?;
-        if let Some(claims) = &authenticated.claims
-            && !self.inner.read_tokens.admit(claims.value(), authenticated.request, self.now())
-        {
-            let why = "the token was used for another request".to_owned();
-            return Err(Unauthenticated { status: 401, code: "token-replayed".to_owned(), why });
-        }
-        Ok(authenticated)
+        self.authenticate_for(Use::Read, hosted, inbound).await
     }
 
-    /// The document of a participant: from the house if it lives here, otherwise resolved.
+    /// The document of a participant. One that lives here is asked for like any other, at the node's public address.
     pub(crate) async fn document(&self, did: &str) -> Result<Arc<DidDocument>, DidFault> {
         self.inner.resolver.document(did).await
     }

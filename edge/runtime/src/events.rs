@@ -16,7 +16,7 @@ const BATCH: i64 = 100;
 pub(crate) struct News(Mutex<BTreeMap<String, watch::Sender<u64>>>);
 
 impl News {
-    fn subscribe(&self, participant: &str) -> watch::Receiver<u64> {
+    pub(crate) fn subscribe(&self, participant: &str) -> watch::Receiver<u64> {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.entry(participant.to_owned()).or_insert_with(|| watch::channel(0).0).subscribe()
     }

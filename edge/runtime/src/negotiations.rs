@@ -70,7 +70,7 @@ impl Runtime {
                 peer: &authenticated.peer,
                 effect: authenticated.effect(inbound),
             };
-            let step = match self.step_negotiation(hosted, loaded, received).await? {
+            let step = match self.step_negotiation(hosted, pid, loaded, received).await? {
                 Ok(step) => step,
                 Err(answer) => return Ok(*answer),
             };
@@ -99,10 +99,18 @@ impl Runtime {
     async fn step_negotiation(
         &self,
         hosted: &Hosted,
+        pid: Option<&str>,
         loaded: Option<Loaded<Negotiation>>,
         received: Received<'_, NegotiationMessage>,
     ) -> Result<Result<Step<Negotiation>, Box<Outbound>>, Fault> {
-        let not_found = |code: &str, why: &str| Box::new(Family::Negotiation.plain_error(404, code, why));
+        // The pids are echoed as for a case of somebody else's: the two answers must not be told apart.
+        let not_found = |code: &str, why: &str| {
+            Box::new(Family::Negotiation.refusal(&Refusal {
+                consumer_pid: received.message.consumer_pid.clone(),
+                provider_pid: received.message.provider_pid.clone(),
+                ..Refusal::new(RefusalKind::NotFound, code, why)
+            }))
+        };
         let access = self.access(hosted);
         let facts = self.facts(hosted, &access)?;
         if let Some(loaded) = loaded {
@@ -110,6 +118,10 @@ impl Runtime {
                 return Ok(Err(Box::new(Family::Negotiation.refusal(&refusal))));
             }
             return Ok(Ok(negotiation::receive(loaded.case, received, &facts)));
+        }
+        if pid.is_some() {
+            // What is sent to a negotiation begins none, even if it could begin one elsewhere.
+            return Ok(Err(not_found("not-found", "no such negotiation")));
         }
         let published = match &received.message.content {
             NegotiationContent::Request { offer, callback_address: Some(_) } => {
@@ -133,6 +145,10 @@ impl Runtime {
         received: &Received<'_, NegotiationMessage>,
     ) -> Result<Option<Refusal>, Fault> {
         let NegotiationContent::Agreement { agreement } = &received.message.content else { return Ok(None) };
+        if received.peer.value().id != case.head.peer {
+            // Not the peer's case: which agreements we have is none of its business.
+            return Ok(None);
+        }
         let known = self.inner.store.agreement(hosted.slug.as_str(), agreement.id.as_str()).await?;
         let other = known.is_some_and(|row| row.negotiation_id != case.head.id.as_str());
         Ok(other.then(|| Refusal::new(RefusalKind::BadRequest, "agreement-id-taken", "this agreement id is in use")))

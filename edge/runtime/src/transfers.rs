@@ -10,14 +10,18 @@ use crate::negotiations::RACES;
 use crate::render::Family;
 use crate::{Fault, Runtime};
 use chapar_dsp::transfer::Message;
-use chapar_dsp::{Agreement, Role, TransferContent, TransferMessage};
+use chapar_dsp::{Agreement, Role, TransferContent, TransferMessage, negotiation};
 use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::transfer::{self, Bound, Decision, New, Transfer};
-use chapar_exchange::{Actor, Mode, Received, Step};
-use chapar_store::AgreementRow;
-use chapar_terms::Instant;
+use chapar_exchange::{Actor, Mode, Received, Refusal, RefusalKind, Step};
+use chapar_store::{AgreementRow, CaseFilter};
+use chapar_terms::{AgreementId, Instant};
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// Longest wait for the end of a negotiation whose agreement a transfer is asked under; a peer asks again after it.
+const BINDING_LIMIT: Duration = Duration::from_secs(2);
 
 /// The kinds of case, for callers that name one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,12 +71,14 @@ impl Runtime {
     ) -> Result<Outbound, Fault> {
         let slug = hosted.slug.as_str();
         let first_key = match (&message.content, pid) {
-            (TransferContent::Request { callback_address, .. }, None) => {
+            (TransferContent::Request { agreement_id, callback_address, .. }, None) => {
                 if let Err(refused) = self.check_callback(Family::Transfer, callback_address).await {
                     return Ok(*refused);
                 }
                 let pid = message.consumer_pid.as_ref().map_or("", |pid| pid.as_str());
-                Some(first_key_of(Role::Consumer.as_str(), authenticated.peer.value().id.as_str(), pid))
+                let peer = authenticated.peer.value().id.as_str();
+                self.wait_until_binding(slug, peer, agreement_id).await?;
+                Some(first_key_of(Role::Consumer.as_str(), peer, pid))
             }
             _ => None,
         };
@@ -90,7 +96,12 @@ impl Runtime {
                 effect: authenticated.effect(inbound),
             };
             let Some(step) = self.step_transfer(hosted, loaded, received).await? else {
-                return Ok(Family::Transfer.plain_error(404, "not-found", "no such transfer"));
+                // The pids are echoed as for a case of somebody else's: the two answers must not be told apart.
+                return Ok(Family::Transfer.refusal(&Refusal {
+                    consumer_pid: message.consumer_pid.clone(),
+                    provider_pid: message.provider_pid.clone(),
+                    ..Refusal::new(RefusalKind::NotFound, "not-found", "no such transfer")
+                }));
             };
             let answer = Family::Transfer.reply(&step.reply);
             let case = step.case.as_ref().map(|case| case.head.id.as_str().to_owned());
@@ -112,6 +123,32 @@ impl Runtime {
             }
         }
         Err(Fault::Unavailable("the case is too busy".to_owned()))
+    }
+
+    /// Waits while the agreement is on its way to be in force here: the consumer, who asks, holds it for final, and its 2xx to our
+    /// FINALIZED is not taken in yet.
+    async fn wait_until_binding(&self, slug: &str, peer: &str, agreement: &AgreementId) -> Result<(), Fault> {
+        let mut news = self.inner.news.subscribe(slug);
+        let end = tokio::time::Instant::now() + BINDING_LIMIT;
+        loop {
+            news.borrow_and_update();
+            if !self.is_being_finalized(slug, peer, agreement).await? {
+                return Ok(());
+            }
+            if tokio::time::timeout_at(end, news.changed()).await.is_err() {
+                return Err(Fault::Unavailable(format!("agreement `{agreement}` is not in force yet")));
+            }
+        }
+    }
+
+    async fn is_being_finalized(&self, slug: &str, peer: &str, agreement: &AgreementId) -> Result<bool, Fault> {
+        if self.inner.store.agreement(slug, agreement.as_str()).await?.is_some() {
+            return Ok(false);
+        }
+        let filter = CaseFilter { agreement_id: Some(agreement.as_str().to_owned()), ..CaseFilter::default() };
+        let cases = self.inner.store.list_cases(slug, <Negotiation as Kind>::NAME, &filter, None, 1).await?;
+        let finalized = negotiation::Message::Finalized.as_str();
+        Ok(cases.iter().any(|case| case.peer == peer && case.pending.as_deref() == Some(finalized)))
     }
 
     async fn step_transfer(

@@ -22,7 +22,6 @@ mod watch;
 
 // What the demo plays with is what the commands do.
 pub use catalog::{checksum_of, datasets as catalog_of, offer_of};
-pub use fetch::{DataAddress, Source, fetch_to};
 pub use negotiate::begin as begin_negotiation;
 pub use offer::policy;
 pub use transfer::{begin as begin_transfer, decide as decide_transfer, reached};

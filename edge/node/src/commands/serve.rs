@@ -29,15 +29,15 @@ Further tables, with what stands there by itself:
   profile = \"production\"                    # \"development\" for test kits, on loopback only
   [egress]
   loopback = false                          # true to call nodes on this machine
-  allow = []                                # private networks with peers in them, e.g. \"10.1.0.0/16\"
+  allow = []                                # private networks with peers, e.g. \"10.1.0.0/16\"
   plain_http = []                           # networks to which http without TLS is permitted
   authorities = \"national-ca.pem\"           # besides the public certificate authorities
   [log]
   format = \"human\"                          # or \"json\"
   level = \"info\"
   [quota]                                   # per address at the public door, 429 beyond
-  per_second = 500
-  burst = 2000
+  per_second = 2000
+  burst = 10000
   [delivery]
   retry_base_ms = 500
 
@@ -78,6 +78,7 @@ impl Serve {
             Rollback::Refuse
         };
         let node = Node::assemble(&config, rollback).await?;
+        let mut signals = serve::Signals::listen()?;
         tracing::info!(
             public_url = config.public_url,
             participants = node.runtime.everyone().len(),
@@ -87,9 +88,10 @@ impl Serve {
         println!("{}", doors.ready_line());
         let (end, ended) = watch::channel(false);
         tokio::spawn(async move {
-            serve::signal().await;
+            signals.next().await;
             tracing::info!("ending: no new connections, requests under way are finished");
             end.send_replace(true);
+            signals.then_at_once();
         });
         let drained = serve::serve(node, doors, config.quota, ended).await;
         tracing::info!(cut_off = drained.cut_off, "ended");

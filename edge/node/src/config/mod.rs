@@ -19,10 +19,11 @@ use std::path::{Path, PathBuf};
 const PUBLIC_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8443);
 /// Where the operator reaches it when nothing is said.
 const PRIVATE_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8444);
-/// Requests per second that one address may make at the public door in the long run: far above a busy peer, below a flood.
-const QUOTA_PER_SECOND: u32 = 500;
+/// Requests per second that one address may make at the public door in the long run. A peer that makes 300 contracts a second sends
+/// us 600 messages; three times that is no honest traffic from one address.
+const QUOTA_PER_SECOND: u32 = 2000;
 /// Requests that it may make at once after a pause.
-const QUOTA_BURST: u32 = 2000;
+const QUOTA_BURST: u32 = 10_000;
 /// Pause before the second try of a delivery, in milliseconds.
 const RETRY_BASE_MS: u64 = 500;
 
@@ -349,7 +350,7 @@ mod tests {
         assert_eq!(config.public.listen.to_string(), "127.0.0.1:8443");
         assert_eq!(config.private.listen.to_string(), "127.0.0.1:8444");
         assert!(!config.egress.loopback);
-        assert_eq!((config.quota.per_second, config.quota.burst), (500, 2000));
+        assert_eq!((config.quota.per_second, config.quota.burst), (2000, 10_000));
         assert!(config.warnings.is_empty());
     }
 
@@ -426,7 +427,7 @@ mod tests {
             ),
             (
                 "public_url = \"https://a.example\"\n[quota]\nburst = 0",
-                "chapar.toml:3:9: `0` would refuse everybody; write a number above 0, usually 2000",
+                "chapar.toml:3:9: `0` would refuse everybody; write a number above 0, usually 10000",
             ),
         ] {
             assert_eq!(read(text).unwrap_err(), expected, "{text}");

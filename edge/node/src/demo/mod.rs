@@ -47,17 +47,19 @@ pub async fn run(wish: Wish) -> Result<(), Failure> {
         level,
     });
     let folder = Folder::new(wish.data.as_deref())?;
+    let mut signals = serve::Signals::listen()?;
     let (end, ended) = watch::channel(false);
     let (uz, kz) = tokio::select! {
         played = play(&wish, folder.path(), &ended) => played?,
-        () = serve::signal() => return Err(Failure::new("interrupted")),
+        () = signals.next() => return Err(Failure::new("interrupted")),
     };
     if wish.after == After::Serve {
         invite(&uz, &kz);
-        serve::signal().await;
+        signals.next().await;
         println!("\nEnding.");
     }
     end.send_replace(true);
+    signals.then_at_once();
     uz.ended().await;
     kz.ended().await;
     Ok(())

@@ -7,9 +7,10 @@ use super::samples::{Issuer, SAMPLES, Sample};
 use super::timeline::{Line, Timeline};
 use crate::Failure;
 use crate::commands::{
-    DataAddress, Progress, Source, Verdict, Wait, begin_negotiation, begin_transfer, catalog_of, checksum_of,
-    decide_transfer, fetch_to, obstacle, offer_of, reached,
+    Progress, Verdict, Wait, begin_negotiation, begin_transfer, catalog_of, checksum_of, decide_transfer, obstacle,
+    offer_of, reached,
 };
+use crate::download::{DataAddress, Source, fetch_to};
 use crate::own_api::{segment, text};
 use chapar_client::{Client, EgressPolicy, Loopback, Settings};
 use chapar_terms::Digest;
