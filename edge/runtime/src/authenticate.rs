@@ -57,8 +57,8 @@ enum Use {
     Write,
 }
 
-/// Issuer and `jti`.
-type TokenKey = (String, String);
+/// Issuer and `jti`, digested and cut: what a table of all tokens of the last minutes has room for.
+type TokenKey = [u8; 16];
 
 /// Tokens used lately: in memory, bounded, forgotten when they expire. It is the only memory of tokens that reads used; a
 /// message's token is also stored with its step, so this only keeps it from being used for a read as well, and the reverse.
@@ -67,24 +67,32 @@ pub(crate) struct ReadTokens(Mutex<UsedTokens>);
 
 #[derive(Default)]
 struct UsedTokens {
-    used: BTreeMap<TokenKey, (Digest, Use)>,
+    used: BTreeMap<TokenKey, (TokenKey, Use)>,
     /// The same by the time from which they are refused for their age alone.
     ends: BTreeSet<(Instant, TokenKey)>,
 }
 
 impl ReadTokens {
     /// False when the token was used for another request.
-    fn admit(&self, claims: &Claims, request: Digest, now_for: Use, now: Instant) -> bool {
+    fn admit(&self, claims: &Claims, request: Digest, use_now: Use, now: Instant) -> bool {
+        let key = cut(Digest::of_parts(&[claims.issuer.as_str().as_bytes(), b"\n", claims.jti.as_bytes()]));
         let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (claims.issuer.as_str().to_owned(), claims.jti.clone());
-        if let Some((digest, before)) = tokens.used.get(&key).filter(|_| !chapar_terms::sabotaged("forget-read-token")) {
-            return *digest == request || (*before, now_for) == (Use::Write, Use::Write);
+        if let Some((before, use_before)) = tokens.used.get(&key).filter(|_| !chapar_terms::sabotaged("forget-read-token")) {
+            return *before == cut(request) || (*use_before, use_now) == (Use::Write, Use::Write);
         }
         tokens.forget(now);
-        tokens.ends.insert((claims.forget_at(), key.clone()));
-        tokens.used.insert(key, (request, now_for));
+        tokens.ends.insert((claims.forget_at(), key));
+        tokens.used.insert(key, (cut(request), use_now));
         true
     }
+}
+
+fn cut(digest: Digest) -> TokenKey {
+    let mut key = TokenKey::default();
+    for (to, from) in key.iter_mut().zip(digest.as_bytes()) {
+        *to = *from;
+    }
+    key
 }
 
 impl UsedTokens {

@@ -4,6 +4,7 @@
 
 use crate::hosted::Hosted;
 use crate::http::{Inbound, Outbound};
+use crate::links::links;
 use crate::offer_id;
 use crate::paging::{self, Link};
 use crate::peer_call::{Call, CallFault};
@@ -240,7 +241,7 @@ impl Runtime {
             return Err(peer_refused(&error.code.unwrap_or_else(|| "peer-refused".to_owned()), reason));
         }
         let catalog = parse_catalog(&body).map_err(|malformed| peer_refused(malformed.code, malformed.why))?;
-        let (next, previous) = paging::links(&called.headers, &url);
+        let (next, previous) = links(&called.headers, &url);
         Ok(PeerCatalog { catalog, next, previous })
     }
 }

@@ -12,6 +12,7 @@ use chapar_terms::{AgreementId, CaseId, Digest, EntryId, canonical_json};
 use serde_json::{Value, json};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
 
 /// Steps of one case follow one another here already, so that the compare-and-swap seldom has to say no.
@@ -41,6 +42,9 @@ impl Locks {
 
 /// Commits between two cleanings.
 const TIDY_EVERY: u64 = 4096;
+
+/// How long the effects of a step wait whose commit has an unknown outcome.
+const UNKNOWN_PAUSE: Duration = Duration::from_secs(1);
 
 /// A case as loaded: trusted because its digest is the one in its last evidence entry.
 pub(crate) struct Loaded<K> {
@@ -123,7 +127,22 @@ impl Runtime {
             replay: carried.replay,
             ..StepWrite::new(write)
         };
-        self.write(write).await
+        let outcome = self.write(write).await;
+        if let Err(Fault::Unavailable(_)) = &outcome {
+            self.prepare_for_either(hosted, step, case.head().id.as_str());
+        }
+        outcome
+    }
+
+    /// Nobody knows whether the step is durable. Flows that it would close are closed, for a consumer that still has access
+    /// may come back; and if there are effects, somebody must deliver them, though not before the asker had its answer.
+    fn prepare_for_either<K: Kind>(&self, hosted: &Hosted, step: &Step<K>, case: &str) {
+        self.after_commit(hosted, step);
+        let (runtime, participant, case) = (self.clone(), hosted.slug.as_str().to_owned(), case.to_owned());
+        tokio::spawn(async move {
+            tokio::time::sleep(UNKNOWN_PAUSE).await;
+            runtime.announce(&participant, &case);
+        });
     }
 
     /// A step that changes nothing still remembers its token, so that a copy of the request is told from a reuse.

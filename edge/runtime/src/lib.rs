@@ -21,6 +21,7 @@ mod hosted;
 mod http;
 mod keys;
 mod kind;
+mod links;
 mod negotiations;
 mod offer_id;
 mod outbox;

@@ -9,42 +9,50 @@ use chapar_exchange::transfer::Transfer;
 use chapar_evidence::RawMessage;
 use chapar_store::{CaseWrite, OutboxRow, StepWrite};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// Longest delay between two tries, in milliseconds.
 const RETRY_MOST_MS: u64 = 60_000;
+/// First pause after a fault of ours, in milliseconds; it doubles.
+const FAULT_PAUSE_MS: u64 = 1_000;
 /// How often a lost race for a case is run again before the courier starts over from the store.
 const RACES: usize = 16;
 
 type CaseKey = (String, String);
 
-/// Which cases have a courier, and whether something was added while it was under way.
+/// Which cases have a courier.
 #[derive(Default)]
-pub(crate) struct Couriers(Mutex<BTreeMap<CaseKey, bool>>);
+pub(crate) struct Couriers(Mutex<BTreeMap<CaseKey, Running>>);
+
+struct Running {
+    /// Whether it was called while it was under way.
+    again: bool,
+    /// Wakes it from a pause between two tries: what it waits to send may be void, and something else due.
+    bell: Arc<Notify>,
+}
 
 impl Couriers {
-    /// True when a courier must be started.
-    fn call(&self, key: &CaseKey) -> bool {
+    /// The bell of a courier that must be started; none when there is one, which is rung instead.
+    fn call(&self, key: &CaseKey) -> Option<Arc<Notify>> {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match running.get_mut(key) {
-            Some(again) => {
-                *again = true;
-                false
-            }
-            None => {
-                running.insert(key.clone(), false);
-                true
-            }
+        if let Some(courier) = running.get_mut(key) {
+            courier.again = true;
+            courier.bell.notify_one();
+            return None;
         }
+        let bell = Arc::new(Notify::new());
+        running.insert(key.clone(), Running { again: false, bell: Arc::clone(&bell) });
+        Some(bell)
     }
 
     /// True when the courier may go home; false when it was called again meanwhile.
     fn dismiss(&self, key: &CaseKey) -> bool {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match running.get_mut(key) {
-            Some(again) if *again => {
-                *again = false;
+            Some(courier) if courier.again => {
+                courier.again = false;
                 false
             }
             _ => {
@@ -71,17 +79,19 @@ pub(crate) enum Try {
 impl Runtime {
     pub(crate) fn wake_courier(&self, participant: &str, case: &str) {
         let key = (participant.to_owned(), case.to_owned());
-        if self.inner.couriers.call(&key) {
+        if let Some(bell) = self.inner.couriers.call(&key) {
             let runtime = self.clone();
-            tokio::spawn(async move { runtime.run_courier(key).await });
+            tokio::spawn(async move { runtime.run_courier(key, bell).await });
         }
     }
 
-    async fn run_courier(&self, key: CaseKey) {
+    async fn run_courier(&self, key: CaseKey, bell: Arc<Notify>) {
+        let mut pause_ms = FAULT_PAUSE_MS;
         loop {
-            if let Err(fault) = self.deliver_all(&key).await {
-                tracing::error!(case = %key.1, %fault, "delivery stopped; it goes on in a while");
-                tokio::time::sleep(Duration::from_millis(RETRY_MOST_MS / 60)).await;
+            if let Err(fault) = self.deliver_all(&key, &bell).await {
+                tracing::error!(case = %key.1, %fault, pause_ms, "delivery stopped; it goes on in a while");
+                tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+                pause_ms = pause_ms.saturating_mul(2).min(RETRY_MOST_MS);
                 continue;
             }
             if self.inner.couriers.dismiss(&key) {
@@ -90,13 +100,13 @@ impl Runtime {
         }
     }
 
-    async fn deliver_all(&self, key: &CaseKey) -> Result<(), Fault> {
+    async fn deliver_all(&self, key: &CaseKey, bell: &Notify) -> Result<(), Fault> {
         while let Some(row) = self.inner.store.outbox(&key.0, &key.1).await?.into_iter().next() {
             let now = self.now().unix_ms();
             if row.not_before > now {
-                let wait = u64::try_from(row.not_before - now).unwrap_or(0);
-                tokio::time::sleep(Duration::from_millis(wait)).await;
-                // The case may have moved on meanwhile: look again.
+                let wait = Duration::from_millis(u64::try_from(row.not_before - now).unwrap_or(0));
+                // Rung or not, the case may have moved on meanwhile: look again.
+                let _ = tokio::time::timeout(wait, bell.notified()).await;
                 continue;
             }
             self.deliver_one(&row).await?;
@@ -110,7 +120,7 @@ impl Runtime {
             Try::Answered(answer) => answer,
             Try::Again { after_ms, why } => {
                 let now = self.now().unix_ms();
-                let delay = after_ms.unwrap_or_else(|| self.delay_ms(row.attempts));
+                let delay = pause_ms(after_ms, row.attempts, self.inner.config.retry_base_ms);
                 let next = now.saturating_add(i64::try_from(delay).unwrap_or(i64::MAX));
                 if next < row.deadline_at {
                     tracing::debug!(effect = %row.effect_id, %why, delay, "not delivered yet");
@@ -125,11 +135,6 @@ impl Runtime {
         } else {
             self.settle::<Negotiation>(row, answer, raw).await
         }
-    }
-
-    fn delay_ms(&self, attempts: i64) -> u64 {
-        let doublings = u32::try_from(attempts.clamp(0, 16)).unwrap_or(16);
-        self.inner.config.retry_base_ms.saturating_mul(1_u64 << doublings).min(RETRY_MOST_MS)
     }
 
     /// Feeds the result back as an input.
@@ -161,5 +166,42 @@ impl Runtime {
         let write = StepWrite { outbox_done: vec![row.effect_id.clone()], ..StepWrite::new(untouched) };
         self.inner.store.commit_step(write).await?;
         Ok(())
+    }
+}
+
+/// How long to wait before the next try, after `attempts` others: what the peer asked for, but never less than the first pause,
+/// or a peer that asks for none would have us try as fast as we can.
+fn pause_ms(asked: Option<u64>, attempts: i64, base_ms: u64) -> u64 {
+    if let Some(asked) = asked {
+        return asked.max(base_ms);
+    }
+    let doublings = u32::try_from(attempts.clamp(0, 16)).unwrap_or(16);
+    base_ms.saturating_mul(1_u64 << doublings).min(RETRY_MOST_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_peer_that_asks_for_no_pause_gets_one() {
+        assert_eq!(pause_ms(Some(0), 9, 500), 500);
+        assert_eq!(pause_ms(Some(7_000), 0, 500), 7_000);
+        assert_eq!(pause_ms(None, 0, 500), 500);
+        assert_eq!(pause_ms(None, 3, 500), 4_000);
+        assert_eq!(pause_ms(None, i64::MAX, 500), RETRY_MOST_MS);
+    }
+
+    #[tokio::test]
+    async fn a_courier_that_is_called_again_is_rung_and_does_not_go_home() {
+        let couriers = Couriers::default();
+        let key = ("uz-plant".to_owned(), "urn:uuid:1".to_owned());
+        let bell = couriers.call(&key).unwrap();
+        assert!(couriers.call(&key).is_none(), "one courier for one case");
+        let rung = tokio::time::timeout(Duration::from_secs(5), bell.notified()).await;
+        assert!(rung.is_ok(), "it would have slept on");
+        assert!(!couriers.dismiss(&key), "it was called while it was under way");
+        assert!(couriers.dismiss(&key));
+        assert!(couriers.call(&key).is_some());
     }
 }

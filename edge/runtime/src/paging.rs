@@ -10,7 +10,6 @@ use chapar_store::Keyset;
 use chapar_terms::{ParticipantId, canonical_json, limits};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use http::HeaderMap;
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -87,57 +86,6 @@ pub(crate) fn same(given: &[u8], expected: &[u8]) -> bool {
     given.len() == expected.len() && given.iter().zip(expected).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
 }
 
-/// The `next` and `previous` (or `prev`) addresses of a peer's answer, made absolute against `url`.
-pub(crate) fn links(headers: &HeaderMap, url: &str) -> (Option<String>, Option<String>) {
-    let mut next = None;
-    let mut previous = None;
-    for value in headers.get_all(http::header::LINK).iter().filter_map(|value| value.to_str().ok()) {
-        for (target, rels) in parse_links(value) {
-            let target = absolute(&target, url);
-            for rel in rels.split_ascii_whitespace() {
-                match rel.to_ascii_lowercase().as_str() {
-                    "next" => next = next.or_else(|| Some(target.clone())),
-                    "previous" | "prev" => previous = previous.or_else(|| Some(target.clone())),
-                    _ => {}
-                }
-            }
-        }
-    }
-    (next, previous)
-}
-
-/// (target, rel) of each link in one field value. A comma inside `<>` or quotes does not end a link.
-fn parse_links(value: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut rest = value;
-    while let Some((_, after)) = rest.split_once('<') {
-        let Some((target, parameters)) = after.split_once('>') else { break };
-        let end = parameters.find(",<").or_else(|| parameters.find(", <")).unwrap_or(parameters.len());
-        let (own, others) = parameters.split_at(end);
-        let rel = own.split(';').find_map(|parameter| {
-            let (name, value) = parameter.split_once('=')?;
-            name.trim().eq_ignore_ascii_case("rel").then(|| value.trim().trim_matches('"').to_owned())
-        });
-        if let Some(rel) = rel {
-            found.push((target.to_owned(), rel));
-        }
-        rest = others;
-    }
-    found
-}
-
-fn absolute(target: &str, url: &str) -> String {
-    if target.contains("://") {
-        return target.to_owned();
-    }
-    if target.starts_with('?') {
-        return format!("{}{target}", url.split('?').next().unwrap_or(url));
-    }
-    let authority_end = url.find("://").map_or(0, |at| at + 3);
-    let path_at = url.get(authority_end..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| authority_end + at);
-    format!("{}{target}", url.get(..path_at).unwrap_or(url))
-}
-
 /// The answer compressed, if its reader takes gzip and it is worth it. Before signing: digests are over the encoded bytes.
 pub(crate) fn gzip_if_asked(inbound: &Inbound, mut answer: Outbound) -> Outbound {
     let takes = inbound.header("accept-encoding").is_some_and(|codings| {
@@ -162,16 +110,6 @@ pub(crate) fn gzip_if_asked(inbound: &Inbound, mut answer: Outbound) -> Outbound
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn reads_links_of_others() {
-        let mut headers = HeaderMap::new();
-        headers.append("link", "<https://p/c?x=1,2>; rel=\"next\", </c?y>; rel=prev".parse().unwrap());
-        let (next, previous) = links(&headers, "https://p/base/catalog/request");
-        assert_eq!(next.as_deref(), Some("https://p/c?x=1,2"));
-        assert_eq!(previous.as_deref(), Some("https://p/c?y"));
-        assert_eq!(absolute("?t=1", "https://p/a?b=2"), "https://p/a?t=1");
-    }
 
     #[test]
     fn compares_whole() {

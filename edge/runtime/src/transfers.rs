@@ -15,13 +15,16 @@ use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::transfer::{self, Bound, Decision, New, Transfer};
 use chapar_exchange::{Actor, Mode, Received, Refusal, RefusalKind, Step};
 use chapar_store::{AgreementRow, CaseFilter};
-use chapar_terms::{AgreementId, Instant};
+use chapar_terms::{AgreementId, Instant, ParticipantId};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Longest wait for the end of a negotiation whose agreement a transfer is asked under; a peer asks again after it.
 const BINDING_LIMIT: Duration = Duration::from_secs(2);
+
+/// How long a question about a case waits for our move under way to be answered.
+const SETTLE_LIMIT: Duration = Duration::from_secs(1);
 
 /// The kinds of case, for callers that name one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,12 +196,11 @@ impl Runtime {
             Ok(authenticated) => authenticated,
             Err(failure) => return family.unauthenticated(&failure),
         };
-        let answer = match self.load::<K>(slug, pid).await {
-            Ok(loaded) => {
-                let seen = loaded.filter(|loaded| loaded.case.head().peer == authenticated.peer.value().id || chapar_terms::sabotaged("leak-case-to-other-peer"));
-                let process = seen.and_then(|loaded| {
-                    let head = loaded.case.head();
-                    family.process(&head.consumer_pid()?, &head.provider_pid()?, loaded.case.state())
+        let answer = match self.load_settled::<K>(slug, pid, &authenticated.peer.value().id).await {
+            Ok(seen) => {
+                let process = seen.and_then(|case| {
+                    let head = case.head();
+                    family.process(&head.consumer_pid()?, &head.provider_pid()?, case.state())
                 });
                 match process {
                     Some(body) => Outbound::json(200, &body),
@@ -208,6 +210,26 @@ impl Runtime {
             Err(fault) => self.fault_answer(family, &fault),
         };
         self.sign_answer(&hosted, &inbound, answer)
+    }
+
+    /// The case as its own peer may see it. The peer may have answered a move of ours whose answer we have yet to commit: what
+    /// it would see now is older than what it knows, so a move under way is given a moment to settle.
+    async fn load_settled<K: Kind>(&self, slug: &str, pid: &str, peer: &ParticipantId) -> Result<Option<K>, Fault> {
+        let mut news = self.inner.news.subscribe(slug);
+        let settling = tokio::time::sleep(SETTLE_LIMIT);
+        tokio::pin!(settling);
+        loop {
+            news.borrow_and_update();
+            let loaded = self.load::<K>(slug, pid).await?;
+            let seen = loaded.filter(|loaded| loaded.case.head().peer == *peer || chapar_terms::sabotaged("leak-case-to-other-peer"));
+            match seen {
+                Some(loaded) if loaded.case.pending().is_some() && !settling.is_elapsed() => tokio::select! {
+                    _ = news.changed() => {}
+                    () = &mut settling => {}
+                },
+                seen => return Ok(seen.map(|loaded| loaded.case)),
+            }
+        }
     }
 
     /// Begins a transfer in the name of `slug`.
