@@ -4,6 +4,7 @@
 
 use std::process::ExitCode;
 
+mod bench;
 mod budget;
 mod clauses;
 mod house;
@@ -34,6 +35,9 @@ Commands:
                 Ends with one line `sabotage: N of M`. Logs: target/xtask/sabotage/NAME.log.
   sabotage NAME...
                 Only these faults.
+  bench         Measure the node as it is packaged and write docs/benchmarks.md with its plots. Takes about 15 minutes and wants a
+                machine that does nothing else. Log: target/xtask/bench.log.
+  bench NAME... Only these measures (start idle single many catalogue), printed and not written. --short: a tenth of everything.
   clauses       Run every command that docs/CLAUSES.md shows as working today.
   help          This text.
 
@@ -70,6 +74,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ["judge", "--list"] => judge::list(&house),
         ["judge", name] => judge::run(&house, name),
         ["judge"] => Err("which judge? `cargo xtask judge --list` shows them".to_owned()),
+        ["bench", words @ ..] => bench::run(&house, words),
         ["sabotage", names @ ..] => sabotage::run(&house, names),
         ["test", stages @ ..] => test::run(&house, stages),
         [other, ..] => Err(format!(

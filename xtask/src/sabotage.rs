@@ -41,7 +41,10 @@ enum Colour {
 /// The table is broken, a judge is not green without a fault or judges nothing, or a fault was not noticed.
 pub fn run(house: &House, names: &[&str]) -> Result<(), String> {
     let faults = load(house)?;
-    if let Some(unknown) = names.iter().find(|name| faults.iter().all(|fault| fault.name != **name)) {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| faults.iter().all(|fault| fault.name != **name))
+    {
         return Err(format!("no fault `{unknown}` in {TABLE}"));
     }
     let faults: Vec<&Fault> = faults
@@ -56,7 +59,13 @@ pub fn run(house: &House, names: &[&str]) -> Result<(), String> {
             return Err(format!("without a fault `cargo test {}` is red", judge.join(" ")));
         }
     }
-    println!("all green\n\n-- {} faults\n{:<32} {:<8} {:>7}  judge", faults.len(), "fault", "judge is", "seconds");
+    println!(
+        "all green\n\n-- {} faults\n{:<32} {:<8} {:>7}  judge",
+        faults.len(),
+        "fault",
+        "judge is",
+        "seconds"
+    );
     let mut noticed = 0;
     for fault in &faults {
         let begun = Instant::now();
@@ -80,7 +89,16 @@ pub fn run(house: &House, names: &[&str]) -> Result<(), String> {
 
 fn build(house: &House) -> Result<(), String> {
     let mut command = Command::new("cargo");
-    command.args(["build", "--quiet", "--package", "chapar-node", "--features", "sabotage", "--target-dir", TARGET]);
+    command.args([
+        "build",
+        "--quiet",
+        "--package",
+        "chapar-node",
+        "--features",
+        "sabotage",
+        "--target-dir",
+        TARGET,
+    ]);
     command.current_dir(house.root());
     println!("-- {}", shell::shown(&command));
     shell::run(command, &log(house, "build"), None)?.verdict
@@ -93,10 +111,26 @@ fn log(house: &House, name: &str) -> std::path::PathBuf {
     log
 }
 
-/// Runs a judge on the spoilt build. A judge that names a feature is a test inside the code and is itself built with the faults.
+/// Runs a judge on the spoilt build. It is built first: only judging has a limit.
 fn judge_once(house: &House, judge: &[String], fault: Option<&str>, name: &str) -> Result<Colour, String> {
+    let log = log(house, name);
+    let built = shell::run_quietly(cargo_test(house, judge, &["--no-run"]), &log, None)?;
+    built.verdict?;
+    let mut command = cargo_test(house, judge, &[]);
+    command.env("CHAPAR_BIN", house.root().join(TARGET).join("debug/chapar"));
+    match fault {
+        Some(fault) => command.env(VARIABLE, fault),
+        None => command.env_remove(VARIABLE),
+    };
+    let shown = shell::shown(&command);
+    let ended = shell::run_quietly(command, &log, Some(Instant::now() + LIMIT))?;
+    colour(&ended.output, &ended.verdict).map_err(|why| format!("`{shown}` {why}"))
+}
+
+/// A judge that names a feature is a test inside the code and is itself built with the faults.
+fn cargo_test(house: &House, judge: &[String], first: &[&str]) -> Command {
     let mut command = Command::new("cargo");
-    command.arg("test").current_dir(house.root());
+    command.arg("test").args(first).current_dir(house.root());
     for word in judge {
         match word.split_once('=') {
             Some((name, value)) if !word.starts_with('-') => command.env(name, value),
@@ -106,14 +140,7 @@ fn judge_once(house: &House, judge: &[String], fault: Option<&str>, name: &str) 
     if judge.iter().any(|word| word == "--features") {
         command.env("CARGO_TARGET_DIR", house.root().join(TARGET));
     }
-    command.env("CHAPAR_BIN", house.root().join(TARGET).join("debug/chapar"));
-    match fault {
-        Some(fault) => command.env(VARIABLE, fault),
-        None => command.env_remove(VARIABLE),
-    };
-    let shown = shell::shown(&command);
-    let ended = shell::run_quietly(command, &log(house, name), Some(Instant::now() + LIMIT))?;
-    colour(&ended.output, &ended.verdict).map_err(|why| format!("`{shown}` {why}"))
+    command
 }
 
 /// A judge that was not built or judged nothing has no colour.
@@ -137,14 +164,22 @@ fn load(house: &House) -> Result<Vec<Fault>, String> {
 }
 
 fn parse(table: &toml::Table) -> Result<Vec<Fault>, String> {
-    let rows = table.get("fault").and_then(toml::Value::as_array).ok_or("no list `fault`")?;
+    let rows = table
+        .get("fault")
+        .and_then(toml::Value::as_array)
+        .ok_or("no list `fault`")?;
     rows.iter().map(parse_row).collect()
 }
 
 fn parse_row(row: &toml::Value) -> Result<Fault, String> {
     let word = |key: &str| {
-        let found = row.get(key).and_then(toml::Value::as_str).filter(|word| !word.trim().is_empty());
-        found.map(str::to_owned).ok_or_else(|| format!("a fault has no `{key}`"))
+        let found = row
+            .get(key)
+            .and_then(toml::Value::as_str)
+            .filter(|word| !word.trim().is_empty());
+        found
+            .map(str::to_owned)
+            .ok_or_else(|| format!("a fault has no `{key}`"))
     };
     let name = word("name")?;
     let words = row.get("judge").and_then(toml::Value::as_array).into_iter().flatten();
@@ -152,7 +187,9 @@ fn parse_row(row: &toml::Value) -> Result<Fault, String> {
     Ok(Fault {
         place: word("where")?,
         what: word("what")?,
-        judge: judge.filter(|judge| !judge.is_empty()).ok_or_else(|| format!("`{name}` has no `judge`"))?,
+        judge: judge
+            .filter(|judge| !judge.is_empty())
+            .ok_or_else(|| format!("`{name}` has no `judge`"))?,
         name,
     })
 }
@@ -174,7 +211,9 @@ fn hooks(house: &House) -> Result<BTreeMap<String, Vec<String>>, String> {
 
 fn hooks_in(content: &str) -> Vec<String> {
     let calls = content.split(concat!("sabotaged", "(\"")).skip(1);
-    calls.filter_map(|rest| rest.split('"').next().map(str::to_owned)).collect()
+    calls
+        .filter_map(|rest| rest.split('"').next().map(str::to_owned))
+        .collect()
 }
 
 /// The table and the code must know the same faults, each at one place.
@@ -202,7 +241,12 @@ mod tests {
     use super::*;
 
     fn fault(name: &str, place: &str) -> Fault {
-        Fault { name: name.to_owned(), place: place.to_owned(), what: String::new(), judge: Vec::new() }
+        Fault {
+            name: name.to_owned(),
+            place: place.to_owned(),
+            what: String::new(),
+            judge: Vec::new(),
+        }
     }
 
     #[test]
@@ -215,7 +259,8 @@ mod tests {
     fn both_directions_are_findings() {
         let hooks = |rows: &[(&str, &str)]| {
             let mut hooks: BTreeMap<String, Vec<String>> = BTreeMap::new();
-            rows.iter().for_each(|(name, place)| hooks.entry((*name).to_owned()).or_default().push((*place).to_owned()));
+            rows.iter()
+                .for_each(|(name, place)| hooks.entry((*name).to_owned()).or_default().push((*place).to_owned()));
             hooks
         };
         let said = |faults: &[Fault], rows| differences(faults, &hooks(rows)).join("; ");
@@ -229,16 +274,30 @@ mod tests {
 
     #[test]
     fn hooks_are_found_in_code() {
-        let code = concat!("if chapar_terms::sabotaged", "(\"one\") && sabotaged", "(\"two\") { sabotaged(name) }");
+        let code = concat!(
+            "if chapar_terms::sabotaged",
+            "(\"one\") && sabotaged",
+            "(\"two\") { sabotaged(name) }"
+        );
         assert_eq!(hooks_in(code), ["one", "two"]);
     }
 
     #[test]
     fn only_a_judge_that_judged_has_a_colour() {
         let failed = || Err("exit 101".to_owned());
-        assert_eq!(colour("\nrunning 1 test\ntest result: ok. 1 passed; 0 failed", &Ok(())), Ok(Colour::Green));
-        assert_eq!(colour("\nrunning 1 test\ntest result: FAILED. 0 passed; 1 failed", &failed()), Ok(Colour::Red));
-        assert_eq!(colour("\nrunning 1 test\n", &failed()), Ok(Colour::Red), "it hung or broke off");
+        assert_eq!(
+            colour("\nrunning 1 test\ntest result: ok. 1 passed; 0 failed", &Ok(())),
+            Ok(Colour::Green)
+        );
+        assert_eq!(
+            colour("\nrunning 1 test\ntest result: FAILED. 0 passed; 1 failed", &failed()),
+            Ok(Colour::Red)
+        );
+        assert_eq!(
+            colour("\nrunning 1 test\n", &failed()),
+            Ok(Colour::Red),
+            "it hung or broke off"
+        );
         assert!(colour("\nrunning 0 tests\ntest result: ok. 0 passed; 0 failed", &Ok(())).is_err());
         assert!(colour("error: could not compile", &failed()).is_err());
     }

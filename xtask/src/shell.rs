@@ -70,9 +70,7 @@ pub fn run(mut command: Command, log: &Path, deadline: Option<Instant>) -> Resul
 pub fn run_quietly(mut command: Command, log: &Path, deadline: Option<Instant>) -> Result<Ended, String> {
     let name = shown(&command);
     let file = open_log(log)?;
-    let second = file
-        .try_clone()
-        .map_err(|why| format!("no log for `{name}`: {why}"))?;
+    let second = file.try_clone().map_err(|why| format!("no log for `{name}`: {why}"))?;
     command.stdin(std::process::Stdio::null()).stdout(file).stderr(second);
     let mut child = command
         .spawn()

@@ -12,6 +12,10 @@ use std::fmt;
 
 /// The largest integer whose neighbours are all doubles too (2^53 - 1); beyond it two integers share one canonical form.
 const SAFE_INTEGER: u64 = (1 << 53) - 1;
+/// The least double beyond it.
+const UNSAFE_FROM: f64 = 9_007_199_254_740_992.0;
+/// From here on the canonical form has an exponent, so that no reader takes it for an integer.
+const EXPONENT_FROM: f64 = 1e21;
 
 /// Reads one JSON value of at most `max_bytes` bytes and [`limits::JSON_DEPTH`] levels.
 ///
@@ -99,6 +103,10 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        // Written with an exponent or with more digits than 64 bits hold, such a number is an integer in the canonical form all the same.
+        if (UNSAFE_FROM..EXPONENT_FROM).contains(&value.abs()) {
+            return self.unsafe_number();
+        }
         Number::from_f64(value)
             .map(Value::Number)
             .ok_or_else(|| E::custom("number is not finite"))
@@ -137,12 +145,16 @@ impl<'de> Visitor<'de> for Strict<'_> {
 impl Strict<'_> {
     fn safe<E: Error>(self, magnitude: u64, value: Value) -> Result<Value, E> {
         if magnitude > SAFE_INTEGER {
-            self.fault.set(code::UNSAFE_NUMBER);
-            return Err(E::custom(
-                "integer is beyond 2^53 - 1 and would lose digits at other readers",
-            ));
+            return self.unsafe_number();
         }
         Ok(value)
+    }
+
+    fn unsafe_number<E: Error>(self) -> Result<Value, E> {
+        self.fault.set(code::UNSAFE_NUMBER);
+        Err(E::custom(
+            "integer is beyond 2^53 - 1 and would lose digits at other readers",
+        ))
     }
 }
 
@@ -170,8 +182,30 @@ mod tests {
         assert_eq!(refused(br#"{"a":1,"b":2,"\u0061":3}"#), code::DUPLICATE_MEMBER);
         assert_eq!(refused(b"[9007199254740992]"), code::UNSAFE_NUMBER);
         assert_eq!(refused(b"[-9007199254740992]"), code::UNSAFE_NUMBER);
+        for text in ["9007199254740992.0", "-1e17", "3333e0017", "100000000000000000000"] {
+            assert_eq!(refused(text.as_bytes()), code::UNSAFE_NUMBER, "{text}");
+        }
         for text in ["", "{", "{}{}", "[1,]", "1e999", r#""\ud800""#, "\u{feff}{}", "NaN"] {
             assert_eq!(refused(text.as_bytes()), code::BODY_NOT_JSON, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_taken_is_taken_in_its_canonical_form_too() {
+        for text in [
+            "9007199254740991.0",
+            "-1e15",
+            "1e21",
+            "-1E30",
+            "4.50",
+            "2e-3",
+            "-0.0",
+            "1e-27",
+        ] {
+            let value = read(text.as_bytes(), 100).unwrap();
+            let canonical = chapar_terms::canonical_json(&value);
+            let again = read(&canonical, 100).unwrap();
+            assert_eq!(chapar_terms::canonical_json(&again), canonical, "{text}");
         }
     }
 

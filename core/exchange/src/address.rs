@@ -3,7 +3,12 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Everything but the unreserved characters of RFC 3986 and the `:` that `urn:uuid:` ids carry.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b':');
 
 /// `base` without its trailing slashes, then the segments, each encoded.
 pub fn join(base: &str, segments: &[&str]) -> String {
@@ -21,7 +26,13 @@ mod tests {
 
     #[test]
     fn joins_without_doubled_slashes_and_encodes_foreign_pids() {
-        assert_eq!(join("https://a/b/", &["negotiations", "urn:uuid:1", "offers"]), "https://a/b/negotiations/urn:uuid:1/offers");
-        assert_eq!(join("https://a", &["transfers", "../x?y#z"]), "https://a/transfers/..%2Fx%3Fy%23z");
+        assert_eq!(
+            join("https://a/b/", &["negotiations", "urn:uuid:1", "offers"]),
+            "https://a/b/negotiations/urn:uuid:1/offers"
+        );
+        assert_eq!(
+            join("https://a", &["transfers", "../x?y#z"]),
+            "https://a/transfers/..%2Fx%3Fy%23z"
+        );
     }
 }

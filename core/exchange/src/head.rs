@@ -23,7 +23,9 @@ impl Mode {
 
     /// Reads `auto` or `manual`.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Auto, Self::Manual].into_iter().find(|mode| mode.as_str() == text)
+        [Self::Auto, Self::Manual]
+            .into_iter()
+            .find(|mode| mode.as_str() == text)
     }
 }
 
@@ -95,7 +97,11 @@ impl Head {
     }
 
     /// The pid that the peer must name as ours, and the one it gives itself, out of a message's two.
-    pub fn split<'a>(&self, consumer: Option<&'a Pid>, provider: Option<&'a Pid>) -> (Option<&'a Pid>, Option<&'a Pid>) {
+    pub fn split<'a>(
+        &self,
+        consumer: Option<&'a Pid>,
+        provider: Option<&'a Pid>,
+    ) -> (Option<&'a Pid>, Option<&'a Pid>) {
         match self.role {
             Role::Consumer => (consumer, provider),
             Role::Provider => (provider, consumer),

@@ -13,7 +13,8 @@ pub trait Protocol {
     ///
     /// # Errors
     /// The message does not fit the state; refuse it and change nothing.
-    fn next(sender: Role, state: Option<Self::State>, message: Self::Message) -> Result<Self::State, Vec<&'static str>>;
+    fn next(sender: Role, state: Option<Self::State>, message: Self::Message)
+    -> Result<Self::State, Vec<&'static str>>;
 
     /// Whether we ourselves send `message` in `state`: the specification's own table, without the superset that we take from others.
     fn sends(sender: Role, state: Option<Self::State>, message: Self::Message) -> bool;
@@ -23,6 +24,9 @@ pub trait Protocol {
 
     /// Whether this message ends the case whatever the peer answers.
     fn is_termination(message: Self::Message) -> bool;
+
+    /// Whether no message can follow.
+    fn is_final(state: Self::State) -> bool;
 
     /// The final state that a termination leads to.
     const TERMINATED: Self::State;
@@ -49,7 +53,11 @@ impl Protocol for NegotiationProtocol {
     type State = negotiation::State;
     type Message = negotiation::Message;
 
-    fn next(sender: Role, state: Option<Self::State>, message: Self::Message) -> Result<Self::State, Vec<&'static str>> {
+    fn next(
+        sender: Role,
+        state: Option<Self::State>,
+        message: Self::Message,
+    ) -> Result<Self::State, Vec<&'static str>> {
         negotiation::next(sender, state, message).map_err(|wrong| wrong.expected.iter().map(|m| m.as_str()).collect())
     }
 
@@ -71,6 +79,10 @@ impl Protocol for NegotiationProtocol {
         message == negotiation::Message::Termination
     }
 
+    fn is_final(state: Self::State) -> bool {
+        state.is_final()
+    }
+
     const TERMINATED: Self::State = negotiation::State::Terminated;
 
     fn state_name(state: Self::State) -> &'static str {
@@ -87,9 +99,17 @@ impl Protocol for NegotiationProtocol {
 
     fn parse_message(name: &str) -> Option<Self::Message> {
         use negotiation::Message::{Accepted, Agreement, Finalized, Offer, Request, Termination, Verification};
-        [Request, Offer, Accepted, Agreement, Verification, Finalized, Termination]
-            .into_iter()
-            .find(|message| message.as_str() == name)
+        [
+            Request,
+            Offer,
+            Accepted,
+            Agreement,
+            Verification,
+            Finalized,
+            Termination,
+        ]
+        .into_iter()
+        .find(|message| message.as_str() == name)
     }
 }
 
@@ -97,7 +117,11 @@ impl Protocol for TransferProtocol {
     type State = transfer::State;
     type Message = transfer::Message;
 
-    fn next(sender: Role, state: Option<Self::State>, message: Self::Message) -> Result<Self::State, Vec<&'static str>> {
+    fn next(
+        sender: Role,
+        state: Option<Self::State>,
+        message: Self::Message,
+    ) -> Result<Self::State, Vec<&'static str>> {
         transfer::next(sender, state, message).map_err(|wrong| wrong.expected.iter().map(|m| m.as_str()).collect())
     }
 
@@ -119,6 +143,10 @@ impl Protocol for TransferProtocol {
         message == transfer::Message::Termination
     }
 
+    fn is_final(state: Self::State) -> bool {
+        state.is_final()
+    }
+
     const TERMINATED: Self::State = transfer::State::Terminated;
 
     fn state_name(state: Self::State) -> &'static str {
@@ -135,6 +163,8 @@ impl Protocol for TransferProtocol {
 
     fn parse_message(name: &str) -> Option<Self::Message> {
         use transfer::Message::{Completion, Request, Start, Suspension, Termination};
-        [Request, Start, Suspension, Completion, Termination].into_iter().find(|message| message.as_str() == name)
+        [Request, Start, Suspension, Completion, Termination]
+            .into_iter()
+            .find(|message| message.as_str() == name)
     }
 }

@@ -28,12 +28,22 @@ pub struct Step<C> {
 impl<C> Step<C> {
     /// A step that only answers.
     pub fn reply(reply: Reply) -> Self {
-        Self { case: None, records: Vec::new(), effects: Vec::new(), cancelled: Vec::new(), agreement: None, reply }
+        Self {
+            case: None,
+            records: Vec::new(),
+            effects: Vec::new(),
+            cancelled: Vec::new(),
+            agreement: None,
+            reply,
+        }
     }
 
     /// A step that keeps `case`.
     pub fn keep(case: C, reply: Reply) -> Self {
-        Self { case: Some(case), ..Self::reply(reply) }
+        Self {
+            case: Some(case),
+            ..Self::reply(reply)
+        }
     }
 
     /// Adds a record.
@@ -160,7 +170,13 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal that names no case.
     pub fn new(kind: RefusalKind, code: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { kind, code: code.into(), reason: vec![reason.into()], consumer_pid: None, provider_pid: None }
+        Self {
+            kind,
+            code: code.into(),
+            reason: vec![reason.into()],
+            consumer_pid: None,
+            provider_pid: None,
+        }
     }
 
     /// The refusal of a decision that the state does not allow.

@@ -35,7 +35,10 @@ pub(crate) struct Members<'a>(&'a Map<String, Value>);
 
 impl<'a> Members<'a> {
     pub fn of(value: &'a Value) -> Result<Self, Broken> {
-        value.as_object().map(Self).ok_or_else(|| Broken("not an object".to_owned()))
+        value
+            .as_object()
+            .map(Self)
+            .ok_or_else(|| Broken("not an object".to_owned()))
     }
 
     pub fn value(&self, name: &str) -> Option<&'a Value> {
@@ -47,19 +50,25 @@ impl<'a> Members<'a> {
     }
 
     pub fn text(&self, name: &str) -> Result<&'a str, Broken> {
-        self.opt_text(name).ok_or_else(|| Broken(format!("`{name}` is missing")))
+        self.opt_text(name)
+            .ok_or_else(|| Broken(format!("`{name}` is missing")))
     }
 
     pub fn number(&self, name: &str) -> Result<u64, Broken> {
-        self.value(name).and_then(Value::as_u64).ok_or_else(|| Broken(format!("`{name}` is missing")))
+        self.value(name)
+            .and_then(Value::as_u64)
+            .ok_or_else(|| Broken(format!("`{name}` is missing")))
     }
 
     pub fn flag(&self, name: &str) -> Result<bool, Broken> {
-        self.value(name).and_then(Value::as_bool).ok_or_else(|| Broken(format!("`{name}` is missing")))
+        self.value(name)
+            .and_then(Value::as_bool)
+            .ok_or_else(|| Broken(format!("`{name}` is missing")))
     }
 
     pub fn instant(&self, name: &str) -> Result<Instant, Broken> {
-        self.opt_instant(name)?.ok_or_else(|| Broken(format!("`{name}` is missing")))
+        self.opt_instant(name)?
+            .ok_or_else(|| Broken(format!("`{name}` is missing")))
     }
 
     pub fn opt_instant(&self, name: &str) -> Result<Option<Instant>, Broken> {
@@ -82,7 +91,12 @@ impl<'a> Members<'a> {
 
     pub fn texts(&self, name: &str) -> Vec<String> {
         let items = self.value(name).and_then(Value::as_array);
-        items.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+        items
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
     }
 }
 
@@ -130,6 +144,7 @@ pub(crate) fn track_to_stored<P: Protocol>(track: &Track<P>) -> Value {
         })),
         "peerEffect": track.peer_effect,
         "effects": track.effects,
+        "acknowledged": track.acknowledged,
         "fault": track.fault.as_ref().map(|fault| json!({
             "message": fault.message,
             "status": fault.status,
@@ -156,17 +171,29 @@ pub(crate) fn track_from_stored<P: Protocol>(members: &Members<'_>) -> Result<Tr
         state,
         pending: pending
             .map(|pending| {
-                let delivery = if pending.flag("lapsed")? { Delivery::Lapsed } else { Delivery::Sending };
-                Ok::<_, Broken>(Pending { message: message(&pending)?, effect: pending.text("effect")?.to_owned(), delivery })
+                let delivery = if pending.flag("lapsed")? {
+                    Delivery::Lapsed
+                } else {
+                    Delivery::Sending
+                };
+                Ok::<_, Broken>(Pending {
+                    message: message(&pending)?,
+                    effect: pending.text("effect")?.to_owned(),
+                    delivery,
+                })
             })
             .transpose()?,
         last: last
             .map(|last| {
-                Ok::<_, Broken>(Accepted { message: message(&last)?, digest: Digest::from_hex(last.text("digest")?)? })
+                Ok::<_, Broken>(Accepted {
+                    message: message(&last)?,
+                    digest: Digest::from_hex(last.text("digest")?)?,
+                })
             })
             .transpose()?,
         peer_effect: members.number("peerEffect")?,
         effects: members.number("effects")?,
+        acknowledged: members.number("acknowledged")?,
         fault: fault.map(|fault| fault_from_stored(&fault)).transpose()?,
     })
 }
@@ -174,7 +201,10 @@ pub(crate) fn track_from_stored<P: Protocol>(members: &Members<'_>) -> Result<Tr
 fn fault_from_stored(fault: &Members<'_>) -> Result<PeerFault, Broken> {
     Ok(PeerFault {
         message: fault.text("message")?.to_owned(),
-        status: fault.number("status").ok().and_then(|status| u16::try_from(status).ok()),
+        status: fault
+            .number("status")
+            .ok()
+            .and_then(|status| u16::try_from(status).ok()),
         code: fault.text("code")?.to_owned(),
         reason: fault.texts("reason"),
         at: fault.instant("at")?,
@@ -182,11 +212,16 @@ fn fault_from_stored(fault: &Members<'_>) -> Result<PeerFault, Broken> {
 }
 
 pub(crate) fn ended_to_stored(ended: Option<&Ended>) -> Value {
-    ended.map_or(Value::Null, |ended| json!({ "by": ended.by.as_str(), "code": ended.code, "reason": ended.reason }))
+    ended.map_or(
+        Value::Null,
+        |ended| json!({ "by": ended.by.as_str(), "code": ended.code, "reason": ended.reason }),
+    )
 }
 
 pub(crate) fn ended_from_stored(members: &Members<'_>) -> Result<Option<Ended>, Broken> {
-    let Some(ended) = members.value("ended").map(Members::of).transpose()? else { return Ok(None) };
+    let Some(ended) = members.value("ended").map(Members::of).transpose()? else {
+        return Ok(None);
+    };
     Ok(Some(Ended {
         by: parse_role(ended.text("by")?)?,
         code: ended.opt_text("code").map(str::to_owned),

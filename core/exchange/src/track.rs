@@ -1,8 +1,28 @@
 //! Where a case stands: the state both sides know and at most one pending move of ours.
 //!
 //! A move becomes state on the peer's 2xx, or when the peer's next message implies it; a definitive refusal drops it; a
-//! termination becomes state whatever the peer answers. Moves that cross on the wire are settled by rank, the same way on
-//! both sides. Refuses to know what a message carries: that is the case's affair.
+//! termination becomes state whatever the peer answers. Refuses to know what a message carries: that is the case's affair.
+//!
+//! # Moves that cross
+//! are settled by rank, the same way on both sides: the lower one is answered *crossed* until its sender has the higher one,
+//! which voids it; of two equal ones each side takes the other's, and both lead to the same state.
+//!
+//! # What may replace a move under way
+//! Nobody knows whether the peer has a move under way, so what replaces it must fit both before and after it: only a
+//! termination does, and not where the move under way would end the case (the peer would refuse to terminate what it holds
+//! for completed). A move whose deadline passed may be replaced by anything: a person has looked at it.
+//!
+//! # Numbers
+//! Between nodes of this kind each move carries a number (`effect`), which tells two things ([`number`]): its *serial*, rising
+//! with every move of its sender, and *heard*, the highest serial of the receiver that the sender had accepted when it made
+//! the move. The serial tells a repeat. *Heard* tells a stray: a move made before the sender accepted one of ours, reaching
+//! us after we know that it did; accepting ours voided it. A copy that a slow network kept back can so do no harm,
+//! whatever the state has come to meanwhile. *Heard* also tells whether a message implies our pending move. A *heard* of 0
+//! tells nothing: the sender has accepted no numbered move of ours. A termination is never void.
+//!
+//! Other peers' repeats are told by their digest. One doubt remains there: while our move is under way, the same words again
+//! may be a repeat, or the peer has our move and means them anew. A provider answers *crossed*: its own move's answer tells.
+//! A consumer takes them for a repeat, or both would wait for each other.
 
 use crate::protocol::Protocol;
 use chapar_dsp::Role;
@@ -10,6 +30,14 @@ use chapar_terms::{CaseId, Digest, Instant};
 
 /// How long we try to deliver a move, in milliseconds.
 pub const DELIVERY_MS: i64 = 10 * 60 * 1000;
+
+/// Where `heard` begins in an effect's number: more serials than a case can have, and still readable to people.
+const HEARD: u64 = 1_000_000_000;
+
+/// The number of an effect: rises with every move of a case.
+pub const fn number(heard: u64, serial: u64) -> u64 {
+    heard.saturating_mul(HEARD).saturating_add(serial)
+}
 
 /// A move of ours that the peer may not have yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,10 +92,12 @@ pub struct Track<P: Protocol> {
     pub pending: Option<Pending<P::Message>>,
     /// For telling a repeat.
     pub last: Option<Accepted<P::Message>>,
-    /// The highest effect number accepted from a peer that numbers its moves; 0 when none.
+    /// The highest serial accepted from a peer that numbers its moves; 0 when none.
     pub peer_effect: u64,
-    /// How many effects this case has had; the next one is this plus one.
+    /// How many effects this case has had: the serial of the latest.
     pub effects: u64,
+    /// The highest serial of ours that the peer is known to have accepted; 0 when none.
+    pub acknowledged: u64,
     /// The last failure of a move of ours.
     pub fault: Option<PeerFault>,
 }
@@ -77,6 +107,8 @@ pub struct Track<P: Protocol> {
 pub enum Judgement<S> {
     /// Seen before: answer as before, without effect.
     Repeat,
+    /// Made void by its sender, who accepted a move of ours instead; nobody waits for the answer.
+    Stray,
     /// It leads to `state`.
     Accept {
         /// The state after it.
@@ -106,7 +138,15 @@ pub enum PendingFate {
 
 impl<P: Protocol> Default for Track<P> {
     fn default() -> Self {
-        Self { state: None, pending: None, last: None, peer_effect: 0, effects: 0, fault: None }
+        Self {
+            state: None,
+            pending: None,
+            last: None,
+            peer_effect: 0,
+            effects: 0,
+            acknowledged: 0,
+            fault: None,
+        }
     }
 }
 
@@ -114,37 +154,90 @@ impl<P: Protocol> Track<P> {
     /// Judges a message of the peer, who plays `sender`. `effect` is the peer's own number of the move when it gives a proven one.
     pub fn judge(&self, sender: Role, message: P::Message, digest: Digest, effect: Option<u64>) -> Judgement<P::State> {
         if self.is_repeat(message, digest, effect) {
-            return Judgement::Repeat;
+            let doubt = effect.is_none() && sender == Role::Consumer && self.may_be_meant_anew(sender, message);
+            return if doubt { Judgement::Crossed } else { Judgement::Repeat };
+        }
+        let heard = effect.map(|number| number / HEARD).filter(|heard| *heard > 0);
+        if heard.is_some_and(|heard| heard < self.acknowledged) && !P::is_termination(message) {
+            return Judgement::Stray;
         }
         let now = P::next(sender, self.state, message);
         let Some(pending) = &self.pending else {
             return match now {
-                Ok(state) => Judgement::Accept { state, pending: PendingFate::Untouched },
+                Ok(state) => Judgement::Accept {
+                    state,
+                    pending: PendingFate::Untouched,
+                },
+                Err(_) if chapar_terms::sabotaged("take-wrong-state") => {
+                    self.state.map_or(Judgement::Repeat, |state| Judgement::Accept {
+                        state,
+                        pending: PendingFate::Untouched,
+                    })
+                }
+                // A move decided anew after its deadline has a new number and the old body.
+                Err(_) if self.is_last(message, digest) => Judgement::Repeat,
                 Err(expected) => Judgement::Wrong { expected },
             };
         };
+        // A numbered message says itself whether its sender has our move.
+        let may_have = heard.is_none_or(|heard| heard >= self.effects);
         let implied = P::next(sender.other(), self.state, pending.message)
             .ok()
+            .filter(|_| may_have)
             .and_then(|after| P::next(sender, Some(after), message).ok());
         match (now, implied) {
-            (_, Some(state)) if !P::is_termination(message) => Judgement::Accept { state, pending: PendingFate::Implied },
-            (Ok(state), _)
-                if P::rank(message) >= P::rank(pending.message) || pending.delivery == Delivery::Lapsed =>
-            {
-                Judgement::Accept { state, pending: PendingFate::Overtaken }
+            (_, Some(state)) if !P::is_termination(message) => Judgement::Accept {
+                state,
+                pending: PendingFate::Implied,
+            },
+            (Ok(state), _) if P::rank(message) >= P::rank(pending.message) || pending.delivery == Delivery::Lapsed => {
+                Judgement::Accept {
+                    state,
+                    pending: PendingFate::Overtaken,
+                }
             }
             (Ok(_), _) => Judgement::Crossed,
             // A termination can follow our unanswered first message, which the peer must have had.
-            (Err(_), Some(state)) => Judgement::Accept { state, pending: PendingFate::Implied },
+            (Err(_), Some(state)) => Judgement::Accept {
+                state,
+                pending: PendingFate::Implied,
+            },
             (Err(expected), None) => Judgement::Wrong { expected },
         }
     }
 
     fn is_repeat(&self, message: P::Message, digest: Digest, effect: Option<u64>) -> bool {
         match effect {
-            Some(number) => number <= self.peer_effect,
-            None => self.last.as_ref().is_some_and(|last| last.message == message && last.digest == digest),
+            Some(_) if chapar_terms::sabotaged("take-numbered-repeat-as-new") => false,
+            Some(number) => number % HEARD <= self.peer_effect,
+            None => self.is_last(message, digest),
         }
+    }
+
+    /// Whether the peer could say this because it has our move, which is still under way.
+    fn may_be_meant_anew(&self, sender: Role, message: P::Message) -> bool {
+        self.pending
+            .as_ref()
+            .filter(|pending| pending.delivery == Delivery::Sending)
+            .is_some_and(|pending| {
+                let after = P::next(sender.other(), self.state, pending.message).ok();
+                after.is_some_and(|after| P::next(sender, Some(after), message).is_ok())
+            })
+    }
+
+    fn is_last(&self, message: P::Message, digest: Digest) -> bool {
+        self.last
+            .as_ref()
+            .is_some_and(|last| last.message == message && last.digest == digest)
+            && !chapar_terms::sabotaged("take-repeat-as-new")
+    }
+
+    /// Remembers the number of a repeat. True when it was a new one, so that the case must be stored.
+    pub fn hear_again(&mut self, effect: Option<u64>) -> bool {
+        let serial = effect.map_or(0, |number| number % HEARD);
+        let is_new = serial > self.peer_effect;
+        self.peer_effect = self.peer_effect.max(serial);
+        is_new
     }
 
     /// Takes an accepted message of the peer. Returns the effect that need not be sent any more.
@@ -158,23 +251,34 @@ impl<P: Protocol> Track<P> {
     ) -> Option<String> {
         self.state = Some(state);
         self.last = Some(Accepted { message, digest });
-        self.peer_effect = effect.unwrap_or(self.peer_effect);
+        self.peer_effect = effect.map_or(self.peer_effect, |number| number % HEARD);
         match fate {
             PendingFate::Untouched => None,
             PendingFate::Implied | PendingFate::Overtaken => self.pending.take().map(|pending| pending.effect),
         }
     }
 
-    /// Whether `role` may decide `message` now: no move under way (a termination may replace one), and the state allows it.
+    /// A message of the peer that could only follow our pending move: it has that move, which becomes state.
+    /// Returns the effect that need not be sent any more.
+    pub fn imply(&mut self, role: Role) -> Option<String> {
+        let pending = self.pending.as_ref()?.effect.clone();
+        self.delivered(role, &pending).then_some(pending)
+    }
+
+    /// Whether `role` may decide `message` now: no move under way that it cannot replace, and the state allows it.
     ///
     /// # Errors
     /// Says why not, with a stable code; tell the person and change nothing.
     pub fn may_propose(&self, role: Role, message: P::Message) -> Result<(), NotNow> {
         if let Some(pending) = &self.pending {
-            let replaces = pending.delivery == Delivery::Lapsed
-                || (P::rank(message) > P::rank(pending.message) && !P::is_termination(pending.message));
+            let ends = P::next(role, self.state, pending.message).is_ok_and(P::is_final);
+            let replaces = pending.delivery == Delivery::Lapsed || (P::is_termination(message) && !ends);
             if !replaces {
-                return Err(NotNow { code: "move-pending", state: self.state_name(), message: P::message_name(pending.message) });
+                return Err(NotNow {
+                    code: "move-pending",
+                    state: self.state_name(),
+                    message: P::message_name(pending.message),
+                });
             }
         }
         // A first message under way counts as had: whoever withdraws it must be able to say so to the peer.
@@ -185,21 +289,29 @@ impl<P: Protocol> Track<P> {
         if P::sends(role, state, message) {
             Ok(())
         } else {
-            Err(NotNow { code: "wrong-state", state: self.state_name(), message: P::message_name(message) })
+            Err(NotNow {
+                code: "wrong-state",
+                state: self.state_name(),
+                message: P::message_name(message),
+            })
         }
     }
 
     /// Makes `message` the pending move. Returns its effect id and the effect it replaces, if any.
     pub fn propose(&mut self, case: &CaseId, message: P::Message) -> (String, Option<String>) {
         let effect = self.next_effect(case);
-        let replaced = self.pending.replace(Pending { message, effect: effect.clone(), delivery: Delivery::Sending });
+        let replaced = self.pending.replace(Pending {
+            message,
+            effect: effect.clone(),
+            delivery: Delivery::Sending,
+        });
         (effect, replaced.map(|pending| pending.effect))
     }
 
     /// A fresh effect id of this case: `<case>#<number>`, numbers rising.
     pub fn next_effect(&mut self, case: &CaseId) -> String {
         self.effects = self.effects.saturating_add(1);
-        format!("{case}#{}", self.effects)
+        format!("{case}#{}", number(self.peer_effect, self.effects))
     }
 
     /// The peer took our pending move `effect`: it becomes state. False when that move is no longer pending.
@@ -210,6 +322,8 @@ impl<P: Protocol> Track<P> {
         if let Ok(state) = P::next(role, self.state, pending.message) {
             self.state = Some(state);
         }
+        // The pending move is always the latest one made.
+        self.acknowledged = self.effects;
         // A move of ours was accepted: what the peer said before can be said anew.
         self.last = None;
         self.fault = None;

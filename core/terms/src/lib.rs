@@ -8,6 +8,7 @@ mod digest;
 mod ids;
 mod invalid;
 pub mod limits;
+pub mod sabotage;
 mod suite;
 mod time;
 
@@ -17,5 +18,6 @@ pub use ids::{
     AgreementId, AssetId, CaseId, DefinitionId, EntryId, OfferId, ParticipantId, Pid, PolicyId, RESERVED_SLUGS, Slug,
 };
 pub use invalid::Invalid;
+pub use sabotage::sabotaged;
 pub use suite::{Algorithm, BadSignature, PublicKey, Signer, SigningFault, Suite};
 pub use time::Instant;

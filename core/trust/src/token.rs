@@ -117,8 +117,9 @@ pub fn verify(
     }
     suite
         .verify(&method.key, token.signed.as_bytes(), &token.signature)
+        .or_else(|wrong| chapar_terms::sabotaged("skip-token-signature").then_some(()).ok_or(wrong))
         .map_err(|_| Refusal::new("token-signature", format!("not signed by `{}`", method.id)))?;
-    if !token.audience.iter().any(|named| named == audience.as_str()) {
+    if !token.audience.iter().any(|named| named == audience.as_str()) && !chapar_terms::sabotaged("skip-token-audience") {
         return Err(Refusal::new("token-audience", format!("not meant for `{audience}`")));
     }
     check_time(token, now)?;
@@ -140,7 +141,7 @@ pub fn verify(
 }
 
 fn check_time(token: &UnverifiedToken, now: Instant) -> Result<(), Refusal> {
-    if now.since_ms(token.expires_at) >= limits::CLOCK_SKEW_MS {
+    if now.since_ms(token.expires_at) >= limits::CLOCK_SKEW_MS && !chapar_terms::sabotaged("skip-token-expiry") {
         return Err(Refusal::new("token-expired", format!("ended at {}", token.expires_at)));
     }
     let begins = token
@@ -150,7 +151,7 @@ fn check_time(token: &UnverifiedToken, now: Instant) -> Result<(), Refusal> {
         return Err(Refusal::new("token-not-yet-valid", format!("begins at {begins}")));
     }
     let lifetime = token.expires_at.since_ms(token.issued_at);
-    if !(0..=limits::TOKEN_LIFETIME_MS).contains(&lifetime) {
+    if !(0..=limits::TOKEN_LIFETIME_MS).contains(&lifetime) && !chapar_terms::sabotaged("skip-token-lifetime") {
         return Err(Refusal::new(
             "token-lifetime",
             format!("lives {lifetime} ms, at most {}", limits::TOKEN_LIFETIME_MS),

@@ -17,6 +17,10 @@ use chapar_terms::limits;
 use http_body_util::{BodyExt, Limited};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Longest time for a body to come whole: a sender that dribbles must not keep one of the listener's places.
+const BODY_LIMIT: Duration = Duration::from_secs(30);
 
 /// The routes below `/{participant}`, and the version document of a host that serves one participant.
 pub fn router(runtime: Runtime) -> Router {
@@ -200,10 +204,13 @@ async fn receive(runtime: &Runtime, request: Request) -> Result<(Inbound, Option
     let target_uri = format!("{}{path}", runtime.public_url());
     let headers = readable(&parts.headers);
     // One byte more than the bound is let in, so that the parser, which knows the right error body, refuses it.
-    let body = match Limited::new(body, limits::MESSAGE_BYTES + 1).collect().await {
-        Ok(collected) => collected.to_bytes().to_vec(),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => vec![b' '; limits::MESSAGE_BYTES + 1],
-        Err(_) => return Err(StatusCode::BAD_REQUEST.into_response()),
+    let whole = Limited::new(body, limits::MESSAGE_BYTES + 1).collect();
+    let body = match tokio::time::timeout(BODY_LIMIT, whole).await {
+        Ok(Ok(collected)) => collected.to_bytes().to_vec(),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => vec![b' '; limits::MESSAGE_BYTES + 1],
+        Ok(Err(_)) => return Err(StatusCode::BAD_REQUEST.into_response()),
+        // The rest of the body is not waited for, so the connection cannot go on.
+        Err(_) => return Err((StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")]).into_response()),
     };
     let inbound = Inbound { method: parts.method.to_string(), target_uri, headers, body };
     Ok((inbound, parts.extensions.get::<AfterReply>().cloned()))

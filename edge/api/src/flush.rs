@@ -13,8 +13,10 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::oneshot;
+use tokio::time::{Sleep, sleep};
 
 type Callback = Box<dyn FnOnce() + Send>;
 
@@ -167,15 +169,37 @@ impl<B: Body + Unpin> Body for ReplyBody<B> {
     }
 }
 
-/// A stream, plain or TLS, that notes when it has been flushed and when it ends. Bytes pass unchanged.
+/// A stream, plain or TLS, that notes when it has been flushed and when it ends. Bytes pass unchanged. A reader that takes
+/// nothing for too long is given up: whatever hangs on the connection (a place, a flow, effects that wait) is let go.
 pub(crate) struct FlushNotify<S> {
     stream: S,
     replies: Replies,
+    stall_limit: Duration,
+    stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> FlushNotify<S> {
-    pub(crate) fn new(stream: S, replies: Replies) -> Self {
-        Self { stream, replies }
+    pub(crate) fn new(stream: S, replies: Replies, stall_limit: Duration) -> Self {
+        Self {
+            stream,
+            replies,
+            stall_limit,
+            stalled: None,
+        }
+    }
+
+    /// The outcome of a write, or the end of patience: any byte that goes starts the time anew.
+    fn within_limit<T>(&mut self, cx: &mut Context<'_>, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if outcome.is_ready() {
+            self.stalled = None;
+            return outcome;
+        }
+        let limit = self.stall_limit;
+        let timer = self.stalled.get_or_insert_with(|| Box::pin(sleep(limit)));
+        timer
+            .as_mut()
+            .poll(cx)
+            .map(|()| Err(io::Error::new(io::ErrorKind::TimedOut, "the reader takes nothing")))
     }
 }
 
@@ -193,7 +217,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for FlushNotify<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for FlushNotify<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.within_limit(cx, written)
     }
 
     fn poll_write_vectored(
@@ -201,7 +226,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for FlushNotify<S> {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.within_limit(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -211,6 +237,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for FlushNotify<S> {
     /// hyper comes here only with its own buffer empty, so whatever was handed over by now is flushed by this.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        let flushed = self.within_limit(cx, flushed);
         if let Poll::Ready(Ok(())) = flushed {
             self.replies.flushed();
         }
@@ -218,7 +245,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for FlushNotify<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        let shut = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.within_limit(cx, shut)
     }
 }
 
@@ -232,7 +260,7 @@ mod tests {
     async fn a_flush_that_is_still_going_on_fires_nothing() {
         let (mut peer, stream) = duplex(16);
         let replies = Replies::default();
-        let mut stream = FlushNotify::new(BufWriter::new(stream), replies.clone());
+        let mut stream = FlushNotify::new(BufWriter::new(stream), replies.clone(), Duration::from_secs(60));
         let after = replies.begin();
         let fired = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&fired);
@@ -248,5 +276,23 @@ mod tests {
         flushed.unwrap();
         all.unwrap();
         assert!(fired.load(SeqCst));
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_takes_nothing_is_given_up_and_a_slow_one_is_not() {
+        let limit = Duration::from_millis(200);
+        let (mut peer, stream) = duplex(16);
+        let mut stream = FlushNotify::new(stream, Replies::default(), limit);
+        let slow = async {
+            let mut read = [0; 8];
+            for _ in 0..8 {
+                tokio::time::sleep(limit / 4).await;
+                peer.read_exact(&mut read).await.unwrap();
+            }
+        };
+        let (written, ()) = tokio::join!(stream.write_all(&[7; 64]), slow);
+        written.unwrap();
+        let stuck = stream.write_all(&[7; 64]).await.unwrap_err();
+        assert_eq!(stuck.kind(), io::ErrorKind::TimedOut);
     }
 }

@@ -43,6 +43,8 @@ pub struct Listening {
     pub head_limit: Duration,
     /// Longest head of a request in bytes; beyond it, and beyond hyper's 100 header lines, the answer is 431.
     pub head_bytes: usize,
+    /// Longest time in which a reader takes no byte of an answer; then its connection is cut.
+    pub stall_limit: Duration,
     /// Longest time for requests under way once the end is asked for; then they are cut off.
     pub drain_limit: Duration,
 }
@@ -54,6 +56,7 @@ impl Default for Listening {
             connections: 1024,
             head_limit: Duration::from_secs(30),
             head_bytes: 64 * 1024,
+            stall_limit: Duration::from_secs(60),
             drain_limit: Duration::from_secs(10),
         }
     }
@@ -171,7 +174,7 @@ impl Host {
 
     async fn serve<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S, peer: SocketAddr) {
         let replies = Replies::default();
-        let stream = TokioIo::new(FlushNotify::new(stream, replies.clone()));
+        let stream = TokioIo::new(FlushNotify::new(stream, replies.clone(), self.listening.stall_limit));
         let answering = Answering {
             router: self.router.clone(),
             peer,

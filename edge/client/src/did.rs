@@ -34,7 +34,7 @@ pub struct DidSettings {
     pub min_refresh: Duration,
     /// Longest time for one fetch.
     pub deadline: Duration,
-    /// Most fetches under way.
+    /// Most fetches under way; beyond it only DIDs are fetched that were resolved before and are still remembered.
     pub flights: usize,
 }
 
@@ -193,7 +193,8 @@ impl DidResolver {
         }
         // Nothing needs the network to see that a DID is unfit; it takes no flight and no memory.
         let url = document_url(did, self.0.insecure).map_err(DidFault::Unfit)?;
-        if desk.flights.len() >= self.0.settings.flights {
+        // Who was resolved before is resolved again however many strangers are in the air.
+        if desk.flights.len() >= self.0.settings.flights && !desk.cache.remembers(did) {
             return Err(DidFault::Busy);
         }
         let (landed, landing) = watch::channel(None);

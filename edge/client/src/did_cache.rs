@@ -84,6 +84,11 @@ impl<D, F: Clone> Cache<D, F> {
         }
     }
 
+    /// Whether `did` has a document here, be it too old to be believed.
+    pub(crate) fn remembers(&self, did: &str) -> bool {
+        self.known.contains_key(did)
+    }
+
     /// Remembers a fetched document.
     pub(crate) fn keep(&mut self, did: &str, document: Arc<D>, now: Instant) {
         self.failed.remove(did);
@@ -98,12 +103,12 @@ impl<D, F: Clone> Cache<D, F> {
         drop_least(&mut self.known, self.bounds.documents, |known| known.used);
     }
 
-    /// Remembers that fetching failed. A document still in its time is kept: only a key missing from it is in doubt.
+    /// Remembers that fetching failed. A document still in its time is believed on: only a key missing from it is in doubt.
+    /// An older one is kept as the mark of a DID that was resolved once.
     pub(crate) fn fail(&mut self, did: &str, failure: F, now: Instant) {
         self.uses = self.uses.saturating_add(1);
-        match self.known.get_mut(did) {
-            Some(known) if within(known.fetched_at, now, self.bounds.expiry_ms) => known.tried_at = now,
-            _ => drop(self.known.remove(did)),
+        if let Some(known) = self.known.get_mut(did) {
+            known.tried_at = now;
         }
         self.failed.insert(
             did.to_owned(),
@@ -165,6 +170,19 @@ mod tests {
         assert_eq!(cache.find("did:a", at(5999), any), Found::Document(Arc::new("A")));
         assert_eq!(cache.find("did:a", at(6000), any), Found::Nothing);
         assert_eq!(cache.find("did:a", at(4999), any), Found::Nothing);
+    }
+
+    #[test]
+    fn a_did_that_was_resolved_once_is_remembered_when_its_document_is_too_old() {
+        let mut cache = cache();
+        assert!(!cache.remembers("did:a"));
+        cache.keep("did:a", Arc::new("A"), at(0));
+        cache.fail("did:a", 7, at(2000));
+        assert!(cache.remembers("did:a"));
+        assert_eq!(cache.find("did:a", at(2000), any), Found::Failure(7));
+        assert_eq!(cache.find("did:a", at(2100), any), Found::Nothing, "it is not believed");
+        cache.fail("did:b", 7, at(2000));
+        assert!(!cache.remembers("did:b"));
     }
 
     #[test]

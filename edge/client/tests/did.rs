@@ -205,6 +205,26 @@ async fn unfit_dids_reach_no_network_and_the_number_of_flights_is_bounded() {
 }
 
 #[tokio::test]
+async fn strangers_in_the_air_do_not_keep_out_who_is_known() {
+    let stage = Stage::new(DidSettings {
+        flights: 1,
+        ..DidSettings::default()
+    })
+    .await;
+    let (known, stranger, other) = (stage.did("known"), stage.did("stranger"), stage.did("other"));
+    assert!(stage.resolver.document(&known).await.is_ok());
+    stage.advance(DidSettings::default().expiry);
+    let resolver = &stage.resolver;
+    let (stranger, other, known) = tokio::join!(
+        resolver.document(&stranger),
+        resolver.document(&other),
+        resolver.document(&known)
+    );
+    assert!(stranger.is_ok() && known.is_ok());
+    assert_eq!(other, Err(DidFault::Busy));
+}
+
+#[tokio::test]
 async fn the_guard_holds_for_dids_too() {
     let closed = chapar_client::Client::new(chapar_client::Settings::new(Default::default())).unwrap();
     let clock = Arc::new(HandClock::default());

@@ -1,8 +1,8 @@
 //! A decision of a person or a program about a negotiation.
 
+use super::Negotiation;
 use super::follow_up::{agree, decision_record, finalize, permit, terminate};
 use super::send::send;
-use super::Negotiation;
 use crate::facts::{Facts, Me};
 use crate::head::{Actor, Head, Mode};
 use crate::step::{Created, Refusal, RefusalKind, Reply, Step};
@@ -67,7 +67,11 @@ pub struct New {
 /// Begins a negotiation: the case is stored and its first message sent.
 pub fn open(new: New, actor: &Actor, facts: &Facts<'_>) -> Step<Negotiation> {
     if new.offer.target.is_none() {
-        return refused(Refusal::new(RefusalKind::BadRequest, "offer-target-missing", "the offer needs a `target`: the dataset's id"));
+        return refused(Refusal::new(
+            RefusalKind::BadRequest,
+            "offer-target-missing",
+            "the offer needs a `target`: the dataset's id",
+        ));
     }
     let mut case = Negotiation::new(Head {
         id: facts.fresh.case.clone(),
@@ -96,8 +100,14 @@ pub fn open(new: New, actor: &Actor, facts: &Facts<'_>) -> Step<Negotiation> {
 fn first_message(role: Role, offer: Offer, me: &Me) -> NegotiationContent {
     let callback_address = Some(me.dsp_address.clone());
     match role {
-        Role::Consumer => NegotiationContent::Request { offer, callback_address },
-        Role::Provider => NegotiationContent::Offer { offer, callback_address },
+        Role::Consumer => NegotiationContent::Request {
+            offer,
+            callback_address,
+        },
+        Role::Provider => NegotiationContent::Offer {
+            offer,
+            callback_address,
+        },
     }
 }
 
@@ -125,7 +135,13 @@ pub fn decide(case: Negotiation, decision: Decision, actor: &Actor, facts: &Fact
     }
 }
 
-fn propose(mut case: Negotiation, mut offer: Offer, actor: &Actor, facts: &Facts<'_>, step: Step<Negotiation>) -> Step<Negotiation> {
+fn propose(
+    mut case: Negotiation,
+    mut offer: Offer,
+    actor: &Actor,
+    facts: &Facts<'_>,
+    step: Step<Negotiation>,
+) -> Step<Negotiation> {
     if offer.target.is_none()
         && let Some(asset) = case.asset().cloned()
     {
@@ -134,8 +150,20 @@ fn propose(mut case: Negotiation, mut offer: Offer, actor: &Actor, facts: &Facts
     }
     let detail = json!({ "offer": offer.members });
     let (name, content) = match case.head.role {
-        Role::Consumer => ("request", NegotiationContent::Request { offer: offer.clone(), callback_address: None }),
-        Role::Provider => ("offer", NegotiationContent::Offer { offer: offer.clone(), callback_address: None }),
+        Role::Consumer => (
+            "request",
+            NegotiationContent::Request {
+                offer: offer.clone(),
+                callback_address: None,
+            },
+        ),
+        Role::Provider => (
+            "offer",
+            NegotiationContent::Offer {
+                offer: offer.clone(),
+                callback_address: None,
+            },
+        ),
     };
     case.proposed = Some(offer);
     let step = step.record(decision_record(&case, name, actor, &detail));

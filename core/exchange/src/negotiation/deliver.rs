@@ -1,10 +1,11 @@
 //! What came of a delivery.
 
 use super::Negotiation;
+use super::receive::in_force;
 use crate::facts::{Answer, Facts};
 use crate::step::{Record, Reply, Step};
 use crate::track::PeerFault;
-use chapar_dsp::negotiation::Message;
+use chapar_dsp::negotiation::{Message, State};
 use chapar_evidence::{Act, EntryKind};
 use serde_json::{Value, json};
 
@@ -19,7 +20,10 @@ pub fn deliver(mut case: Negotiation, effect: &str, answer: Answer, facts: &Fact
             if changed {
                 case.settle_proposed();
                 let theirs = ack.as_ref().and_then(|ack| {
-                    case.head.split(ack.consumer_pid.as_ref(), ack.provider_pid.as_ref()).1.cloned()
+                    case.head
+                        .split(ack.consumer_pid.as_ref(), ack.provider_pid.as_ref())
+                        .1
+                        .cloned()
                 });
                 case.head.peer_pid = case.head.peer_pid.take().or(theirs);
             }
@@ -38,17 +42,32 @@ pub fn deliver(mut case: Negotiation, effect: &str, answer: Answer, facts: &Fact
         }
         Answer::Lapsed(why) => {
             let detail = json!({ "lapsed": why });
-            let fault = PeerFault { message: message.to_owned(), status: None, code: "no-answer".to_owned(), reason: vec![why], at: facts.now };
+            let fault = PeerFault {
+                message: message.to_owned(),
+                status: None,
+                code: "no-answer".to_owned(),
+                reason: vec![why],
+                at: facts.now,
+            };
             (case.lose(effect, fault, true), detail)
         }
     };
     if !changed {
-        return Step { cancelled: vec![effect.to_owned()], ..Step::reply(Reply::None) };
+        return Step {
+            cancelled: vec![effect.to_owned()],
+            ..Step::reply(Reply::None)
+        };
     }
     case.head.updated_at = facts.now;
     let sent = answered.then(|| sent_record(&case, message, effect));
     let delivery = delivery_record(&case, message, effect, before, &detail);
-    let mut step = Step::keep(case, Reply::None);
+    let agreement = (case.track.state == Some(State::Finalized))
+        .then(|| in_force(&case, facts))
+        .flatten();
+    let mut step = Step {
+        agreement,
+        ..Step::keep(case, Reply::None)
+    };
     step.records.extend(sent);
     step.records.push(delivery);
     step.cancelled.push(effect.to_owned());

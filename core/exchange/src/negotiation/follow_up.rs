@@ -1,7 +1,7 @@
 //! What the node does by itself after a message, in `auto` mode: only where policy permits and nothing was altered.
 //! Everything else waits for a person.
 
-use super::receive::{in_force, refuse};
+use super::receive::refuse;
 use super::send::send;
 use super::{Ended, Negotiation};
 use crate::facts::{Facts, Received};
@@ -15,14 +15,21 @@ use chapar_policy::{Decision, Permit, Reason, Situation, decide};
 use serde_json::{Value, json};
 
 /// After `message` of the peer was taken.
-pub(super) fn follow_up(case: Negotiation, message: Message, facts: &Facts<'_>, mut step: Step<Negotiation>) -> Step<Negotiation> {
+pub(super) fn follow_up(
+    case: Negotiation,
+    message: Message,
+    facts: &Facts<'_>,
+    mut step: Step<Negotiation>,
+) -> Step<Negotiation> {
     if !case.is_auto() {
         step.case = Some(case);
         return step;
     }
     match (case.head.role, message) {
         // Equality of the first request with what is published was checked when it came; a counter-offer waits for a person.
-        (Role::Provider, Message::Request) if case.track.effects == 0 => agree_or_terminate(case, &Actor::Node, facts, step),
+        (Role::Provider, Message::Request) if case.track.effects == 0 => {
+            agree_or_terminate(case, &Actor::Node, facts, step)
+        }
         (Role::Provider, Message::Accepted) => agree_or_terminate(case, &Actor::Node, facts, step),
         (Role::Provider, Message::Verification) => finalize(case, &Actor::Node, facts, step),
         // The agreement equals the offer on the table, or it would have been refused.
@@ -38,7 +45,12 @@ pub(super) fn follow_up(case: Negotiation, message: Message, facts: &Facts<'_>, 
 }
 
 /// Asks policy, then sends the agreement, or a termination with the reasons.
-pub(super) fn agree_or_terminate(case: Negotiation, actor: &Actor, facts: &Facts<'_>, step: Step<Negotiation>) -> Step<Negotiation> {
+pub(super) fn agree_or_terminate(
+    case: Negotiation,
+    actor: &Actor,
+    facts: &Facts<'_>,
+    step: Step<Negotiation>,
+) -> Step<Negotiation> {
     match permit(&case, facts) {
         Ok(permit) => agree(case, permit, actor, facts, step),
         Err(reasons) => {
@@ -50,8 +62,16 @@ pub(super) fn agree_or_terminate(case: Negotiation, actor: &Actor, facts: &Facts
 
 /// What policy says to the offer on the table, for the consumer.
 pub(super) fn permit(case: &Negotiation, facts: &Facts<'_>) -> Result<Permit, Vec<Reason>> {
-    let members = case.standing.as_ref().map(|standing| standing.offer.members.clone()).unwrap_or_default();
-    let situation = Situation { now: facts.now, counterparty: &case.head.peer, agreed_at: None };
+    let members = case
+        .standing
+        .as_ref()
+        .map(|standing| standing.offer.members.clone())
+        .unwrap_or_default();
+    let situation = Situation {
+        now: facts.now,
+        counterparty: &case.head.peer,
+        agreed_at: None,
+    };
     match decide(&members, &situation) {
         Decision::Permit(permit) => Ok(permit),
         Decision::Deny(reasons) => Err(reasons),
@@ -59,12 +79,24 @@ pub(super) fn permit(case: &Negotiation, facts: &Facts<'_>) -> Result<Permit, Ve
 }
 
 /// Sends the agreement to the offer on the table. The permit is what makes it lawful.
-pub(super) fn agree(mut case: Negotiation, permit: Permit, actor: &Actor, facts: &Facts<'_>, step: Step<Negotiation>) -> Step<Negotiation> {
+pub(super) fn agree(
+    mut case: Negotiation,
+    permit: Permit,
+    actor: &Actor,
+    facts: &Facts<'_>,
+    step: Step<Negotiation>,
+) -> Step<Negotiation> {
     let Some(standing) = case.standing.clone() else {
-        return Step { case: Some(case), ..step };
+        return Step {
+            case: Some(case),
+            ..step
+        };
     };
     let Some(target) = standing.offer.target.clone() else {
-        return Step { case: Some(case), ..step };
+        return Step {
+            case: Some(case),
+            ..step
+        };
     };
     let (provider, consumer) = case.parties(&facts.me.id);
     let agreement = Agreement::from_offer(
@@ -81,9 +113,13 @@ pub(super) fn agree(mut case: Negotiation, permit: Permit, actor: &Actor, facts:
     send(case, &NegotiationContent::Agreement { agreement }, facts, step)
 }
 
-/// Sends FINALIZED. From here on we hold ourselves bound: the consumer may ask for the data before its 2xx reaches us.
-pub(super) fn finalize(case: Negotiation, actor: &Actor, facts: &Facts<'_>, mut step: Step<Negotiation>) -> Step<Negotiation> {
-    step.agreement = in_force(&case, facts);
+/// Sends FINALIZED. The agreement comes into force here with the consumer's 2xx: until then it may still terminate.
+pub(super) fn finalize(
+    case: Negotiation,
+    actor: &Actor,
+    facts: &Facts<'_>,
+    step: Step<Negotiation>,
+) -> Step<Negotiation> {
     let step = step.record(decision_record(&case, "finalize", actor, &Value::Null));
     send(case, &NegotiationContent::Finalized, facts, step)
 }
@@ -100,7 +136,11 @@ pub(super) fn terminate(
     let detail = json!({ "code": code, "reason": reason });
     let step = step.record(decision_record(&case, "terminate", actor, &detail));
     case.proposed = None;
-    case.ended = Some(Ended { by: case.head.role, code: code.clone(), reason: reason.clone() });
+    case.ended = Some(Ended {
+        by: case.head.role,
+        code: code.clone(),
+        reason: reason.clone(),
+    });
     send(case, &NegotiationContent::Termination { code, reason }, facts, step)
 }
 
@@ -111,11 +151,25 @@ pub(super) fn refuse_agreement(
     facts: &Facts<'_>,
     why: Vec<String>,
 ) -> Step<Negotiation> {
-    let mut step = refuse(case, received, facts, RefusalKind::BadRequest, "agreement-differs", why.clone());
+    let mut step = refuse(
+        case,
+        received,
+        facts,
+        RefusalKind::BadRequest,
+        "agreement-differs",
+        why.clone(),
+    );
     match step.case.take() {
         Some(case) if case.is_auto() && case.track.pending.is_none() && may_terminate(&case.track) => {
             let step = Step { case: None, ..step };
-            terminate(case, Some("agreement-differs".to_owned()), why, &Actor::Node, facts, step)
+            terminate(
+                case,
+                Some("agreement-differs".to_owned()),
+                why,
+                &Actor::Node,
+                facts,
+                step,
+            )
         }
         case => Step { case, ..step },
     }

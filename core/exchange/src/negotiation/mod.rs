@@ -78,13 +78,20 @@ impl Negotiation {
 
     /// The dataset negotiated about.
     pub fn asset(&self) -> Option<&AssetId> {
-        let offer = self.standing.as_ref().map(|standing| &standing.offer).or(self.proposed.as_ref());
+        let offer = self
+            .standing
+            .as_ref()
+            .map(|standing| &standing.offer)
+            .or(self.proposed.as_ref());
         offer.and_then(|offer| offer.target.as_ref())
     }
 
     /// The `-ING` name of state and pending move.
     pub fn phase(&self) -> &'static str {
-        crate::phase::negotiation(self.track.state, self.track.pending.as_ref().map(|pending| pending.message))
+        crate::phase::negotiation(
+            self.track.state,
+            self.track.pending.as_ref().map(|pending| pending.message),
+        )
     }
 
     /// Whether nothing more can happen in it.
@@ -93,7 +100,10 @@ impl Negotiation {
     }
 
     /// The provider's and the consumer's id, in this order.
-    fn parties<'a>(&'a self, me: &'a chapar_terms::ParticipantId) -> (&'a chapar_terms::ParticipantId, &'a chapar_terms::ParticipantId) {
+    fn parties<'a>(
+        &'a self,
+        me: &'a chapar_terms::ParticipantId,
+    ) -> (&'a chapar_terms::ParticipantId, &'a chapar_terms::ParticipantId) {
         match self.head.role {
             Role::Provider => (me, &self.head.peer),
             Role::Consumer => (&self.head.peer, me),

@@ -36,12 +36,32 @@ pub fn receive_first(
     let (role, peer_pid) = match &received.message.content {
         NegotiationContent::Request { .. } => (Role::Provider, received.message.consumer_pid.clone()),
         NegotiationContent::Offer { .. } => (Role::Consumer, received.message.provider_pid.clone()),
-        _ => return refuse_plain(&received, RefusalKind::BadRequest, "not-a-first-message", "a negotiation begins with a request or an offer"),
+        _ => {
+            return refuse_plain(
+                &received,
+                RefusalKind::BadRequest,
+                "not-a-first-message",
+                "a negotiation begins with a request or an offer",
+            );
+        }
     };
     let (offer, address) = match &received.message.content {
-        NegotiationContent::Request { offer, callback_address: Some(address) }
-        | NegotiationContent::Offer { offer, callback_address: Some(address) } => (offer.clone(), address.clone()),
-        _ => return refuse_plain(&received, RefusalKind::BadRequest, "callback-address-missing", "a first message needs `callbackAddress`"),
+        NegotiationContent::Request {
+            offer,
+            callback_address: Some(address),
+        }
+        | NegotiationContent::Offer {
+            offer,
+            callback_address: Some(address),
+        } => (offer.clone(), address.clone()),
+        _ => {
+            return refuse_plain(
+                &received,
+                RefusalKind::BadRequest,
+                "callback-address-missing",
+                "a first message needs `callbackAddress`",
+            );
+        }
     };
     if let (Role::Provider, Some(published)) = (role, &published)
         && let Some(reasons) = altered(published, &offer)
@@ -64,9 +84,20 @@ pub fn receive_first(
     case.definition = published.map(|published| published.definition);
     let step = take(case, received, facts);
     match step.reply {
-        Reply::Taken { consumer_pid, provider_pid, state, .. } => {
-            Step { reply: Reply::Taken { created: Created::Yes, consumer_pid, provider_pid, state }, ..step }
-        }
+        Reply::Taken {
+            consumer_pid,
+            provider_pid,
+            state,
+            ..
+        } => Step {
+            reply: Reply::Taken {
+                created: Created::Yes,
+                consumer_pid,
+                provider_pid,
+                state,
+            },
+            ..step
+        },
         reply => Step { reply, ..step },
     }
 }
@@ -76,7 +107,7 @@ fn altered(published: &Published, offer: &Offer) -> Option<Vec<String>> {
     if offer.target.as_ref() != Some(&published.asset) {
         return Some(vec![format!("the offer is about `{}`", published.asset)]);
     }
-    if published.mode == Mode::Manual {
+    if published.mode == Mode::Manual || chapar_terms::sabotaged("accept-altered-offer") {
         return None;
     }
     let differences = diff(&published.offer.rules(), &offer.rules());
@@ -85,7 +116,7 @@ fn altered(published: &Published, offer: &Offer) -> Option<Vec<String>> {
 
 /// A message about an existing negotiation.
 pub fn receive(case: Negotiation, received: Received<'_, NegotiationMessage>, facts: &Facts<'_>) -> Step<Negotiation> {
-    if received.peer.value().id != case.head.peer {
+    if received.peer.value().id != case.head.peer && !chapar_terms::sabotaged("obey-another-peer") {
         return refuse_plain(&received, RefusalKind::NotFound, "not-found", "no such negotiation");
     }
     if case.first == Some(received.message.digest) {
@@ -98,26 +129,48 @@ pub fn receive(case: Negotiation, received: Received<'_, NegotiationMessage>, fa
         _ => false,
     };
     if is_first {
-        return refuse(&case, &received, facts, RefusalKind::Conflict, "pid-in-use", vec!["a negotiation with this pid began with another message".to_owned()]);
+        return refuse(
+            &case,
+            &received,
+            facts,
+            RefusalKind::Conflict,
+            "pid-in-use",
+            vec!["a negotiation with this pid began with another message".to_owned()],
+        );
     }
     if let Some(why) = wrong_pids(&case, &received) {
-        return refuse(&case, &received, facts, RefusalKind::BadRequest, "pid-mismatch", vec![why]);
+        return refuse(
+            &case,
+            &received,
+            facts,
+            RefusalKind::BadRequest,
+            "pid-mismatch",
+            vec![why],
+        );
     }
     take(case, received, facts)
 }
 
 fn names_no_pid_of_ours(case: &Negotiation, received: &Received<'_, NegotiationMessage>) -> bool {
-    let (own, _) = case.head.split(received.message.consumer_pid.as_ref(), received.message.provider_pid.as_ref());
+    let (own, _) = case.head.split(
+        received.message.consumer_pid.as_ref(),
+        received.message.provider_pid.as_ref(),
+    );
     own.is_none()
 }
 
 fn wrong_pids(case: &Negotiation, received: &Received<'_, NegotiationMessage>) -> Option<String> {
-    let (own, theirs) = case.head.split(received.message.consumer_pid.as_ref(), received.message.provider_pid.as_ref());
+    let (own, theirs) = case.head.split(
+        received.message.consumer_pid.as_ref(),
+        received.message.provider_pid.as_ref(),
+    );
     if own.is_some_and(|own| own.as_str() != case.head.id.as_str()) {
         return Some("the message names another negotiation than its address".to_owned());
     }
     match (&case.head.peer_pid, theirs) {
-        (Some(known), Some(theirs)) if known != theirs => Some("the sender's pid is not the one it gave before".to_owned()),
+        (Some(known), Some(theirs)) if known != theirs => {
+            Some("the sender's pid is not the one it gave before".to_owned())
+        }
         _ => None,
     }
 }
@@ -126,8 +179,15 @@ fn wrong_pids(case: &Negotiation, received: &Received<'_, NegotiationMessage>) -
 fn take(mut case: Negotiation, received: Received<'_, NegotiationMessage>, facts: &Facts<'_>) -> Step<Negotiation> {
     let message = received.message.content.kind();
     let sender = case.head.role.other();
-    let (state, fate) = match case.track.judge(sender, message, received.message.digest, received.effect) {
-        Judgement::Repeat => return Step::reply(taken(&case, Created::No)),
+    let (state, fate) = match case
+        .track
+        .judge(sender, message, received.message.digest, received.effect)
+    {
+        Judgement::Repeat => return again(case, &received, facts),
+        Judgement::Stray => {
+            let why = "you accepted a move of ours instead of this one";
+            return refuse_plain(&received, RefusalKind::Conflict, "move-void", why);
+        }
         Judgement::Accept { state, pending } => (state, pending),
         Judgement::Crossed => {
             let why = vec!["our own move is on its way to you".to_owned()];
@@ -135,39 +195,68 @@ fn take(mut case: Negotiation, received: Received<'_, NegotiationMessage>, facts
         }
         Judgement::Wrong { expected } => {
             let why = vec![
-                format!("`{}` cannot be taken in state `{}`", message.as_str(), case.track.state_name()),
+                format!(
+                    "`{}` cannot be taken in state `{}`",
+                    message.as_str(),
+                    case.track.state_name()
+                ),
                 format!("expected: {}", expected.join(", ")),
             ];
             return refuse(&case, &received, facts, RefusalKind::BadRequest, "wrong-state", why);
         }
     };
+    let mut cancelled = None;
     if fate == PendingFate::Implied {
+        cancelled = case.track.imply(case.head.role);
         case.settle_proposed();
+        learn_pid(&mut case, &received);
     }
     if let NegotiationContent::Agreement { agreement } = &received.message.content
         && let Some(why) = disagreement(&case, agreement, facts)
     {
-        return super::follow_up::refuse_agreement(&case, &received, facts, why);
+        let mut step = super::follow_up::refuse_agreement(&case, &received, facts, why);
+        step.cancelled.extend(cancelled);
+        return step;
     }
     let before = case.track.state_name();
-    let cancelled = case.track.accept(message, received.message.digest, received.effect, state, fate);
+    let overtaken = case
+        .track
+        .accept(message, received.message.digest, received.effect, state, fate);
     if fate == PendingFate::Overtaken {
         case.proposed = None;
     }
     learn(&mut case, &received, facts);
     let record = received_record(&case, &received, before, None);
     let mut step = Step::reply(taken(&case, Created::No)).record(record);
-    step.cancelled.extend(cancelled);
+    step.cancelled.extend(cancelled.or(overtaken));
     if case.track.state == Some(State::Finalized) {
         step.agreement = in_force(&case, facts);
     }
     follow_up(case, message, facts, step)
 }
 
+/// Answers a repeat as before. One under a new number is remembered, for a copy of it may come late.
+fn again(mut case: Negotiation, received: &Received<'_, NegotiationMessage>, facts: &Facts<'_>) -> Step<Negotiation> {
+    let reply = taken(&case, Created::No);
+    if !case.track.hear_again(received.effect) {
+        return Step::reply(reply);
+    }
+    case.head.updated_at = facts.now;
+    let record = received_record(&case, received, case.track.state_name(), None);
+    Step::keep(case, reply).record(record)
+}
+
+fn learn_pid(case: &mut Negotiation, received: &Received<'_, NegotiationMessage>) {
+    let (_, theirs) = case.head.split(
+        received.message.consumer_pid.as_ref(),
+        received.message.provider_pid.as_ref(),
+    );
+    case.head.peer_pid = case.head.peer_pid.take().or_else(|| theirs.cloned());
+}
+
 /// Takes what the message carries into the case.
 fn learn(case: &mut Negotiation, received: &Received<'_, NegotiationMessage>, facts: &Facts<'_>) {
-    let (_, theirs) = case.head.split(received.message.consumer_pid.as_ref(), received.message.provider_pid.as_ref());
-    case.head.peer_pid = case.head.peer_pid.take().or_else(|| theirs.cloned());
+    learn_pid(case, received);
     case.head.updated_at = facts.now;
     let by = case.head.role.other();
     match &received.message.content {
@@ -178,7 +267,11 @@ fn learn(case: &mut Negotiation, received: &Received<'_, NegotiationMessage>, fa
         }
         NegotiationContent::Agreement { agreement } => case.agreement = Some(agreement.clone()),
         NegotiationContent::Termination { code, reason } => {
-            case.ended = Some(Ended { by, code: code.clone(), reason: reason.clone() });
+            case.ended = Some(Ended {
+                by,
+                code: code.clone(),
+                reason: reason.clone(),
+            });
         }
         NegotiationContent::Accepted | NegotiationContent::Finalized | NegotiationContent::Verification => {}
     }
@@ -190,18 +283,29 @@ fn disagreement(case: &Negotiation, agreement: &Agreement, facts: &Facts<'_>) ->
         return Some(vec!["no offer is on the table".to_owned()]);
     };
     let (provider, consumer) = case.parties(&facts.me.id);
-    let mut why: Vec<String> =
-        diff(&standing.offer.rules(), &agreement.rules()).iter().map(ToString::to_string).collect();
+    let mut why: Vec<String> = diff(&standing.offer.rules(), &agreement.rules())
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     if standing.offer.target.as_ref() != Some(&agreement.target) {
-        why.push(format!("/target: agreed `{}` is not what was offered", agreement.target));
+        why.push(format!(
+            "/target: agreed `{}` is not what was offered",
+            agreement.target
+        ));
     }
     if agreement.assigner != *provider {
-        why.push(format!("/assigner: agreed `{}`, expected `{provider}`", agreement.assigner));
+        why.push(format!(
+            "/assigner: agreed `{}`, expected `{provider}`",
+            agreement.assigner
+        ));
     }
     if agreement.assignee != *consumer {
-        why.push(format!("/assignee: agreed `{}`, expected `{consumer}`", agreement.assignee));
+        why.push(format!(
+            "/assignee: agreed `{}`, expected `{consumer}`",
+            agreement.assignee
+        ));
     }
-    (!why.is_empty()).then_some(why)
+    (!why.is_empty() && !chapar_terms::sabotaged("accept-altered-agreement")).then_some(why)
 }
 
 pub(super) fn in_force(case: &Negotiation, facts: &Facts<'_>) -> Option<AgreementInForce> {
@@ -261,8 +365,15 @@ pub(super) fn refuse(
         kind,
         code: code.to_owned(),
         reason,
-        consumer_pid: case.head.consumer_pid(),
-        provider_pid: case.head.provider_pid(),
+        // The peer may be quicker with its second message than with its answer to our first.
+        consumer_pid: case
+            .head
+            .consumer_pid()
+            .or_else(|| received.message.consumer_pid.clone()),
+        provider_pid: case
+            .head
+            .provider_pid()
+            .or_else(|| received.message.provider_pid.clone()),
     };
     let mut case = case.clone();
     case.head.updated_at = facts.now;
@@ -277,7 +388,12 @@ fn refusal_of(received: &Received<'_, NegotiationMessage>, kind: RefusalKind, co
     }
 }
 
-fn refuse_plain(received: &Received<'_, NegotiationMessage>, kind: RefusalKind, code: &str, why: &str) -> Step<Negotiation> {
+fn refuse_plain(
+    received: &Received<'_, NegotiationMessage>,
+    kind: RefusalKind,
+    code: &str,
+    why: &str,
+) -> Step<Negotiation> {
     Step::reply(Reply::Refused(refusal_of(received, kind, code, why)))
 }
 
@@ -285,7 +401,10 @@ impl Negotiation {
     /// Our pending offer is now on the table.
     pub(super) fn settle_proposed(&mut self) {
         if let Some(offer) = self.proposed.take() {
-            self.standing = Some(Standing { by: self.head.role, offer });
+            self.standing = Some(Standing {
+                by: self.head.role,
+                offer,
+            });
         }
     }
 

@@ -5,12 +5,21 @@ use crate::address::join;
 use crate::facts::Facts;
 use crate::step::{Effect, Step};
 use crate::track::DELIVERY_MS;
-use chapar_dsp::negotiation::Message;
 use chapar_dsp::NegotiationContent;
+use chapar_dsp::negotiation::Message;
 
 /// Makes `content` the pending move of `case` and adds the effect that delivers it.
-pub(super) fn send(mut case: Negotiation, content: &NegotiationContent, facts: &Facts<'_>, mut step: Step<Negotiation>) -> Step<Negotiation> {
+pub(super) fn send(
+    mut case: Negotiation,
+    content: &NegotiationContent,
+    facts: &Facts<'_>,
+    mut step: Step<Negotiation>,
+) -> Step<Negotiation> {
     let message = content.kind();
+    if !matches!(message, Message::Request | Message::Offer) {
+        // Of a move whose deadline passed and which this one replaces.
+        case.proposed = None;
+    }
     let (id, replaced) = case.track.propose(&case.head.id, message);
     let body = content.render(case.head.consumer_pid().as_ref(), case.head.provider_pid().as_ref());
     step.effects.push(Effect::Send {

@@ -6,7 +6,7 @@ use super::{Bound, Opening, Transfer};
 use crate::facts::Facts;
 use crate::head::{Actor, Head, Mode};
 use crate::step::{Created, Refusal, RefusalKind, Reply, Step};
-use crate::track::Track;
+use crate::track::{Delivery, Track};
 use chapar_dsp::transfer::{Message, State};
 use chapar_dsp::{DataAddress, Role, TransferContent};
 use chapar_terms::{AgreementId, AssetId, ParticipantId};
@@ -102,7 +102,13 @@ pub fn open(new: New, actor: &Actor, facts: &Facts<'_>) -> Step<Transfer> {
 }
 
 /// Takes a decision about an existing transfer. `bound` is its agreement.
-pub fn decide(case: Transfer, decision: Decision, bound: Option<&Bound>, actor: &Actor, facts: &Facts<'_>) -> Step<Transfer> {
+pub fn decide(
+    case: Transfer,
+    decision: Decision,
+    bound: Option<&Bound>,
+    actor: &Actor,
+    facts: &Facts<'_>,
+) -> Step<Transfer> {
     if let Err(not_now) = case.track.may_propose(case.head.role, decision.message())
         && !reopens(&case, &decision)
     {
@@ -110,7 +116,15 @@ pub fn decide(case: Transfer, decision: Decision, bound: Option<&Bound>, actor: 
     }
     if case.head.peer_pid.is_none() {
         let why = "the peer has not answered the first message yet, so it cannot be told";
-        return Step::reply(Reply::Refused(Refusal::new(RefusalKind::Conflict, "peer-pid-unknown", why)));
+        return Step::reply(Reply::Refused(Refusal::new(
+            RefusalKind::Conflict,
+            "peer-pid-unknown",
+            why,
+        )));
+    }
+    if awaits_start(&case) && matches!(decision, Decision::Suspend { .. }) {
+        let why = "our resume was taken, and the provider's start that follows it has not come yet";
+        return Step::reply(Reply::Refused(Refusal::new(RefusalKind::Conflict, "start-due", why)));
     }
     let step = Step::reply(taken(&case, Created::No));
     match (decision, case.head.role) {
@@ -124,7 +138,9 @@ pub fn decide(case: Transfer, decision: Decision, bound: Option<&Bound>, actor: 
             let detail = json!({ "code": code, "reason": reason });
             let step = step.record(decision_record(&case, "suspend", actor, &detail));
             case.held = role == Role::Provider;
-            case.close();
+            if !chapar_terms::sabotaged("keep-token-after-suspend") {
+                case.close();
+            }
             send(case, &TransferContent::Suspension { code, reason }, facts, step)
         }
         (Decision::Complete, _) => {
@@ -137,18 +153,39 @@ pub fn decide(case: Transfer, decision: Decision, bound: Option<&Bound>, actor: 
     }
 }
 
-/// A suspension of ours that the peer refused left the state `STARTED` with access closed: only a new start mends that.
+/// Whether a start of the provider is due that could be taken for one that follows a suspension: its number would tell, but
+/// this provider gives none.
+fn awaits_start(case: &Transfer) -> bool {
+    case.start_due && case.track.peer_effect == 0
+}
+
+/// A suspension of ours that the peer refused or did not answer left the state `STARTED` with access closed: only a new
+/// start mends that.
 fn reopens(case: &Transfer, decision: &Decision) -> bool {
     case.head.role == Role::Provider
         && matches!(decision, Decision::Start)
         && case.track.state == Some(State::Started)
-        && case.track.pending.is_none()
+        && case
+            .track
+            .pending
+            .as_ref()
+            .is_none_or(|pending| pending.delivery == Delivery::Lapsed)
         && case.opening == Opening::Closed
 }
 
-fn start_if_permitted(case: Transfer, bound: Option<&Bound>, actor: &Actor, facts: &Facts<'_>, step: Step<Transfer>) -> Step<Transfer> {
+fn start_if_permitted(
+    case: Transfer,
+    bound: Option<&Bound>,
+    actor: &Actor,
+    facts: &Facts<'_>,
+    step: Step<Transfer>,
+) -> Step<Transfer> {
     let Some(bound) = bound else {
-        return Step::reply(Reply::Refused(Refusal::new(RefusalKind::Conflict, "agreement-unknown", "the agreement is not in force")));
+        return Step::reply(Reply::Refused(Refusal::new(
+            RefusalKind::Conflict,
+            "agreement-unknown",
+            "the agreement is not in force",
+        )));
     };
     match permit(&case, bound, facts) {
         Ok(permit) => start(case, &permit, actor, facts, step),

@@ -1,6 +1,6 @@
 //! What came of a delivery.
 
-use super::Transfer;
+use super::{Opening, Transfer};
 use crate::facts::{Answer, Facts};
 use crate::step::{Record, Reply, Step};
 use crate::track::PeerFault;
@@ -20,7 +20,10 @@ pub fn deliver(mut case: Transfer, effect: &str, answer: Answer, facts: &Facts<'
             let changed = case.track.delivered(case.head.role, effect);
             if changed {
                 let theirs = ack.as_ref().and_then(|ack| {
-                    case.head.split(ack.consumer_pid.as_ref(), ack.provider_pid.as_ref()).1.cloned()
+                    case.head
+                        .split(ack.consumer_pid.as_ref(), ack.provider_pid.as_ref())
+                        .1
+                        .cloned()
                 });
                 case.head.peer_pid = case.head.peer_pid.take().or(theirs);
                 case.start_due = case.head.role == Role::Consumer && pending == Some(Message::Start);
@@ -40,7 +43,10 @@ pub fn deliver(mut case: Transfer, effect: &str, answer: Answer, facts: &Facts<'
         }
     };
     if !changed {
-        return Step { cancelled: vec![effect.to_owned()], ..Step::reply(Reply::None) };
+        return Step {
+            cancelled: vec![effect.to_owned()],
+            ..Step::reply(Reply::None)
+        };
     }
     case.head.updated_at = facts.now;
     let sent = answered.then(|| sent_record(&case, message, effect));
@@ -53,7 +59,13 @@ pub fn deliver(mut case: Transfer, effect: &str, answer: Answer, facts: &Facts<'
 }
 
 fn fault(message: &str, status: Option<u16>, code: String, reason: Vec<String>, facts: &Facts<'_>) -> PeerFault {
-    PeerFault { message: message.to_owned(), status, code, reason, at: facts.now }
+    PeerFault {
+        message: message.to_owned(),
+        status,
+        code,
+        reason,
+        at: facts.now,
+    }
 }
 
 /// The first record of a delivery that was answered: the message as it went out.
@@ -82,8 +94,18 @@ fn delivery_record(case: &Transfer, message: &str, effect: &str, before: &str, d
 impl Transfer {
     /// A start that the peer refused for good opens nothing.
     fn lose(&mut self, effect: &str, fault: PeerFault, lapsed: bool) -> bool {
-        let starting = self.track.pending.as_ref().is_some_and(|pending| pending.message == Message::Start);
+        let starting = self
+            .track
+            .pending
+            .as_ref()
+            .is_some_and(|pending| pending.message == Message::Start);
         let changed = self.track.failed(effect, fault, lapsed);
+        if changed && chapar_terms::sabotaged("reopen-after-refused-suspension") {
+            self.opening = Opening::Open {
+                number: self.openings,
+                until: None,
+            };
+        }
         if changed && !lapsed && starting && self.head.role == Role::Provider {
             self.close();
         }

@@ -84,7 +84,10 @@ pub struct Bound {
 impl Transfer {
     /// The `-ING` name of state and pending move.
     pub fn phase(&self) -> &'static str {
-        crate::phase::transfer(self.track.state, self.track.pending.as_ref().map(|pending| pending.message))
+        crate::phase::transfer(
+            self.track.state,
+            self.track.pending.as_ref().map(|pending| pending.message),
+        )
     }
 
     /// Whether nothing more can happen in it.

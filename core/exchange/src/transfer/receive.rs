@@ -6,9 +6,9 @@ use crate::facts::{Facts, Received};
 use crate::head::{Actor, Head, Mode};
 use crate::negotiation::Ended;
 use crate::step::{Created, Record, Refusal, RefusalKind, Reply, Step, proof};
-use crate::track::{Judgement, PendingFate, Track};
+use crate::track::{Delivery, Judgement, PendingFate, Track};
 use chapar_dsp::transfer::{Message, State};
-use chapar_dsp::{Role, TransferContent, TransferMessage};
+use chapar_dsp::{DataAddress, Role, TransferContent, TransferMessage};
 use chapar_evidence::{Act, EntryKind};
 use serde_json::json;
 
@@ -20,18 +20,29 @@ pub fn receive_first(
     mode: Mode,
     facts: &Facts<'_>,
 ) -> Step<Transfer> {
-    let TransferContent::Request { agreement_id, format, callback_address, data_address } = &received.message.content else {
-        return refuse_plain(&received, RefusalKind::BadRequest, "not-a-first-message", "a transfer begins with a request");
+    let TransferContent::Request {
+        agreement_id,
+        format,
+        callback_address,
+        data_address,
+    } = &received.message.content
+    else {
+        return refuse_plain(
+            &received,
+            RefusalKind::BadRequest,
+            "not-a-first-message",
+            "a transfer begins with a request",
+        );
     };
     let Some(bound) = bound else {
-        return refuse_plain(&received, RefusalKind::NotFound, "agreement-unknown", "no such agreement is in force with you");
+        return refuse_plain(
+            &received,
+            RefusalKind::NotFound,
+            "agreement-unknown",
+            "no such agreement is in force with you",
+        );
     };
-    let fits = match format.as_str() {
-        HTTP_PULL => data_address.is_none(),
-        HTTP_PUSH => data_address.is_some(),
-        _ => false,
-    };
-    if !fits {
+    if !is_supported(format, data_address.as_ref()) {
         let why = format!("`format` must be `{HTTP_PULL}` without `dataAddress` or `{HTTP_PUSH}` with one");
         return refuse_plain(&received, RefusalKind::BadRequest, "format-unsupported", &why);
     }
@@ -61,10 +72,30 @@ pub fn receive_first(
     };
     let step = take(case, received, Some(bound), facts);
     match step.reply {
-        Reply::Taken { consumer_pid, provider_pid, state, .. } => {
-            Step { reply: Reply::Taken { created: Created::Yes, consumer_pid, provider_pid, state }, ..step }
-        }
+        Reply::Taken {
+            consumer_pid,
+            provider_pid,
+            state,
+            ..
+        } => Step {
+            reply: Reply::Taken {
+                created: Created::Yes,
+                consumer_pid,
+                provider_pid,
+                state,
+            },
+            ..step
+        },
         reply => Step { reply, ..step },
+    }
+}
+
+/// Whether we can hand over in this way: a pull without an address of the consumer's, or a push to one.
+fn is_supported(format: &str, data_address: Option<&DataAddress>) -> bool {
+    match format {
+        HTTP_PULL => data_address.is_none(),
+        HTTP_PUSH => data_address.is_some(),
+        _ => false,
     }
 }
 
@@ -86,28 +117,49 @@ pub fn receive(
         return refuse(&case, &received, facts, RefusalKind::Conflict, "pid-in-use", why);
     }
     if let Some(why) = wrong_pids(&case, &received) {
-        return refuse(&case, &received, facts, RefusalKind::BadRequest, "pid-mismatch", vec![why]);
+        return refuse(
+            &case,
+            &received,
+            facts,
+            RefusalKind::BadRequest,
+            "pid-mismatch",
+            vec![why],
+        );
     }
     take(case, received, bound, facts)
 }
 
 fn wrong_pids(case: &Transfer, received: &Received<'_, TransferMessage>) -> Option<String> {
-    let (own, theirs) = case.head.split(received.message.consumer_pid.as_ref(), received.message.provider_pid.as_ref());
+    let (own, theirs) = case.head.split(
+        received.message.consumer_pid.as_ref(),
+        received.message.provider_pid.as_ref(),
+    );
     if own.is_some_and(|own| own.as_str() != case.head.id.as_str()) {
         return Some("the message names another transfer than its address".to_owned());
     }
     match (&case.head.peer_pid, theirs) {
-        (Some(known), Some(theirs)) if known != theirs => Some("the sender's pid is not the one it gave before".to_owned()),
+        (Some(known), Some(theirs)) if known != theirs => {
+            Some("the sender's pid is not the one it gave before".to_owned())
+        }
         _ => None,
     }
 }
 
 /// Judges the message and takes it if it may be taken.
-fn take(mut case: Transfer, received: Received<'_, TransferMessage>, bound: Option<&Bound>, facts: &Facts<'_>) -> Step<Transfer> {
+fn take(
+    mut case: Transfer,
+    received: Received<'_, TransferMessage>,
+    bound: Option<&Bound>,
+    facts: &Facts<'_>,
+) -> Step<Transfer> {
     let message = received.message.content.kind();
     let sender = case.head.role.other();
     let (state, fate) = match case.judge(sender, message, &received) {
-        Judgement::Repeat => return Step::reply(taken(&case, Created::No)),
+        Judgement::Repeat => return again(case, &received, facts),
+        Judgement::Stray => {
+            let why = "you accepted a move of ours instead of this one";
+            return refuse_plain(&received, RefusalKind::Conflict, "move-void", why);
+        }
         Judgement::Accept { state, pending } => (state, pending),
         Judgement::Crossed => {
             let why = vec!["our own move is on its way to you".to_owned()];
@@ -115,7 +167,11 @@ fn take(mut case: Transfer, received: Received<'_, TransferMessage>, bound: Opti
         }
         Judgement::Wrong { expected } => {
             let why = vec![
-                format!("`{}` cannot be taken in state `{}`", message.as_str(), case.track.state_name()),
+                format!(
+                    "`{}` cannot be taken in state `{}`",
+                    message.as_str(),
+                    case.track.state_name()
+                ),
                 format!("expected: {}", expected.join(", ")),
             ];
             return refuse(&case, &received, facts, RefusalKind::BadRequest, "wrong-state", why);
@@ -124,15 +180,30 @@ fn take(mut case: Transfer, received: Received<'_, TransferMessage>, bound: Opti
     let resumes = case.head.role == Role::Provider && message == Message::Start;
     if resumes && case.held {
         let why = vec!["the provider suspended this transfer; only the provider resumes it".to_owned()];
-        return refuse(&case, &received, facts, RefusalKind::BadRequest, "suspended-by-provider", why);
+        return refuse(
+            &case,
+            &received,
+            facts,
+            RefusalKind::BadRequest,
+            "suspended-by-provider",
+            why,
+        );
     }
     let before = case.track.state_name();
-    let cancelled = case.track.accept(message, received.message.digest, received.effect, state, fate);
+    let implied = if fate == PendingFate::Implied {
+        case.track.imply(case.head.role)
+    } else {
+        None
+    };
+    let overtaken = case
+        .track
+        .accept(message, received.message.digest, received.effect, state, fate);
     learn(&mut case, &received, facts);
     let record = received_record(&case, &received, before, None);
     let mut step = Step::reply(taken(&case, Created::No)).record(record);
-    step.cancelled.extend(cancelled);
-    let starts = resumes || (message == Message::Request && case.head.mode == Mode::Auto && case.is_pull());
+    step.cancelled.extend(implied.or(overtaken));
+    let starts = (resumes && case.track.pending.is_none())
+        || (message == Message::Request && case.head.mode == Mode::Auto && case.is_pull());
     match bound {
         Some(bound) if starts => start_or_terminate(case, bound, facts, step),
         _ => {
@@ -148,27 +219,74 @@ fn start_or_terminate(case: Transfer, bound: &Bound, facts: &Facts<'_>, step: St
         Ok(permit) => start(case, &permit, &Actor::Node, facts, step),
         Err(reasons) => {
             let reason = reasons.iter().map(ToString::to_string).collect();
-            terminate(case, Some("policy-denied".to_owned()), reason, &Actor::Node, facts, step)
+            terminate(
+                case,
+                Some("policy-denied".to_owned()),
+                reason,
+                &Actor::Node,
+                facts,
+                step,
+            )
         }
     }
 }
 
 impl Transfer {
-    /// The machine's judgement, and the fresh start that follows a resume of ours, which the machine alone would not take.
+    /// The machine's judgement, and the provider's start while `STARTED`, which the machine alone would not take: it brings
+    /// a fresh address, after a resume of ours, after resumes that crossed, or after a suspension that we had refused.
+    ///
+    /// Where moves have no number, such a start might be taken for one that follows the consumer's suspension. So a resume
+    /// that crosses our start lets that one go on, being the answer already; and a suspension that crosses a start of ours
+    /// in `STARTED` waits for it.
     fn judge(&self, sender: Role, message: Message, received: &Received<'_, TransferMessage>) -> Judgement<State> {
-        let judgement = self.track.judge(sender, message, received.message.digest, received.effect);
+        let judgement = self
+            .track
+            .judge(sender, message, received.message.digest, received.effect);
+        let crosses = sender == Role::Consumer
+            && received.effect.is_none()
+            && self
+                .track
+                .pending
+                .as_ref()
+                .is_some_and(|ours| ours.message == Message::Start && ours.delivery == Delivery::Sending);
+        let refreshes =
+            sender == Role::Provider && message == Message::Start && self.track.state == Some(State::Started);
         match judgement {
-            Judgement::Wrong { .. } if self.start_due && message == Message::Start && self.track.pending.is_none() => {
-                Judgement::Accept { state: State::Started, pending: PendingFate::Untouched }
-            }
+            Judgement::Accept {
+                pending: PendingFate::Overtaken,
+                ..
+            } if crosses && message == Message::Suspension => Judgement::Crossed,
+            Judgement::Accept { state, .. } if crosses && message == Message::Start => Judgement::Accept {
+                state,
+                pending: PendingFate::Untouched,
+            },
+            Judgement::Wrong { .. } if refreshes && self.track.pending.is_some() => Judgement::Crossed,
+            Judgement::Wrong { .. } if refreshes => Judgement::Accept {
+                state: State::Started,
+                pending: PendingFate::Untouched,
+            },
             judgement => judgement,
         }
     }
 }
 
+/// Answers a repeat as before. One under a new number is remembered, for a copy of it may come late.
+fn again(mut case: Transfer, received: &Received<'_, TransferMessage>, facts: &Facts<'_>) -> Step<Transfer> {
+    let reply = taken(&case, Created::No);
+    if !case.track.hear_again(received.effect) {
+        return Step::reply(reply);
+    }
+    case.head.updated_at = facts.now;
+    let record = received_record(&case, received, case.track.state_name(), None);
+    Step::keep(case, reply).record(record)
+}
+
 /// Takes what the message carries into the case.
 fn learn(case: &mut Transfer, received: &Received<'_, TransferMessage>, facts: &Facts<'_>) {
-    let (_, theirs) = case.head.split(received.message.consumer_pid.as_ref(), received.message.provider_pid.as_ref());
+    let (_, theirs) = case.head.split(
+        received.message.consumer_pid.as_ref(),
+        received.message.provider_pid.as_ref(),
+    );
     case.head.peer_pid = case.head.peer_pid.take().or_else(|| theirs.cloned());
     case.head.updated_at = facts.now;
     let by = case.head.role.other();
@@ -183,7 +301,11 @@ fn learn(case: &mut Transfer, received: &Received<'_, TransferMessage>, facts: &
         TransferContent::Suspension { .. } | TransferContent::Completion => case.close(),
         TransferContent::Termination { code, reason } => {
             case.close();
-            case.ended = Some(Ended { by, code: code.clone(), reason: reason.clone() });
+            case.ended = Some(Ended {
+                by,
+                code: code.clone(),
+                reason: reason.clone(),
+            });
         }
     }
 }
@@ -236,8 +358,15 @@ fn refuse(
         kind,
         code: code.to_owned(),
         reason,
-        consumer_pid: case.head.consumer_pid(),
-        provider_pid: case.head.provider_pid(),
+        // The peer may be quicker with its second message than with its answer to our first.
+        consumer_pid: case
+            .head
+            .consumer_pid()
+            .or_else(|| received.message.consumer_pid.clone()),
+        provider_pid: case
+            .head
+            .provider_pid()
+            .or_else(|| received.message.provider_pid.clone()),
     };
     let mut case = case.clone();
     case.head.updated_at = facts.now;

@@ -13,7 +13,12 @@ use chapar_policy::{Decision, Permit, Reason, Situation, decide};
 use serde_json::{Value, json};
 
 /// Makes `content` the pending move of `case` and adds the effect that delivers it.
-pub(super) fn send(mut case: Transfer, content: &TransferContent, facts: &Facts<'_>, mut step: Step<Transfer>) -> Step<Transfer> {
+pub(super) fn send(
+    mut case: Transfer,
+    content: &TransferContent,
+    facts: &Facts<'_>,
+    mut step: Step<Transfer>,
+) -> Step<Transfer> {
     let message = content.kind();
     let (id, replaced) = case.track.propose(&case.head.id, message);
     let body = content.render(case.head.consumer_pid().as_ref(), case.head.provider_pid().as_ref());
@@ -31,12 +36,21 @@ pub(super) fn send(mut case: Transfer, content: &TransferContent, facts: &Facts<
 }
 
 /// Opens access and sends the start message with a fresh address. The permit is what makes it lawful.
-pub(super) fn start(mut case: Transfer, permit: &Permit, actor: &Actor, facts: &Facts<'_>, step: Step<Transfer>) -> Step<Transfer> {
+pub(super) fn start(
+    mut case: Transfer,
+    permit: &Permit,
+    actor: &Actor,
+    facts: &Facts<'_>,
+    step: Step<Transfer>,
+) -> Step<Transfer> {
     let until = permit.expires_at();
     if case.is_pull() {
         case.openings = case.openings.saturating_add(1);
         case.source = Some(facts.access.grant(&case, case.openings, facts.now, until));
-        case.opening = Opening::Open { number: case.openings, until };
+        case.opening = Opening::Open {
+            number: case.openings,
+            until,
+        };
     }
     case.held = false;
     let detail = json!({ "opening": case.openings, "until": until.map(|until| until.rfc3339()) });
@@ -57,13 +71,21 @@ pub(super) fn terminate(
     let detail = json!({ "code": code, "reason": reason });
     let step = step.record(decision_record(&case, "terminate", actor, &detail));
     case.close();
-    case.ended = Some(crate::negotiation::Ended { by: case.head.role, code: code.clone(), reason: reason.clone() });
+    case.ended = Some(crate::negotiation::Ended {
+        by: case.head.role,
+        code: code.clone(),
+        reason: reason.clone(),
+    });
     send(case, &TransferContent::Termination { code, reason }, facts, step)
 }
 
 /// What policy says to this transfer now, by the rules that were agreed.
 pub(super) fn permit(case: &Transfer, bound: &Bound, facts: &Facts<'_>) -> Result<Permit, Vec<Reason>> {
-    let situation = Situation { now: facts.now, counterparty: &case.head.peer, agreed_at: Some(bound.signed_at) };
+    let situation = Situation {
+        now: facts.now,
+        counterparty: &case.head.peer,
+        agreed_at: Some(bound.signed_at),
+    };
     match decide(&bound.agreement.members, &situation) {
         Decision::Permit(permit) => Ok(permit),
         Decision::Deny(reasons) => Err(reasons),

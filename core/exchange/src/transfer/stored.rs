@@ -47,7 +47,10 @@ impl Transfer {
         };
         let opening = match members.value("opening").map(Members::of).transpose()? {
             None => Opening::Closed,
-            Some(opening) => Opening::Open { number: opening.number("number")?, until: opening.opt_instant("until")? },
+            Some(opening) => Opening::Open {
+                number: opening.number("number")?,
+                until: opening.opt_instant("until")?,
+            },
         };
         Ok(Self {
             head: head_from_stored(&members.object("head")?)?,

@@ -63,6 +63,7 @@ impl SignatureInput {
     /// `signature-uncovered`: the first component of `required` that is not covered.
     pub(super) fn insist_on(&self, required: &[Component]) -> Result<(), Refusal> {
         match required.iter().find(|component| !self.components.contains(component)) {
+            Some(_) if chapar_terms::sabotaged("skip-covered-components") => Ok(()),
             None => Ok(()),
             Some(missing) => Err(Refusal::new(
                 "signature-uncovered",
@@ -131,6 +132,7 @@ impl SignatureInput {
         judgement
             .suite
             .verify(&method.key, base.as_bytes(), &self.signature)
+            .or_else(|wrong| chapar_terms::sabotaged("skip-message-signature").then_some(()).ok_or(wrong))
             .map_err(|_| Refusal::new("signature-wrong", format!("not signed by `{}`", method.id)))?;
         let (signer, key_id, key) = (judgement.signer.clone(), method.id.clone(), method.key.clone());
         Ok(Verified::attest(MessageSignature {

@@ -1,0 +1,506 @@
+//! Negotiations in both roles, by hand and by themselves; what is refused, what is ended, what is in force when.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop loudly")]
+
+mod desk;
+
+use chapar_dsp::negotiation::State;
+use chapar_dsp::{Agreement, NegotiationContent, Role};
+use chapar_exchange::negotiation::{Decision, Negotiation, New, decide, deliver, open, receive, receive_first};
+use chapar_exchange::{Actor, Answer, Created, Mode, RefusalKind, Reply, Step};
+use chapar_terms::Pid;
+use desk::{
+    Sent, agreement, base, code, denying, from, id, kept, negotiation_message, offer, permitting, person, published,
+    refusal, refused, sent, success, with,
+};
+use serde_json::{Value, json};
+
+const C: Role = Role::Consumer;
+const P: Role = Role::Provider;
+
+fn begin(role: Role, rules: &Value, mode: Mode) -> (Negotiation, Sent) {
+    let new = New {
+        role,
+        peer: id(role.other()),
+        address: base(role.other()),
+        offer: offer(rules),
+        mode,
+    };
+    let step = with(role, |facts| open(new, &person(), facts));
+    (kept(&step), sent(&step))
+}
+
+fn take_first(role: Role, sent: &Sent, rules: &Value, mode: Mode) -> Step<Negotiation> {
+    let published = (role == P).then(|| published(rules, mode));
+    with(role, |facts| {
+        receive_first(
+            from(negotiation_message(&sent.body), &desk::peer(role.other())),
+            published,
+            facts,
+        )
+    })
+}
+
+fn take(case: &Negotiation, sent: &Sent) -> Step<Negotiation> {
+    let role = case.head.role;
+    let peer = desk::peer(role.other());
+    with(role, |facts| {
+        receive(case.clone(), from(negotiation_message(&sent.body), &peer), facts)
+    })
+}
+
+fn decided(case: &Negotiation, decision: Decision) -> Step<Negotiation> {
+    with(case.head.role, |facts| decide(case.clone(), decision, &person(), facts))
+}
+
+fn answered(case: &Negotiation, sent: &Sent, answer: Answer) -> Step<Negotiation> {
+    with(case.head.role, |facts| {
+        deliver(case.clone(), &sent.effect, answer, facts)
+    })
+}
+
+fn terminate() -> Decision {
+    Decision::Terminate {
+        code: Some("enough".to_owned()),
+        reason: vec!["because".to_owned()],
+    }
+}
+
+/// `from` decides, `to` takes it, `from` hears the success.
+fn hand_over(from: &mut Negotiation, to: &mut Negotiation, decision: Decision) -> Step<Negotiation> {
+    let step = decided(from, decision);
+    let message = sent(&step);
+    let taken = take(to, &message);
+    *to = kept(&taken);
+    *from = kept(&answered(&kept(&step), &message, success(&taken)));
+    assert_eq!(from.track.state, to.track.state);
+    taken
+}
+
+/// A manual negotiation that the consumer began and both sides hold for `REQUESTED`.
+fn requested() -> (Negotiation, Negotiation) {
+    let (consumer, first) = begin(C, &permitting(), Mode::Manual);
+    let taken = take_first(P, &first, &permitting(), Mode::Manual);
+    assert!(matches!(
+        taken.reply,
+        Reply::Taken {
+            created: Created::Yes,
+            state: "REQUESTED",
+            ..
+        }
+    ));
+    assert!(taken.effects.is_empty(), "a manual definition waits for a person");
+    let consumer = kept(&answered(&consumer, &first, success(&taken)));
+    (consumer, kept(&taken))
+}
+
+#[test]
+fn by_itself_from_request_to_finalized() {
+    let (consumer, request) = begin(C, &permitting(), Mode::Auto);
+    assert_eq!(
+        (consumer.phase(), request.url.as_str()),
+        ("REQUESTING", "https://provider.example/dsp/negotiations/request")
+    );
+    let taken = take_first(P, &request, &permitting(), Mode::Auto);
+    let (provider, agree) = (kept(&taken), sent(&taken));
+    assert_eq!(
+        (provider.phase(), agree.message),
+        ("AGREEING", "ContractAgreementMessage")
+    );
+    let consumer = kept(&answered(&consumer, &request, success(&taken)));
+
+    let taken = take(&consumer, &agree);
+    let (consumer, verify) = (kept(&taken), sent(&taken));
+    assert_eq!(consumer.phase(), "VERIFYING");
+    assert!(taken.agreement.is_none());
+    // The verification comes before the answer to the agreement: it implies it.
+    let taken = take(&provider, &verify);
+    assert_eq!(taken.cancelled, std::slice::from_ref(&agree.effect));
+    let (provider, finalize) = (kept(&taken), sent(&taken));
+    assert_eq!(
+        (provider.phase(), provider.track.state),
+        ("FINALIZING", Some(State::Verified))
+    );
+    assert!(taken.agreement.is_none(), "the consumer may still terminate");
+    let consumer = kept(&answered(&consumer, &verify, success(&taken)));
+
+    let taken = take(&consumer, &finalize);
+    assert_eq!(
+        (kept(&taken).track.state, taken.agreement.is_some()),
+        (Some(State::Finalized), true)
+    );
+    let done = answered(&provider, &finalize, success(&taken));
+    assert_eq!(
+        (kept(&done).track.state, done.agreement.is_some()),
+        (Some(State::Finalized), true)
+    );
+    let (ours, theirs) = (
+        taken.agreement.unwrap().agreement,
+        done.agreement.clone().unwrap().agreement,
+    );
+    assert_eq!(ours.render(), theirs.render());
+    let late = answered(&kept(&done), &finalize, Answer::Taken(None));
+    assert!(late.case.is_none() && late.records.is_empty() && kept(&done).is_over());
+}
+
+#[test]
+fn by_hand_with_offers_and_counter_offers() {
+    let (mut consumer, mut provider) = requested();
+    let other = json!({ "permission": [{ "action": "use" }], "obligation": [{ "action": "attribute" }] });
+    hand_over(&mut provider, &mut consumer, Decision::Offer(offer(&other)));
+    assert_eq!(consumer.standing.as_ref().map(|standing| standing.by), Some(P));
+    hand_over(&mut consumer, &mut provider, Decision::Request(offer(&permitting())));
+    assert_eq!(
+        (
+            provider.standing.as_ref().unwrap().by,
+            provider.standing == consumer.standing
+        ),
+        (C, true)
+    );
+    hand_over(&mut provider, &mut consumer, Decision::Offer(offer(&other)));
+    hand_over(&mut consumer, &mut provider, Decision::Accept);
+    hand_over(&mut provider, &mut consumer, Decision::Agree);
+    assert_eq!(consumer.agreement.as_ref().unwrap().rules(), offer(&other).rules());
+    hand_over(&mut consumer, &mut provider, Decision::Verify);
+    let taken = hand_over(&mut provider, &mut consumer, Decision::Finalize);
+    assert!(taken.agreement.is_some() && consumer.is_over() && provider.is_over());
+}
+
+#[test]
+fn the_provider_may_begin() {
+    let (provider, first) = begin(P, &permitting(), Mode::Auto);
+    assert_eq!(first.url, "https://consumer.example/dsp/negotiations/offers");
+    let taken = take_first(C, &first, &permitting(), Mode::Manual);
+    let mut consumer = kept(&taken);
+    assert_eq!((consumer.head.mode, code(&taken).as_str()), (Mode::Manual, "OFFERED"));
+    let mut provider = kept(&answered(&provider, &first, success(&taken)));
+    let step = decided(&consumer, Decision::Accept);
+    let accept = sent(&step);
+    let taken = take(&provider, &accept);
+    provider = kept(&taken);
+    assert_eq!(provider.phase(), "AGREEING");
+    // The agreement comes before the answer to the acceptance.
+    consumer = kept(&take(&kept(&step), &sent(&taken)));
+    assert_eq!(
+        (consumer.track.state, consumer.track.pending.is_none()),
+        (Some(State::Agreed), true)
+    );
+}
+
+#[test]
+fn a_callback_before_the_answer_teaches_the_pid_and_settles_the_request() {
+    let (consumer, request) = begin(C, &permitting(), Mode::Auto);
+    assert_eq!(code(&decided(&consumer, terminate())), "peer-pid-unknown");
+    let provider = take_first(P, &request, &permitting(), Mode::Auto);
+    let early = take(&consumer, &sent(&provider));
+    assert_eq!(early.cancelled, std::slice::from_ref(&request.effect));
+    let consumer = kept(&early);
+    assert_eq!(consumer.head.peer_pid, Pid::parse("urn:provider:case").ok());
+    assert_eq!(consumer.track.state, Some(State::Agreed));
+    assert!(
+        answered(&consumer, &request, success(&provider)).case.is_none(),
+        "the late answer changes nothing"
+    );
+}
+
+#[test]
+fn repeats_are_answered_as_before_and_change_nothing() {
+    let (consumer, request) = begin(C, &permitting(), Mode::Manual);
+    let first = take_first(P, &request, &permitting(), Mode::Auto);
+    let provider = kept(&first);
+    let again = take(&provider, &request);
+    assert!(again.case.is_none() && again.effects.is_empty());
+    assert!(matches!(
+        again.reply,
+        Reply::Taken {
+            created: Created::Yes,
+            ..
+        }
+    ));
+    let consumer = kept(&answered(&consumer, &request, success(&first)));
+    let agree = sent(&first);
+    let taken = take(&consumer, &agree);
+    let again = take(&kept(&taken), &agree);
+    assert!(again.case.is_none() && again.records.is_empty());
+    assert_eq!(code(&again), "AGREED");
+}
+
+#[test]
+fn a_second_beginning_under_the_same_pid_is_a_conflict() {
+    let (_, request) = begin(C, &permitting(), Mode::Manual);
+    let provider = kept(&take_first(P, &request, &permitting(), Mode::Manual));
+    let (_, other) = begin(C, &denying(), Mode::Manual);
+    let step = take(&provider, &other);
+    assert_eq!(
+        (refused(&step).kind, code(&step).as_str()),
+        (RefusalKind::Conflict, "pid-in-use")
+    );
+    assert_eq!(kept(&step).standing, provider.standing);
+}
+
+#[test]
+fn an_altered_offer_is_refused_with_the_difference() {
+    let (_, request) = begin(C, &json!({ "permission": [{ "action": "use" }] }), Mode::Auto);
+    let step = take_first(P, &request, &permitting(), Mode::Auto);
+    assert_eq!(
+        (refused(&step).kind, code(&step).as_str()),
+        (RefusalKind::BadRequest, "offer-altered")
+    );
+    assert!(
+        refused(&step)
+            .reason
+            .iter()
+            .any(|why| why.contains("/permission/0/constraint")),
+        "{:?}",
+        refused(&step).reason
+    );
+    assert!(step.case.is_none());
+    // A person may look at it.
+    assert_eq!(code(&take_first(P, &request, &permitting(), Mode::Manual)), "REQUESTED");
+}
+
+/// The provider's agreement as `change` makes it.
+fn altered_agreement(change: impl FnOnce(&mut Agreement)) -> Sent {
+    let mut altered = agreement(&permitting());
+    change(&mut altered);
+    let pids = (
+        Pid::parse("urn:consumer:case").unwrap(),
+        Pid::parse("urn:provider:case").unwrap(),
+    );
+    let content = NegotiationContent::Agreement { agreement: altered };
+    let body = content.render(Some(&pids.0), Some(&pids.1)).to_string().into_bytes();
+    Sent {
+        effect: "urn:provider:case#1".to_owned(),
+        url: String::new(),
+        message: "ContractAgreementMessage",
+        body,
+    }
+}
+
+#[test]
+fn an_agreement_that_is_not_what_was_offered_is_refused_with_the_difference() {
+    type Change = fn(&mut Agreement);
+    let changes: [(&str, Change); 4] = [
+        ("/permission/0/constraint", |agreement| {
+            agreement
+                .members
+                .insert("permission".to_owned(), json!([{ "action": "use" }]));
+        }),
+        ("/target", |agreement| {
+            agreement.target = chapar_terms::AssetId::parse("urn:asset:2").unwrap()
+        }),
+        ("/assigner", |agreement| agreement.assigner = id(C)),
+        ("/assignee", |agreement| agreement.assignee = id(P)),
+    ];
+    for (place, change) in changes {
+        let message = altered_agreement(change);
+        let (consumer, _) = requested();
+        let step = take(&consumer, &message);
+        assert_eq!(
+            (refused(&step).kind, code(&step).as_str()),
+            (RefusalKind::BadRequest, "agreement-differs"),
+            "{place}"
+        );
+        assert!(
+            refused(&step).reason.iter().any(|why| why.contains(place)),
+            "{place}: {:?}",
+            refused(&step).reason
+        );
+        assert_eq!(
+            (kept(&step).track.state, kept(&step).agreement),
+            (Some(State::Requested), None)
+        );
+        assert!(step.effects.is_empty(), "a person decides");
+    }
+}
+
+#[test]
+fn by_itself_an_altered_agreement_ends_the_negotiation_even_before_the_answer_to_the_request() {
+    let (consumer, request) = begin(C, &permitting(), Mode::Auto);
+    let step = take(&consumer, &altered_agreement(|agreement| agreement.assignee = id(P)));
+    assert_eq!(code(&step), "agreement-differs");
+    let end = sent(&step);
+    assert_eq!(
+        (kept(&step).phase(), end.message),
+        ("TERMINATING", "ContractNegotiationTerminationMessage")
+    );
+    assert_eq!(step.cancelled, [request.effect]);
+    assert!(
+        String::from_utf8(end.body).unwrap().contains("/assignee"),
+        "the reasons go along"
+    );
+}
+
+#[test]
+fn a_denial_by_policy_ends_it_with_reasons() {
+    let (consumer, request) = begin(C, &denying(), Mode::Auto);
+    let step = take_first(P, &request, &denying(), Mode::Auto);
+    let (provider, end) = (kept(&step), sent(&step));
+    assert_eq!((code(&step).as_str(), provider.phase()), ("REQUESTED", "TERMINATING"));
+    let ended = provider.ended.as_ref().unwrap();
+    assert_eq!(
+        (ended.by, ended.code.as_deref(), ended.reason.is_empty()),
+        (P, Some("policy-denied"), false)
+    );
+    let taken = take(&consumer, &end);
+    assert_eq!(kept(&taken).ended, provider.ended, "the consumer is told why");
+    // A person of the provider is told as well, and nothing is sent.
+    let manual = kept(&take_first(P, &request, &denying(), Mode::Manual));
+    let step = decided(&manual, Decision::Agree);
+    assert_eq!((refused(&step).kind, step.case.is_none()), (RefusalKind::Denied, true));
+}
+
+/// Both sides in `state`, no move under way.
+fn both_in(state: State) -> (Negotiation, Negotiation) {
+    let (mut consumer, mut provider) = requested();
+    let way: &[Decision] = match state {
+        State::Requested => &[],
+        State::Offered => &[Decision::Offer(offer(&permitting()))],
+        State::Accepted => &[Decision::Offer(offer(&permitting())), Decision::Accept],
+        State::Agreed => &[Decision::Agree],
+        State::Verified => &[Decision::Agree, Decision::Verify],
+        State::Finalized => &[Decision::Agree, Decision::Verify, Decision::Finalize],
+        State::Terminated => &[terminate()],
+    };
+    for decision in way {
+        match decision {
+            Decision::Accept | Decision::Verify => hand_over(&mut consumer, &mut provider, decision.clone()),
+            _ => hand_over(&mut provider, &mut consumer, decision.clone()),
+        };
+    }
+    assert_eq!(consumer.track.state, Some(state));
+    (consumer, provider)
+}
+
+#[test]
+fn either_side_may_terminate_in_every_state_that_is_not_final() {
+    for state in State::ALL {
+        for role in Role::ALL {
+            let (mut consumer, mut provider) = both_in(state);
+            let (from, to) = if role == C {
+                (&mut consumer, &mut provider)
+            } else {
+                (&mut provider, &mut consumer)
+            };
+            if state.is_final() {
+                assert_eq!(code(&decided(from, terminate())), "wrong-state", "{role} in {state}");
+                continue;
+            }
+            let taken = hand_over(from, to, terminate());
+            assert_eq!(code(&taken), "TERMINATED", "{role} in {state}");
+            assert!(taken.agreement.is_none() && from.is_over() && to.is_over());
+            assert_eq!(from.ended, to.ended);
+        }
+    }
+}
+
+#[test]
+fn a_termination_holds_whatever_the_peer_answers() {
+    for answer in [refusal(), Answer::Lapsed("silence".to_owned())] {
+        let (consumer, _) = requested();
+        let step = decided(&consumer, terminate());
+        let case = kept(&answered(&kept(&step), &sent(&step), answer));
+        assert_eq!(
+            (case.track.state, case.is_over(), case.track.fault.is_some()),
+            (Some(State::Terminated), true, true)
+        );
+    }
+}
+
+#[test]
+fn finalizing_gives_way_to_a_termination_and_cannot_be_terminated_itself() {
+    let (consumer, provider) = both_in(State::Verified);
+    let finalizing = decided(&provider, Decision::Finalize);
+    assert!(finalizing.agreement.is_none());
+    assert_eq!(
+        code(&decided(&kept(&finalizing), terminate())),
+        "move-pending",
+        "the consumer may hold it for final"
+    );
+    let terminating = decided(&consumer, terminate());
+    let crossed = take(&kept(&terminating), &sent(&finalizing));
+    assert_eq!(
+        (refused(&crossed).kind, code(&crossed).as_str()),
+        (RefusalKind::Conflict, "moves-crossed")
+    );
+    let overtaken = take(&kept(&finalizing), &sent(&terminating));
+    assert_eq!(
+        (code(&overtaken).as_str(), overtaken.agreement.is_none()),
+        ("TERMINATED", true)
+    );
+    assert_eq!(overtaken.cancelled, [sent(&finalizing).effect]);
+}
+
+#[test]
+fn what_the_peer_refuses_is_dropped_and_shown() {
+    let (_, provider) = requested();
+    let step = decided(&provider, Decision::Agree);
+    let case = kept(&answered(&kept(&step), &sent(&step), refusal()));
+    assert_eq!(
+        (case.track.state, &case.agreement, &case.track.pending),
+        (Some(State::Requested), &None, &None)
+    );
+    let fault = case.track.fault.unwrap();
+    assert_eq!(
+        (fault.status, fault.code.as_str(), fault.reason),
+        (Some(400), "no", vec!["because".to_owned()])
+    );
+}
+
+#[test]
+fn what_lapsed_may_be_decided_anew() {
+    let (consumer, _) = both_in(State::Offered);
+    let counter = json!({ "permission": [{ "action": "use" }] });
+    let step = decided(&consumer, Decision::Request(offer(&counter)));
+    let lapsed = kept(&answered(
+        &kept(&step),
+        &sent(&step),
+        Answer::Lapsed("silence".to_owned()),
+    ));
+    assert!(lapsed.proposed.is_some() && lapsed.track.pending.is_some());
+    let accepting = decided(&lapsed, Decision::Accept);
+    let accepted = kept(&answered(&kept(&accepting), &sent(&accepting), Answer::Taken(None)));
+    assert_eq!(accepted.track.state, Some(State::Accepted));
+    assert_eq!(
+        accepted.standing.unwrap().by,
+        P,
+        "the provider's offer was accepted, not our own that lapsed"
+    );
+}
+
+#[test]
+fn a_stranger_finds_nothing_and_a_foreign_pid_is_refused() {
+    let (consumer, provider) = requested();
+    let message = sent(&decided(&consumer, terminate()));
+    let stranger = desk::peer(P);
+    let step = with(P, |facts| {
+        receive(
+            provider.clone(),
+            from(negotiation_message(&message.body), &stranger),
+            facts,
+        )
+    });
+    assert_eq!(
+        (refused(&step).kind, step.case.is_none()),
+        (RefusalKind::NotFound, true)
+    );
+    let mut other = provider.clone();
+    other.head.peer_pid = Pid::parse("urn:other").ok();
+    assert_eq!(code(&take(&other, &message)), "pid-mismatch");
+}
+
+#[test]
+fn who_decided_is_written_down() {
+    let (consumer, _) = both_in(State::Offered);
+    let step = decided(&consumer, Decision::Accept);
+    assert_eq!(
+        step.records.first().unwrap().body.get("actor"),
+        Some(&json!(person().name()))
+    );
+    let (_, request) = begin(C, &permitting(), Mode::Auto);
+    let step = take_first(P, &request, &permitting(), Mode::Auto);
+    assert!(
+        step.records
+            .iter()
+            .any(|record| record.body.get("actor") == Some(&json!(Actor::Node.name())))
+    );
+}

@@ -1,0 +1,233 @@
+//! A real node: the binary `chapar` in a temporary folder, and its own API as a client sees it.
+//!
+//! Refuses to look into the node's files, except for the operator key, which a first start hands over as a file.
+
+use crate::wire::{self, Response};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{OnceLock, mpsc};
+use std::time::Duration;
+
+/// Longest that a node may take to say `ready`.
+const START: Duration = Duration::from_secs(30);
+
+/// A running node. Ends, with its folder, when it is dropped; the log stays when the judge is panicking.
+pub struct Node {
+    child: Child,
+    folder: PathBuf,
+    /// Base of the public listener.
+    pub public: String,
+    /// Base of the private listener.
+    pub private: String,
+    operator_key: String,
+}
+
+/// A participant of a node, with a key of its own.
+#[derive(Clone, Debug)]
+pub struct Participant {
+    /// Its id in the protocol.
+    pub id: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its DSP base.
+    pub dsp: String,
+    /// Base of the own API.
+    pub api: String,
+    /// An admin key.
+    pub key: String,
+}
+
+impl Node {
+    /// Starts a node in the development profile, on free ports of loopback, allowed to speak to loopback.
+    pub fn start() -> Self {
+        let folder = std::env::temp_dir().join(format!("chapar-conformance-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir_all(&folder).expect("a temporary folder can be made");
+        let (public, private) = (free_port(), free_port());
+        let config = folder.join("chapar.toml");
+        let text = format!(
+            "public_url = \"http://127.0.0.1:{public}\"\nprofile = \"development\"\ndata = \"{}\"\n\
+             [public]\nlisten = \"127.0.0.1:{public}\"\n[private]\nlisten = \"127.0.0.1:{private}\"\n\
+             [egress]\nloopback = true\n",
+            folder.join("data").display()
+        );
+        std::fs::write(&config, text).expect("the configuration can be written");
+        let child = launch(&config, &folder.join("node.log"));
+        let mut node = Self {
+            child,
+            folder,
+            public: format!("http://127.0.0.1:{public}"),
+            private: format!("http://127.0.0.1:{private}"),
+            operator_key: String::new(),
+        };
+        node.wait_until_ready();
+        let key = std::fs::read_to_string(node.folder.join("data/operator.key"))
+            .expect("a first start writes `operator.key`");
+        node.operator_key = key.trim().to_owned();
+        node
+    }
+
+    fn wait_until_ready(&mut self) {
+        let output = self.child.stdout.take().expect("standard output is a pipe");
+        let (said, hear) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                // After `ready` nobody listens, but the pipe must be emptied.
+                let _ = said.send(line);
+            }
+        });
+        loop {
+            match hear.recv_timeout(START) {
+                Ok(line) if line.starts_with("ready") => return,
+                Ok(_) => {}
+                Err(why) => panic!("the node did not say `ready` ({why}); its log:\n{}", self.log()),
+            }
+        }
+    }
+
+    /// What the node wrote to its log so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("node.log")).unwrap_or_default()
+    }
+
+    /// Makes a participant; `body` as `POST /participants` takes it.
+    pub fn add(&self, body: &Value) -> Participant {
+        let api = format!("{}/chapar/v1", self.private);
+        let answer = call(&api, &self.operator_key, "POST", "/participants", Some(body));
+        assert_eq!(answer.status, 201, "POST /participants {body}: {}", answer.text());
+        let made = answer.value();
+        let text = |name: &str| {
+            made[name]
+                .as_str()
+                .unwrap_or_else(|| panic!("no `{name}` in {made}"))
+                .to_owned()
+        };
+        Participant {
+            id: text("participant"),
+            slug: text("slug"),
+            dsp: text("dsp"),
+            api,
+            key: text("apiKey"),
+        }
+    }
+
+    /// A participant with a bare name, for whom any token means `peer`.
+    pub fn add_named(&self, slug: &str, id: &str, peer: &str) -> Participant {
+        self.add(&json!({ "slug": slug, "identity": "development", "id": id, "peer": peer, "unsignedPeers": "accept" }))
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        // It may have ended by itself; either way it is gone after `wait`.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if std::thread::panicking() {
+            let log = self.log();
+            let tail: Vec<&str> = log.lines().rev().take(40).collect();
+            eprintln!("-- end of the node's log --");
+            tail.iter().rev().for_each(|line| eprintln!("{line}"));
+        }
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+impl Participant {
+    /// One call of the own API below `/chapar/v1`.
+    pub fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Response {
+        call(&self.api, &self.key, method, path, body)
+    }
+
+    /// A call that must succeed; its JSON.
+    pub fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
+        let answer = self.call(method, path, body);
+        assert!(answer.is_good(), "{method} {path}: {} {}", answer.status, answer.text());
+        answer.value()
+    }
+
+    /// Puts a document of a few bytes.
+    pub fn put_document(&self, id: &str, text: &str) {
+        let url = format!("{}/documents/{id}", self.api);
+        let bearer = format!("Bearer {}", self.key);
+        let headers = [("authorization", bearer.as_str()), ("content-type", "text/plain")];
+        let answer = wire::send("PUT", &url, &headers, text.as_bytes()).expect("the private door answers");
+        assert!(
+            answer.is_good(),
+            "PUT /documents/{id}: {} {}",
+            answer.status,
+            answer.text()
+        );
+    }
+}
+
+fn call(api: &str, key: &str, method: &str, path: &str, body: Option<&Value>) -> Response {
+    let bearer = format!("Bearer {key}");
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let bytes = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+    wire::send(method, &format!("{api}{path}"), &headers, &bytes).unwrap_or_else(|why| panic!("{method} {path}: {why}"))
+}
+
+fn launch(config: &Path, log: &Path) -> Child {
+    let log = std::fs::File::create(log).expect("the log can be written");
+    let binary = binary();
+    let mut command = Command::new(binary);
+    command.arg("serve").arg("--config").arg(config);
+    // What the judge was started with must not reach the judged, except for the fault that a judge is judged by.
+    let inherited = std::env::vars_os().map(|(name, _)| name);
+    for name in inherited.filter(|name| name.to_string_lossy().starts_with("CHAPAR_") && name != "CHAPAR_SABOTAGE") {
+        command.env_remove(name);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+    command
+        .spawn()
+        .unwrap_or_else(|why| panic!("`{}`: {why}", binary.display()))
+}
+
+/// The binary under judgement: the one named by `CHAPAR_BIN`, or `chapar` of the judge's own profile, built if it is not fresh.
+pub fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| match std::env::var_os("CHAPAR_BIN") {
+        Some(named) => PathBuf::from(named),
+        None => built(),
+    })
+}
+
+/// A stale binary would be judged in place of the code at hand, so cargo has a look first; it is quick when all is fresh.
+fn built() -> PathBuf {
+    let judge = std::env::current_exe().expect("the judge knows its own place");
+    let folder = judge
+        .ancestors()
+        .skip(1)
+        .find(|folder| !folder.ends_with("deps"))
+        .expect("the judge lies in a folder");
+    let profile = match folder.file_name().and_then(|name| name.to_str()) {
+        None | Some("debug") => "dev",
+        Some(name) => name,
+    };
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--quiet", "--package", "chapar-node", "--profile", profile]);
+    let target = folder.parent().expect("the profile's folder lies in the target folder");
+    command
+        .arg("--target-dir")
+        .arg(target)
+        .current_dir(env!("CARGO_MANIFEST_DIR"));
+    let done = command.status().expect("cargo can be started");
+    assert!(done.success(), "`cargo build --package chapar-node` failed");
+    folder.join("chapar")
+}
+
+/// A port that nobody holds now. It lies below the range that outgoing connections draw from, or one of them might have it
+/// by the time the node listens.
+///
+/// # Panics
+/// If there is none after many tries.
+pub fn free_port() -> u16 {
+    let drawn = std::iter::repeat_with(|| 12_000 + (uuid::Uuid::new_v4().as_u128() % 20_000) as u16);
+    let mut free = drawn
+        .take(200)
+        .filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    free.next().expect("a free port can be had")
+}

@@ -1,0 +1,280 @@
+//! The protocol's messages as the foreign side writes them, and its own walk through the states (Dataspace Protocol 2025-1,
+//! contract negotiation and transfer process).
+//!
+//! Refuses to hold a machine: a flow says itself what is taken and what is refused.
+
+use serde_json::{Value, json};
+
+/// The context that every message names.
+pub const CONTEXT: &str = "https://w3id.org/dspace/2025/1/context.jsonld";
+/// The format of all transfers here.
+pub const FORMAT: &str = "HttpData-PULL";
+
+/// The two kinds of case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A contract negotiation.
+    Negotiation,
+    /// A transfer process.
+    Transfer,
+}
+
+impl Kind {
+    /// First path segment, in the protocol and in the own API alike.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Negotiation => "negotiations",
+            Self::Transfer => "transfers",
+        }
+    }
+
+    /// `@type` of a good answer.
+    pub const fn answer(self) -> &'static str {
+        match self {
+            Self::Negotiation => "ContractNegotiation",
+            Self::Transfer => "TransferProcess",
+        }
+    }
+
+    /// `@type` of a refusal.
+    pub const fn error(self) -> &'static str {
+        match self {
+            Self::Negotiation => "ContractNegotiationError",
+            Self::Transfer => "TransferError",
+        }
+    }
+}
+
+/// The two roles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Asks.
+    Consumer,
+    /// Gives.
+    Provider,
+}
+
+impl Side {
+    /// The one opposite.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Consumer => Self::Provider,
+            Self::Provider => Self::Consumer,
+        }
+    }
+}
+
+/// What can be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// Begins; in a negotiation also a counter-offer.
+    Request,
+    /// Provider's offer.
+    Offer,
+    /// The event ACCEPTED.
+    Accepted,
+    /// The agreement.
+    Agreement,
+    /// Its verification.
+    Verification,
+    /// The event FINALIZED.
+    Finalized,
+    /// Start or resume.
+    Start,
+    /// Pause.
+    Suspension,
+    /// End, done.
+    Completion,
+    /// End, not done.
+    Termination,
+}
+
+/// Word, its name in the table, the decision that makes the node say it, the state after it, the tail of its address.
+type Row = (Word, &'static str, &'static str, &'static str, &'static str);
+
+#[rustfmt::skip]
+const ROWS: [Row; 10] = [
+    (Word::Request, "request", "request", "REQUESTED", "request"),
+    (Word::Offer, "offer", "offer", "OFFERED", "offers"),
+    (Word::Accepted, "accepted", "accept", "ACCEPTED", "events"),
+    (Word::Agreement, "agreement", "agree", "AGREED", "agreement"),
+    (Word::Verification, "verification", "verify", "VERIFIED", "agreement/verification"),
+    (Word::Finalized, "finalized", "finalize", "FINALIZED", "events"),
+    (Word::Start, "start", "start", "STARTED", "start"),
+    (Word::Suspension, "suspension", "suspend", "SUSPENDED", "suspension"),
+    (Word::Completion, "completion", "complete", "COMPLETED", "completion"),
+    (Word::Termination, "termination", "terminate", "TERMINATED", "termination"),
+];
+
+impl Word {
+    /// Reads a name of the table.
+    pub fn parse(name: &str) -> Option<Self> {
+        ROWS.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    fn row(self) -> &'static Row {
+        ROWS.iter().find(|row| row.0 == self).expect("every word has its row")
+    }
+
+    /// Its name in the table.
+    pub fn name(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The decision in the own API that makes the node say it.
+    pub fn decision(self) -> &'static str {
+        self.row().2
+    }
+
+    /// Where a case stands once it was taken.
+    pub fn state(self) -> &'static str {
+        self.row().3
+    }
+
+    /// What follows the pid in its address.
+    pub fn tail(self) -> &'static str {
+        self.row().4
+    }
+
+    /// Its `@type`.
+    pub fn type_name(self, kind: Kind) -> &'static str {
+        match (kind, self) {
+            (Kind::Negotiation, Self::Request) => "ContractRequestMessage",
+            (Kind::Negotiation, Self::Offer) => "ContractOfferMessage",
+            (Kind::Negotiation, Self::Accepted | Self::Finalized) => "ContractNegotiationEventMessage",
+            (Kind::Negotiation, Self::Agreement) => "ContractAgreementMessage",
+            (Kind::Negotiation, Self::Verification) => "ContractAgreementVerificationMessage",
+            (Kind::Negotiation, Self::Termination) => "ContractNegotiationTerminationMessage",
+            (Kind::Transfer, Self::Request) => "TransferRequestMessage",
+            (Kind::Transfer, Self::Start) => "TransferStartMessage",
+            (Kind::Transfer, Self::Suspension) => "TransferSuspensionMessage",
+            (Kind::Transfer, Self::Completion) => "TransferCompletionMessage",
+            (Kind::Transfer, Self::Termination) => "TransferTerminationMessage",
+            (kind, word) => panic!("`{}` is no word of a {}", word.name(), kind.answer()),
+        }
+    }
+}
+
+/// The two names of a case.
+#[derive(Clone, Debug, Default)]
+pub struct Pids {
+    /// The consumer's.
+    pub consumer: Option<String>,
+    /// The provider's.
+    pub provider: Option<String>,
+}
+
+impl Pids {
+    /// The name that `side` gave.
+    pub fn of(&self, side: Side) -> Option<&str> {
+        match side {
+            Side::Consumer => self.consumer.as_deref(),
+            Side::Provider => self.provider.as_deref(),
+        }
+    }
+
+    /// Takes the name that `side` gave.
+    pub fn learn(&mut self, side: Side, pid: &str) {
+        let slot = match side {
+            Side::Consumer => &mut self.consumer,
+            Side::Provider => &mut self.provider,
+        };
+        *slot = Some(pid.to_owned());
+    }
+}
+
+/// What a case is about, for the words that carry it.
+#[derive(Clone, Debug)]
+pub struct Matter {
+    /// The dataset.
+    pub dataset: String,
+    /// Under which name it is offered.
+    pub offer: String,
+    /// The agreement, for its message or for the transfer request.
+    pub agreement: String,
+    /// Participant id of the provider.
+    pub assigner: String,
+    /// Participant id of the consumer.
+    pub assignee: String,
+    /// Our address for the first message.
+    pub callback: String,
+}
+
+/// A rule that lets anybody use the dataset.
+pub fn permission() -> Value {
+    json!([{ "action": "use" }])
+}
+
+/// An offer in a message.
+pub fn offer(id: &str, dataset: &str) -> Value {
+    json!({ "@id": id, "@type": "Offer", "target": dataset, "permission": permission() })
+}
+
+/// Where in a case a message stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It begins the case and tells where to answer.
+    First,
+    /// It belongs to a case that both know.
+    Later,
+}
+
+/// The message of `word` out of the mouth of `speaker`, with an extra `@id` as foreign connectors like to send it.
+pub fn message(kind: Kind, word: Word, speaker: Side, pids: &Pids, matter: &Matter, place: Place) -> Value {
+    let mut message = json!({
+        "@id": fresh(),
+        "@context": [CONTEXT],
+        "@type": word.type_name(kind),
+    });
+    for (name, pid) in [("consumerPid", &pids.consumer), ("providerPid", &pids.provider)] {
+        if let Some(pid) = pid {
+            message[name] = json!(pid);
+        }
+    }
+    if place == Place::First {
+        message["callbackAddress"] = json!(matter.callback);
+    }
+    match (kind, word) {
+        (Kind::Negotiation, Word::Request) => message["offer"] = offer(&matter.offer, &matter.dataset),
+        (Kind::Negotiation, Word::Offer) => {
+            message["offer"] = offer(&matter.offer, &matter.dataset);
+            message["offer"]["assigner"] = json!(matter.assigner);
+            message["offer"]["assignee"] = json!(matter.assignee);
+        }
+        (_, Word::Accepted | Word::Finalized) => message["eventType"] = json!(word.state()),
+        (_, Word::Agreement) => message["agreement"] = agreement(matter),
+        (Kind::Transfer, Word::Request) => {
+            message["agreementId"] = json!(matter.agreement);
+            message["format"] = json!(FORMAT);
+        }
+        // A provider's start carries an address; a consumer's, which asks to resume, does not.
+        (_, Word::Start) if speaker == Side::Provider => message["dataAddress"] = address(matter),
+        (_, Word::Suspension | Word::Termination) => message["code"] = json!("1"),
+        _ => {}
+    }
+    message
+}
+
+/// An address without properties: such connectors exist.
+fn address(matter: &Matter) -> Value {
+    let endpoint = format!("{}/data", matter.callback);
+    json!({ "@type": "DataAddress", "endpointType": "https://w3id.org/idsa/v4.1/HTTP", "endpoint": endpoint })
+}
+
+fn agreement(matter: &Matter) -> Value {
+    json!({
+        "@id": matter.agreement,
+        "@type": "Agreement",
+        "target": matter.dataset,
+        "assigner": matter.assigner,
+        "assignee": matter.assignee,
+        // Nine digits of a second, as the JVM writes them.
+        "timestamp": "2026-01-02T03:04:05.045171269Z",
+        "permission": permission(),
+    })
+}
+
+/// A fresh id.
+pub fn fresh() -> String {
+    uuid::Uuid::new_v4().to_string()
+}

@@ -1,0 +1,196 @@
+//! The catalogue of the real binary over several pages: `Link` forth and back, tokens, gzip.
+//!
+//! Refuses to know what a token holds: it is opaque, and only the node that gave it can tell a true one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop loudly"
+)]
+
+use chapar_conformance::node::{Node, Participant};
+use chapar_conformance::wire::{self, Response};
+use chapar_conformance::words::CONTEXT;
+use chapar_conformance::{schemas, seed};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const DATASETS: usize = 120;
+const PEER: &str = "the-peer";
+
+fn library() -> (Node, Participant) {
+    let node = Node::start();
+    let participant = node.add_named("library", "the-node", PEER);
+    for number in 0..DATASETS {
+        participant.put_document(&format!("BOOK-{number:03}"), "once upon a time");
+    }
+    seed::open_to_all(&participant, "CD1");
+    (node, participant)
+}
+
+fn body() -> Vec<u8> {
+    json!({ "@context": [CONTEXT], "@type": "CatalogRequestMessage" })
+        .to_string()
+        .into_bytes()
+}
+
+fn ask(url: &str, extra: &[(&str, &str)]) -> Response {
+    ask_as("Bearer anything", url, extra)
+}
+
+fn ask_as(token: &str, url: &str, extra: &[(&str, &str)]) -> Response {
+    let mut headers = vec![("authorization", token), ("content-type", "application/json")];
+    headers.extend_from_slice(extra);
+    wire::send("POST", url, &headers, &body()).unwrap()
+}
+
+/// The ids on a page, which must be a valid catalogue.
+fn page(answer: &Response) -> Vec<String> {
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let catalog = answer.value();
+    schemas::check(&catalog).unwrap();
+    let ids = catalog["dataset"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|dataset| dataset["@id"].as_str().unwrap().to_owned());
+    ids.collect()
+}
+
+/// The address under a relation of the `Link` header (RFC 8288).
+fn link(answer: &Response, rel: &str) -> Option<String> {
+    let header = answer.header("link")?;
+    let link = header
+        .split(", <")
+        .find(|link| link.contains(&format!("rel=\"{rel}\"")))?;
+    Some(link.trim_start_matches('<').split('>').next().unwrap().to_owned())
+}
+
+#[test]
+fn pages_lead_forth_and_back_without_gaps_or_doubles() {
+    let (_node, participant) = library();
+    let first_url = format!("{}/catalog/request", participant.dsp);
+    let mut answers = vec![ask(&first_url, &[])];
+    while let Some(next) = link(answers.last().unwrap(), "next") {
+        assert!(next.starts_with(&first_url), "the next page is elsewhere: {next}");
+        assert!(answers.len() < DATASETS, "the pages do not end");
+        answers.push(ask(&next, &[]));
+    }
+    let pages: Vec<Vec<String>> = answers.iter().map(page).collect();
+    assert!(pages.len() > 1, "{DATASETS} datasets on one page");
+    let seen: BTreeSet<&String> = pages.iter().flatten().collect();
+    assert_eq!(seen.len(), DATASETS, "a dataset is missing");
+    assert_eq!(
+        pages.iter().map(Vec::len).sum::<usize>(),
+        DATASETS,
+        "a dataset stands on two pages"
+    );
+    assert_eq!(
+        link(&answers[0], "previous"),
+        None,
+        "before the first page there is none"
+    );
+    for at in (1..pages.len()).rev() {
+        let previous = link(&answers[at], "previous").unwrap_or_else(|| panic!("page {at} does not lead back"));
+        let back = ask(&previous, &[]);
+        assert_eq!(page(&back), pages[at - 1], "back from page {at}");
+        let forth =
+            link(&back, "next").unwrap_or_else(|| panic!("page {} reached backwards does not lead forth", at - 1));
+        assert_eq!(page(&ask(&forth, &[])), pages[at], "forth again to page {at}");
+    }
+    let first_again = ask(&link(&answers[1], "previous").unwrap(), &[]);
+    assert_eq!(
+        link(&first_again, "previous"),
+        None,
+        "before the first page, reached backwards, there is none"
+    );
+}
+
+#[test]
+fn a_page_does_not_depend_on_what_was_taken_away_meanwhile() {
+    let (_node, participant) = library();
+    let first = ask(&format!("{}/catalog/request", participant.dsp), &[]);
+    let ids = page(&first);
+    let next = link(&first, "next").unwrap();
+    let expected = page(&ask(&next, &[]));
+    // The page after the last dataset of the first one, which is gone now.
+    participant.ask("DELETE", &format!("/documents/{}", ids.last().unwrap()), None);
+    assert_eq!(page(&ask(&next, &[])), expected);
+}
+
+#[test]
+fn a_token_is_good_as_given_to_whom_it_was_given_and_where() {
+    let (node, participant) = library();
+    let first_url = format!("{}/catalog/request", participant.dsp);
+    let next = link(&ask(&first_url, &[]), "next").unwrap();
+    let (address, token) = next.rsplit_once('=').unwrap();
+    let refused = |what: &str, answer: Response| {
+        assert_eq!(answer.status, 400, "{what}: {}", answer.text());
+        assert_eq!(answer.value()["@type"], "CatalogError", "{what}");
+    };
+    for at in [0, token.len() / 2, token.len() - 2] {
+        let mut tampered = token.as_bytes().to_vec();
+        tampered[at] = if tampered[at] == b'A' { b'B' } else { b'A' };
+        let tampered = String::from_utf8(tampered).unwrap();
+        refused(
+            &format!("character {at} changed"),
+            ask(&format!("{address}={tampered}"), &[]),
+        );
+    }
+    refused("cut", ask(&format!("{address}={}", &token[..token.len() - 4]), &[]));
+    refused("empty", ask(&format!("{address}="), &[]));
+    refused("no token at all", ask(&format!("{address}=%00%ff"), &[]));
+    refused(
+        "given to another peer",
+        ask_as(r#"Bearer {"clientId":"a-stranger"}"#, &next, &[]),
+    );
+    let neighbour = node.add_named("neighbour", "the-neighbour", PEER);
+    refused(
+        "given by another participant",
+        ask(&next.replace(&participant.dsp, &neighbour.dsp), &[]),
+    );
+    assert_eq!(ask(&next, &[]).status, 200, "as given");
+}
+
+#[test]
+fn the_catalogue_is_packed_for_who_takes_it_packed() {
+    let (_node, participant) = library();
+    let url = format!("{}/catalog/request", participant.dsp);
+    let plain = ask(&url, &[]);
+    assert_eq!(plain.header("content-encoding"), None);
+    let packed = ask(&url, &[("accept-encoding", "gzip")]);
+    assert_eq!(packed.header("content-encoding"), Some("gzip"));
+    assert!(
+        packed.body.len() < plain.body.len() / 2,
+        "{} of {} bytes",
+        packed.body.len(),
+        plain.body.len()
+    );
+    assert_eq!(packed.value(), plain.value());
+    assert_eq!(link(&packed, "next").is_some(), link(&plain, "next").is_some());
+    let declined = ask(&url, &[("accept-encoding", "gzip;q=0, identity")]);
+    assert_eq!(declined.header("content-encoding"), None);
+}
+
+#[test]
+fn a_dataset_and_its_page_tell_the_same() {
+    let (_node, participant) = library();
+    let catalog = ask(&format!("{}/catalog/request", participant.dsp), &[]).value();
+    let on_page = &catalog["dataset"][3];
+    let url = format!(
+        "{}/catalog/datasets/{}",
+        participant.dsp,
+        on_page["@id"].as_str().unwrap()
+    );
+    let mut alone = wire::send("GET", &url, &[("authorization", "Bearer anything")], b"")
+        .unwrap()
+        .value();
+    schemas::check(&alone).unwrap();
+    alone.as_object_mut().unwrap().remove("@context");
+    assert_eq!(&alone, on_page);
+    assert_eq!(
+        on_page["hasPolicy"][0].get("target"),
+        None::<&Value>,
+        "an offer in a catalogue has no target"
+    );
+}

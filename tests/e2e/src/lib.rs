@@ -1,0 +1,19 @@
+//! Judges of the real binary that pull the plug: crashes, the order of disk and network, restart, backup and restore, quick peers.
+//!
+//! Holds what they share: a node whose folder outlives its process ([`house`]), what its event stream said across crashes
+//! ([`board`]), calls of the own API that may find nobody there ([`ask`]), seeded chance ([`dice`]) and the reading of system
+//! call traces ([`strace`]). The HTTP client, the participants and the protocol's words are `chapar-conformance`'s. Refuses to
+//! import any crate of the house, and to look into a node's files except the operator key and what a backup is said to hold.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a judge may stop loudly"
+)]
+
+pub mod ask;
+pub mod board;
+pub mod dice;
+pub mod house;
+pub mod strace;

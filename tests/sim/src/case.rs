@@ -1,0 +1,121 @@
+//! What the simulation asks of both kinds of case, so that loading, committing and delivering are written once.
+
+use crate::side::Cases;
+use chapar_evidence::{Act, EntryKind};
+use chapar_exchange::negotiation::Negotiation;
+use chapar_exchange::protocol::Protocol;
+use chapar_exchange::track::{Delivery, Track};
+use chapar_exchange::transfer::Transfer;
+use chapar_exchange::{Answer, Broken, Facts, Step};
+use serde_json::Value;
+
+/// The kinds of case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Negotiation,
+    Transfer,
+}
+
+impl Kind {
+    pub const ALL: [Self; 2] = [Self::Negotiation, Self::Transfer];
+
+    /// The record of an accepted message.
+    pub const fn accepted(self) -> EntryKind {
+        match self {
+            Self::Negotiation => EntryKind::Negotiation(Act::MessageReceived),
+            Self::Transfer => EntryKind::Transfer(Act::MessageReceived),
+        }
+    }
+}
+
+/// The pending move as far as the world looks at it.
+pub(crate) struct Move<'a> {
+    pub effect: &'a str,
+    pub delivery: Delivery,
+}
+
+/// A kind of case.
+pub(crate) trait Case: Clone + PartialEq + Sized + std::fmt::Debug {
+    const KIND: Kind;
+
+    fn state(&self) -> &'static str;
+    fn phase(&self) -> &'static str;
+    fn pending(&self) -> Option<Move<'_>>;
+    fn is_over(&self) -> bool;
+    fn place_in(cases: &Cases) -> &Option<Self>;
+    fn place_in_mut(cases: &mut Cases) -> &mut Option<Self>;
+    fn to_stored(&self) -> Value;
+    fn from_stored(value: &Value) -> Result<Self, Broken>;
+    fn deliver(self, effect: &str, answer: Answer, facts: &Facts<'_>) -> Step<Self>;
+}
+
+fn pending<P: Protocol>(track: &Track<P>) -> Option<Move<'_>> {
+    track.pending.as_ref().map(|pending| Move {
+        effect: &pending.effect,
+        delivery: pending.delivery,
+    })
+}
+
+impl Case for Negotiation {
+    const KIND: Kind = Kind::Negotiation;
+
+    fn state(&self) -> &'static str {
+        self.track.state_name()
+    }
+    fn phase(&self) -> &'static str {
+        self.phase()
+    }
+    fn pending(&self) -> Option<Move<'_>> {
+        pending(&self.track)
+    }
+    fn is_over(&self) -> bool {
+        self.is_over()
+    }
+    fn place_in(cases: &Cases) -> &Option<Self> {
+        &cases.negotiation
+    }
+    fn place_in_mut(cases: &mut Cases) -> &mut Option<Self> {
+        &mut cases.negotiation
+    }
+    fn to_stored(&self) -> Value {
+        self.to_stored()
+    }
+    fn from_stored(value: &Value) -> Result<Self, Broken> {
+        Self::from_stored(value)
+    }
+    fn deliver(self, effect: &str, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
+        chapar_exchange::negotiation::deliver(self, effect, answer, facts)
+    }
+}
+
+impl Case for Transfer {
+    const KIND: Kind = Kind::Transfer;
+
+    fn state(&self) -> &'static str {
+        self.track.state_name()
+    }
+    fn phase(&self) -> &'static str {
+        self.phase()
+    }
+    fn pending(&self) -> Option<Move<'_>> {
+        pending(&self.track)
+    }
+    fn is_over(&self) -> bool {
+        self.is_over()
+    }
+    fn place_in(cases: &Cases) -> &Option<Self> {
+        &cases.transfer
+    }
+    fn place_in_mut(cases: &mut Cases) -> &mut Option<Self> {
+        &mut cases.transfer
+    }
+    fn to_stored(&self) -> Value {
+        self.to_stored()
+    }
+    fn from_stored(value: &Value) -> Result<Self, Broken> {
+        Self::from_stored(value)
+    }
+    fn deliver(self, effect: &str, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
+        chapar_exchange::transfer::deliver(self, effect, answer, facts)
+    }
+}

@@ -1,0 +1,105 @@
+//! `Pair`: both roles of the protocol on one virtual clock, with a network and a power supply that a seed makes bad.
+//!
+//! Each side is a model of a node: durable cases (as their stored JSON), a durable outbox, and what a crash forgets. The
+//! messages are the real ones, rendered and parsed by `chapar_dsp`; every decision is `chapar_exchange`'s. The world around
+//! them delays, drops, repeats and reorders requests and answers, and cuts the power at commits: before one, after one
+//! with the answer unsaid, or after the answer with the effects not yet run.
+//!
+//! Refuses to hold real IO (`tests/conformance`) and the machines' tables (`core/dsp/tables`).
+//!
+//! [`run`] plays one seed to the end and says what the house's law forbids and was seen: two sides that disagree, a move that
+//! was taken twice, access that should be closed. Every seed is reproducible: nothing here reads a clock or a die.
+
+mod case;
+mod check;
+mod door;
+mod network;
+mod operator;
+mod outbox;
+mod plan;
+mod prng;
+mod side;
+mod world;
+
+pub use plan::Numbering;
+
+/// What a run came to, when all went well.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    /// Cases, both sides counted once.
+    pub cases: u64,
+    /// Negotiations that ended `FINALIZED`.
+    pub finalized: u64,
+    /// Transfers that ended `COMPLETED`.
+    pub completed: u64,
+    /// Cases that ended `TERMINATED`.
+    pub terminated: u64,
+    /// Moves that were taken by the other side.
+    pub moves: u64,
+    /// Answers given to copies of moves already taken.
+    pub repeats: u64,
+    /// Copies refused because their sender had made them void.
+    pub strays: u64,
+    /// Moves that gave way to a move of the other side.
+    pub overtaken: u64,
+    /// Messages answered "try again": a higher move was on its way.
+    pub crossed: u64,
+    /// Moves that the other side refused for good.
+    pub refused: u64,
+    /// Moves whose deadline passed.
+    pub lapsed: u64,
+    /// Power cuts.
+    pub crashes: u64,
+}
+
+impl Tally {
+    /// Adds another run.
+    pub fn add(&mut self, other: &Self) {
+        for (sum, more) in self.fields().into_iter().zip(other.clone().fields()) {
+            *sum += *more;
+        }
+    }
+
+    fn fields(&mut self) -> [&mut u64; 12] {
+        [
+            &mut self.cases,
+            &mut self.finalized,
+            &mut self.completed,
+            &mut self.terminated,
+            &mut self.moves,
+            &mut self.repeats,
+            &mut self.strays,
+            &mut self.overtaken,
+            &mut self.crossed,
+            &mut self.refused,
+            &mut self.lapsed,
+            &mut self.crashes,
+        ]
+    }
+}
+
+/// What the law forbids and was seen.
+#[derive(Clone, Debug)]
+pub struct Violation(pub String);
+
+/// Plays `seed` to the end. With [`Trace::Kept`], `trace` is filled with one line per event.
+///
+/// # Errors
+/// A rule was broken; play the seed again with its trace to see how.
+pub fn run(seed: u64, trace: Trace<'_>) -> Result<Tally, Violation> {
+    world::World::new(seed, trace)?.play()
+}
+
+/// Whether the events of a run are written down.
+#[derive(Debug)]
+pub enum Trace<'a> {
+    /// For finding out.
+    Kept(&'a mut Vec<String>),
+    /// For speed.
+    Off,
+}
+
+/// How moves are numbered in the run of `seed`: printed with a failure.
+pub fn numbering(seed: u64) -> Numbering {
+    plan::Plan::of(seed).numbering
+}
