@@ -4,11 +4,14 @@
 
 use crate::house::House;
 use crate::shell;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
 /// Own target folder: the profile differs from that of all other work.
 const TARGET: &str = "target/dist-bench";
+/// Where the nodes keep their data meanwhile: on the disk of the house, and out of the way of whoever clears the system's folder.
+const DATA: &str = "target/bench-data";
 /// The binary to measure in place of the one built here.
 const BINARY: &str = "CHAPAR_BIN";
 
@@ -26,7 +29,13 @@ pub fn run(house: &House, words: &[&str]) -> Result<(), String> {
     };
     build(house, "chapar-bench")?;
     let mut command = Command::new(house.root().join(TARGET).join("dist/chapar-bench"));
-    command.args(words).env(BINARY, binary).current_dir(house.root());
+    let data = house.root().join(DATA);
+    fs::create_dir_all(&data).map_err(|why| format!("`{DATA}` cannot be made: {why}"))?;
+    command
+        .args(words)
+        .env(BINARY, binary)
+        .env("TMPDIR", data)
+        .current_dir(house.root());
     shell::run(command, &house.root().join("target/xtask/bench.log"), None)?.verdict
 }
 

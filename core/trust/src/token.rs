@@ -117,9 +117,14 @@ pub fn verify(
     }
     suite
         .verify(&method.key, token.signed.as_bytes(), &token.signature)
-        .or_else(|wrong| chapar_terms::sabotaged("skip-token-signature").then_some(()).ok_or(wrong))
+        .or_else(|wrong| {
+            chapar_terms::sabotaged("skip-token-signature")
+                .then_some(())
+                .ok_or(wrong)
+        })
         .map_err(|_| Refusal::new("token-signature", format!("not signed by `{}`", method.id)))?;
-    if !token.audience.iter().any(|named| named == audience.as_str()) && !chapar_terms::sabotaged("skip-token-audience") {
+    if !token.audience.iter().any(|named| named == audience.as_str()) && !chapar_terms::sabotaged("skip-token-audience")
+    {
         return Err(Refusal::new("token-audience", format!("not meant for `{audience}`")));
     }
     check_time(token, now)?;

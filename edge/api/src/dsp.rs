@@ -28,7 +28,10 @@ pub fn router(runtime: Runtime) -> Router {
     let at = |path: &str| format!("{base}{path}");
     Router::new()
         .route("/.well-known/dspace-version", get(host_version))
-        .route("/{participant}/dsp/.well-known/dspace-version", get(participant_version))
+        .route(
+            "/{participant}/dsp/.well-known/dspace-version",
+            get(participant_version),
+        )
         .route("/{participant}/did.json", get(did_document))
         .route(&at("/catalog/request"), post(catalog))
         .route(&at("/catalog/datasets/{id}"), get(dataset))
@@ -61,7 +64,9 @@ async fn participant_version(State(runtime): State<Runtime>, Path(participant): 
 }
 
 async fn did_document(State(runtime): State<Runtime>, Path(participant): Path<String>) -> Response<Body> {
-    let document = runtime.hosted(&participant).and_then(|hosted| hosted.did_document(runtime.now()));
+    let document = runtime
+        .hosted(&participant)
+        .and_then(|hosted| hosted.did_document(runtime.now()));
     match document {
         Some(document) => {
             let mut response = json(&document);
@@ -132,7 +137,11 @@ async fn negotiate(
 ) -> Response<Body> {
     match receive(&runtime, request).await {
         Ok((inbound, after)) => {
-            let step = async move { runtime.negotiation_message(&participant, pid.as_deref(), expected, inbound).await };
+            let step = async move {
+                runtime
+                    .negotiation_message(&participant, pid.as_deref(), expected, inbound)
+                    .await
+            };
             answer(to_its_end(step).await, after)
         }
         Err(refused) => refused,
@@ -179,7 +188,11 @@ async fn exchange_transfer(
 ) -> Response<Body> {
     match receive(&runtime, request).await {
         Ok((inbound, after)) => {
-            let step = async move { runtime.transfer_message(&participant, pid.as_deref(), expected, inbound).await };
+            let step = async move {
+                runtime
+                    .transfer_message(&participant, pid.as_deref(), expected, inbound)
+                    .await
+            };
             answer(to_its_end(step).await, after)
         }
         Err(refused) => refused,
@@ -212,7 +225,12 @@ async fn receive(runtime: &Runtime, request: Request) -> Result<(Inbound, Option
         // The rest of the body is not waited for, so the connection cannot go on.
         Err(_) => return Err((StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")]).into_response()),
     };
-    let inbound = Inbound { method: parts.method.to_string(), target_uri, headers, body };
+    let inbound = Inbound {
+        method: parts.method.to_string(),
+        target_uri,
+        headers,
+        body,
+    };
     Ok((inbound, parts.extensions.get::<AfterReply>().cloned()))
 }
 

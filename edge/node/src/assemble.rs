@@ -44,7 +44,8 @@ impl Node {
             .map_err(|fault| cannot_open(&fault))?;
         let client = Client::new(client_settings(&config.egress)?)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let insecure = if config.egress.loopback {
+        // Loopback neighbours are asked in the scheme that this node itself speaks: with a certificate nothing goes in clear.
+        let insecure = if config.egress.loopback && config.public_url.starts_with("http://") {
             Insecure::Loopback
         } else {
             Insecure::Never

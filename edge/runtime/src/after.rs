@@ -13,7 +13,11 @@ pub struct After {
 
 impl After {
     pub(crate) fn new(runtime: Runtime, participant: &str, case: &str) -> Self {
-        Self { runtime, participant: participant.to_owned(), case: case.to_owned() }
+        Self {
+            runtime,
+            participant: participant.to_owned(),
+            case: case.to_owned(),
+        }
     }
 }
 

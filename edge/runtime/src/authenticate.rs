@@ -1,9 +1,10 @@
 //! Who sent this: the token against its issuer's document, then the message's own signature, then whether the token was
 //! used for something else. What fails here writes nothing and is answered 401 (503 when the document cannot be had now).
 
-use crate::http::{Inbound, Outbound};
-use crate::hosted::{Hosted, Identity, Unsigned};
 use crate::Runtime;
+use crate::hosted::{Hosted, Identity, Unsigned};
+use crate::http::{Inbound, Outbound};
+use chapar_client::DidFault;
 use chapar_evidence::{Direction, Form, KeptHeaders, RawMessage, ResolvedKey};
 use chapar_store::ReplayRow;
 use chapar_terms::{Digest, Instant, PublicKey};
@@ -11,7 +12,6 @@ use chapar_trust::did::DidDocument;
 use chapar_trust::signature::{MessageSignature, sign_response, verify_request, wants_signed_response};
 use chapar_trust::token::{self, Claims};
 use chapar_trust::{Peer, Proof, Refusal, Verified};
-use chapar_client::DidFault;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -37,14 +37,22 @@ pub(crate) struct Unauthenticated {
 
 impl From<Refusal> for Unauthenticated {
     fn from(refusal: Refusal) -> Self {
-        Self { status: 401, code: refusal.code.to_owned(), why: refusal.why }
+        Self {
+            status: 401,
+            code: refusal.code.to_owned(),
+            why: refusal.why,
+        }
     }
 }
 
 impl From<DidFault> for Unauthenticated {
     fn from(fault: DidFault) -> Self {
         let status = if fault.is_retryable() { 503 } else { 401 };
-        Self { status, code: fault.code().to_owned(), why: fault.to_string() }
+        Self {
+            status,
+            code: fault.code().to_owned(),
+            why: fault.to_string(),
+        }
     }
 }
 
@@ -75,9 +83,17 @@ struct UsedTokens {
 impl ReadTokens {
     /// False when the token was used for another request.
     fn admit(&self, claims: &Claims, request: Digest, use_now: Use, now: Instant) -> bool {
-        let key = cut(Digest::of_parts(&[claims.issuer.as_str().as_bytes(), b"\n", claims.jti.as_bytes()]));
+        let key = cut(Digest::of_parts(&[
+            claims.issuer.as_str().as_bytes(),
+            b"\n",
+            claims.jti.as_bytes(),
+        ]));
         let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((before, use_before)) = tokens.used.get(&key).filter(|_| !chapar_terms::sabotaged("forget-read-token")) {
+        if let Some((before, use_before)) = tokens
+            .used
+            .get(&key)
+            .filter(|_| !chapar_terms::sabotaged("forget-read-token"))
+        {
             return *before == cut(request) || (*use_before, use_now) == (Use::Write, Use::Write);
         }
         tokens.forget(now);
@@ -128,7 +144,12 @@ impl Authenticated {
             form: Form::Request,
             method: inbound.method.clone(),
             target_uri: inbound.target_uri.clone(),
-            headers: KeptHeaders::of(inbound.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
+            headers: KeptHeaders::of(
+                inbound
+                    .headers
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.as_str())),
+            ),
             body: inbound.body.clone(),
             key: self.key.clone().map(|(key_id, key)| ResolvedKey { key_id, key }),
         }
@@ -136,7 +157,11 @@ impl Authenticated {
 
     /// The row that remembers the token together with the answer it gets.
     pub fn replay(&self, hosted: &Hosted, case: Option<&str>, answer: &Outbound) -> Option<ReplayRow> {
-        let claims = self.claims.as_ref().filter(|_| !chapar_terms::sabotaged("forget-token-replay"))?.value();
+        let claims = self
+            .claims
+            .as_ref()
+            .filter(|_| !chapar_terms::sabotaged("forget-token-replay"))?
+            .value();
         Some(ReplayRow {
             participant: hosted.slug.as_str().to_owned(),
             issuer: claims.issuer.as_str().to_owned(),
@@ -153,7 +178,11 @@ impl Authenticated {
     pub fn replayed(&self, row: &ReplayRow) -> Result<Outbound, Unauthenticated> {
         if row.digest != self.request.hex() {
             let why = "the token was used for another request".to_owned();
-            return Err(Unauthenticated { status: 401, code: "token-replayed".to_owned(), why });
+            return Err(Unauthenticated {
+                status: 401,
+                code: "token-replayed".to_owned(),
+                why,
+            });
         }
         let mut answer = Outbound::empty(u16::try_from(row.status).unwrap_or(500));
         answer.body.clone_from(&row.answer);
@@ -163,27 +192,54 @@ impl Authenticated {
 
 impl Runtime {
     /// Authenticates the sender of a message; its token is remembered with the step that it causes.
-    pub(crate) async fn authenticate(&self, hosted: &Hosted, inbound: &Inbound) -> Result<Authenticated, Unauthenticated> {
+    pub(crate) async fn authenticate(
+        &self,
+        hosted: &Hosted,
+        inbound: &Inbound,
+    ) -> Result<Authenticated, Unauthenticated> {
         self.authenticate_for(Use::Write, hosted, inbound).await
     }
 
-    async fn authenticate_for(&self, used_for: Use, hosted: &Hosted, inbound: &Inbound) -> Result<Authenticated, Unauthenticated> {
+    async fn authenticate_for(
+        &self,
+        used_for: Use,
+        hosted: &Hosted,
+        inbound: &Inbound,
+    ) -> Result<Authenticated, Unauthenticated> {
         let authenticated = self.identify(hosted, inbound).await?;
         if let Some(claims) = &authenticated.claims
-            && !self.inner.read_tokens.admit(claims.value(), authenticated.request, used_for, self.now())
+            && !self
+                .inner
+                .read_tokens
+                .admit(claims.value(), authenticated.request, used_for, self.now())
         {
             let why = "the token was used for another request".to_owned();
-            return Err(Unauthenticated { status: 401, code: "token-replayed".to_owned(), why });
+            return Err(Unauthenticated {
+                status: 401,
+                code: "token-replayed".to_owned(),
+                why,
+            });
         }
         Ok(authenticated)
     }
 
     /// Who sent `inbound` to `hosted`.
     async fn identify(&self, hosted: &Hosted, inbound: &Inbound) -> Result<Authenticated, Unauthenticated> {
-        let request = Digest::of_parts(&[inbound.method.as_bytes(), b"\n", inbound.target_uri.as_bytes(), b"\n", &inbound.body]);
+        let request = Digest::of_parts(&[
+            inbound.method.as_bytes(),
+            b"\n",
+            inbound.target_uri.as_bytes(),
+            b"\n",
+            &inbound.body,
+        ]);
         if let Identity::Development { trust, .. } = &hosted.identity {
             let peer = trust.verify(inbound.header("authorization"))?;
-            return Ok(Authenticated { peer, claims: None, key: None, request });
+            return Ok(Authenticated {
+                peer,
+                claims: None,
+                key: None,
+                request,
+            });
         }
         let token = token::parse_unverified(inbound.header("authorization"))?;
         let issuer = token.issuer.as_str().to_owned();
@@ -201,11 +257,20 @@ impl Runtime {
             }
             None if hosted.unsigned_peers == Unsigned::Refuse && !chapar_terms::sabotaged("hear-unsigned-peers") => {
                 let why = "this participant takes only signed messages".to_owned();
-                return Err(Unauthenticated { status: 401, code: "signature-required".to_owned(), why });
+                return Err(Unauthenticated {
+                    status: 401,
+                    code: "signature-required".to_owned(),
+                    why,
+                });
             }
             None => (peer, (claims.value().key_id.clone(), claims.value().key.clone())),
         };
-        Ok(Authenticated { peer, claims: Some(claims), key: Some(key), request })
+        Ok(Authenticated {
+            peer,
+            claims: Some(claims),
+            key: Some(key),
+            request,
+        })
     }
 
     fn signature_of(
@@ -215,7 +280,14 @@ impl Runtime {
         document: &DidDocument,
     ) -> Result<Option<Verified<MessageSignature>>, Unauthenticated> {
         let issuer = &claims.value().issuer;
-        let verified = verify_request(&inbound.parts(), &inbound.body, issuer, document, self.now(), self.inner.suite.as_ref());
+        let verified = verify_request(
+            &inbound.parts(),
+            &inbound.body,
+            issuer,
+            document,
+            self.now(),
+            self.inner.suite.as_ref(),
+        );
         match verified {
             Ok(signature) => Ok(Some(signature)),
             Err(refusal) if refusal.code == "signature-missing" => Ok(None),
@@ -224,7 +296,11 @@ impl Runtime {
     }
 
     /// Authenticates the sender of a read and remembers its token in memory only.
-    pub(crate) async fn authenticate_read(&self, hosted: &Hosted, inbound: &Inbound) -> Result<Authenticated, Unauthenticated> {
+    pub(crate) async fn authenticate_read(
+        &self,
+        hosted: &Hosted,
+        inbound: &Inbound,
+    ) -> Result<Authenticated, Unauthenticated> {
         self.authenticate_for(Use::Read, hosted, inbound).await
     }
 
@@ -240,15 +316,32 @@ impl Runtime {
     /// Signs the answer if the request was signed and asked for it.
     pub(crate) fn sign_answer(&self, hosted: &Hosted, inbound: &Inbound, mut answer: Outbound) -> Outbound {
         let request = inbound.parts();
-        let Some((key, signer)) = hosted.signing_key().filter(|_| wants_signed_response(&request) && !chapar_terms::sabotaged("leave-answers-unsigned"))
+        let Some((key, signer)) = hosted
+            .signing_key()
+            .filter(|_| wants_signed_response(&request) && !chapar_terms::sabotaged("leave-answers-unsigned"))
         else {
             return answer;
         };
-        let headers: Vec<(&str, &str)> = answer.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let headers: Vec<(&str, &str)> = answer
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         let response = chapar_trust::signature::MessageParts::response(answer.status, &headers);
-        match sign_response(&response, &answer.body, &request, &key.key_id, self.now(), signer.as_ref()) {
+        match sign_response(
+            &response,
+            &answer.body,
+            &request,
+            &key.key_id,
+            self.now(),
+            signer.as_ref(),
+        ) {
             Ok(signed) => {
-                answer.headers.extend(signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned())));
+                answer.headers.extend(
+                    signed
+                        .headers()
+                        .map(|(name, value)| (name.to_owned(), value.to_owned())),
+                );
             }
             Err(why) => tracing::error!(?why, "an answer goes out unsigned"),
         }

@@ -11,10 +11,10 @@ use crate::peer_call::{Call, CallFault};
 use crate::render::Family;
 use crate::{Fault, Runtime};
 use chapar_client::decode_gzip;
+use chapar_dsp::Offer;
 use chapar_dsp::catalog::{
     AccessService, CATALOG_BYTES, Catalog, CatalogRequest, DataService, Dataset, Distribution, parse_catalog,
 };
-use chapar_dsp::Offer;
 use chapar_exchange::Mode;
 use chapar_exchange::negotiation::Published;
 use chapar_exchange::transfer::{HTTP_PULL, HTTP_PUSH};
@@ -47,16 +47,20 @@ impl Runtime {
     /// A page of our catalogue for the sender of `inbound`. `token` continues an earlier page.
     pub async fn catalog(&self, slug: &str, token: Option<&str>, inbound: Inbound) -> Outbound {
         let family = Family::Catalog;
-        let Some(hosted) = self.hosted(slug) else { return Outbound::empty(404) };
+        let Some(hosted) = self.hosted(slug) else {
+            return Outbound::empty(404);
+        };
         let peer = match self.authenticate_read(&hosted, &inbound).await {
             Ok(authenticated) => authenticated.peer.value().id.clone(),
             Err(failure) => return family.unauthenticated(&failure),
         };
         let answer = match CatalogRequest::parse(&inbound.body) {
             Err(malformed) => family.malformed(&malformed),
-            Ok(request) if !request.filter.is_empty() => {
-                family.plain_error(400, "filter-unsupported", "this catalogue takes no filter; leave `filter` out")
-            }
+            Ok(request) if !request.filter.is_empty() => family.plain_error(
+                400,
+                "filter-unsupported",
+                "this catalogue takes no filter; leave `filter` out",
+            ),
             Ok(_) => match self.catalog_page(&hosted, &peer, token).await {
                 Ok(answer) => paging::gzip_if_asked(&inbound, answer),
                 Err(Fault::Invalid { code, reason }) => family.plain_error(400, &code, reason),
@@ -66,21 +70,33 @@ impl Runtime {
         self.sign_answer(&hosted, &inbound, answer)
     }
 
-    async fn catalog_page(&self, hosted: &Hosted, peer: &ParticipantId, token: Option<&str>) -> Result<Outbound, Fault> {
+    async fn catalog_page(
+        &self,
+        hosted: &Hosted,
+        peer: &ParticipantId,
+        token: Option<&str>,
+    ) -> Result<Outbound, Fault> {
         let from = match token {
             None => Keyset::Start,
             Some(token) => paging::read(token, hosted, peer, self.inner.keys.as_ref())?,
         };
         let allowed = self.allowed(hosted, peer).await?;
         let ids: Vec<String> = allowed.definitions.keys().cloned().collect();
-        let mut rows = self.inner.store.datasets_page(hosted.slug.as_str(), &ids, &from, limits::CATALOG_PAGE + 1).await?;
+        let mut rows = self
+            .inner
+            .store
+            .datasets_page(hosted.slug.as_str(), &ids, &from, limits::CATALOG_PAGE + 1)
+            .await?;
         let more = rows.len() > limits::CATALOG_PAGE;
         let backwards = matches!(from, Keyset::Before(_));
         if more && backwards {
             rows.remove(0);
         }
         rows.truncate(limits::CATALOG_PAGE);
-        let datasets = rows.iter().map(|row| dataset(hosted, row, &allowed)).collect::<Result<Vec<_>, _>>()?;
+        let datasets = rows
+            .iter()
+            .map(|row| dataset(hosted, row, &allowed))
+            .collect::<Result<Vec<_>, _>>()?;
         let catalog = Catalog {
             id: format!("{}/catalog", hosted.me.dsp_address),
             participant_id: hosted.me.id.clone(),
@@ -93,10 +109,22 @@ impl Runtime {
         let (first, last) = (rows.first(), rows.last());
         let mut links = Vec::new();
         if let Some(last) = last.filter(|_| more || backwards) {
-            links.push(Link { rel: "next", from: Keyset::After(last.document.id.clone()) });
+            links.push(Link {
+                rel: "next",
+                from: Keyset::After(last.document.id.clone()),
+            });
         }
-        if let Some(first) = first.filter(|_| if backwards { more } else { !matches!(from, Keyset::Start) }) {
-            links.push(Link { rel: "previous", from: Keyset::Before(first.document.id.clone()) });
+        if let Some(first) = first.filter(|_| {
+            if backwards {
+                more
+            } else {
+                !matches!(from, Keyset::Start)
+            }
+        }) {
+            links.push(Link {
+                rel: "previous",
+                from: Keyset::Before(first.document.id.clone()),
+            });
         }
         if let Some(value) = paging::header(&links, hosted, peer, self.inner.keys.as_ref()) {
             answer = answer.with_header("link", value);
@@ -107,7 +135,9 @@ impl Runtime {
     /// One dataset for the sender of `inbound`.
     pub async fn dataset(&self, slug: &str, id: &str, inbound: Inbound) -> Outbound {
         let family = Family::Catalog;
-        let Some(hosted) = self.hosted(slug) else { return Outbound::empty(404) };
+        let Some(hosted) = self.hosted(slug) else {
+            return Outbound::empty(404);
+        };
         let peer = match self.authenticate_read(&hosted, &inbound).await {
             Ok(authenticated) => authenticated.peer.value().id.clone(),
             Err(failure) => return family.unauthenticated(&failure),
@@ -122,7 +152,9 @@ impl Runtime {
 
     async fn one_dataset(&self, hosted: &Hosted, peer: &ParticipantId, id: &str) -> Result<Option<Dataset>, Fault> {
         let slug = hosted.slug.as_str();
-        let Some(document) = self.inner.store.document(slug, id).await? else { return Ok(None) };
+        let Some(document) = self.inner.store.document(slug, id).await? else {
+            return Ok(None);
+        };
         let allowed = self.allowed(hosted, peer).await?;
         let mut definitions = self.inner.store.definitions_of_asset(slug, id).await?;
         definitions.retain(|definition| allowed.definitions.contains_key(definition));
@@ -142,12 +174,16 @@ impl Runtime {
     ) -> Result<Option<Published>, Fault> {
         let slug = hosted.slug.as_str();
         for (definition, asset) in offer_id::readings(id.as_str(), target.map(AssetId::as_str)) {
-            let Some(row) = self.inner.store.definition(slug, &definition).await? else { continue };
+            let Some(row) = self.inner.store.definition(slug, &definition).await? else {
+                continue;
+            };
             let offered = self.inner.store.definitions_of_asset(slug, &asset).await?;
             if !offered.contains(&definition) || !self.lets_in(slug, &row.access_policy, peer).await? {
                 continue;
             }
-            let Some(rules) = self.policy(slug, &row.contract_policy).await? else { continue };
+            let Some(rules) = self.policy(slug, &row.contract_policy).await? else {
+                continue;
+            };
             let asset = AssetId::parse(&asset)?;
             return Ok(Some(Published {
                 definition: DefinitionId::parse(&definition)?,
@@ -182,7 +218,10 @@ impl Runtime {
                     continue;
                 }
                 if !rules.contains_key(&row.contract_policy) {
-                    rules.insert(row.contract_policy.clone(), self.policy(slug, &row.contract_policy).await?);
+                    rules.insert(
+                        row.contract_policy.clone(),
+                        self.policy(slug, &row.contract_policy).await?,
+                    );
                 }
                 if let Some(Some(rules)) = rules.get(&row.contract_policy) {
                     definitions.insert(row.id.clone(), (row, rules.clone()));
@@ -193,13 +232,22 @@ impl Runtime {
     }
 
     async fn lets_in(&self, slug: &str, policy: &str, peer: &ParticipantId) -> Result<bool, Fault> {
-        let Some(rules) = self.policy(slug, policy).await? else { return Ok(false) };
-        let situation = Situation { now: self.now(), counterparty: peer, agreed_at: None };
-        Ok(matches!(decide(&rules, &situation), Decision::Permit(_)) || chapar_terms::sabotaged("catalog-ignores-access-policy"))
+        let Some(rules) = self.policy(slug, policy).await? else {
+            return Ok(false);
+        };
+        let situation = Situation {
+            now: self.now(),
+            counterparty: peer,
+            agreed_at: None,
+        };
+        Ok(matches!(decide(&rules, &situation), Decision::Permit(_))
+            || chapar_terms::sabotaged("catalog-ignores-access-policy"))
     }
 
     async fn policy(&self, slug: &str, id: &str) -> Result<Option<Map<String, Value>>, Fault> {
-        let Some(row) = self.inner.store.policy(slug, id).await? else { return Ok(None) };
+        let Some(row) = self.inner.store.policy(slug, id).await? else {
+            return Ok(None);
+        };
         let body: Value = serde_json::from_str(&row.body).map_err(|error| Fault::Internal(error.to_string()))?;
         Ok(body.as_object().cloned())
     }
@@ -223,31 +271,56 @@ impl Runtime {
             Some(page) if page.starts_with(&own) => page.to_owned(),
             Some(_) => {
                 let reason = "a page's address must be below the peer's own".to_owned();
-                return Err(Fault::Invalid { code: "page-foreign".to_owned(), reason });
+                return Err(Fault::Invalid {
+                    code: "page-foreign".to_owned(),
+                    reason,
+                });
             }
         };
         let body = CatalogRequest { filter: Vec::new() }.render().to_string().into_bytes();
-        let call = Call { peer, method: Method::POST, url: &url, body, effect: None, max_response_bytes: CATALOG_BYTES as u64 };
+        let call = Call {
+            peer,
+            method: Method::POST,
+            url: &url,
+            body,
+            effect: None,
+            max_response_bytes: CATALOG_BYTES as u64,
+        };
         let called = self.call(&hosted, call).await.map_err(call_fault)?;
-        let zipped = called.headers.get(http::header::CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
+        let zipped = called
+            .headers
+            .get(http::header::CONTENT_ENCODING)
+            .is_some_and(|coding| coding == "gzip");
         let body = if zipped {
-            decode_gzip(&called.body, CATALOG_BYTES).map_err(|fault| peer_refused("answer-encoding", fault.to_string()))?.to_vec()
+            decode_gzip(&called.body, CATALOG_BYTES)
+                .map_err(|fault| peer_refused("answer-encoding", fault.to_string()))?
+                .to_vec()
         } else {
             called.body
         };
         if !(200..300).contains(&called.status) {
             let error = chapar_dsp::parse_error(&body);
             let reason = format!("the peer answered {}: {}", called.status, error.reason.join("; "));
-            return Err(peer_refused(&error.code.unwrap_or_else(|| "peer-refused".to_owned()), reason));
+            return Err(peer_refused(
+                &error.code.unwrap_or_else(|| "peer-refused".to_owned()),
+                reason,
+            ));
         }
         let catalog = parse_catalog(&body).map_err(|malformed| peer_refused(malformed.code, malformed.why))?;
         let (next, previous) = links(&called.headers, &url);
-        Ok(PeerCatalog { catalog, next, previous })
+        Ok(PeerCatalog {
+            catalog,
+            next,
+            previous,
+        })
     }
 }
 
 fn peer_refused(code: &str, reason: String) -> Fault {
-    Fault::Invalid { code: code.to_owned(), reason }
+    Fault::Invalid {
+        code: code.to_owned(),
+        reason,
+    }
 }
 
 fn call_fault(fault: CallFault) -> Fault {
@@ -297,7 +370,11 @@ fn dataset(hosted: &Hosted, row: &DatasetRow, allowed: &Allowed) -> Result<Datas
 fn description(document: &DocumentRow) -> Map<String, Value> {
     let properties: Value = serde_json::from_str(&document.properties).unwrap_or(Value::Null);
     let mut members = Map::new();
-    for (name, term) in [("title", "dct:title"), ("description", "dct:description"), ("documentType", "dct:type")] {
+    for (name, term) in [
+        ("title", "dct:title"),
+        ("description", "dct:description"),
+        ("documentType", "dct:type"),
+    ] {
         if let Some(text) = properties.get(name).and_then(Value::as_str) {
             members.insert(term.to_owned(), json!(text));
         }
@@ -310,6 +387,9 @@ fn representation(document: &DocumentRow) -> Map<String, Value> {
     let mut members = Map::new();
     members.insert("dcat:mediaType".to_owned(), json!(document.media_type));
     members.insert("dcat:byteSize".to_owned(), json!(document.size.to_string()));
-    members.insert("spdx:checksum".to_owned(), json!({ "spdx:algorithm": "sha256", "spdx:checksumValue": document.digest }));
+    members.insert(
+        "spdx:checksum".to_owned(),
+        json!({ "spdx:algorithm": "sha256", "spdx:checksumValue": document.digest }),
+    );
     members
 }

@@ -7,7 +7,9 @@ use crate::kind::{Kind, view};
 use crate::{Fault, Runtime};
 use chapar_evidence::{Deed, Entry, RawMessage, Salt};
 use chapar_exchange::{Access, Effect, Facts, Fresh, Record, Reply, Step};
-use chapar_store::{AgreementRow, CaseRow, CaseWrite, EvidenceRow, NewEvent, OutboxRow, ReplayRow, StepOutcome, StepWrite};
+use chapar_store::{
+    AgreementRow, CaseRow, CaseWrite, EvidenceRow, NewEvent, OutboxRow, ReplayRow, StepOutcome, StepWrite,
+};
 use chapar_terms::{AgreementId, CaseId, Digest, EntryId, canonical_json};
 use serde_json::{Value, json};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -74,22 +76,36 @@ pub(crate) enum Outcome {
 impl Runtime {
     pub(crate) async fn load<K: Kind>(&self, participant: &str, id: &str) -> Result<Option<Loaded<K>>, Fault> {
         match self.inner.store.load_case(participant, K::NAME, id).await? {
-            Some(loaded) => Ok(Some(Loaded { version: loaded.row.version, case: checked(&loaded.row, loaded.case_digest.as_deref())? })),
+            Some(loaded) => Ok(Some(Loaded {
+                version: loaded.row.version,
+                case: checked(&loaded.row, loaded.case_digest.as_deref())?,
+            })),
             None => Ok(None),
         }
     }
 
     pub(crate) async fn load_first<K: Kind>(&self, participant: &str, key: &str) -> Result<Option<Loaded<K>>, Fault> {
         match self.inner.store.case_by_first_key(participant, K::NAME, key).await? {
-            Some(loaded) => Ok(Some(Loaded { version: loaded.row.version, case: checked(&loaded.row, loaded.case_digest.as_deref())? })),
+            Some(loaded) => Ok(Some(Loaded {
+                version: loaded.row.version,
+                case: checked(&loaded.row, loaded.case_digest.as_deref())?,
+            })),
             None => Ok(None),
         }
     }
 
     /// The moment of a step for `hosted`.
     pub(crate) fn facts<'a>(&self, hosted: &'a Hosted, access: &'a dyn Access) -> Result<Facts<'a>, Fault> {
-        let fresh = Fresh { case: CaseId::parse(&fresh_urn())?, agreement: AgreementId::parse(&fresh_urn())? };
-        Ok(Facts { now: self.now(), me: &hosted.me, fresh, access })
+        let fresh = Fresh {
+            case: CaseId::parse(&fresh_urn())?,
+            agreement: AgreementId::parse(&fresh_urn())?,
+        };
+        Ok(Facts {
+            now: self.now(),
+            me: &hosted.me,
+            fresh,
+            access,
+        })
     }
 
     /// Writes a step, all or nothing. `before` is the version it was decided on; none for a new case.
@@ -113,7 +129,13 @@ impl Runtime {
         let Some(last) = evidence.last() else {
             return Err(Fault::Internal("a step keeps a case without a record".to_owned()));
         };
-        let row = case_row(hosted, case, body, before.map_or(1, |version| version.saturating_add(1)), last.id.clone())?;
+        let row = case_row(
+            hosted,
+            case,
+            body,
+            before.map_or(1, |version| version.saturating_add(1)),
+            last.id.clone(),
+        )?;
         let write = match before {
             None => CaseWrite::Insert(row),
             Some(expected_version) => CaseWrite::Update { row, expected_version },
@@ -121,9 +143,16 @@ impl Runtime {
         let write = StepWrite {
             agreement: self.agreement_row(hosted, step).await?,
             evidence,
-            outbox_add: step.effects.iter().map(|effect| self.outbox_row(hosted, case, effect)).collect(),
+            outbox_add: step
+                .effects
+                .iter()
+                .map(|effect| self.outbox_row(hosted, case, effect))
+                .collect(),
             outbox_done: step.cancelled.clone(),
-            events: changes(step).then(|| event(case, self.now().unix_ms())).into_iter().collect(),
+            events: changes(step)
+                .then(|| event(case, self.now().unix_ms()))
+                .into_iter()
+                .collect(),
             replay: carried.replay,
             ..StepWrite::new(write)
         };
@@ -146,12 +175,23 @@ impl Runtime {
     }
 
     /// A step that changes nothing still remembers its token, so that a copy of the request is told from a reuse.
-    async fn commit_without_case<K>(&self, hosted: &Hosted, _step: &Step<K>, carried: Carried) -> Result<Outcome, Fault> {
+    async fn commit_without_case<K>(
+        &self,
+        hosted: &Hosted,
+        _step: &Step<K>,
+        carried: Carried,
+    ) -> Result<Outcome, Fault> {
         if carried.replay.is_none() {
             return Ok(Outcome::Committed);
         }
-        let write = CaseWrite::Untouched { participant: hosted.slug.as_str().to_owned() };
-        self.write(StepWrite { replay: carried.replay, ..StepWrite::new(write) }).await
+        let write = CaseWrite::Untouched {
+            participant: hosted.slug.as_str().to_owned(),
+        };
+        self.write(StepWrite {
+            replay: carried.replay,
+            ..StepWrite::new(write)
+        })
+        .await
     }
 
     async fn write(&self, write: StepWrite) -> Result<Outcome, Fault> {
@@ -173,12 +213,20 @@ impl Runtime {
 
     /// Forgets expired tokens and old events, once in [`TIDY_EVERY`] commits: work brings its own cleaning, idling brings none.
     fn tidy_up_now_and_then(&self, participant: &str) {
-        if !self.inner.commits.fetch_add(1, Ordering::Relaxed).is_multiple_of(TIDY_EVERY) {
+        if !self
+            .inner
+            .commits
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(TIDY_EVERY)
+        {
             return;
         }
         let (store, participant, now) = (self.inner.store.clone(), participant.to_owned(), self.now().unix_ms());
         tokio::spawn(async move {
-            for done in [store.prune_replays(now).await, store.prune_events(&participant, EVENTS_KEPT).await] {
+            for done in [
+                store.prune_replays(now).await,
+                store.prune_events(&participant, EVENTS_KEPT).await,
+            ] {
                 if let Err(fault) = done {
                     tracing::warn!(%fault, "old rows were not removed; it is tried again later");
                 }
@@ -220,9 +268,17 @@ impl Runtime {
 
     /// The row of an agreement that comes into force; none when this negotiation brought it into force before.
     async fn agreement_row<K: Kind>(&self, hosted: &Hosted, step: &Step<K>) -> Result<Option<AgreementRow>, Fault> {
-        let (Some(in_force), Some(case)) = (&step.agreement, &step.case) else { return Ok(None) };
+        let (Some(in_force), Some(case)) = (&step.agreement, &step.case) else {
+            return Ok(None);
+        };
         let slug = hosted.slug.as_str();
-        if self.inner.store.agreement(slug, in_force.agreement.id.as_str()).await?.is_some() {
+        if self
+            .inner
+            .store
+            .agreement(slug, in_force.agreement.id.as_str())
+            .await?
+            .is_some()
+        {
             return Ok(None);
         }
         let head = case.head();
@@ -233,7 +289,10 @@ impl Runtime {
             role: head.role.as_str().to_owned(),
             peer: head.peer.as_str().to_owned(),
             asset_id: in_force.agreement.target.as_str().to_owned(),
-            definition_id: in_force.definition.as_ref().map(|definition| definition.as_str().to_owned()),
+            definition_id: in_force
+                .definition
+                .as_ref()
+                .map(|definition| definition.as_str().to_owned()),
             mode: head.mode.as_str().to_owned(),
             body: json!({ "agreement": in_force.agreement.render(), "peerAddress": head.peer_address }).to_string(),
             signed_at: in_force.signed_at.unix_ms(),
@@ -241,8 +300,17 @@ impl Runtime {
     }
 
     fn outbox_row<K: Kind>(&self, hosted: &Hosted, case: &K, effect: &Effect) -> OutboxRow {
-        let Effect::Send { id, url, message, body, deadline } = effect;
-        let number = id.rsplit_once('#').and_then(|(_, number)| number.parse().ok()).unwrap_or(0);
+        let Effect::Send {
+            id,
+            url,
+            message,
+            body,
+            deadline,
+        } = effect;
+        let number = id
+            .rsplit_once('#')
+            .and_then(|(_, number)| number.parse().ok())
+            .unwrap_or(0);
         OutboxRow {
             effect_id: id.clone(),
             participant: hosted.slug.as_str().to_owned(),
@@ -261,14 +329,25 @@ impl Runtime {
 
 /// The second way into a case: from a row, believed only if its digest is the one its last evidence entry holds.
 fn checked<K: Kind>(row: &CaseRow, evidence_digest: Option<&str>) -> Result<K, Fault> {
-    if evidence_digest != Some(Digest::of(row.body.as_bytes()).hex().as_str()) && !chapar_terms::sabotaged("trust-the-row") {
-        return Err(Fault::Internal(format!("case `{}` is not what its evidence says", row.id)));
+    if evidence_digest != Some(Digest::of(row.body.as_bytes()).hex().as_str())
+        && !chapar_terms::sabotaged("trust-the-row")
+    {
+        return Err(Fault::Internal(format!(
+            "case `{}` is not what its evidence says",
+            row.id
+        )));
     }
     let value: Value = serde_json::from_str(&row.body).map_err(|error| Fault::Internal(error.to_string()))?;
     Ok(K::from_stored(&value)?)
 }
 
-fn case_row<K: Kind>(hosted: &Hosted, case: &K, body: Vec<u8>, version: i64, evidence_id: String) -> Result<CaseRow, Fault> {
+fn case_row<K: Kind>(
+    hosted: &Hosted,
+    case: &K,
+    body: Vec<u8>,
+    version: i64,
+    evidence_id: String,
+) -> Result<CaseRow, Fault> {
     let head = case.head();
     let body = String::from_utf8(body).map_err(|error| Fault::Internal(error.to_string()))?;
     let first_key = head.peer_pid.as_ref().filter(|_| case.begun_by_peer());
@@ -352,6 +431,9 @@ mod tests {
         let digest = Digest::of(b"{}").hex();
         assert!(said("{}", Some(&digest)).contains("cannot be read"));
         assert!(said("{}", None).contains("evidence"), "without evidence");
-        assert!(said("{ }", Some(&digest)).contains("evidence"), "with the evidence of another body");
+        assert!(
+            said("{ }", Some(&digest)).contains("evidence"),
+            "with the evidence of another body"
+        );
     }
 }

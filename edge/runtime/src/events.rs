@@ -18,7 +18,10 @@ pub(crate) struct News(Mutex<BTreeMap<String, watch::Sender<u64>>>);
 impl News {
     pub(crate) fn subscribe(&self, participant: &str) -> watch::Receiver<u64> {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.entry(participant.to_owned()).or_insert_with(|| watch::channel(0).0).subscribe()
+        waiting
+            .entry(participant.to_owned())
+            .or_insert_with(|| watch::channel(0).0)
+            .subscribe()
     }
 
     fn tell(&self, participant: &str) {
@@ -62,14 +65,21 @@ impl EventFeed {
                 return Ok(event);
             }
             self.news.borrow_and_update();
-            let rows = self.runtime.inner.store.events_after(&self.participant, self.after, BATCH).await?;
+            let rows = self
+                .runtime
+                .inner
+                .store
+                .events_after(&self.participant, self.after, BATCH)
+                .await?;
             if rows.is_empty() {
                 // The sender lives as long as the runtime, which this feed holds.
                 let _ = self.news.changed().await;
                 continue;
             }
             self.after = rows.last().map_or(self.after, |row| row.number);
-            let wanted = rows.into_iter().filter(|row| self.case.is_none() || row.case_id == self.case);
+            let wanted = rows
+                .into_iter()
+                .filter(|row| self.case.is_none() || row.case_id == self.case);
             self.ready.extend(wanted.map(CaseEvent::Happened));
         }
     }
@@ -80,10 +90,20 @@ impl Runtime {
     ///
     /// # Errors
     /// The store could not be read.
-    pub async fn events(&self, participant: &str, after: Option<i64>, case: Option<String>) -> Result<EventFeed, Fault> {
+    pub async fn events(
+        &self,
+        participant: &str,
+        after: Option<i64>,
+        case: Option<String>,
+    ) -> Result<EventFeed, Fault> {
         let news = self.inner.news.subscribe(participant);
         let newest = self.inner.store.newest_event(participant).await?;
-        let oldest = self.inner.store.oldest_event(participant).await?.unwrap_or(newest.saturating_add(1));
+        let oldest = self
+            .inner
+            .store
+            .oldest_event(participant)
+            .await?
+            .unwrap_or(newest.saturating_add(1));
         let mut ready = VecDeque::new();
         let after = match after {
             None => newest,
@@ -93,7 +113,14 @@ impl Runtime {
                 newest
             }
         };
-        Ok(EventFeed { runtime: self.clone(), participant: participant.to_owned(), case, after, ready, news })
+        Ok(EventFeed {
+            runtime: self.clone(),
+            participant: participant.to_owned(),
+            case,
+            after,
+            ready,
+            news,
+        })
     }
 
     /// A step of this case is durable and its answer is out: its effects may run, and whoever waits may hear of it.

@@ -60,7 +60,10 @@ impl From<Broken> for Fault {
 
 impl From<Invalid> for Fault {
     fn from(invalid: Invalid) -> Self {
-        Self::Invalid { code: "invalid".to_owned(), reason: invalid.to_string() }
+        Self::Invalid {
+            code: "invalid".to_owned(),
+            reason: invalid.to_string(),
+        }
     }
 }
 

@@ -91,7 +91,9 @@ impl Hosted {
     /// The key that signs today.
     pub(crate) fn signing_key(&self) -> Option<(&HostedKey, &Arc<dyn Signer>)> {
         match &self.identity {
-            Identity::Did(keys) => keys.iter().find_map(|key| key.signer.as_ref().map(|signer| (key, signer))),
+            Identity::Did(keys) => keys
+                .iter()
+                .find_map(|key| key.signer.as_ref().map(|signer| (key, signer))),
             Identity::Development { .. } => None,
         }
     }
@@ -99,17 +101,24 @@ impl Hosted {
     /// The DID document at `now`; none for a development identity. A key that was rotated out stays current for the life
     /// of a token: what it signed just before is still on its way.
     pub fn did_document(&self, now: Instant) -> Option<Value> {
-        let Identity::Did(keys) = &self.identity else { return None };
+        let Identity::Did(keys) = &self.identity else {
+            return None;
+        };
         let rotated_at = self.signing_key().map_or(now, |(key, _)| key.created_at);
         let rotating = now.since_ms(rotated_at) < limits::TOKEN_LIFETIME_MS;
-        let current = |key: &HostedKey| key.signer.is_some() || (rotating && Some(key.created_at) == last_retired(keys));
+        let current =
+            |key: &HostedKey| key.signer.is_some() || (rotating && Some(key.created_at) == last_retired(keys));
         let keys: Vec<PublishedKey<'_>> = keys
             .iter()
             .filter(|key| key.signer.is_some() || !chapar_terms::sabotaged("forget-rotated-key"))
             .map(|key| PublishedKey {
                 fragment: &key.fragment,
                 key: &key.public,
-                standing: if current(key) { Standing::Current } else { Standing::Retired },
+                standing: if current(key) {
+                    Standing::Current
+                } else {
+                    Standing::Retired
+                },
             })
             .collect();
         let services = [
@@ -135,7 +144,10 @@ impl Hosted {
 
 /// When the key was made that the present one replaced.
 fn last_retired(keys: &[HostedKey]) -> Option<Instant> {
-    keys.iter().filter(|key| key.signer.is_none()).map(|key| key.created_at).max()
+    keys.iter()
+        .filter(|key| key.signer.is_none())
+        .map(|key| key.created_at)
+        .max()
 }
 
 /// All hosted participants by slug.
@@ -148,7 +160,12 @@ impl House {
     }
 
     pub fn all(&self) -> Vec<Arc<Hosted>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
     }
 
     pub fn put(&self, hosted: Hosted) -> Arc<Hosted> {
@@ -169,17 +186,28 @@ impl Runtime {
             return Err(Fault::Conflict(format!("participant `{}` exists", new.slug)));
         }
         let (participant_id, identity, config) = match &new.identity {
-            NewIdentity::Did(_) => (did::web_did(&self.inner.config.public_url, &new.slug)?, "did", json!({})),
+            NewIdentity::Did(_) => (
+                did::web_did(&self.inner.config.public_url, &new.slug)?,
+                "did",
+                json!({}),
+            ),
             NewIdentity::Development { id, peer, form } => {
                 self.development_allowed()?;
                 let form = if *form == Form::EdcMock { "edc-mock" } else { "plain" };
-                (id.clone(), "development", json!({ "peer": peer.as_str(), "form": form }))
+                (
+                    id.clone(),
+                    "development",
+                    json!({ "peer": peer.as_str(), "form": form }),
+                )
             }
         };
         let mut config = config;
         if let Some(members) = config.as_object_mut() {
             let refuse = new.unsigned_peers == Unsigned::Refuse;
-            members.insert("unsignedPeers".to_owned(), json!(if refuse { "refuse" } else { "accept" }));
+            members.insert(
+                "unsignedPeers".to_owned(),
+                json!(if refuse { "refuse" } else { "accept" }),
+            );
         }
         let row = ParticipantRow {
             slug: new.slug.as_str().to_owned(),
@@ -204,7 +232,8 @@ impl Runtime {
         }
         Err(Fault::Invalid {
             code: "development-identity-refused".to_owned(),
-            reason: "a development identity exists only in the `development` profile, which is bound to loopback".to_owned(),
+            reason: "a development identity exists only in the `development` profile, which is bound to loopback"
+                .to_owned(),
         })
     }
 
@@ -228,7 +257,10 @@ impl Runtime {
     pub async fn rotate_key(&self, slug: &str) -> Result<Arc<Hosted>, Fault> {
         let hosted = self.inner.house.find(slug).ok_or(Fault::NotFound)?;
         let Some((key, _)) = hosted.signing_key() else {
-            return Err(Fault::Invalid { code: "no-keys".to_owned(), reason: "a development identity has no keys".to_owned() });
+            return Err(Fault::Invalid {
+                code: "no-keys".to_owned(),
+                reason: "a development identity has no keys".to_owned(),
+            });
         };
         let fresh = self.fresh_key(slug, key.public.algorithm)?;
         self.inner.store.rotate_signing_keys(slug, vec![fresh]).await?;
@@ -244,19 +276,37 @@ impl Runtime {
         let identity = if row.identity == "development" {
             self.development_allowed()?;
             let peer = ParticipantId::parse(text("peer").unwrap_or("peer"))?;
-            let form = if text("form") == Some("edc-mock") { Form::EdcMock } else { Form::Plain };
-            Identity::Development { trust: DevelopmentIdentity { peer }, form }
+            let form = if text("form") == Some("edc-mock") {
+                Form::EdcMock
+            } else {
+                Form::Plain
+            };
+            Identity::Development {
+                trust: DevelopmentIdentity { peer },
+                form,
+            }
         } else {
             if did::web_did(&self.inner.config.public_url, &slug)? != id {
-                return Err(Fault::Internal(format!("`public_url` gives `{slug}` another DID than `{id}`; set it back, or make a new participant")));
+                return Err(Fault::Internal(format!(
+                    "`public_url` gives `{slug}` another DID than `{id}`; set it back, or make a new participant"
+                )));
             }
             let rows = self.inner.store.signing_keys(&row.slug).await?;
             let keys = rows.iter().map(|row| hosted_key(&id, row, self.inner.keys.as_ref()));
             Identity::Did(keys.collect::<Result<_, _>>()?)
         };
         let dsp_address = format!("{}/{slug}/dsp/{}", self.inner.config.public_url, chapar_dsp::VERSION);
-        let unsigned_peers = if text("unsignedPeers") == Some("refuse") { Unsigned::Refuse } else { Unsigned::Accept };
-        Ok(Hosted { slug, me: Me { id, dsp_address }, identity, unsigned_peers })
+        let unsigned_peers = if text("unsignedPeers") == Some("refuse") {
+            Unsigned::Refuse
+        } else {
+            Unsigned::Accept
+        };
+        Ok(Hosted {
+            slug,
+            me: Me { id, dsp_address },
+            identity,
+            unsigned_peers,
+        })
     }
 }
 
@@ -271,7 +321,10 @@ fn hosted_key(did: &ParticipantId, row: &SigningKeyRow, keys: &dyn Keys) -> Resu
         fragment: row.kid.clone(),
         key_id: format!("{did}#{}", row.kid),
         signer,
-        public: PublicKey { algorithm, bytes: row.public.clone() },
+        public: PublicKey {
+            algorithm,
+            bytes: row.public.clone(),
+        },
         created_at: Instant::from_unix_ms(row.created_at),
     })
 }

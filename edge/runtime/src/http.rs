@@ -19,13 +19,19 @@ pub struct Inbound {
 impl Inbound {
     /// The first value of the header `name` (lower case).
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(header, _)| header == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The message as signatures see it.
     pub(crate) fn parts(&self) -> MessageParts {
-        let headers: Vec<(&str, &str)> =
-            self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let headers: Vec<(&str, &str)> = self
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         MessageParts::request(&self.method, &self.target_uri, &headers)
     }
 }
@@ -56,7 +62,12 @@ impl Outbound {
 
     /// An empty answer.
     pub fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new(), after: None }
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+            after: None,
+        }
     }
 
     pub(crate) fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {

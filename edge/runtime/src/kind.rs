@@ -2,8 +2,8 @@
 
 use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::protocol::Protocol;
-use chapar_exchange::transfer::{Opening, Transfer};
 use chapar_exchange::track::{Delivery, PeerFault, Track};
+use chapar_exchange::transfer::{Opening, Transfer};
 use chapar_exchange::{Answer, Broken, Facts, Head, Step};
 use serde_json::{Map, Value, json};
 
@@ -135,7 +135,11 @@ impl Kind for Transfer {
 }
 
 fn pending<P: Protocol>(track: &Track<P>) -> Option<&'static str> {
-    track.pending.as_ref().filter(|pending| pending.delivery == Delivery::Sending).map(|pending| P::message_name(pending.message))
+    track
+        .pending
+        .as_ref()
+        .filter(|pending| pending.delivery == Delivery::Sending)
+        .map(|pending| P::message_name(pending.message))
 }
 
 fn members(value: Value) -> Map<String, Value> {

@@ -9,7 +9,11 @@ use http::HeaderMap;
 pub(crate) fn links(headers: &HeaderMap, url: &str) -> (Option<String>, Option<String>) {
     let mut next = None;
     let mut previous = None;
-    for value in headers.get_all(http::header::LINK).iter().filter_map(|value| value.to_str().ok()) {
+    for value in headers
+        .get_all(http::header::LINK)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+    {
         for (target, rels) in parse_links(value) {
             let target = absolute(&target, url);
             for rel in rels.split_ascii_whitespace() {
@@ -29,12 +33,19 @@ fn parse_links(value: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut rest = value;
     while let Some((_, after)) = rest.split_once('<') {
-        let Some((target, parameters)) = after.split_once('>') else { break };
-        let end = parameters.find(",<").or_else(|| parameters.find(", <")).unwrap_or(parameters.len());
+        let Some((target, parameters)) = after.split_once('>') else {
+            break;
+        };
+        let end = parameters
+            .find(",<")
+            .or_else(|| parameters.find(", <"))
+            .unwrap_or(parameters.len());
         let (own, others) = parameters.split_at(end);
         let rel = own.split(';').find_map(|parameter| {
             let (name, value) = parameter.split_once('=')?;
-            name.trim().eq_ignore_ascii_case("rel").then(|| value.trim().trim_matches('"').to_owned())
+            name.trim()
+                .eq_ignore_ascii_case("rel")
+                .then(|| value.trim().trim_matches('"').to_owned())
         });
         if let Some(rel) = rel {
             found.push((target.to_owned(), rel));
@@ -52,7 +63,10 @@ fn absolute(target: &str, url: &str) -> String {
         return format!("{}{target}", url.split('?').next().unwrap_or(url));
     }
     let authority_end = url.find("://").map_or(0, |at| at + 3);
-    let path_at = url.get(authority_end..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| authority_end + at);
+    let path_at = url
+        .get(authority_end..)
+        .and_then(|rest| rest.find('/'))
+        .map_or(url.len(), |at| authority_end + at);
     format!("{}{target}", url.get(..path_at).unwrap_or(url))
 }
 
@@ -63,7 +77,10 @@ mod tests {
     #[test]
     fn reads_links_of_others() {
         let mut headers = HeaderMap::new();
-        headers.append("link", "<https://p/c?x=1,2>; rel=\"next\", </c?y>; rel=prev".parse().unwrap());
+        headers.append(
+            "link",
+            "<https://p/c?x=1,2>; rel=\"next\", </c?y>; rel=prev".parse().unwrap(),
+        );
         let (next, previous) = links(&headers, "https://p/base/catalog/request");
         assert_eq!(next.as_deref(), Some("https://p/c?x=1,2"));
         assert_eq!(previous.as_deref(), Some("https://p/c?y"));

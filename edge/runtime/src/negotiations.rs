@@ -24,9 +24,17 @@ const CHECK_LIMIT: Duration = Duration::from_secs(5);
 impl Runtime {
     /// A negotiation message for `slug`. `pid` is the one in the address (none for a first message), `expected` what the
     /// address takes.
-    pub async fn negotiation_message(&self, slug: &str, pid: Option<&str>, expected: &[Message], inbound: Inbound) -> Outbound {
+    pub async fn negotiation_message(
+        &self,
+        slug: &str,
+        pid: Option<&str>,
+        expected: &[Message],
+        inbound: Inbound,
+    ) -> Outbound {
         let family = Family::Negotiation;
-        let Some(hosted) = self.hosted(slug) else { return Outbound::empty(404) };
+        let Some(hosted) = self.hosted(slug) else {
+            return Outbound::empty(404);
+        };
         let authenticated = match self.authenticate(&hosted, &inbound).await {
             Ok(authenticated) => authenticated,
             Err(failure) => return family.unauthenticated(&failure),
@@ -35,7 +43,9 @@ impl Runtime {
             Ok(message) => message,
             Err(malformed) => return self.sign_answer(&hosted, &inbound, family.malformed(&malformed)),
         };
-        let taken = self.take_negotiation(&hosted, pid, message, &authenticated, &inbound).await;
+        let taken = self
+            .take_negotiation(&hosted, pid, message, &authenticated, &inbound)
+            .await;
         let answer = taken.unwrap_or_else(|fault| self.fault_answer(family, &fault));
         self.sign_answer(&hosted, &inbound, answer)
     }
@@ -58,7 +68,11 @@ impl Runtime {
             Some(_) => None,
         };
         for _ in 0..RACES {
-            let _turn = self.inner.locks.hold(slug, first_key.as_deref().or(pid).unwrap_or_default()).await;
+            let _turn = self
+                .inner
+                .locks
+                .hold(slug, first_key.as_deref().or(pid).unwrap_or_default())
+                .await;
             let loaded: Option<Loaded<Negotiation>> = match (&first_key, pid) {
                 (Some(key), _) => self.load_first(slug, key).await?,
                 (None, Some(pid)) => self.load(slug, pid).await?,
@@ -124,14 +138,22 @@ impl Runtime {
             return Ok(Err(not_found("not-found", "no such negotiation")));
         }
         let published = match &received.message.content {
-            NegotiationContent::Request { offer, callback_address: Some(_) } => {
-                let published = self.published(hosted, &received.peer.value().id, &offer.id, offer.target.as_ref()).await?;
+            NegotiationContent::Request {
+                offer,
+                callback_address: Some(_),
+            } => {
+                let published = self
+                    .published(hosted, &received.peer.value().id, &offer.id, offer.target.as_ref())
+                    .await?;
                 if published.is_none() {
                     return Ok(Err(not_found("offer-unknown", "no such offer is made to you")));
                 }
                 published
             }
-            NegotiationContent::Offer { callback_address: Some(_), .. } => None::<Published>,
+            NegotiationContent::Offer {
+                callback_address: Some(_),
+                ..
+            } => None::<Published>,
             _ => return Ok(Err(not_found("not-found", "no such negotiation"))),
         };
         Ok(Ok(negotiation::receive_first(received, published, &facts)))
@@ -144,14 +166,26 @@ impl Runtime {
         case: &Negotiation,
         received: &Received<'_, NegotiationMessage>,
     ) -> Result<Option<Refusal>, Fault> {
-        let NegotiationContent::Agreement { agreement } = &received.message.content else { return Ok(None) };
+        let NegotiationContent::Agreement { agreement } = &received.message.content else {
+            return Ok(None);
+        };
         if received.peer.value().id != case.head.peer {
             // Not the peer's case: which agreements we have is none of its business.
             return Ok(None);
         }
-        let known = self.inner.store.agreement(hosted.slug.as_str(), agreement.id.as_str()).await?;
+        let known = self
+            .inner
+            .store
+            .agreement(hosted.slug.as_str(), agreement.id.as_str())
+            .await?;
         let other = known.is_some_and(|row| row.negotiation_id != case.head.id.as_str());
-        Ok(other.then(|| Refusal::new(RefusalKind::BadRequest, "agreement-id-taken", "this agreement id is in use")))
+        Ok(other.then(|| {
+            Refusal::new(
+                RefusalKind::BadRequest,
+                "agreement-id-taken",
+                "this agreement id is in use",
+            )
+        }))
     }
 
     /// The key of a first message, once its callback address is found fit.
@@ -161,14 +195,30 @@ impl Runtime {
             return Err(Box::new(family.malformed(&malformed)));
         }
         let (pid, address, role) = match &message.content {
-            NegotiationContent::Request { callback_address: Some(address), .. } => (&message.consumer_pid, address, Role::Consumer),
-            NegotiationContent::Offer { callback_address: Some(address), .. } => (&message.provider_pid, address, Role::Provider),
-            _ => return Err(Box::new(family.plain_error(400, "not-a-first-message", "a negotiation begins with a request or an offer"))),
+            NegotiationContent::Request {
+                callback_address: Some(address),
+                ..
+            } => (&message.consumer_pid, address, Role::Consumer),
+            NegotiationContent::Offer {
+                callback_address: Some(address),
+                ..
+            } => (&message.provider_pid, address, Role::Provider),
+            _ => {
+                return Err(Box::new(family.plain_error(
+                    400,
+                    "not-a-first-message",
+                    "a negotiation begins with a request or an offer",
+                )));
+            }
         };
         self.check_callback(family, address).await?;
         match pid {
             Some(pid) => Ok(first_key_of(role.as_str(), peer, pid.as_str())),
-            None => Err(Box::new(family.plain_error(400, "pid-missing", "the sender's pid is missing"))),
+            None => Err(Box::new(family.plain_error(
+                400,
+                "pid-missing",
+                "the sender's pid is missing",
+            ))),
         }
     }
 
@@ -186,7 +236,8 @@ impl Runtime {
 
     /// The state of a negotiation for the peer in it.
     pub async fn negotiation_state(&self, slug: &str, pid: &str, inbound: Inbound) -> Outbound {
-        self.process_state::<Negotiation>(Family::Negotiation, slug, pid, inbound).await
+        self.process_state::<Negotiation>(Family::Negotiation, slug, pid, inbound)
+            .await
     }
 
     /// Begins a negotiation in the name of `slug`.
@@ -199,14 +250,22 @@ impl Runtime {
         let access = self.access(&hosted);
         let facts = self.facts(&hosted, &access)?;
         let step = negotiation::open(new, actor, &facts);
-        self.commit_decision(&hosted, None, step).await?.ok_or_else(|| Fault::Unavailable("try again".to_owned()))
+        self.commit_decision(&hosted, None, step)
+            .await?
+            .ok_or_else(|| Fault::Unavailable("try again".to_owned()))
     }
 
     /// Takes a decision about a negotiation of `slug`.
     ///
     /// # Errors
     /// [`Fault::NotFound`]; [`Fault::Refused`] when the state or policy does not allow it.
-    pub async fn decide_negotiation(&self, slug: &str, id: &str, decision: Decision, actor: &Actor) -> Result<Value, Fault> {
+    pub async fn decide_negotiation(
+        &self,
+        slug: &str,
+        id: &str,
+        decision: Decision,
+        actor: &Actor,
+    ) -> Result<Value, Fault> {
         let hosted = self.hosted(slug).ok_or(Fault::NotFound)?;
         for _ in 0..RACES {
             let _turn = self.inner.locks.hold(slug, id).await;
@@ -222,10 +281,14 @@ impl Runtime {
     }
 
     pub(crate) async fn check_peer_address(&self, address: &str) -> Result<(), Fault> {
-        self.inner.client.check(address, CHECK_LIMIT).await.map_err(|fault| Fault::Invalid {
-            code: "address-refused".to_owned(),
-            reason: fault.to_string(),
-        })
+        self.inner
+            .client
+            .check(address, CHECK_LIMIT)
+            .await
+            .map_err(|fault| Fault::Invalid {
+                code: "address-refused".to_owned(),
+                reason: fault.to_string(),
+            })
     }
 
     /// Commits a decision's step and gives the case as people see it; none when somebody was quicker.
@@ -243,7 +306,9 @@ impl Runtime {
             Outcome::Conflict => return Ok(None),
             Outcome::Replayed(_) => return Err(Fault::Internal("a decision carries no token".to_owned())),
         }
-        let Some(case) = step.case.as_ref() else { return Err(Fault::Internal("a decision without a case".to_owned())) };
+        let Some(case) = step.case.as_ref() else {
+            return Err(Fault::Internal("a decision without a case".to_owned()));
+        };
         self.after_commit(hosted, &step);
         self.announce(hosted.slug.as_str(), case.head().id.as_str());
         Ok(Some(view(case)))
@@ -254,7 +319,9 @@ impl Runtime {
         match fault {
             Fault::Unavailable(why) => {
                 tracing::warn!(%why, "a message could not be taken now");
-                family.plain_error(503, "unavailable", "try again later").with_header("retry-after", "1")
+                family
+                    .plain_error(503, "unavailable", "try again later")
+                    .with_header("retry-after", "1")
             }
             Fault::NotFound => family.plain_error(404, "not-found", "no such process"),
             other => {

@@ -9,7 +9,12 @@ use serde_json::{Map, Value};
 pub(crate) fn render(definition: &str, asset: &str, rules: &Map<String, Value>) -> String {
     let version = Digest::of(&canonical_json(&Value::Object(rules.clone()))).hex();
     let version = version.get(..16).unwrap_or_default();
-    format!("{}:{}:{}", STANDARD.encode(definition), STANDARD.encode(asset), STANDARD.encode(version))
+    format!(
+        "{}:{}:{}",
+        STANDARD.encode(definition),
+        STANDARD.encode(asset),
+        STANDARD.encode(version)
+    )
 }
 
 /// The (definition, asset) pairs that an offer id can mean, likeliest first. `target` is what the offer says it is about.
@@ -43,7 +48,10 @@ mod tests {
     #[test]
     fn reads_its_own_ids_and_plain_ones() {
         let id = render("def", "urn:uuid:1", &Map::new());
-        assert_eq!(readings(&id, None).first(), Some(&("def".to_owned(), "urn:uuid:1".to_owned())));
+        assert_eq!(
+            readings(&id, None).first(),
+            Some(&("def".to_owned(), "urn:uuid:1".to_owned()))
+        );
         assert!(readings("CD123:ASSET1:456", Some("ASSET1")).contains(&("CD123".to_owned(), "ASSET1".to_owned())));
         assert!(readings("CD:urn:uuid:1:x", Some("urn:uuid:1")).contains(&("CD".to_owned(), "urn:uuid:1".to_owned())));
         assert!(readings("nothing", None).is_empty());

@@ -3,10 +3,10 @@
 use crate::commit::{Carried, Outcome};
 use crate::kind::Kind;
 use crate::{Fault, Runtime};
+use chapar_evidence::RawMessage;
 use chapar_exchange::Answer;
 use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::transfer::Transfer;
-use chapar_evidence::RawMessage;
 use chapar_store::{CaseWrite, OutboxRow, StepWrite};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -43,7 +43,13 @@ impl Couriers {
             return None;
         }
         let bell = Arc::new(Notify::new());
-        running.insert(key.clone(), Running { again: false, bell: Arc::clone(&bell) });
+        running.insert(
+            key.clone(),
+            Running {
+                again: false,
+                bell: Arc::clone(&bell),
+            },
+        );
         Some(bell)
     }
 
@@ -124,7 +130,10 @@ impl Runtime {
                 let next = now.saturating_add(i64::try_from(delay).unwrap_or(i64::MAX));
                 if next < row.deadline_at {
                     tracing::debug!(effect = %row.effect_id, %why, delay, "not delivered yet");
-                    self.inner.store.reschedule(&row.participant, &row.effect_id, row.attempts.saturating_add(1), next).await?;
+                    self.inner
+                        .store
+                        .reschedule(&row.participant, &row.effect_id, row.attempts.saturating_add(1), next)
+                        .await?;
                     return Ok(());
                 }
                 Answer::Lapsed(why)
@@ -142,7 +151,10 @@ impl Runtime {
         let hosted = self.inner.house.find(&row.participant).ok_or(Fault::NotFound)?;
         for _ in 0..RACES {
             let turn = self.inner.locks.hold(&row.participant, &row.case_id).await;
-            let loaded = self.load::<K>(&row.participant, &row.case_id).await?.ok_or(Fault::NotFound)?;
+            let loaded = self
+                .load::<K>(&row.participant, &row.case_id)
+                .await?
+                .ok_or(Fault::NotFound)?;
             let access = self.access(&hosted);
             let facts = self.facts(&hosted, &access)?;
             let step = loaded.case.deliver(&row.effect_id, answer.clone(), &facts);
@@ -150,7 +162,17 @@ impl Runtime {
                 // The move was settled by a message of the peer meanwhile.
                 return self.drop_effect(row).await;
             }
-            let outcome = self.commit(&hosted, Some(loaded.version), &step, Carried { raw: raw.clone(), replay: None }).await?;
+            let outcome = self
+                .commit(
+                    &hosted,
+                    Some(loaded.version),
+                    &step,
+                    Carried {
+                        raw: raw.clone(),
+                        replay: None,
+                    },
+                )
+                .await?;
             if matches!(outcome, Outcome::Committed) {
                 self.after_commit(&hosted, &step);
                 drop(turn);
@@ -162,8 +184,13 @@ impl Runtime {
     }
 
     async fn drop_effect(&self, row: &OutboxRow) -> Result<(), Fault> {
-        let untouched = CaseWrite::Untouched { participant: row.participant.clone() };
-        let write = StepWrite { outbox_done: vec![row.effect_id.clone()], ..StepWrite::new(untouched) };
+        let untouched = CaseWrite::Untouched {
+            participant: row.participant.clone(),
+        };
+        let write = StepWrite {
+            outbox_done: vec![row.effect_id.clone()],
+            ..StepWrite::new(untouched)
+        };
         self.inner.store.commit_step(write).await?;
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! Pages of a catalogue (RFC 8288 `Link`): an opaque, authenticated token says where a page begins; the same body is posted to it.
 
+use crate::Fault;
 use crate::hosted::Hosted;
 use crate::http::{Inbound, Outbound};
 use crate::keys::Keys;
-use crate::Fault;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chapar_store::Keyset;
@@ -32,7 +32,10 @@ pub(crate) fn header(links: &[Link], hosted: &Hosted, peer: &ParticipantId, keys
         .iter()
         .map(|link| {
             let token = render(&link.from, hosted, peer, keys);
-            format!("<{}/catalog/request?{PARAMETER}={token}>; rel=\"{}\"", hosted.me.dsp_address, link.rel)
+            format!(
+                "<{}/catalog/request?{PARAMETER}={token}>; rel=\"{}\"",
+                hosted.me.dsp_address, link.rel
+            )
         })
         .collect();
     (!rendered.is_empty()).then(|| rendered.join(", "))
@@ -54,14 +57,19 @@ fn render(from: &Keyset, hosted: &Hosted, peer: &ParticipantId, keys: &dyn Keys)
 /// # Errors
 /// [`Fault::Invalid`]: it was not made here for this peer; answer 400.
 pub(crate) fn read(token: &str, hosted: &Hosted, peer: &ParticipantId, keys: &dyn Keys) -> Result<Keyset, Fault> {
-    let unfit = || Fault::Invalid { code: "continuation-token".to_owned(), reason: "the continuation token is not one we gave you".to_owned() };
+    let unfit = || Fault::Invalid {
+        code: "continuation-token".to_owned(),
+        reason: "the continuation token is not one we gave you".to_owned(),
+    };
     if token.len() > TOKEN_BYTES {
         return Err(unfit());
     }
     let (claims, mac) = token.split_once('.').ok_or_else(unfit)?;
     let claims = URL_SAFE_NO_PAD.decode(claims).map_err(|_| unfit())?;
     let mac = URL_SAFE_NO_PAD.decode(mac).map_err(|_| unfit())?;
-    if !same(&mac, &keys.mac(&authenticated(&claims, hosted, peer))) && !chapar_terms::sabotaged("unchecked-continuation-token") {
+    if !same(&mac, &keys.mac(&authenticated(&claims, hosted, peer)))
+        && !chapar_terms::sabotaged("unchecked-continuation-token")
+    {
         return Err(unfit());
     }
     let claims: Value = serde_json::from_slice(&claims).map_err(|_| unfit())?;
@@ -83,7 +91,12 @@ fn authenticated(claims: &[u8], hosted: &Hosted, peer: &ParticipantId) -> Vec<u8
 
 /// Compares without telling by its time where the difference is.
 pub(crate) fn same(given: &[u8], expected: &[u8]) -> bool {
-    given.len() == expected.len() && given.iter().zip(expected).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
+    given.len() == expected.len()
+        && given
+            .iter()
+            .zip(expected)
+            .fold(0, |difference, (a, b)| difference | (a ^ b))
+            == 0
 }
 
 /// The answer compressed, if its reader takes gzip and it is worth it. Before signing: digests are over the encoded bytes.
@@ -102,7 +115,9 @@ pub(crate) fn gzip_if_asked(inbound: &Inbound, mut answer: Outbound) -> Outbound
         && let Ok(encoded) = encoder.finish()
     {
         answer.body = encoded;
-        return answer.with_header("content-encoding", "gzip").with_header("vary", "accept-encoding");
+        return answer
+            .with_header("content-encoding", "gzip")
+            .with_header("vary", "accept-encoding");
     }
     answer
 }

@@ -76,9 +76,13 @@ impl Runtime {
                 let verdict = self.read_answer(row, &called);
                 Ok((verdict, called.raw.into()))
             }
-            Err(CallFault::Send(fault)) if fault.is_retryable() => {
-                Ok((Try::Again { after_ms: None, why: fault.to_string() }, Vec::new()))
-            }
+            Err(CallFault::Send(fault)) if fault.is_retryable() => Ok((
+                Try::Again {
+                    after_ms: None,
+                    why: fault.to_string(),
+                },
+                Vec::new(),
+            )),
             Err(CallFault::Send(fault)) => Ok((Try::Answered(Answer::Lapsed(fault.to_string())), Vec::new())),
             Err(CallFault::Unproven(why)) => Ok((Try::Again { after_ms: None, why }, Vec::new())),
             Err(CallFault::Own(fault)) => Err(fault),
@@ -86,8 +90,17 @@ impl Runtime {
     }
 
     async fn peer_of(&self, row: &OutboxRow) -> Result<ParticipantId, Fault> {
-        let kind = if row.kind.starts_with(<Transfer as Kind>::NAME) { <Transfer as Kind>::NAME } else { "negotiation" };
-        let loaded = self.inner.store.load_case(&row.participant, kind, &row.case_id).await?.ok_or(Fault::NotFound)?;
+        let kind = if row.kind.starts_with(<Transfer as Kind>::NAME) {
+            <Transfer as Kind>::NAME
+        } else {
+            "negotiation"
+        };
+        let loaded = self
+            .inner
+            .store
+            .load_case(&row.participant, kind, &row.case_id)
+            .await?
+            .ok_or(Fault::NotFound)?;
         Ok(ParticipantId::parse(&loaded.row.peer)?)
     }
 
@@ -104,12 +117,18 @@ impl Runtime {
             }
             408 | 409 | 425 | 429 | 500..=599 => self.again(called),
             404 if young => self.again(called),
-            status => Try::Answered(Answer::Refused { status, error: chapar_dsp::parse_error(&called.body) }),
+            status => Try::Answered(Answer::Refused {
+                status,
+                error: chapar_dsp::parse_error(&called.body),
+            }),
         }
     }
 
     fn again(&self, called: &Called) -> Try {
-        let seconds = called.headers.get(http::header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        let seconds = called
+            .headers
+            .get(http::header::RETRY_AFTER)
+            .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         let error = chapar_dsp::parse_error(&called.body);
         let code = error.code.unwrap_or_default();
         Try::Again {
@@ -136,9 +155,17 @@ impl Runtime {
             form: Form::Request,
             method: call.method.to_string(),
             target_uri: call.url.to_owned(),
-            headers: KeptHeaders::of(request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
+            headers: KeptHeaders::of(
+                request
+                    .headers
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.as_str())),
+            ),
             body: call.body,
-            key: hosted.signing_key().map(|(key, _)| ResolvedKey { key_id: key.key_id.clone(), key: key.public.clone() }),
+            key: hosted.signing_key().map(|(key, _)| ResolvedKey {
+                key_id: key.key_id.clone(),
+                key: key.public.clone(),
+            }),
         };
         let received = self.undress(hosted, call.peer, &request, &sent, &incoming).await?;
         Ok(Called {
@@ -161,7 +188,10 @@ impl Runtime {
             put("idempotency-key", format!("\"{effect}\""));
         }
         if let Identity::Development { form, .. } = &hosted.identity {
-            put("authorization", development::authorization(&hosted.me.id, call.peer, *form));
+            put(
+                "authorization",
+                development::authorization(&hosted.me.id, call.peer, *form),
+            );
             return Ok(request);
         }
         let Some((key, signer)) = hosted.signing_key() else {
@@ -175,9 +205,17 @@ impl Runtime {
             issued_at: now,
             expires_at: now.plus_ms(TOKEN_MS),
         };
-        put("authorization", format!("Bearer {}", token::sign(&claims, &key.key_id, signer.as_ref())?));
+        put(
+            "authorization",
+            format!("Bearer {}", token::sign(&claims, &key.key_id, signer.as_ref())?),
+        );
         let nonce = fresh_uuid();
-        let stamp = Stamp { key_id: &key.key_id, created: now, expires: now.plus_ms(TOKEN_MS), nonce: &nonce };
+        let stamp = Stamp {
+            key_id: &key.key_id,
+            created: now,
+            expires: now.plus_ms(TOKEN_MS),
+            nonce: &nonce,
+        };
         let signed = sign_request(&request, &call.body, &stamp, signer.as_ref())
             .map_err(|why| Fault::Internal(format!("a request cannot be signed: {why:?}")))?;
         request.add(&signed);
@@ -201,13 +239,26 @@ impl Runtime {
         let response = MessageParts::response(incoming.status.as_u16(), &headers);
         let signed = incoming.headers.contains_key("signature") && matches!(hosted.identity, Identity::Did(_));
         let key = if signed {
-            let document = self.document(peer.as_str()).await.map_err(|fault| CallFault::Unproven(fault.to_string()))?;
-            let verified =
-                verify_response(&response, &incoming.body, request, peer, &document, self.now(), self.inner.suite.as_ref());
+            let document = self
+                .document(peer.as_str())
+                .await
+                .map_err(|fault| CallFault::Unproven(fault.to_string()))?;
+            let verified = verify_response(
+                &response,
+                &incoming.body,
+                request,
+                peer,
+                &document,
+                self.now(),
+                self.inner.suite.as_ref(),
+            );
             match verified {
                 Ok(signature) => {
                     let signature = signature.into_value();
-                    Some(ResolvedKey { key_id: signature.key_id, key: signature.key })
+                    Some(ResolvedKey {
+                        key_id: signature.key_id,
+                        key: signature.key,
+                    })
                 }
                 Err(refusal) => return Err(CallFault::Unproven(format!("{}: {}", refusal.code, refusal.why))),
             }
@@ -218,7 +269,10 @@ impl Runtime {
         };
         Ok(RawMessage {
             direction: Direction::Received,
-            form: Form::Response { status: incoming.status.as_u16(), request: sent.digest() },
+            form: Form::Response {
+                status: incoming.status.as_u16(),
+                request: sent.digest(),
+            },
             method: sent.method.clone(),
             target_uri: sent.target_uri.clone(),
             headers: KeptHeaders::of(headers),
@@ -230,7 +284,9 @@ impl Runtime {
 
 /// A first message names no case that could be "not yet" there: its 404 is about the offer or the agreement.
 fn begins_a_case(target: &str) -> bool {
-    ["/negotiations/request", "/negotiations/offers", "/transfers/request"].iter().any(|path| target.ends_with(path))
+    ["/negotiations/request", "/negotiations/offers", "/transfers/request"]
+        .iter()
+        .any(|path| target.ends_with(path))
 }
 
 fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, Fault> {

@@ -38,7 +38,11 @@ impl Family {
     }
 
     pub fn malformed(self, malformed: &Malformed) -> Outbound {
-        let status = if malformed.code == chapar_dsp::code::BODY_TOO_LARGE { 413 } else { 400 };
+        let status = if malformed.code == chapar_dsp::code::BODY_TOO_LARGE {
+            413
+        } else {
+            400
+        };
         self.plain_error(status, malformed.code, malformed.why.clone())
     }
 
@@ -56,7 +60,12 @@ impl Family {
     /// The answer to a step.
     pub fn reply(self, reply: &Reply) -> Outbound {
         match reply {
-            Reply::Taken { created, consumer_pid: Some(consumer), provider_pid: Some(provider), state } => {
+            Reply::Taken {
+                created,
+                consumer_pid: Some(consumer),
+                provider_pid: Some(provider),
+                state,
+            } => {
                 let status = if *created == Created::Yes { 201 } else { 200 };
                 match self.process(consumer, provider, state) {
                     Some(body) => Outbound::json(status, &body),

@@ -48,9 +48,17 @@ impl CaseKind {
 impl Runtime {
     /// A transfer message for `slug`. `pid` is the one in the address (none for the request), `expected` what the
     /// address takes.
-    pub async fn transfer_message(&self, slug: &str, pid: Option<&str>, expected: &[Message], inbound: Inbound) -> Outbound {
+    pub async fn transfer_message(
+        &self,
+        slug: &str,
+        pid: Option<&str>,
+        expected: &[Message],
+        inbound: Inbound,
+    ) -> Outbound {
         let family = Family::Transfer;
-        let Some(hosted) = self.hosted(slug) else { return Outbound::empty(404) };
+        let Some(hosted) = self.hosted(slug) else {
+            return Outbound::empty(404);
+        };
         let authenticated = match self.authenticate(&hosted, &inbound).await {
             Ok(authenticated) => authenticated,
             Err(failure) => return family.unauthenticated(&failure),
@@ -59,7 +67,9 @@ impl Runtime {
             Ok(message) => message,
             Err(malformed) => return self.sign_answer(&hosted, &inbound, family.malformed(&malformed)),
         };
-        let taken = self.take_transfer(&hosted, pid, message, &authenticated, &inbound).await;
+        let taken = self
+            .take_transfer(&hosted, pid, message, &authenticated, &inbound)
+            .await;
         let answer = taken.unwrap_or_else(|fault| self.fault_answer(family, &fault));
         self.sign_answer(&hosted, &inbound, answer)
     }
@@ -74,7 +84,14 @@ impl Runtime {
     ) -> Result<Outbound, Fault> {
         let slug = hosted.slug.as_str();
         let first_key = match (&message.content, pid) {
-            (TransferContent::Request { agreement_id, callback_address, .. }, None) => {
+            (
+                TransferContent::Request {
+                    agreement_id,
+                    callback_address,
+                    ..
+                },
+                None,
+            ) => {
                 if let Err(refused) = self.check_callback(Family::Transfer, callback_address).await {
                     return Ok(*refused);
                 }
@@ -86,7 +103,11 @@ impl Runtime {
             _ => None,
         };
         for _ in 0..RACES {
-            let _turn = self.inner.locks.hold(slug, first_key.as_deref().or(pid).unwrap_or_default()).await;
+            let _turn = self
+                .inner
+                .locks
+                .hold(slug, first_key.as_deref().or(pid).unwrap_or_default())
+                .await;
             let loaded: Option<Loaded<Transfer>> = match (&first_key, pid) {
                 (Some(key), _) => self.load_first(slug, key).await?,
                 (None, Some(pid)) => self.load(slug, pid).await?,
@@ -139,7 +160,9 @@ impl Runtime {
                 return Ok(());
             }
             if tokio::time::timeout_at(end, news.changed()).await.is_err() {
-                return Err(Fault::Unavailable(format!("agreement `{agreement}` is not in force yet")));
+                return Err(Fault::Unavailable(format!(
+                    "agreement `{agreement}` is not in force yet"
+                )));
             }
         }
     }
@@ -148,10 +171,19 @@ impl Runtime {
         if self.inner.store.agreement(slug, agreement.as_str()).await?.is_some() {
             return Ok(false);
         }
-        let filter = CaseFilter { agreement_id: Some(agreement.as_str().to_owned()), ..CaseFilter::default() };
-        let cases = self.inner.store.list_cases(slug, <Negotiation as Kind>::NAME, &filter, None, 1).await?;
+        let filter = CaseFilter {
+            agreement_id: Some(agreement.as_str().to_owned()),
+            ..CaseFilter::default()
+        };
+        let cases = self
+            .inner
+            .store
+            .list_cases(slug, <Negotiation as Kind>::NAME, &filter, None, 1)
+            .await?;
         let finalized = negotiation::Message::Finalized.as_str();
-        Ok(cases.iter().any(|case| case.peer == peer && case.pending.as_deref() == Some(finalized)))
+        Ok(cases
+            .iter()
+            .any(|case| case.peer == peer && case.pending.as_deref() == Some(finalized)))
     }
 
     async fn step_transfer(
@@ -163,35 +195,63 @@ impl Runtime {
         let access = self.access(hosted);
         let facts = self.facts(hosted, &access)?;
         if let Some(loaded) = loaded {
-            let bound = self.bound(hosted, loaded.case.agreement.as_str()).await?.map(|(bound, _)| bound);
+            let bound = self
+                .bound(hosted, loaded.case.agreement.as_str())
+                .await?
+                .map(|(bound, _)| bound);
             return Ok(Some(transfer::receive(loaded.case, received, bound.as_ref(), &facts)));
         }
-        let TransferContent::Request { agreement_id, .. } = &received.message.content else { return Ok(None) };
+        let TransferContent::Request { agreement_id, .. } = &received.message.content else {
+            return Ok(None);
+        };
         let peer = received.peer.value().id.as_str();
         let found = self.bound(hosted, agreement_id.as_str()).await?;
-        let found = found.filter(|(_, row)| row.role == Role::Provider.as_str() && (row.peer == peer || chapar_terms::sabotaged("lend-agreement-to-other-peer")));
-        let mode = found.as_ref().and_then(|(_, row)| Mode::parse(&row.mode)).unwrap_or(Mode::Manual);
+        let found = found.filter(|(_, row)| {
+            row.role == Role::Provider.as_str()
+                && (row.peer == peer || chapar_terms::sabotaged("lend-agreement-to-other-peer"))
+        });
+        let mode = found
+            .as_ref()
+            .and_then(|(_, row)| Mode::parse(&row.mode))
+            .unwrap_or(Mode::Manual);
         let bound = found.map(|(bound, _)| bound);
         Ok(Some(transfer::receive_first(received, bound.as_ref(), mode, &facts)))
     }
 
     /// An agreement in force at `hosted`, with its row.
     pub(crate) async fn bound(&self, hosted: &Hosted, agreement: &str) -> Result<Option<(Bound, AgreementRow)>, Fault> {
-        let Some(row) = self.inner.store.agreement(hosted.slug.as_str(), agreement).await? else { return Ok(None) };
+        let Some(row) = self.inner.store.agreement(hosted.slug.as_str(), agreement).await? else {
+            return Ok(None);
+        };
         let body: Value = serde_json::from_str(&row.body).map_err(|error| Fault::Internal(error.to_string()))?;
         let agreement = Agreement::parse(body.get("agreement").unwrap_or(&Value::Null))
             .map_err(|malformed| Fault::Internal(malformed.why))?;
-        Ok(Some((Bound { agreement, signed_at: Instant::from_unix_ms(row.signed_at) }, row)))
+        Ok(Some((
+            Bound {
+                agreement,
+                signed_at: Instant::from_unix_ms(row.signed_at),
+            },
+            row,
+        )))
     }
 
     /// The state of a transfer for the peer in it.
     pub async fn transfer_state(&self, slug: &str, pid: &str, inbound: Inbound) -> Outbound {
-        self.process_state::<Transfer>(Family::Transfer, slug, pid, inbound).await
+        self.process_state::<Transfer>(Family::Transfer, slug, pid, inbound)
+            .await
     }
 
     /// GET of a process: only its own peer sees it.
-    pub(crate) async fn process_state<K: Kind>(&self, family: Family, slug: &str, pid: &str, inbound: Inbound) -> Outbound {
-        let Some(hosted) = self.hosted(slug) else { return Outbound::empty(404) };
+    pub(crate) async fn process_state<K: Kind>(
+        &self,
+        family: Family,
+        slug: &str,
+        pid: &str,
+        inbound: Inbound,
+    ) -> Outbound {
+        let Some(hosted) = self.hosted(slug) else {
+            return Outbound::empty(404);
+        };
         let authenticated = match self.authenticate_read(&hosted, &inbound).await {
             Ok(authenticated) => authenticated,
             Err(failure) => return family.unauthenticated(&failure),
@@ -221,7 +281,9 @@ impl Runtime {
         loop {
             news.borrow_and_update();
             let loaded = self.load::<K>(slug, pid).await?;
-            let seen = loaded.filter(|loaded| loaded.case.head().peer == *peer || chapar_terms::sabotaged("leak-case-to-other-peer"));
+            let seen = loaded.filter(|loaded| {
+                loaded.case.head().peer == *peer || chapar_terms::sabotaged("leak-case-to-other-peer")
+            });
             match seen {
                 Some(loaded) if loaded.case.pending().is_some() && !settling.is_elapsed() => tokio::select! {
                     _ = news.changed() => {}
@@ -242,19 +304,30 @@ impl Runtime {
         let access = self.access(&hosted);
         let facts = self.facts(&hosted, &access)?;
         let step = transfer::open(new, actor, &facts);
-        self.commit_decision(&hosted, None, step).await?.ok_or_else(|| Fault::Unavailable("try again".to_owned()))
+        self.commit_decision(&hosted, None, step)
+            .await?
+            .ok_or_else(|| Fault::Unavailable("try again".to_owned()))
     }
 
     /// Takes a decision about a transfer of `slug`.
     ///
     /// # Errors
     /// [`Fault::NotFound`]; [`Fault::Refused`] when the state or policy does not allow it.
-    pub async fn decide_transfer(&self, slug: &str, id: &str, decision: Decision, actor: &Actor) -> Result<Value, Fault> {
+    pub async fn decide_transfer(
+        &self,
+        slug: &str,
+        id: &str,
+        decision: Decision,
+        actor: &Actor,
+    ) -> Result<Value, Fault> {
         let hosted = self.hosted(slug).ok_or(Fault::NotFound)?;
         for _ in 0..RACES {
             let _turn = self.inner.locks.hold(slug, id).await;
             let loaded = self.load::<Transfer>(slug, id).await?.ok_or(Fault::NotFound)?;
-            let bound = self.bound(&hosted, loaded.case.agreement.as_str()).await?.map(|(bound, _)| bound);
+            let bound = self
+                .bound(&hosted, loaded.case.agreement.as_str())
+                .await?
+                .map(|(bound, _)| bound);
             let access = self.access(&hosted);
             let facts = self.facts(&hosted, &access)?;
             let step = transfer::decide(loaded.case, decision.clone(), bound.as_ref(), actor, &facts);
@@ -271,7 +344,10 @@ impl Runtime {
     /// The store could not be read, or the case is not what its evidence says.
     pub async fn case_view(&self, slug: &str, kind: CaseKind, id: &str) -> Result<Option<Value>, Fault> {
         Ok(match kind {
-            CaseKind::Negotiation => self.load::<Negotiation>(slug, id).await?.map(|loaded| view(&loaded.case)),
+            CaseKind::Negotiation => self
+                .load::<Negotiation>(slug, id)
+                .await?
+                .map(|loaded| view(&loaded.case)),
             CaseKind::Transfer => self.load::<Transfer>(slug, id).await?.map(|loaded| view(&loaded.case)),
         })
     }

@@ -222,7 +222,11 @@ pub(crate) fn connect_options(folder: &Path) -> SqliteConnectOptions {
         .filename(database(folder))
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(if chapar_terms::sabotaged("drop-fsync") { SqliteSynchronous::Off } else { SqliteSynchronous::Full })
+        .synchronous(if chapar_terms::sabotaged("drop-fsync") {
+            SqliteSynchronous::Off
+        } else {
+            SqliteSynchronous::Full
+        })
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         // Every batched statement in its four sizes, with room.

@@ -132,7 +132,11 @@ impl SignatureInput {
         judgement
             .suite
             .verify(&method.key, base.as_bytes(), &self.signature)
-            .or_else(|wrong| chapar_terms::sabotaged("skip-message-signature").then_some(()).ok_or(wrong))
+            .or_else(|wrong| {
+                chapar_terms::sabotaged("skip-message-signature")
+                    .then_some(())
+                    .ok_or(wrong)
+            })
             .map_err(|_| Refusal::new("signature-wrong", format!("not signed by `{}`", method.id)))?;
         let (signer, key_id, key) = (judgement.signer.clone(), method.id.clone(), method.key.clone());
         Ok(Verified::attest(MessageSignature {

@@ -39,7 +39,11 @@ impl Store {
     /// # Errors
     /// [`StoreFault::Sealed`] when the row was altered: refuse to act on the case. Otherwise try again later.
     pub async fn load_case(&self, participant: &str, kind: &str, id: &str) -> Result<Option<LoadedCase>, StoreFault> {
-        let whose = if chapar_terms::sabotaged("leak-case-to-other-participant") { "$1 <> ''" } else { "c.participant = $1" };
+        let whose = if chapar_terms::sabotaged("leak-case-to-other-participant") {
+            "$1 <> ''"
+        } else {
+            "c.participant = $1"
+        };
         let sql = format!(
             "SELECT {COLUMNS}, e.case_digest FROM cases c
              LEFT JOIN evidence e ON e.participant = c.participant AND e.id = c.evidence_id AND e.case_id = c.id
