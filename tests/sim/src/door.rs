@@ -193,6 +193,7 @@ impl World<'_> {
     }
 
     fn reply(&mut self, request: &Request, (status, body): Answer) {
+        self.network.answered(request);
         let emission = self.network.emission();
         let to = request.to.other();
         let response = Response {

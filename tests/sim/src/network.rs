@@ -146,6 +146,17 @@ impl Network {
         plan.numbering == Numbering::Numbered || request.emission > horizon
     }
 
+    /// A request has been answered, whether or not the answer arrives: no earlier one of its sender comes after it.
+    pub fn answered(&mut self, request: &Request) {
+        let [consumer, provider] = &mut self.horizon;
+        let asker = if request.to == Role::Provider {
+            consumer
+        } else {
+            provider
+        };
+        *asker = (*asker).max(request.emission.saturating_sub(1));
+    }
+
     /// An answer has arrived: neither side's earlier requests come after it.
     pub fn arrived(&mut self, response: &Response) {
         let [consumer, provider] = &mut self.horizon;

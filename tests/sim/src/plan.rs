@@ -9,7 +9,8 @@ use chapar_exchange::Mode;
 pub enum Numbering {
     /// As between nodes of this kind: each move carries its number. The network may do anything.
     Numbered,
-    /// As with other peers: by digest only. The network holds no request back beyond a later answer of its sender.
+    /// As with other peers: by digest only. The network holds no request back beyond an answer to a later one of its sender,
+    /// or a later answer of its sender.
     Plain,
 }
 
