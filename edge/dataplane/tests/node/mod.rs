@@ -249,14 +249,20 @@ impl Node {
             ],
             body: body.to_string().into_bytes(),
         };
-        let mut answer = self.runtime.transfer_message(slug, pid, &[message], inbound.clone()).await;
+        let mut answer = self
+            .runtime
+            .transfer_message(slug, pid, &[message], inbound.clone())
+            .await;
         // Our answer to the node's own move may not be taken in yet: a peer asks again then.
         for _ in 0..100 {
             if answer.status != 409 {
                 break;
             }
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-            answer = self.runtime.transfer_message(slug, pid, &[message], inbound.clone()).await;
+            answer = self
+                .runtime
+                .transfer_message(slug, pid, &[message], inbound.clone())
+                .await;
         }
         assert!(
             matches!(answer.status, 200 | 201),

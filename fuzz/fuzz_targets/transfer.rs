@@ -1,0 +1,36 @@
+//! A transfer message (DSP 2025-1): what is taken is rendered, and what is rendered is read and rendered to the same again.
+
+#![no_main]
+
+use chapar_dsp::parse_transfer;
+use chapar_dsp::transfer::Message;
+use libfuzzer_sys::fuzz_target;
+
+const ALL: [Message; 5] = [
+    Message::Request,
+    Message::Start,
+    Message::Suspension,
+    Message::Completion,
+    Message::Termination,
+];
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(message) = parse_transfer(bytes, &ALL) else {
+        return;
+    };
+    let rendered = message
+        .content
+        .render(message.consumer_pid.as_ref(), message.provider_pid.as_ref());
+    let again = parse_transfer(rendered.to_string().as_bytes(), &ALL).expect("what we render is taken");
+    assert_eq!(
+        again
+            .content
+            .render(again.consumer_pid.as_ref(), again.provider_pid.as_ref()),
+        rendered
+    );
+    assert_eq!(again.content.kind(), message.content.kind());
+    assert_eq!(
+        (again.consumer_pid, again.provider_pid),
+        (message.consumer_pid, message.provider_pid)
+    );
+});
