@@ -1,7 +1,7 @@
 //! Negotiations: lists, one case with its time line, beginnings and decisions.
 
 use super::access::{Editor, Reader};
-use super::input::{Id, Json, Params, answer, malformed, mode, ok, page};
+use super::input::{Id, Json, Paging, Params, answer, malformed, mode, ok, page};
 use crate::problem::Problem;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -95,8 +95,8 @@ pub async fn show(Reader(desk): Reader, Id(id): Id) -> Result<Response, Problem>
 }
 
 /// `GET /negotiations/{id}/timeline`
-pub async fn timeline(Reader(desk): Reader, Id(id): Id) -> Result<Response, Problem> {
-    ok(desk.timeline(KIND, &id).await)
+pub async fn timeline(Reader(desk): Reader, Id(id): Id, Params(paging): Params<Paging>) -> Result<Response, Problem> {
+    ok(desk.timeline(KIND, &id, &paging.page()?).await)
 }
 
 /// `POST /negotiations`

@@ -1,7 +1,7 @@
 //! Transfers: lists, one case with its time line and address, beginnings and decisions.
 
 use super::access::{Editor, Reader};
-use super::input::{Id, Json, Params, answer, malformed, mode, ok};
+use super::input::{Id, Json, Paging, Params, answer, malformed, mode, ok};
 use super::negotiations::{Filter, Reasons, reasons, refuse_reasons, short};
 use crate::problem::Problem;
 use axum::http::StatusCode;
@@ -49,8 +49,8 @@ pub async fn show(Reader(desk): Reader, Id(id): Id) -> Result<Response, Problem>
 }
 
 /// `GET /transfers/{id}/timeline`
-pub async fn timeline(Reader(desk): Reader, Id(id): Id) -> Result<Response, Problem> {
-    ok(desk.timeline(KIND, &id).await)
+pub async fn timeline(Reader(desk): Reader, Id(id): Id, Params(paging): Params<Paging>) -> Result<Response, Problem> {
+    ok(desk.timeline(KIND, &id, &paging.page()?).await)
 }
 
 /// `GET /transfers/{id}/data-address`: an editor's, since the token in it opens the data.

@@ -32,7 +32,7 @@ impl Desk {
             .store
             .list_agreements(self.slug(), page.after(), page.reach())
             .await?;
-        page.list(rows, |row| &row.agreement_id, agreement_view)
+        page.list(rows, |row| row.agreement_id.clone(), agreement_view)
     }
 }
 

@@ -97,7 +97,7 @@ impl Desk {
         let rows = store
             .list_cases(self.slug(), kind.as_str(), &filter, page.after(), page.reach())
             .await?;
-        page.list(rows, |row| &row.id, |row| row_view(kind, row))
+        page.list(rows, |row| row.id.clone(), |row| row_view(kind, row))
     }
 
     /// One case.
@@ -126,13 +126,23 @@ impl Desk {
     ///
     /// # Errors
     /// [`Fault::NotFound`].
-    pub async fn timeline(&self, kind: CaseKind, id: &str) -> Result<Value, Fault> {
+    pub async fn timeline(&self, kind: CaseKind, id: &str, page: &Page) -> Result<Value, Fault> {
         let store = &self.runtime.inner.store;
         if store.load_case(self.slug(), kind.as_str(), id).await?.is_none() {
             return Err(Fault::NotFound);
         }
-        let entries = store.timeline(self.slug(), id).await?;
-        Ok(json!({ "items": entries.iter().map(entry_view).collect::<Vec<_>>() }))
+        let after = match page.after() {
+            None => 0,
+            Some(after) => after
+                .parse()
+                .map_err(|_| invalid("wrong-after", "`after` is the `next` of an earlier page"))?,
+        };
+        let entries = store.timeline(self.slug(), id, after, page.reach()).await?;
+        page.list(
+            entries,
+            |entry| entry.position.to_string(),
+            |entry| Ok(entry_view(entry)),
+        )
     }
 
     /// Begins a negotiation.
@@ -273,6 +283,6 @@ fn entry_view(entry: &StoredEvidence) -> Value {
         "body": serde_json::from_slice::<Value>(&row.body).unwrap_or(Value::Null),
         "leafHash": leaf_hash(&row.leaf).hex(),
         "caseDigest": row.case_digest,
-        "signed": row.raw.is_some(),
+        "signed": entry.has_raw,
     })
 }

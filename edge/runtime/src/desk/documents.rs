@@ -164,7 +164,7 @@ impl Desk {
             .store
             .list_documents(self.slug(), page.after(), page.reach())
             .await?;
-        page.list(rows, |row| &row.id, document_view)
+        page.list(rows, |row| row.id.clone(), document_view)
     }
 
     /// The content of a document.

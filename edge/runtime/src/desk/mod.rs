@@ -136,7 +136,7 @@ impl Page {
     fn list<T>(
         &self,
         mut rows: Vec<T>,
-        id: impl Fn(&T) -> &str,
+        id: impl Fn(&T) -> String,
         view: impl Fn(&T) -> Result<Value, Fault>,
     ) -> Result<Value, Fault> {
         let more = rows.len() > self.limit;
@@ -206,7 +206,8 @@ mod tests {
     use super::*;
 
     fn view(page: &Page, rows: &[&'static str]) -> Value {
-        page.list(rows.to_vec(), |row| row, |row| Ok(json!(row))).unwrap()
+        page.list(rows.to_vec(), |row| row.to_string(), |row| Ok(json!(row)))
+            .unwrap()
     }
 
     #[test]

@@ -96,7 +96,7 @@ impl Desk {
             .store
             .list_definitions(self.slug(), page.after(), page.reach())
             .await?;
-        page.list(rows, |row| &row.id, offer_view)
+        page.list(rows, |row| row.id.clone(), offer_view)
     }
 
     /// Removes a contract definition and its offers. Agreements made from it stay.

@@ -93,7 +93,7 @@ impl Desk {
             .store
             .list_peers(self.slug(), page.after(), page.reach())
             .await?;
-        page.list(rows, |row| &row.id, |row| Ok(peer_view(row)))
+        page.list(rows, |row| row.id.clone(), |row| Ok(peer_view(row)))
     }
 
     /// Forgets a peer. Cases with it go on.

@@ -128,7 +128,7 @@ impl Desk {
             .store
             .list_policies(self.slug(), page.after(), page.reach())
             .await?;
-        page.list(rows, |row| &row.id, policy_view)
+        page.list(rows, |row| row.id.clone(), policy_view)
     }
 
     /// Removes a policy.

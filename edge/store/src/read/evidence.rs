@@ -6,16 +6,29 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 impl Store {
-    /// All entries of one case, in order.
+    /// Entries of one case behind `position`, in order, at most `limit`. Raw messages stay where they are: a peer decides
+    /// how long they are, and whoever reads a time line wants to know only whether there is one.
     ///
     /// # Errors
     /// [`StoreFault::Sealed`] when an entry was altered; otherwise try again later.
-    pub async fn timeline(&self, participant: &str, case_id: &str) -> Result<Vec<StoredEvidence>, StoreFault> {
-        let rows = sqlx::query("SELECT * FROM evidence WHERE participant = $1 AND case_id = $2 ORDER BY position")
-            .bind(participant)
-            .bind(case_id)
-            .fetch_all(self.readers())
-            .await?;
+    pub async fn timeline(
+        &self,
+        participant: &str,
+        case_id: &str,
+        position: i64,
+        limit: i64,
+    ) -> Result<Vec<StoredEvidence>, StoreFault> {
+        let rows = sqlx::query(
+            "SELECT participant, id, position, case_id, kind, at, case_digest, leaf, salt, sealed_body,
+                 sealed_raw IS NOT NULL AS has_raw, NULL AS sealed_raw
+             FROM evidence WHERE participant = $1 AND case_id = $2 AND position > $3 ORDER BY position LIMIT $4",
+        )
+        .bind(participant)
+        .bind(case_id)
+        .bind(position)
+        .bind(limit)
+        .fetch_all(self.readers())
+        .await?;
         rows.iter().map(|row| evidence_row(self.sealer(), row)).collect()
     }
 
@@ -30,7 +43,7 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<StoredEvidence>, StoreFault> {
         let rows =
-            sqlx::query("SELECT * FROM evidence WHERE participant = $1 AND position > $2 ORDER BY position LIMIT $3")
+            sqlx::query("SELECT *, sealed_raw IS NOT NULL AS has_raw FROM evidence WHERE participant = $1 AND position > $2 ORDER BY position LIMIT $3")
                 .bind(participant)
                 .bind(position)
                 .bind(limit)
@@ -54,6 +67,7 @@ fn evidence_row(sealer: &Sealer, row: &SqliteRow) -> Result<StoredEvidence, Stor
         .transpose()?;
     Ok(StoredEvidence {
         position: row.try_get("position")?,
+        has_raw: row.try_get("has_raw")?,
         row: EvidenceRow {
             case_id: row.try_get("case_id")?,
             kind: row.try_get("kind")?,

@@ -129,6 +129,8 @@ pub struct EvidenceRow {
 pub struct StoredEvidence {
     /// 1, 2, 3 ... per participant, without gaps.
     pub position: i64,
+    /// Whether a raw message is kept with it; a time line leaves the message itself out.
+    pub has_raw: bool,
     /// The entry.
     pub row: EvidenceRow,
 }

@@ -270,7 +270,10 @@ async fn a_store_of_the_first_schema_opens_and_goes_on() {
         (loaded.row.clone(), loaded.case_digest.as_deref()),
         (expected, Some("digest of n1 2"))
     );
-    assert_eq!(store.timeline(UZ, "n1").await.unwrap()[0].row.body, b"secret evidence");
+    assert_eq!(
+        store.timeline(UZ, "n1", 0, 9).await.unwrap()[0].row.body,
+        b"secret evidence"
+    );
     assert_eq!(store.outbox(UZ, "n1").await.unwrap(), [effect(UZ, "n1", 1)]);
     assert_eq!(store.signing_keys(UZ).await.unwrap(), [signing_key(UZ, "k1", 1)]);
     assert_eq!(

@@ -42,7 +42,7 @@ pub async fn one_winner_among_rivals(place: &Place) {
         .map(|number| {
             let store = store.clone();
             let mut step = update(&case(UZ, "n1"), &format!("S{number}"));
-            step.evidence[0].id = format!("e-n1-{number}");
+            step.evidence[0].id = format!("e-n1-rival-{number}");
             tokio::spawn(async move { store.commit_step(step).await.unwrap() })
         })
         .collect();
@@ -55,7 +55,7 @@ pub async fn one_winner_among_rivals(place: &Place) {
         }
     }
     assert_eq!(winners, 1);
-    assert_eq!(store.timeline(UZ, "n1").await.unwrap().len(), 2);
+    assert_eq!(store.timeline(UZ, "n1", 0, 9).await.unwrap().len(), 2);
 }
 
 pub async fn event_numbers_have_no_gaps(place: &Place) {

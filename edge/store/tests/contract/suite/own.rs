@@ -271,7 +271,7 @@ pub async fn nothing_of_another_participant_is_seen(place: &Place) {
         store.list_cases(KZ, kind, &Default::default(), None, 9).await.unwrap(),
         []
     );
-    assert_eq!(store.timeline(KZ, "n1").await.unwrap(), []);
+    assert_eq!(store.timeline(KZ, "n1", 0, 9).await.unwrap(), []);
     assert_eq!(store.outbox(KZ, "n1").await.unwrap(), []);
     assert_eq!(store.agreement(KZ, "a1").await.unwrap(), None);
     assert_eq!(store.agreement_of_negotiation(KZ, "n1").await.unwrap(), None);

@@ -36,7 +36,16 @@ pub async fn every_row_of_a_step_comes_back(place: &Place) {
         store.replay(UZ, "did:web:example:peer", "t1").await.unwrap(),
         step.replay
     );
-    let timeline = store.timeline(UZ, "n1").await.unwrap();
+    let behind_first = store.timeline(UZ, "n1", 1, 9).await.unwrap();
+    assert_eq!(behind_first.iter().map(|entry| entry.position).collect::<Vec<_>>(), [2]);
+    let whole = store.timeline(UZ, "n1", 0, 9).await.unwrap();
+    assert!(
+        whole.iter().all(|entry| entry.row.raw.is_none()),
+        "a time line reads no raw message"
+    );
+    let kept: Vec<bool> = step.evidence.iter().map(|row| row.raw.is_some()).collect();
+    assert_eq!(whole.iter().map(|entry| entry.has_raw).collect::<Vec<_>>(), kept);
+    let timeline = store.evidence_after(UZ, 0, 9).await.unwrap();
     assert_eq!(timeline.iter().map(|entry| entry.position).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(
         timeline.into_iter().map(|entry| entry.row).collect::<Vec<_>>(),
@@ -74,7 +83,7 @@ pub async fn stale_version_conflicts_and_writes_nothing(place: &Place) {
     let loaded = store.load_case(UZ, KIND, "n1").await.unwrap().unwrap();
     assert_eq!((loaded.row.state.as_str(), loaded.row.version), ("OFFERED", 2));
     assert_eq!(loaded.case_digest.as_deref(), Some("digest of n1 2"));
-    assert_eq!(store.timeline(UZ, "n1").await.unwrap().len(), 2);
+    assert_eq!(store.timeline(UZ, "n1", 0, 9).await.unwrap().len(), 2);
     assert_eq!(store.outbox(UZ, "n1").await.unwrap(), []);
     assert_eq!(store.agreement(UZ, "a1").await.unwrap(), None);
     assert_eq!(store.events_after(UZ, 0, 9).await.unwrap().len(), 2);
