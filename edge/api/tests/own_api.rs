@@ -7,7 +7,7 @@ mod own_node;
 
 use axum::body::Body;
 use axum::http::Request;
-use chapar_runtime::KeyRole;
+use chapar_runtime::{KeyRole, Quota};
 use own_node::{As, KEYED, NOWHERE, Node, OURS, PEER, THEIRS, field, fresh, read};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -753,4 +753,47 @@ async fn the_operators_own_keys_and_the_identitys() {
         .map(|key| key["active"].as_bool().unwrap())
         .collect();
     assert_eq!((active.len(), active.iter().filter(|active| **active).count()), (2, 1));
+}
+
+/// At the protocol's door, where the same node stands: each known peer has a bucket of its own at each participant.
+#[tokio::test]
+async fn a_known_peer_that_asks_too_often_is_told_when_to_come_back() {
+    let node = Node::start_with(Quota {
+        per_second: 1,
+        burst: 2,
+    })
+    .await;
+    let door = chapar_api::dsp::router(node.runtime.clone());
+    let ask = |slug: &str, peer: &str| {
+        let body = json!({
+            "@context": ["https://w3id.org/dspace/2025/1/context.jsonld"],
+            "@type": "CatalogRequestMessage",
+        });
+        let request = Request::builder()
+            .method("POST")
+            .uri(format!("/{slug}/dsp/2025-1/catalog/request"))
+            .header("authorization", json!({ "clientId": peer }).to_string())
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        let mut door = door.clone();
+        async move { tower_service::Service::call(&mut door, request).await.unwrap() }
+    };
+    assert_eq!(ask(OURS, "peer-1").await.status(), 200);
+    assert_eq!(ask(OURS, "peer-1").await.status(), 200);
+    let refused = ask(OURS, "peer-1").await;
+    assert_eq!(
+        (refused.status().as_u16(), &refused.headers()["retry-after"]),
+        (429, &"1".parse().unwrap())
+    );
+    assert_eq!(read(refused).await.json["@type"], "CatalogError");
+    assert_eq!(
+        ask(OURS, "peer-2").await.status(),
+        200,
+        "another peer has its own bucket"
+    );
+    assert_eq!(
+        ask(THEIRS, "peer-1").await.status(),
+        200,
+        "another participant counts for itself"
+    );
 }

@@ -62,6 +62,7 @@ impl Node {
             public_url: config.public_url.clone(),
             development: config.profile == Profile::Development,
             retry_base_ms: config.retry_base_ms,
+            peer_quota: config.quota,
         };
         let runtime = Runtime::start(settings, parts).await?;
         let operator_key = operator_key::ensure(&runtime, &config.data).await?;

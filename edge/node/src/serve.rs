@@ -2,14 +2,15 @@
 
 use crate::Failure;
 use crate::assemble::Node;
-use crate::config::{Config, Listener, Quota, TlsFiles};
+use crate::config::{Config, Listener, TlsFiles};
 use crate::logging::{Observer, observe};
 use crate::metrics::{self, Door};
-use crate::quota::{Buckets, limit};
+use crate::quota::{Addresses, limit};
 use crate::{backups, health};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use chapar_api::{Drained, Listening, listen, tls_from_pem};
+use chapar_runtime::Quota;
 use rustls::ServerConfig;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -114,10 +115,10 @@ async fn told(mut end: watch::Receiver<bool>) {
 }
 
 fn public_router(node: &Node, quota: Quota) -> Router {
-    let buckets = Arc::new(Buckets::new(quota, Arc::clone(&node.metrics)));
+    let addresses = Arc::new(Addresses::new(quota, node.runtime.clone(), Arc::clone(&node.metrics)));
     chapar_api::dsp::router(node.runtime.clone())
         .merge(chapar_dataplane::router(node.runtime.clone()))
-        .layer(from_fn_with_state(buckets, limit))
+        .layer(from_fn_with_state(addresses, limit))
         .layer(from_fn_with_state(observer(node, Door::Public), observe))
 }
 

@@ -33,6 +33,8 @@ pub(crate) struct Unauthenticated {
     pub status: u16,
     pub code: String,
     pub why: String,
+    /// After how many seconds asking again makes sense; none where it does not.
+    pub retry_after_s: Option<u64>,
 }
 
 impl From<Refusal> for Unauthenticated {
@@ -41,6 +43,7 @@ impl From<Refusal> for Unauthenticated {
             status: 401,
             code: refusal.code.to_owned(),
             why: refusal.why,
+            retry_after_s: None,
         }
     }
 }
@@ -52,6 +55,7 @@ impl From<DidFault> for Unauthenticated {
             status,
             code: fault.code().to_owned(),
             why: fault.to_string(),
+            retry_after_s: fault.is_retryable().then_some(2),
         }
     }
 }
@@ -182,6 +186,7 @@ impl Authenticated {
                 status: 401,
                 code: "token-replayed".to_owned(),
                 why,
+                retry_after_s: None,
             });
         }
         let mut answer = Outbound::empty(u16::try_from(row.status).unwrap_or(500));
@@ -207,6 +212,18 @@ impl Runtime {
         inbound: &Inbound,
     ) -> Result<Authenticated, Unauthenticated> {
         let authenticated = self.identify(hosted, inbound).await?;
+        let asker = (
+            hosted.slug.as_str().to_owned(),
+            authenticated.peer.value().id.as_str().to_owned(),
+        );
+        if let Err(seconds) = self.inner.peers.take(asker, self.now()) {
+            return Err(Unauthenticated {
+                status: 429,
+                code: "quota-exceeded".to_owned(),
+                why: "you ask more often than this participant lets one peer ask".to_owned(),
+                retry_after_s: Some(seconds),
+            });
+        }
         if let Some(claims) = &authenticated.claims
             && !self
                 .inner
@@ -218,6 +235,7 @@ impl Runtime {
                 status: 401,
                 code: "token-replayed".to_owned(),
                 why,
+                retry_after_s: None,
             });
         }
         Ok(authenticated)
@@ -261,6 +279,7 @@ impl Runtime {
                     status: 401,
                     code: "signature-required".to_owned(),
                     why,
+                    retry_after_s: None,
                 });
             }
             None => (peer, (claims.value().key_id.clone(), claims.value().key.clone())),

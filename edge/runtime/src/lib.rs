@@ -27,6 +27,7 @@ mod offer_id;
 mod outbox;
 mod paging;
 mod peer_call;
+mod quota;
 mod render;
 mod transfers;
 
@@ -41,6 +42,7 @@ pub use hosted::{Hosted, HostedKey, Identity, NewIdentity, NewParticipant, Unsig
 pub use http::{Inbound, Outbound};
 pub use keys::Keys;
 pub use paging::PARAMETER as CONTINUATION_TOKEN;
+pub use quota::{Buckets, Quota};
 pub use transfers::CaseKind;
 
 use chapar_client::{Client, Clock, DidResolver};
@@ -58,6 +60,8 @@ pub struct Config {
     pub development: bool,
     /// Base of the delay between two tries of a delivery, in milliseconds; it doubles up to a minute.
     pub retry_base_ms: u64,
+    /// How much one known peer may ask of one participant.
+    pub peer_quota: Quota,
 }
 
 /// What the loop stands on; `node` brings it.
@@ -97,6 +101,7 @@ pub(crate) struct Inner {
     pub flows: flows::Flows,
     pub read_tokens: authenticate::ReadTokens,
     pub commits: AtomicU64,
+    pub peers: Buckets<(String, String)>,
 }
 
 impl Runtime {
@@ -105,6 +110,7 @@ impl Runtime {
     /// # Errors
     /// A participant cannot be loaded (its `public_url` changed, a key is unusable): show it to the operator, do not start.
     pub async fn start(config: Config, parts: Parts) -> Result<Self, Fault> {
+        let peers = Buckets::new(config.peer_quota);
         let inner = Inner {
             config,
             store: parts.store,
@@ -120,6 +126,7 @@ impl Runtime {
             flows: flows::Flows::default(),
             read_tokens: authenticate::ReadTokens::default(),
             commits: AtomicU64::new(0),
+            peers,
         };
         let runtime = Self { inner: Arc::new(inner) };
         for row in runtime.inner.store.list_participants().await? {

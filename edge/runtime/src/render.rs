@@ -31,9 +31,9 @@ impl Family {
 
     pub fn unauthenticated(self, failure: &Unauthenticated) -> Outbound {
         let answer = self.plain_error(failure.status, &failure.code, failure.why.clone());
-        match failure.status {
-            401 => answer.with_header("www-authenticate", "Bearer"),
-            _ => answer.with_header("retry-after", "2"),
+        match failure.retry_after_s {
+            Some(seconds) => answer.with_header("retry-after", seconds.to_string()),
+            None => answer.with_header("www-authenticate", "Bearer"),
         }
     }
 

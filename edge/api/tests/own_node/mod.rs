@@ -13,7 +13,9 @@ use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, Response};
 use chapar_client::{Client, DidResolver, DidSettings, EgressPolicy, Loopback, Settings, SystemClock};
 use chapar_runtime::desk::NewKey;
-use chapar_runtime::{Config, Fault, Inbound, KeyRole, Keys, NewIdentity, NewParticipant, Parts, Runtime, Unsigned};
+use chapar_runtime::{
+    Config, Fault, Inbound, KeyRole, Keys, NewIdentity, NewParticipant, Parts, Quota, Runtime, Unsigned,
+};
 use chapar_store::{AgreementRow, CaseWrite, NodeKey, Options, StepWrite, Store};
 use chapar_suite_international::{International, from_pkcs8, generate};
 use chapar_terms::{Algorithm, Digest, ParticipantId, Signer, Slug};
@@ -114,6 +116,15 @@ impl As {
 
 impl Node {
     pub async fn start() -> Self {
+        Self::start_with(Quota {
+            per_second: 1_000_000,
+            burst: 1_000_000,
+        })
+        .await
+    }
+
+    /// A node on which a known peer may ask only so much.
+    pub async fn start_with(peer_quota: Quota) -> Self {
         let folder = std::env::temp_dir().join(format!("chapar-own-api-{}-{}", std::process::id(), fresh()));
         let _ = std::fs::remove_dir_all(&folder);
         let store = Store::open(&folder, Options::new(NodeKey::from_bytes([1; 32])))
@@ -135,6 +146,7 @@ impl Node {
             public_url: "http://127.0.0.1:8443".to_owned(),
             development: true,
             retry_base_ms: 60_000,
+            peer_quota,
         };
         let parts = Parts {
             store: store.clone(),

@@ -147,6 +147,10 @@ impl Node {
             public_url: format!("http://{address}"),
             development: true,
             retry_base_ms: 10,
+            peer_quota: chapar_runtime::Quota {
+                per_second: 1_000_000,
+                burst: 1_000_000,
+            },
         };
         let parts = Parts {
             store: store.clone(),

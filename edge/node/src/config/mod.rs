@@ -45,7 +45,7 @@ pub struct Config {
     /// What it tells of itself.
     pub log: Log,
     /// What one address may ask of the public door.
-    pub quota: Quota,
+    pub quota: chapar_runtime::Quota,
     /// Pause before the second try of a delivery, in milliseconds.
     pub retry_base_ms: u64,
     /// What is allowed but worth a second look.
@@ -108,15 +108,6 @@ pub enum LogFormat {
     Human,
     /// One JSON object per line.
     Json,
-}
-
-/// A token bucket per address.
-#[derive(Clone, Copy, Debug)]
-pub struct Quota {
-    /// Tokens that come back each second.
-    pub per_second: u32,
-    /// Tokens it holds.
-    pub burst: u32,
 }
 
 /// Looks up an environment variable; tests bring their own.
@@ -276,7 +267,7 @@ impl Reader<'_> {
         })
     }
 
-    fn quota(&self, form: form::QuotaForm) -> Result<Quota, ConfigFault> {
+    fn quota(&self, form: form::QuotaForm) -> Result<chapar_runtime::Quota, ConfigFault> {
         let number = |given: Option<toml::Spanned<u32>>, usual: u32| match given {
             None => Ok(usual),
             Some(given) if *given.get_ref() > 0 => Ok(*given.get_ref()),
@@ -286,7 +277,7 @@ impl Reader<'_> {
                 write: format!("a number above 0, usually {usual}"),
             }),
         };
-        Ok(Quota {
+        Ok(chapar_runtime::Quota {
             per_second: number(form.per_second, QUOTA_PER_SECOND)?,
             burst: number(form.burst, QUOTA_BURST)?,
         })
