@@ -95,6 +95,9 @@ pub async fn serve(node: Node, doors: Doors, quota: Quota, end: watch::Receiver<
         told(end),
     );
     let (public, private) = tokio::join!(public, private);
+    // What was handed out is written down before the store closes; what is still to be sent is sent by the next run.
+    let _ = tokio::time::timeout(PUBLIC_DRAIN, node.runtime.accesses_written()).await;
+    node.runtime.stop();
     node.store.close().await;
     Drained {
         cut_off: public.cut_off + private.cut_off,

@@ -49,7 +49,7 @@ use chapar_client::{Client, Clock, DidResolver};
 use chapar_store::Store;
 use chapar_terms::{Instant, Suite};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// What the operator sets.
 #[derive(Clone, Debug)]
@@ -102,6 +102,7 @@ pub(crate) struct Inner {
     pub read_tokens: authenticate::ReadTokens,
     pub commits: AtomicU64,
     pub peers: Buckets<(String, String)>,
+    pub stopping: AtomicBool,
 }
 
 impl Runtime {
@@ -127,6 +128,7 @@ impl Runtime {
             read_tokens: authenticate::ReadTokens::default(),
             commits: AtomicU64::new(0),
             peers,
+            stopping: AtomicBool::new(false),
         };
         let runtime = Self { inner: Arc::new(inner) };
         for row in runtime.inner.store.list_participants().await? {
@@ -140,6 +142,11 @@ impl Runtime {
             runtime.wake_courier(&case.participant, &case.case_id);
         }
         Ok(runtime)
+    }
+
+    /// Couriers end at their next fault instead of trying again: the store is about to close, and what they hold is in it.
+    pub fn stop(&self) {
+        self.inner.stopping.store(true, Ordering::Relaxed);
     }
 
     /// The time.

@@ -9,6 +9,7 @@ use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::transfer::Transfer;
 use chapar_store::{CaseWrite, OutboxRow, StepWrite};
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -95,6 +96,9 @@ impl Runtime {
         let mut pause_ms = FAULT_PAUSE_MS;
         loop {
             if let Err(fault) = self.deliver_all(&key, &bell).await {
+                if self.inner.stopping.load(Ordering::Relaxed) {
+                    return;
+                }
                 tracing::error!(case = %key.1, %fault, pause_ms, "delivery stopped; it goes on in a while");
                 tokio::time::sleep(Duration::from_millis(pause_ms)).await;
                 pause_ms = pause_ms.saturating_mul(2).min(RETRY_MOST_MS);
