@@ -40,36 +40,46 @@ pub struct Participant {
     pub key: String,
 }
 
+/// Ports tried before a start is given up.
+const PORTS_TRIED: usize = 8;
+
 impl Node {
-    /// Starts a node in the development profile, on free ports of loopback, allowed to speak to loopback.
+    /// Starts a node in the development profile, on free ports of loopback, allowed to speak to loopback. Another process may
+    /// take a port between its choice and the node's listening; then another is chosen.
     pub fn start() -> Self {
+        for _ in 0..PORTS_TRIED {
+            let mut node = Self::launch_on(free_port());
+            match node.wait_until_ready() {
+                Ok(()) => return node,
+                Err(_) if node.log().contains("Address already in use") => {}
+                Err(why) => panic!("the node did not say `ready` ({why}); its log:\n{}", node.log()),
+            }
+        }
+        panic!("no free port in {PORTS_TRIED} tries")
+    }
+
+    fn launch_on(public: u16) -> Self {
         let folder = std::env::temp_dir().join(format!("chapar-conformance-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(&folder).expect("a temporary folder can be made");
-        let (public, private) = (free_port(), free_port());
         let config = folder.join("chapar.toml");
         let text = format!(
             "public_url = \"http://127.0.0.1:{public}\"\nprofile = \"development\"\ndata = \"{}\"\n\
-             [public]\nlisten = \"127.0.0.1:{public}\"\n[private]\nlisten = \"127.0.0.1:{private}\"\n\
+             [public]\nlisten = \"127.0.0.1:{public}\"\n[private]\nlisten = \"127.0.0.1:0\"\n\
              [egress]\nloopback = true\n",
             folder.join("data").display()
         );
         std::fs::write(&config, text).expect("the configuration can be written");
-        let child = launch(&config, &folder.join("node.log"));
-        let mut node = Self {
-            child,
+        Self {
+            child: launch(&config, &folder.join("node.log")),
             folder,
             public: format!("http://127.0.0.1:{public}"),
-            private: format!("http://127.0.0.1:{private}"),
+            private: String::new(),
             operator_key: String::new(),
-        };
-        node.wait_until_ready();
-        let key = std::fs::read_to_string(node.folder.join("data/operator.key"))
-            .expect("a first start writes `operator.key`");
-        node.operator_key = key.trim().to_owned();
-        node
+        }
     }
 
-    fn wait_until_ready(&mut self) {
+    /// Reads the `ready` line and the operator's key.
+    fn wait_until_ready(&mut self) -> Result<(), mpsc::RecvTimeoutError> {
         let output = self.child.stdout.take().expect("standard output is a pipe");
         let (said, hear) = mpsc::channel();
         std::thread::spawn(move || {
@@ -79,12 +89,16 @@ impl Node {
             }
         });
         loop {
-            match hear.recv_timeout(START) {
-                Ok(line) if line.starts_with("ready") => return,
-                Ok(_) => {}
-                Err(why) => panic!("the node did not say `ready` ({why}); its log:\n{}", self.log()),
+            let line = hear.recv_timeout(START)?;
+            if let Some((_, private)) = line.rsplit_once("private=").filter(|_| line.starts_with("ready")) {
+                private.trim().clone_into(&mut self.private);
+                break;
             }
         }
+        let key = std::fs::read_to_string(self.folder.join("data/operator.key"))
+            .expect("a first start writes `operator.key`");
+        key.trim().clone_into(&mut self.operator_key);
+        Ok(())
     }
 
     /// What the node wrote to its log so far.
