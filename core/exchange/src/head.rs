@@ -107,4 +107,18 @@ impl Head {
             Role::Provider => (provider, consumer),
         }
     }
+
+    /// What is wrong with the two pids that a message about this case names; none when they fit.
+    pub fn wrong_pids(&self, consumer: Option<&Pid>, provider: Option<&Pid>) -> Option<String> {
+        let (own, theirs) = self.split(consumer, provider);
+        if own.is_some_and(|own| own.as_str() != self.id.as_str()) {
+            return Some("the message names another case than its address".to_owned());
+        }
+        match (&self.peer_pid, theirs) {
+            (Some(known), Some(theirs)) if known != theirs => {
+                Some("the sender's pid is not the one it gave before".to_owned())
+            }
+            _ => None,
+        }
+    }
 }

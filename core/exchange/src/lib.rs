@@ -17,6 +17,7 @@
 //! `decide`, `deliver` and `stored`; (3) a row in `tests/`' pair driver; (4) nothing in the other folders.
 
 mod address;
+mod answer;
 mod facts;
 mod head;
 pub mod negotiation;
@@ -27,6 +28,7 @@ mod stored;
 pub mod track;
 pub mod transfer;
 
+pub use address::join;
 pub use facts::{Access, Answer, Facts, Fresh, Me, Received};
 pub use head::{Actor, Head, Mode};
 pub use step::{AgreementInForce, Created, Effect, Record, Refusal, RefusalKind, Reply, Step};

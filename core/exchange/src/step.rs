@@ -5,7 +5,6 @@ use chapar_dsp::Agreement;
 use chapar_evidence::EntryKind;
 use chapar_policy::Reason;
 use chapar_terms::{CaseId, DefinitionId, Instant, Pid};
-use chapar_trust::Proof;
 use serde_json::Value;
 
 /// The outcome of one input.
@@ -60,14 +59,6 @@ pub struct Record {
     pub kind: EntryKind,
     /// What is committed to, as JSON.
     pub body: Value,
-}
-
-/// How strongly the message was tied to its sender, as evidence names it.
-pub(crate) const fn proof(proof: &Proof) -> &'static str {
-    match proof {
-        Proof::Asserted => "asserted",
-        Proof::Proven { .. } => "proven",
-    }
 }
 
 /// Something to be done in the world, as data: written in the same commit as the case, run afterwards, idempotent by id.

@@ -8,16 +8,14 @@
 use crate::Runtime;
 use crate::flows::FlowRefusal;
 use crate::hosted::Hosted;
-use crate::keys::Keys;
+use crate::keys::{Keys, same};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chapar_dsp::DataAddress;
-use chapar_exchange::Access;
 use chapar_exchange::transfer::Transfer;
+use chapar_exchange::{Access, join};
 use chapar_terms::{Instant, canonical_json, limits};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
-use std::hint::black_box;
 
 /// How long a token lives, in milliseconds: long enough to fetch a large document over a slow line at the border, short
 /// enough that a leaked one is soon worthless. A new opening (suspend, start) brings a fresh one.
@@ -26,14 +24,6 @@ pub(crate) const TOKEN_MS: i64 = 60 * 60 * 1000;
 const DOMAIN: &[u8] = b"chapar data access token 1\0";
 /// The kind of place as connectors of this world name it (IDSA, HTTP).
 const ENDPOINT_TYPE: &str = "https://w3id.org/idsa/v4.1/HTTP";
-/// All but the unreserved characters of RFC 3986 and the `:` of `urn:uuid:` ids, as in our other addresses.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b':');
-
 /// What a token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Claims {
@@ -94,12 +84,7 @@ impl Access for TransferAccess<'_> {
         };
         DataAddress {
             endpoint_type: ENDPOINT_TYPE.to_owned(),
-            endpoint: Some(format!(
-                "{}/{}/data/{}",
-                self.public_url,
-                self.slug,
-                utf8_percent_encode(id, SEGMENT)
-            )),
+            endpoint: Some(join(self.public_url, &[self.slug, "data", id])),
             properties: vec![
                 ("authorization".to_owned(), seal(self.keys, self.slug, &claims)),
                 ("authType".to_owned(), "bearer".to_owned()),
@@ -173,15 +158,6 @@ fn bare(value: &str) -> &str {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim_start(),
         _ => value,
     }
-}
-
-/// Takes equally long wherever the first difference lies, so that a code cannot be guessed byte by byte.
-fn same(left: &[u8; 32], right: &[u8; 32]) -> bool {
-    let difference = left
-        .iter()
-        .zip(right)
-        .fold(0_u8, |seen, (left, right)| black_box(seen | (left ^ right)));
-    black_box(difference) == 0
 }
 
 #[cfg(test)]

@@ -5,14 +5,13 @@
 //! by the door (`api`); what the holder's acts do is in [`crate::desk`].
 
 use crate::desk::{through, written};
-use crate::keys::fresh_uuid;
+use crate::keys::{fresh_uuid, same};
 use crate::{Fault, Hosted, NewParticipant, Runtime};
 use chapar_exchange::Actor;
 use chapar_store::{ApiKeyRow, Deleted};
 use chapar_terms::{Digest, Slug};
 use serde_json::{Value, json};
 use std::fmt;
-use std::hint::black_box;
 use std::sync::Arc;
 
 /// Longest key text looked at, in bytes; ours are 101.
@@ -254,16 +253,6 @@ fn key_view(row: &ApiKeyRow) -> Value {
         members.insert("revokedAt".to_owned(), json!(time(at)));
     }
     view
-}
-
-/// Compares without telling by its time where the first difference is.
-fn same(one: &[u8; 32], other: &[u8]) -> bool {
-    one.len() == other.len()
-        && black_box(
-            one.iter()
-                .zip(other)
-                .fold(0_u8, |differing, (a, b)| differing | (a ^ b)),
-        ) == 0
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::Fault;
 use chapar_terms::{Algorithm, Signer};
 use std::sync::Arc;
+use subtle::ConstantTimeEq;
 
 /// Makes and loads private keys, draws random bytes and authenticates our own tokens.
 pub trait Keys: Send + Sync {
@@ -36,4 +37,20 @@ pub(crate) fn fresh_uuid() -> String {
 /// A fresh UUID as an IRI, for ids that travel.
 pub(crate) fn fresh_urn() -> String {
     format!("urn:uuid:{}", uuid::Uuid::new_v4())
+}
+
+/// Compares secrets without telling by its time where they differ; lengths are no secret.
+pub(crate) fn same(given: &[u8], expected: &[u8]) -> bool {
+    given.ct_eq(expected).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compares_whole() {
+        assert!(same(b"ab", b"ab"));
+        assert!(!same(b"ab", b"aa") && !same(b"a", b"ab") && !same(b"", b"a"));
+    }
 }

@@ -3,7 +3,7 @@
 use crate::Fault;
 use crate::hosted::Hosted;
 use crate::http::{Inbound, Outbound};
-use crate::keys::Keys;
+use crate::keys::{Keys, same};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chapar_store::Keyset;
@@ -89,16 +89,6 @@ fn authenticated(claims: &[u8], hosted: &Hosted, peer: &ParticipantId) -> Vec<u8
     message
 }
 
-/// Compares without telling by its time where the difference is.
-pub(crate) fn same(given: &[u8], expected: &[u8]) -> bool {
-    given.len() == expected.len()
-        && given
-            .iter()
-            .zip(expected)
-            .fold(0, |difference, (a, b)| difference | (a ^ b))
-            == 0
-}
-
 /// The answer compressed, if its reader takes gzip and it is worth it. Before signing: digests are over the encoded bytes.
 pub(crate) fn gzip_if_asked(inbound: &Inbound, mut answer: Outbound) -> Outbound {
     let takes = inbound.header("accept-encoding").is_some_and(|codings| {
@@ -120,15 +110,4 @@ pub(crate) fn gzip_if_asked(inbound: &Inbound, mut answer: Outbound) -> Outbound
             .with_header("vary", "accept-encoding");
     }
     answer
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn compares_whole() {
-        assert!(same(b"ab", b"ab"));
-        assert!(!same(b"ab", b"aa") && !same(b"a", b"ab") && !same(b"", b"a"));
-    }
 }

@@ -2,16 +2,16 @@
 
 use super::follow_up::follow_up;
 use super::{Ended, Negotiation, Standing};
+use crate::answer;
 use crate::facts::{Facts, Received};
 use crate::head::{Head, Mode};
-use crate::step::{AgreementInForce, Created, Record, Refusal, RefusalKind, Reply, Step, proof};
+use crate::step::{AgreementInForce, Created, Record, Refusal, RefusalKind, Reply, Step};
 use crate::track::{Judgement, PendingFate};
 use chapar_dsp::negotiation::{Message, State};
 use chapar_dsp::{Agreement, NegotiationContent, NegotiationMessage, Offer, Role};
 use chapar_evidence::{Act, EntryKind};
 use chapar_policy::diff;
 use chapar_terms::{AssetId, DefinitionId};
-use serde_json::json;
 
 /// What this peer would be offered under the offer id that it named.
 #[derive(Clone, Debug)]
@@ -138,7 +138,10 @@ pub fn receive(case: Negotiation, received: Received<'_, NegotiationMessage>, fa
             vec!["a negotiation with this pid began with another message".to_owned()],
         );
     }
-    if let Some(why) = wrong_pids(&case, &received) {
+    if let Some(why) = case.head.wrong_pids(
+        received.message.consumer_pid.as_ref(),
+        received.message.provider_pid.as_ref(),
+    ) {
         return refuse(
             &case,
             &received,
@@ -157,22 +160,6 @@ fn names_no_pid_of_ours(case: &Negotiation, received: &Received<'_, NegotiationM
         received.message.provider_pid.as_ref(),
     );
     own.is_none()
-}
-
-fn wrong_pids(case: &Negotiation, received: &Received<'_, NegotiationMessage>) -> Option<String> {
-    let (own, theirs) = case.head.split(
-        received.message.consumer_pid.as_ref(),
-        received.message.provider_pid.as_ref(),
-    );
-    if own.is_some_and(|own| own.as_str() != case.head.id.as_str()) {
-        return Some("the message names another negotiation than its address".to_owned());
-    }
-    match (&case.head.peer_pid, theirs) {
-        (Some(known), Some(theirs)) if known != theirs => {
-            Some("the sender's pid is not the one it gave before".to_owned())
-        }
-        _ => None,
-    }
 }
 
 /// Judges the message and takes it if it may be taken.
@@ -318,12 +305,7 @@ pub(super) fn in_force(case: &Negotiation, facts: &Facts<'_>) -> Option<Agreemen
 }
 
 pub(super) fn taken(case: &Negotiation, created: Created) -> Reply {
-    Reply::Taken {
-        created,
-        consumer_pid: case.head.consumer_pid(),
-        provider_pid: case.head.provider_pid(),
-        state: case.track.state_name(),
-    }
+    answer::taken(&case.head, case.track.state_name(), created)
 }
 
 pub(super) fn received_record(
@@ -336,19 +318,10 @@ pub(super) fn received_record(
         None => EntryKind::Negotiation(Act::MessageReceived),
         Some(_) => EntryKind::Negotiation(Act::MessageRefused),
     };
-    let peer = received.peer.value();
-    Record {
-        kind,
-        body: json!({
-            "message": received.message.content.kind().as_str(),
-            "digest": received.message.digest.hex(),
-            "from": peer.id.as_str(),
-            "proof": proof(&peer.proof),
-            "stateBefore": before,
-            "stateAfter": case.track.state_name(),
-            "refused": refused.map(|(code, reason)| json!({ "code": code, "reason": reason })),
-        }),
-    }
+    let states = (before, case.track.state_name());
+    let (message, peer) = (&received.message, received.peer.value());
+    let body = answer::received(message.content.kind().as_str(), message.digest, peer, states, refused);
+    Record { kind, body }
 }
 
 /// Refuses a message of the known peer: written down, nothing changed.
@@ -361,20 +334,11 @@ pub(super) fn refuse(
     reason: Vec<String>,
 ) -> Step<Negotiation> {
     let record = received_record(case, received, case.track.state_name(), Some((code, &reason)));
-    let refusal = Refusal {
-        kind,
-        code: code.to_owned(),
-        reason,
-        // The peer may be quicker with its second message than with its answer to our first.
-        consumer_pid: case
-            .head
-            .consumer_pid()
-            .or_else(|| received.message.consumer_pid.clone()),
-        provider_pid: case
-            .head
-            .provider_pid()
-            .or_else(|| received.message.provider_pid.clone()),
-    };
+    let (consumer, provider) = (
+        received.message.consumer_pid.as_ref(),
+        received.message.provider_pid.as_ref(),
+    );
+    let refusal = answer::refusal(&case.head, consumer, provider, kind, code, reason);
     let mut case = case.clone();
     case.head.updated_at = facts.now;
     Step::keep(case, Reply::Refused(refusal)).record(record)

@@ -2,15 +2,15 @@
 
 use super::send::{permit, start, terminate};
 use super::{Bound, HTTP_PULL, HTTP_PUSH, Opening, Transfer};
+use crate::answer;
 use crate::facts::{Facts, Received};
 use crate::head::{Actor, Head, Mode};
 use crate::negotiation::Ended;
-use crate::step::{Created, Record, Refusal, RefusalKind, Reply, Step, proof};
+use crate::step::{Created, Record, Refusal, RefusalKind, Reply, Step};
 use crate::track::{Delivery, Judgement, PendingFate, Track};
 use chapar_dsp::transfer::{Message, State};
 use chapar_dsp::{DataAddress, Role, TransferContent, TransferMessage};
 use chapar_evidence::{Act, EntryKind};
-use serde_json::json;
 
 /// The request that begins a transfer at us as provider. `bound` is the agreement it names, when that is in force with
 /// this very peer; `mode` says who decides.
@@ -116,7 +116,10 @@ pub fn receive(
         let why = vec!["a transfer with this pid began with another message".to_owned()];
         return refuse(&case, &received, facts, RefusalKind::Conflict, "pid-in-use", why);
     }
-    if let Some(why) = wrong_pids(&case, &received) {
+    if let Some(why) = case.head.wrong_pids(
+        received.message.consumer_pid.as_ref(),
+        received.message.provider_pid.as_ref(),
+    ) {
         return refuse(
             &case,
             &received,
@@ -127,22 +130,6 @@ pub fn receive(
         );
     }
     take(case, received, bound, facts)
-}
-
-fn wrong_pids(case: &Transfer, received: &Received<'_, TransferMessage>) -> Option<String> {
-    let (own, theirs) = case.head.split(
-        received.message.consumer_pid.as_ref(),
-        received.message.provider_pid.as_ref(),
-    );
-    if own.is_some_and(|own| own.as_str() != case.head.id.as_str()) {
-        return Some("the message names another transfer than its address".to_owned());
-    }
-    match (&case.head.peer_pid, theirs) {
-        (Some(known), Some(theirs)) if known != theirs => {
-            Some("the sender's pid is not the one it gave before".to_owned())
-        }
-        _ => None,
-    }
 }
 
 /// Judges the message and takes it if it may be taken.
@@ -311,12 +298,7 @@ fn learn(case: &mut Transfer, received: &Received<'_, TransferMessage>, facts: &
 }
 
 pub(super) fn taken(case: &Transfer, created: Created) -> Reply {
-    Reply::Taken {
-        created,
-        consumer_pid: case.head.consumer_pid(),
-        provider_pid: case.head.provider_pid(),
-        state: case.track.state_name(),
-    }
+    answer::taken(&case.head, case.track.state_name(), created)
 }
 
 fn received_record(
@@ -329,19 +311,10 @@ fn received_record(
         None => EntryKind::Transfer(Act::MessageReceived),
         Some(_) => EntryKind::Transfer(Act::MessageRefused),
     };
-    let peer = received.peer.value();
-    Record {
-        kind,
-        body: json!({
-            "message": received.message.content.kind().as_str(),
-            "digest": received.message.digest.hex(),
-            "from": peer.id.as_str(),
-            "proof": proof(&peer.proof),
-            "stateBefore": before,
-            "stateAfter": case.track.state_name(),
-            "refused": refused.map(|(code, reason)| json!({ "code": code, "reason": reason })),
-        }),
-    }
+    let states = (before, case.track.state_name());
+    let (message, peer) = (&received.message, received.peer.value());
+    let body = answer::received(message.content.kind().as_str(), message.digest, peer, states, refused);
+    Record { kind, body }
 }
 
 /// Refuses a message of the known peer: written down, nothing changed.
@@ -354,20 +327,11 @@ fn refuse(
     reason: Vec<String>,
 ) -> Step<Transfer> {
     let record = received_record(case, received, case.track.state_name(), Some((code, &reason)));
-    let refusal = Refusal {
-        kind,
-        code: code.to_owned(),
-        reason,
-        // The peer may be quicker with its second message than with its answer to our first.
-        consumer_pid: case
-            .head
-            .consumer_pid()
-            .or_else(|| received.message.consumer_pid.clone()),
-        provider_pid: case
-            .head
-            .provider_pid()
-            .or_else(|| received.message.provider_pid.clone()),
-    };
+    let (consumer, provider) = (
+        received.message.consumer_pid.as_ref(),
+        received.message.provider_pid.as_ref(),
+    );
+    let refusal = answer::refusal(&case.head, consumer, provider, kind, code, reason);
     let mut case = case.clone();
     case.head.updated_at = facts.now;
     Step::keep(case, Reply::Refused(refusal)).record(record)

@@ -160,7 +160,7 @@ mod tests {
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Probe {
-        #[allow(dead_code)]
+        #[expect(dead_code, reason = "only whether it is taken is looked at")]
         name: String,
     }
 
