@@ -91,7 +91,7 @@ impl Store {
             })
         });
         self.job("", job).await?.committed()?;
-        let mut connection = self.readers().acquire().await?;
+        let mut connection = self.reader().await?;
         let next = generation::stored(&mut connection).await?;
         generation::write(self.folder(), next)?;
         Ok(next)

@@ -1,115 +1,243 @@
-//! Multi-row inserts of the tables that a group of steps fills, and how their rows are bound.
+//! The statements that one step is made of, a table each.
+//!
+//! All of it is SQL that SQLite and PostgreSQL both understand. Numbers without gaps are drawn by the statement that needs
+//! them, inside the step: what a lost step drew is rolled back with it.
 
-use crate::batch::{cut, values};
-use crate::{AccessRow, AgreementRow, EventRow, EvidenceRow, OutboxRow, ReplayRow, StoreFault};
-use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection};
+use crate::script::{Row, Script};
+use crate::{AccessRow, AgreementRow, CaseRow, EvidenceRow, NewEvent, OutboxRow, ReplayRow};
 
-pub(crate) type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
+/// The series of the counters.
+const EVENTS: &str = "events";
+const EVIDENCE: &str = "evidence";
 
-/// Inserts all rows with as few statements as the fixed sizes allow.
-pub(crate) async fn insert<T>(
-    connection: &mut SqliteConnection,
-    into: &'static str,
-    columns: usize,
-    rows: &[T],
-    bind: impl for<'q> Fn(Bound<'q>, &T) -> Bound<'q>,
-) -> Result<(), StoreFault> {
-    for run in cut(rows) {
-        let sql = format!("INSERT INTO {into} VALUES {}", values(run.len(), columns));
-        let query = run.iter().fold(sqlx::query(AssertSqlSafe(sql)), &bind);
-        query.execute(&mut *connection).await?;
+/// Remembers a token; changes nothing when it is remembered already.
+pub(crate) fn replay(script: &mut Script, row: ReplayRow) -> usize {
+    let place = script.statement(
+        "INSERT INTO replays (participant, issuer, jti, digest, case_id, status, answer, expires_at) VALUES ",
+    );
+    script.row(true, |to| {
+        to.value(row.participant)
+            .value(row.issuer)
+            .value(row.jti)
+            .value(row.digest)
+            .value(row.case_id)
+            .value(row.status)
+            .value(row.answer)
+            .value(row.expires_at);
+    });
+    script.text(" ON CONFLICT DO NOTHING");
+    place
+}
+
+/// A new case; changes nothing when its id or its first key is taken.
+pub(crate) fn new_case(script: &mut Script, row: CaseRow, body: Vec<u8>) -> usize {
+    let place = script.statement(
+        "INSERT INTO cases (participant, id, kind, role, state, pending, phase, peer, consumer_pid, provider_pid, \
+         agreement_id, asset_id, first_key, version, sealed_body, evidence_id, created_at, updated_at) VALUES ",
+    );
+    script.row(true, |to| {
+        to.value(row.participant)
+            .value(row.id)
+            .value(row.kind)
+            .value(row.role)
+            .value(row.state)
+            .value(row.pending)
+            .value(row.phase)
+            .value(row.peer)
+            .value(row.consumer_pid)
+            .value(row.provider_pid)
+            .value(row.agreement_id)
+            .value(row.asset_id)
+            .value(row.first_key)
+            .value(row.version)
+            .value(body)
+            .value(row.evidence_id)
+            .value(row.created_at)
+            .value(row.updated_at);
+    });
+    script.text(" ON CONFLICT DO NOTHING");
+    place
+}
+
+/// The next version of a case; changes nothing when the stored one is not `expected_version`.
+pub(crate) fn next_case(script: &mut Script, row: CaseRow, body: Vec<u8>, expected_version: i64) -> usize {
+    let place = script.statement("UPDATE cases SET state = ");
+    script.value(row.state);
+    script.text(", pending = ").value(row.pending);
+    script.text(", phase = ").value(row.phase);
+    script.text(", consumer_pid = ").value(row.consumer_pid);
+    script.text(", provider_pid = ").value(row.provider_pid);
+    script.text(", agreement_id = ").value(row.agreement_id);
+    script.text(", asset_id = ").value(row.asset_id);
+    script.text(", version = ").value(row.version);
+    script.text(", sealed_body = ").value(body);
+    script.text(", evidence_id = ").value(row.evidence_id);
+    script.text(", updated_at = ").value(row.updated_at);
+    script.text(" WHERE participant = ").value(row.participant);
+    script.text(" AND id = ").value(row.id);
+    script.text(" AND kind = ").value(row.kind);
+    script.text(" AND version = ").value(expected_version);
+    place
+}
+
+/// Raises a participant's counters by what the step will number.
+pub(crate) fn counters(script: &mut Script, participant: &str, events: usize, evidence: usize) {
+    if events + evidence == 0 {
+        return;
     }
-    Ok(())
+    script.statement("INSERT INTO counters (participant, series, last) VALUES ");
+    let series = [(EVENTS, events), (EVIDENCE, evidence)];
+    for (number, (series, count)) in series.into_iter().filter(|(_, count)| *count > 0).enumerate() {
+        script.row(number == 0, |to| {
+            to.value(participant.to_owned()).value(series).value(whole(count));
+        });
+    }
+    script.text(" ON CONFLICT (participant, series) DO UPDATE SET last = counters.last + excluded.last");
 }
 
-pub(crate) async fn insert_accesses(connection: &mut SqliteConnection, rows: &[&AccessRow]) -> Result<(), StoreFault> {
-    insert(
-        connection,
-        "access_records (participant, id, transfer_id, agreement_id, consumer, at, byte_range, status, bytes)",
-        9,
-        rows,
-        bind_access,
-    )
-    .await
+/// Removes effects that are done.
+pub(crate) fn effects_done(script: &mut Script, ids: Vec<String>) {
+    if ids.is_empty() {
+        return;
+    }
+    script.statement("DELETE FROM outbox WHERE effect_id IN ");
+    script.row(true, |to| {
+        for id in ids {
+            to.value(id);
+        }
+    });
 }
 
-pub(crate) fn bind_outbox<'q>(query: Bound<'q>, row: &&OutboxRow) -> Bound<'q> {
-    query
-        .bind(row.effect_id.clone())
-        .bind(row.participant.clone())
-        .bind(row.case_id.clone())
-        .bind(row.position)
-        .bind(row.kind.clone())
-        .bind(row.body.clone())
-        .bind(row.target.clone())
-        .bind(row.deadline_at)
-        .bind(row.attempts)
-        .bind(row.not_before)
-        .bind(row.created_at)
+/// Adds effects to be run.
+pub(crate) fn effects(script: &mut Script, rows: Vec<OutboxRow>) {
+    if rows.is_empty() {
+        return;
+    }
+    script.statement(
+        "INSERT INTO outbox (effect_id, participant, case_id, position, kind, sealed_body, target, deadline_at, \
+         attempts, not_before, created_at) VALUES ",
+    );
+    for (number, row) in rows.into_iter().enumerate() {
+        script.row(number == 0, |to| {
+            to.value(row.effect_id)
+                .value(row.participant)
+                .value(row.case_id)
+                .value(row.position)
+                .value(row.kind)
+                .value(row.body)
+                .value(row.target)
+                .value(row.deadline_at)
+                .value(row.attempts)
+                .value(row.not_before)
+                .value(row.created_at);
+        });
+    }
 }
 
-pub(crate) fn bind_agreement<'q>(query: Bound<'q>, row: &&AgreementRow) -> Bound<'q> {
-    query
-        .bind(row.participant.clone())
-        .bind(row.agreement_id.clone())
-        .bind(row.negotiation_id.clone())
-        .bind(row.role.clone())
-        .bind(row.peer.clone())
-        .bind(row.asset_id.clone())
-        .bind(row.definition_id.clone())
-        .bind(row.mode.clone())
-        .bind(row.body.clone())
-        .bind(row.signed_at)
+/// Adds an agreement that came into force.
+pub(crate) fn agreement(script: &mut Script, row: AgreementRow) {
+    script.statement(
+        "INSERT INTO agreements (participant, agreement_id, negotiation_id, role, peer, asset_id, definition_id, mode, \
+         body, signed_at) VALUES ",
+    );
+    script.row(true, |to| {
+        to.value(row.participant)
+            .value(row.agreement_id)
+            .value(row.negotiation_id)
+            .value(row.role)
+            .value(row.peer)
+            .value(row.asset_id)
+            .value(row.definition_id)
+            .value(row.mode)
+            .value(row.body)
+            .value(row.signed_at);
+    });
 }
 
-pub(crate) fn bind_replay<'q>(query: Bound<'q>, row: &&ReplayRow) -> Bound<'q> {
-    query
-        .bind(row.participant.clone())
-        .bind(row.issuer.clone())
-        .bind(row.jti.clone())
-        .bind(row.digest.clone())
-        .bind(row.case_id.clone())
-        .bind(row.status)
-        .bind(row.answer.clone())
-        .bind(row.expires_at)
+/// Adds evidence entries in order; the counter was raised by as many.
+pub(crate) fn evidence(script: &mut Script, rows: Vec<EvidenceRow>) {
+    if rows.is_empty() {
+        return;
+    }
+    script.statement(
+        "INSERT INTO evidence (participant, id, position, case_id, kind, at, case_digest, leaf, salt, sealed_body, \
+         sealed_raw) VALUES ",
+    );
+    let count = rows.len();
+    for (number, row) in rows.into_iter().enumerate() {
+        script.row(number == 0, |to| {
+            to.value(row.participant.clone()).value(row.id);
+            drawn(to, EVIDENCE, row.participant, count - 1 - number);
+            to.value(row.case_id)
+                .value(row.kind)
+                .value(row.at)
+                .value(row.case_digest)
+                .value(row.leaf)
+                .value(row.salt)
+                .value(row.body)
+                .value(row.raw);
+        });
+    }
 }
 
-pub(crate) fn bind_evidence<'q>(query: Bound<'q>, (position, row): &(i64, &EvidenceRow)) -> Bound<'q> {
-    query
-        .bind(row.participant.clone())
-        .bind(row.id.clone())
-        .bind(*position)
-        .bind(row.case_id.clone())
-        .bind(row.kind.clone())
-        .bind(row.at)
-        .bind(row.case_digest.clone())
-        .bind(row.leaf.clone())
-        .bind(row.salt.clone())
-        .bind(row.body.clone())
-        .bind(row.raw.clone())
+/// Adds events in order and gives back their numbers; the counter was raised by as many.
+pub(crate) fn events(script: &mut Script, participant: &str, rows: Vec<NewEvent>) {
+    if rows.is_empty() {
+        return;
+    }
+    script.statement("INSERT INTO events (participant, number, event_type, case_id, data, at) VALUES ");
+    let count = rows.len();
+    for (number, row) in rows.into_iter().enumerate() {
+        script.row(number == 0, |to| {
+            to.value(participant.to_owned());
+            drawn(to, EVENTS, participant.to_owned(), count - 1 - number);
+            to.value(row.event_type)
+                .value(row.case_id)
+                .value(row.data)
+                .value(row.at);
+        });
+    }
+    script.text(" RETURNING number");
 }
 
-pub(crate) fn bind_event<'q>(query: Bound<'q>, row: &EventRow) -> Bound<'q> {
-    query
-        .bind(row.participant.clone())
-        .bind(row.number)
-        .bind(row.event_type.clone())
-        .bind(row.case_id.clone())
-        .bind(row.data.clone())
-        .bind(row.at)
+/// The number drawn for a row with `behind` more of its step after it.
+fn drawn(to: &mut Row<'_>, series: &'static str, participant: String, behind: usize) {
+    to.expression(|script| {
+        script
+            .text("(SELECT last FROM counters WHERE participant = ")
+            .value(participant);
+        script.text(" AND series = ").value(series);
+        script.text(") - ").value(whole(behind));
+    });
 }
 
-fn bind_access<'q>(query: Bound<'q>, row: &&AccessRow) -> Bound<'q> {
-    query
-        .bind(row.participant.clone())
-        .bind(row.id.clone())
-        .bind(row.transfer_id.clone())
-        .bind(row.agreement_id.clone())
-        .bind(row.consumer.clone())
-        .bind(row.at)
-        .bind(row.range.clone())
-        .bind(row.status)
-        .bind(row.bytes)
+/// Adds an access to the data plane.
+pub(crate) fn access(script: &mut Script, row: AccessRow) {
+    script.statement(
+        "INSERT INTO access_records (participant, id, transfer_id, agreement_id, consumer, at, byte_range, status, bytes) \
+         VALUES ",
+    );
+    script.row(true, |to| {
+        to.value(row.participant)
+            .value(row.id)
+            .value(row.transfer_id)
+            .value(row.agreement_id)
+            .value(row.consumer)
+            .value(row.at)
+            .value(row.range)
+            .value(row.status)
+            .value(row.bytes);
+    });
+}
+
+/// Notes a failed try of an effect.
+pub(crate) fn reschedule(script: &mut Script, effect_id: String, attempts: i64, not_before: i64) {
+    script.statement("UPDATE outbox SET attempts = ");
+    script.value(attempts);
+    script.text(", not_before = ").value(not_before);
+    script.text(" WHERE effect_id = ").value(effect_id);
+}
+
+fn whole(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }

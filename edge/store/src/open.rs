@@ -2,11 +2,13 @@
 
 use crate::files::Removals;
 use crate::own::Ended;
+use crate::readers::{Reader, Readers};
 use crate::seal::{NodeKey, Place, Sealer};
-use crate::writer::{Answer, CHANNEL, Command, Job, Load, Waiting, Write, Writer};
-use crate::{AccessRow, Committed, StepOutcome, StepWrite, StoreFault, files, generation, migrate, step};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Row, SqliteConnection, SqlitePool};
+use crate::step::Prepared;
+use crate::writer::{Answer, CHANNEL, Command, Job, Load, Waiting, Writer};
+use crate::{AccessRow, Committed, StepOutcome, StepWrite, StoreFault, files, generation, migrate};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Row, SqliteConnection};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,7 +54,7 @@ pub struct Store {
 }
 
 struct Inner {
-    readers: SqlitePool,
+    readers: Readers,
     commands: mpsc::Sender<Command>,
     sealer: Sealer,
     folder: PathBuf,
@@ -64,6 +66,7 @@ const CANARY: Place<'static> = Place {
     participant: "",
     id: "canary",
 };
+const OTHER_ANSWER: StoreFault = StoreFault::Unavailable("the writer gave another answer");
 const CANARY_TEXT: &[u8] = b"chapar";
 
 impl Store {
@@ -82,13 +85,7 @@ impl Store {
         check_key(&mut connection, &sealer).await?;
         generation::check_and_raise(&mut connection, folder, options.rollback).await?;
         files::tidy(folder)?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(options.readers.max(1))
-            .min_connections(0)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .connect_lazy_with(read_options(folder));
+        let readers = Readers::new(read_options(folder), options.readers);
         let (commands, receiver) = mpsc::channel(CHANNEL);
         let removals = Arc::new(Removals::default());
         let writer = Writer {
@@ -127,14 +124,8 @@ impl Store {
     /// [`StoreFault::Unknown`]: load again, the step may be durable. Any other: nothing was written.
     pub async fn commit_step(&self, write: StepWrite) -> Result<StepOutcome, StoreFault> {
         let participant = write.case.participant().to_owned();
-        let sealed = step::seal(&self.inner.sealer, write)?;
-        match self
-            .write(participant, Load::Shared(Write::Step(Box::new(sealed))))
-            .await?
-        {
-            Answer::Step(outcome) => Ok(outcome),
-            Answer::Ended(_) => Err(StoreFault::Unavailable("the writer gave another answer")),
-        }
+        let prepared = Prepared::step(&self.inner.sealer, write)?;
+        self.share(participant, prepared).await
     }
 
     /// Notes a failed try of an effect; shares a commit with steps. An effect that is gone is no error.
@@ -148,12 +139,8 @@ impl Store {
         attempts: i64,
         not_before: i64,
     ) -> Result<Committed, StoreFault> {
-        let write = Write::Reschedule {
-            effect_id: effect_id.to_owned(),
-            attempts,
-            not_before,
-        };
-        self.put(participant, Load::Shared(write)).await?.committed()
+        let prepared = Prepared::reschedule(effect_id, attempts, not_before);
+        self.share(participant.to_owned(), prepared).await?.committed()
     }
 
     /// Writes down an access to the data plane; shares a commit with steps.
@@ -162,20 +149,22 @@ impl Store {
     /// As for [`Store::commit_step`].
     pub async fn add_access(&self, row: AccessRow) -> Result<Committed, StoreFault> {
         let participant = row.participant.clone();
-        self.put(&participant, Load::Shared(Write::Access(row)))
-            .await?
-            .committed()
+        self.share(participant, Prepared::access(row)).await?.committed()
     }
 
     /// Runs a job in a transaction of its own.
     pub(crate) async fn job(&self, participant: &str, job: Job) -> Result<Ended, StoreFault> {
-        self.put(participant, Load::Alone(job)).await
+        match self.write(participant.to_owned(), Load::Alone(job)).await? {
+            Answer::Ended(ended) => Ok(ended),
+            Answer::Step(_) => Err(OTHER_ANSWER),
+        }
     }
 
-    async fn put(&self, participant: &str, load: Load) -> Result<Ended, StoreFault> {
-        match self.write(participant.to_owned(), load).await? {
-            Answer::Ended(ended) => Ok(ended),
-            Answer::Step(_) => Err(StoreFault::Unavailable("the writer gave another answer")),
+    /// Hands over a write that shares its transaction with others.
+    async fn share(&self, participant: String, prepared: Prepared) -> Result<StepOutcome, StoreFault> {
+        match self.write(participant, Load::Shared(Box::new(prepared))).await? {
+            Answer::Step(outcome) => Ok(outcome),
+            Answer::Ended(_) => Err(OTHER_ANSWER),
         }
     }
 
@@ -196,8 +185,13 @@ impl Store {
             .unwrap_or_else(|ended| Err(StoreFault::Unknown(crate::fault::Source::new(ended))))
     }
 
-    pub(crate) fn readers(&self) -> &SqlitePool {
+    pub(crate) fn readers(&self) -> &Readers {
         &self.inner.readers
+    }
+
+    /// A connection for one read.
+    pub(crate) async fn reader(&self) -> Result<Reader<'_>, StoreFault> {
+        self.inner.readers.lend().await
     }
 
     pub(crate) fn sealer(&self) -> &Sealer {
@@ -232,8 +226,8 @@ pub(crate) fn connect_options(folder: &Path) -> SqliteConnectOptions {
         // A commit changes about 18 pages, most of them the same as the one before: at the usual 1000 pages the log is written
         // back every 55 commits. 40 MB of log write a hot page back once instead.
         .pragma("wal_autocheckpoint", "10000")
-        // Every batched statement in its four sizes, with room.
-        .statement_cache_capacity(256)
+        // A step has some dozens of shapes, each up to ten statements: room for all that are in use, not for all there could be.
+        .statement_cache_capacity(128)
         .disable_statement_logging()
 }
 

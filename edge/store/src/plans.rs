@@ -29,7 +29,7 @@ async fn store(folder: &std::path::Path) -> Store {
 
 async fn assert_flat(store: &Store, sql: String) {
     let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
-        .fetch_all(store.readers())
+        .fetch_all(&mut *store.reader().await.unwrap())
         .await
         .unwrap();
     assert!(!plan.is_empty());

@@ -1,54 +1,141 @@
-//! What a group of writes does inside its one transaction.
+//! What a write is to the writer: a script made beforehand, and where in it the writer reads whether the write may stand.
 //!
-//! First, step by step: was the token used before, then the compare-and-swap of the case. A step that loses there
-//! writes nothing more. Then, for all winners together, one multi-row statement per table.
+//! A step's script asks first whether its token was used before, then compares and swaps its case; a step that loses at
+//! either is rolled back as if it had never been.
 
-use crate::batch::{cut, list, values};
-use crate::insert::{bind_agreement, bind_event, bind_evidence, bind_outbox, bind_replay, insert, insert_accesses};
+use crate::insert;
+use crate::script::{Ran, Script};
 use crate::seal::{Place, Sealer};
-use crate::writer::Write;
-use crate::{
-    AccessRow, AgreementRow, CaseRow, CaseWrite, EventRow, EvidenceRow, OutboxRow, ReplayRow, StepWrite, StoreFault,
-};
-use sqlx::{AssertSqlSafe, Row, SqliteConnection};
-use std::collections::BTreeMap;
+use crate::{AccessRow, CaseWrite, ReplayRow, StepWrite, StoreFault};
+use sqlx::{Row, SqliteConnection};
 
-/// A step whose secret columns are sealed already: the writer's time is everybody's.
-pub(crate) struct SealedStep {
-    write: StepWrite,
-    case_body: Vec<u8>,
+/// A write, ready to be run: the writer's time is everybody's.
+pub(crate) struct Prepared {
+    script: Script,
+    token: Option<Token>,
+    /// The statement that must change the case.
+    case: Option<usize>,
 }
 
+/// The token that a step answers.
+struct Token {
+    statement: usize,
+    participant: String,
+    issuer: String,
+    jti: String,
+}
+
+/// Whether a write stands.
 pub(crate) enum Verdict {
-    Step(Vec<i64>),
+    /// It does; the numbers are those of its events.
+    Stands(Vec<i64>),
     Conflict,
     Replayed(ReplayRow),
-    Done,
+    /// It breaks a constraint; the others of its group are not to suffer.
+    Broken(StoreFault),
 }
 
-type ReplayKey = (String, String, String);
+impl Prepared {
+    /// A write that stands whatever it finds.
+    pub(crate) fn access(row: AccessRow) -> Self {
+        Self::plain(|script| insert::access(script, row))
+    }
 
-fn replay_key(row: &ReplayRow) -> ReplayKey {
-    (row.participant.clone(), row.issuer.clone(), row.jti.clone())
-}
+    /// As [`Self::access`].
+    pub(crate) fn reschedule(effect_id: &str, attempts: i64, not_before: i64) -> Self {
+        Self::plain(|script| insert::reschedule(script, effect_id.to_owned(), attempts, not_before))
+    }
 
-/// Seals a step's secret columns.
-pub(crate) fn seal(sealer: &Sealer, mut write: StepWrite) -> Result<SealedStep, StoreFault> {
-    check_participant(&write)?;
-    let case_body = match &mut write.case {
-        CaseWrite::Insert(row) | CaseWrite::Update { row, .. } => {
-            let body = std::mem::take(&mut row.body);
-            sealer.seal(
-                Place {
-                    table: "cases",
-                    participant: &row.participant,
-                    id: &row.id,
-                },
-                body.as_bytes(),
-            )?
+    fn plain(write: impl FnOnce(&mut Script)) -> Self {
+        let mut script = Script::new();
+        write(&mut script);
+        Self {
+            script,
+            token: None,
+            case: None,
         }
-        CaseWrite::Untouched { .. } => Vec::new(),
-    };
+    }
+
+    /// A step, its secret columns sealed.
+    ///
+    /// # Errors
+    /// The step writes rows of another participant, or sealing failed: nothing is to be written.
+    pub(crate) fn step(sealer: &Sealer, mut write: StepWrite) -> Result<Self, StoreFault> {
+        check_participant(&write)?;
+        let body = seal(sealer, &mut write)?;
+        let participant = write.case.participant().to_owned();
+        let mut script = Script::new();
+        let token = write.replay.map(|row| Token {
+            participant: row.participant.clone(),
+            issuer: row.issuer.clone(),
+            jti: row.jti.clone(),
+            statement: insert::replay(&mut script, row),
+        });
+        let case = match write.case {
+            CaseWrite::Insert(row) => Some(insert::new_case(&mut script, row, body)),
+            CaseWrite::Update { row, expected_version } => {
+                Some(insert::next_case(&mut script, row, body, expected_version))
+            }
+            CaseWrite::Untouched { .. } => None,
+        };
+        insert::counters(&mut script, &participant, write.events.len(), write.evidence.len());
+        insert::effects_done(&mut script, write.outbox_done);
+        insert::effects(&mut script, write.outbox_add);
+        if let Some(row) = write.agreement {
+            insert::agreement(&mut script, row);
+        }
+        insert::evidence(&mut script, write.evidence);
+        insert::events(&mut script, &participant, write.events);
+        Ok(Self { script, token, case })
+    }
+
+    /// Runs the write behind the statements of `before` and reads whether it stands.
+    ///
+    /// # Errors
+    /// The database failed: the whole group fails.
+    pub(crate) async fn run(self, before: &[&str], connection: &mut SqliteConnection) -> Result<Verdict, StoreFault> {
+        let ran = self.script.run(before, connection).await;
+        // A statement that failed has not said what it changed: what stands before it decides.
+        let unchanged = |statement: usize| ran.changes.get(statement) == Some(&0);
+        if let Some(token) = self.token.filter(|token| unchanged(token.statement)) {
+            return token.used(connection).await.map(Verdict::Replayed);
+        }
+        if self.case.is_some_and(unchanged) {
+            return Ok(Verdict::Conflict);
+        }
+        read(ran)
+    }
+}
+
+fn read(ran: Ran) -> Result<Verdict, StoreFault> {
+    match ran.fault {
+        Some(fault @ StoreFault::Constraint(_)) => Ok(Verdict::Broken(fault)),
+        Some(fault) => Err(fault),
+        None => {
+            let numbers: Result<Vec<i64>, _> = ran.rows.iter().map(|row| row.try_get("number")).collect();
+            let mut numbers = numbers?;
+            // A statement promises no order of the rows that it gives back.
+            numbers.sort_unstable();
+            Ok(Verdict::Stands(numbers))
+        }
+    }
+}
+
+impl Token {
+    /// What it was used for.
+    async fn used(self, connection: &mut SqliteConnection) -> Result<ReplayRow, StoreFault> {
+        let row = sqlx::query("SELECT * FROM replays WHERE participant = $1 AND issuer = $2 AND jti = $3")
+            .bind(self.participant)
+            .bind(self.issuer)
+            .bind(self.jti)
+            .fetch_one(connection)
+            .await?;
+        crate::read::replay_row(&row)
+    }
+}
+
+/// Seals a step's secret columns in place; gives back the sealed body of the case.
+fn seal(sealer: &Sealer, write: &mut StepWrite) -> Result<Vec<u8>, StoreFault> {
     for row in &mut write.evidence {
         let place = |table| Place {
             table,
@@ -69,7 +156,18 @@ pub(crate) fn seal(sealer: &Sealer, mut write: StepWrite) -> Result<SealedStep, 
         };
         row.body = sealer.seal(place, &row.body)?;
     }
-    Ok(SealedStep { write, case_body })
+    match &mut write.case {
+        CaseWrite::Insert(row) | CaseWrite::Update { row, .. } => {
+            let body = std::mem::take(&mut row.body);
+            let place = Place {
+                table: "cases",
+                participant: &row.participant,
+                id: &row.id,
+            };
+            sealer.seal(place, body.as_bytes())
+        }
+        CaseWrite::Untouched { .. } => Ok(Vec::new()),
+    }
 }
 
 fn check_participant(write: &StepWrite) -> Result<(), StoreFault> {
@@ -85,325 +183,4 @@ fn check_participant(write: &StepWrite) -> Result<(), StoreFault> {
             "a step of `{own}` writes rows of another participant"
         )))
     }
-}
-
-/// Applies the group; one verdict per write, in order.
-pub(crate) async fn apply(connection: &mut SqliteConnection, writes: &[Write]) -> Result<Vec<Verdict>, StoreFault> {
-    let mut used = used_tokens(connection, writes).await?;
-    let mut verdicts = Vec::with_capacity(writes.len());
-    let mut winners: Vec<&SealedStep> = Vec::new();
-    let mut accesses: Vec<&AccessRow> = Vec::new();
-    for write in writes {
-        verdicts.push(match write {
-            Write::Step(step) => {
-                let verdict = begin_step(connection, step, &mut used).await?;
-                if matches!(verdict, Verdict::Step(_)) {
-                    winners.push(step);
-                }
-                verdict
-            }
-            Write::Reschedule {
-                effect_id,
-                attempts,
-                not_before,
-            } => {
-                reschedule(connection, effect_id, *attempts, *not_before).await?;
-                Verdict::Done
-            }
-            Write::Access(row) => {
-                accesses.push(row);
-                Verdict::Done
-            }
-        });
-    }
-    write_rest(connection, &winners).await?;
-    insert_accesses(connection, &accesses).await?;
-    let numbers = write_numbered(connection, &winners).await?;
-    let committed = verdicts.iter_mut().filter_map(|verdict| match verdict {
-        Verdict::Step(own) => Some(own),
-        _ => None,
-    });
-    for (own, given) in committed.zip(numbers) {
-        *own = given;
-    }
-    Ok(verdicts)
-}
-
-async fn used_tokens(
-    connection: &mut SqliteConnection,
-    writes: &[Write],
-) -> Result<BTreeMap<ReplayKey, ReplayRow>, StoreFault> {
-    let wanted: Vec<&ReplayRow> = writes
-        .iter()
-        .filter_map(|write| match write {
-            Write::Step(step) => step.write.replay.as_ref(),
-            _ => None,
-        })
-        .collect();
-    let mut used = BTreeMap::new();
-    for run in cut(&wanted) {
-        let sql = format!(
-            "WITH wanted (participant, issuer, jti) AS (VALUES {})
-             SELECT r.* FROM wanted w JOIN replays r
-             ON r.participant = w.participant AND r.issuer = w.issuer AND r.jti = w.jti",
-            values(run.len(), 3)
-        );
-        let query = run.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, row| {
-            query.bind(&row.participant).bind(&row.issuer).bind(&row.jti)
-        });
-        for found in query.fetch_all(&mut *connection).await? {
-            let row = crate::read::replay_row(&found)?;
-            used.insert(replay_key(&row), row);
-        }
-    }
-    Ok(used)
-}
-
-async fn begin_step(
-    connection: &mut SqliteConnection,
-    step: &SealedStep,
-    used: &mut BTreeMap<ReplayKey, ReplayRow>,
-) -> Result<Verdict, StoreFault> {
-    if let Some(replay) = &step.write.replay
-        && let Some(stored) = used.get(&replay_key(replay))
-    {
-        return Ok(Verdict::Replayed(stored.clone()));
-    }
-    let taken = match &step.write.case {
-        CaseWrite::Insert(row) => insert_case(connection, row, &step.case_body).await?,
-        CaseWrite::Update { row, expected_version } => {
-            update_case(connection, row, &step.case_body, *expected_version).await?
-        }
-        CaseWrite::Untouched { .. } => 1,
-    };
-    if taken == 0 {
-        return Ok(Verdict::Conflict);
-    }
-    if let Some(replay) = &step.write.replay {
-        used.insert(replay_key(replay), replay.clone());
-    }
-    Ok(Verdict::Step(Vec::new()))
-}
-
-async fn insert_case(connection: &mut SqliteConnection, row: &CaseRow, body: &[u8]) -> Result<u64, StoreFault> {
-    let done = sqlx::query(
-        "INSERT INTO cases (participant, id, kind, role, state, pending, phase, peer, consumer_pid, provider_pid,
-             agreement_id, asset_id, first_key, version, sealed_body, evidence_id, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(&row.participant)
-    .bind(&row.id)
-    .bind(&row.kind)
-    .bind(&row.role)
-    .bind(&row.state)
-    .bind(&row.pending)
-    .bind(&row.phase)
-    .bind(&row.peer)
-    .bind(&row.consumer_pid)
-    .bind(&row.provider_pid)
-    .bind(&row.agreement_id)
-    .bind(&row.asset_id)
-    .bind(&row.first_key)
-    .bind(row.version)
-    .bind(body)
-    .bind(&row.evidence_id)
-    .bind(row.created_at)
-    .bind(row.updated_at)
-    .execute(connection)
-    .await?;
-    Ok(done.rows_affected())
-}
-
-async fn update_case(
-    connection: &mut SqliteConnection,
-    row: &CaseRow,
-    body: &[u8],
-    expected_version: i64,
-) -> Result<u64, StoreFault> {
-    let done = sqlx::query(
-        "UPDATE cases SET state = $5, pending = $6, phase = $7, consumer_pid = $8, provider_pid = $9,
-             agreement_id = $10, asset_id = $11, version = $12, sealed_body = $13, evidence_id = $14, updated_at = $15
-         WHERE participant = $1 AND id = $2 AND kind = $3 AND version = $4",
-    )
-    .bind(&row.participant)
-    .bind(&row.id)
-    .bind(&row.kind)
-    .bind(expected_version)
-    .bind(&row.state)
-    .bind(&row.pending)
-    .bind(&row.phase)
-    .bind(&row.consumer_pid)
-    .bind(&row.provider_pid)
-    .bind(&row.agreement_id)
-    .bind(&row.asset_id)
-    .bind(row.version)
-    .bind(body)
-    .bind(&row.evidence_id)
-    .bind(row.updated_at)
-    .execute(connection)
-    .await?;
-    Ok(done.rows_affected())
-}
-
-async fn reschedule(
-    connection: &mut SqliteConnection,
-    effect_id: &str,
-    attempts: i64,
-    not_before: i64,
-) -> Result<(), StoreFault> {
-    sqlx::query("UPDATE outbox SET attempts = $2, not_before = $3 WHERE effect_id = $1")
-        .bind(effect_id)
-        .bind(attempts)
-        .bind(not_before)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Everything of the winners that needs no number.
-async fn write_rest(connection: &mut SqliteConnection, winners: &[&SealedStep]) -> Result<(), StoreFault> {
-    let done: Vec<&String> = winners.iter().flat_map(|step| &step.write.outbox_done).collect();
-    for run in cut(&done) {
-        let mut sql = "DELETE FROM outbox WHERE effect_id IN (".to_owned();
-        list(&mut sql, 1, run.len());
-        sql.push(')');
-        let query = run
-            .iter()
-            .fold(sqlx::query(AssertSqlSafe(sql)), |query, id| query.bind(*id));
-        query.execute(&mut *connection).await?;
-    }
-    let added: Vec<&OutboxRow> = winners.iter().flat_map(|step| &step.write.outbox_add).collect();
-    insert(
-        connection,
-        "outbox (effect_id, participant, case_id, position, kind, sealed_body, target, deadline_at, attempts, \
-         not_before, created_at)",
-        11,
-        &added,
-        bind_outbox,
-    )
-    .await?;
-    let agreements: Vec<&AgreementRow> = winners
-        .iter()
-        .filter_map(|step| step.write.agreement.as_ref())
-        .collect();
-    insert(
-        connection,
-        "agreements (participant, agreement_id, negotiation_id, role, peer, asset_id, definition_id, mode, body, signed_at)",
-        10,
-        &agreements,
-        bind_agreement,
-    )
-    .await?;
-    let replays: Vec<&ReplayRow> = winners.iter().filter_map(|step| step.write.replay.as_ref()).collect();
-    insert(
-        connection,
-        "replays (participant, issuer, jti, digest, case_id, status, answer, expires_at)",
-        8,
-        &replays,
-        bind_replay,
-    )
-    .await
-}
-
-/// Evidence and events, numbered per participant without gaps. Gives back the event numbers of each winner.
-async fn write_numbered(
-    connection: &mut SqliteConnection,
-    winners: &[&SealedStep],
-) -> Result<Vec<Vec<i64>>, StoreFault> {
-    let mut wanted: BTreeMap<(&str, &'static str), i64> = BTreeMap::new();
-    for step in winners {
-        let participant = step.write.case.participant();
-        for (series, count) in [
-            ("events", step.write.events.len()),
-            ("evidence", step.write.evidence.len()),
-        ] {
-            if count > 0 {
-                *wanted.entry((participant, series)).or_default() += i64::try_from(count).unwrap_or(i64::MAX);
-            }
-        }
-    }
-    let mut next = draw_numbers(connection, &wanted).await?;
-    let mut draw = |participant: &str, series: &str| {
-        let number = next.entry((participant.to_owned(), series.to_owned())).or_default();
-        *number += 1;
-        *number
-    };
-    let mut evidence: Vec<(i64, &EvidenceRow)> = Vec::new();
-    let mut events: Vec<EventRow> = Vec::new();
-    let mut given = Vec::with_capacity(winners.len());
-    for step in winners {
-        let participant = step.write.case.participant();
-        evidence.extend(
-            step.write
-                .evidence
-                .iter()
-                .map(|row| (draw(participant, "evidence"), row)),
-        );
-        let own: Vec<EventRow> = step
-            .write
-            .events
-            .iter()
-            .map(|event| EventRow {
-                participant: participant.to_owned(),
-                number: draw(participant, "events"),
-                event_type: event.event_type.clone(),
-                case_id: event.case_id.clone(),
-                data: event.data.clone(),
-                at: event.at,
-            })
-            .collect();
-        given.push(own.iter().map(|event| event.number).collect());
-        events.extend(own);
-    }
-    insert(
-        connection,
-        "evidence (participant, id, position, case_id, kind, at, case_digest, leaf, salt, sealed_body, sealed_raw)",
-        11,
-        &evidence,
-        bind_evidence,
-    )
-    .await?;
-    insert(
-        connection,
-        "events (participant, number, event_type, case_id, data, at)",
-        6,
-        &events,
-        bind_event,
-    )
-    .await?;
-    Ok(given)
-}
-
-/// Raises the counters; the answer holds, per participant and series, the last number that is already taken.
-async fn draw_numbers(
-    connection: &mut SqliteConnection,
-    wanted: &BTreeMap<(&str, &'static str), i64>,
-) -> Result<BTreeMap<(String, String), i64>, StoreFault> {
-    let wanted: Vec<(&str, &str, i64)> = wanted
-        .iter()
-        .map(|((slug, series), count)| (*slug, *series, *count))
-        .collect();
-    let mut last = BTreeMap::new();
-    for run in cut(&wanted) {
-        let sql = format!(
-            "INSERT INTO counters (participant, series, last) VALUES {}
-             ON CONFLICT (participant, series) DO UPDATE SET last = counters.last + excluded.last
-             RETURNING participant, series, last",
-            values(run.len(), 3)
-        );
-        let query = run.iter().fold(
-            sqlx::query(AssertSqlSafe(sql)),
-            |query, (participant, series, count)| query.bind(*participant).bind(*series).bind(*count),
-        );
-        for row in query.fetch_all(&mut *connection).await? {
-            let key: (String, String) = (row.try_get("participant")?, row.try_get("series")?);
-            let drawn = run
-                .iter()
-                .find(|(participant, series, _)| *participant == key.0 && *series == key.1)
-                .map_or(0, |(_, _, count)| *count);
-            last.insert(key, row.try_get::<i64, _>("last")? - drawn);
-        }
-    }
-    Ok(last)
 }

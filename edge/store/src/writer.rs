@@ -7,8 +7,8 @@
 use crate::files::Removals;
 use crate::own::Ended;
 use crate::queue::{Company, Lanes};
-use crate::step::{self, SealedStep, Verdict};
-use crate::{AccessRow, StepOutcome, StoreFault, fault::Source};
+use crate::step::{Prepared, Verdict};
+use crate::{StepOutcome, StoreFault, fault::Source};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::fs::File;
@@ -24,6 +24,14 @@ const GROUP: usize = 256;
 const LANE: usize = 4096;
 /// Commands between two looks of the writer; callers beyond it wait in turn.
 pub(crate) const CHANNEL: usize = 1024;
+
+/// What goes before the first write of a group. A write that does not stand is rolled back to here.
+const BEGIN: &[&str] = &["BEGIN IMMEDIATE", "SAVEPOINT write"];
+/// What goes before a write when the one before it stands.
+const KEEP: &[&str] = &["RELEASE write", "SAVEPOINT write"];
+/// What goes before a write when the one before it does not stand.
+const UNDO: &[&str] = &[UNDO_LAST];
+const UNDO_LAST: &str = "ROLLBACK TO write";
 
 /// Proof that a write is durable. Only the writer makes it, after COMMIT (and its fsync) has returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,26 +61,18 @@ pub(crate) enum JobEnd {
     Absent,
 }
 
-pub(crate) enum Write {
-    Step(Box<SealedStep>),
-    Reschedule {
-        effect_id: String,
-        attempts: i64,
-        not_before: i64,
-    },
-    Access(AccessRow),
-}
-
 /// What a caller hands to the writer.
 pub(crate) enum Load {
     /// Shares its transaction with others.
-    Shared(Write),
+    Shared(Box<Prepared>),
     /// Has a transaction of its own.
     Alone(Job),
 }
 
 pub(crate) enum Answer {
+    /// To a shared write.
     Step(StepOutcome),
+    /// To a job.
     Ended(Ended),
 }
 
@@ -170,31 +170,22 @@ impl Writer {
             }
         }
         if !writes.is_empty() {
-            self.serve_shared(&writes, replies).await;
+            self.serve_shared(writes, replies).await;
         }
     }
 
-    async fn serve_shared(&mut self, writes: &[Write], replies: Vec<Reply>) {
-        match self.attempt(writes).await {
-            Ok(answers) => {
-                for (reply, result) in replies.into_iter().zip(answers) {
-                    answer(reply, Ok(result));
-                }
-            }
-            // One step broke a constraint: the others are not to suffer, so each gets a transaction of its own.
-            Err(StoreFault::Constraint(_)) if writes.len() > 1 => {
-                for (write, reply) in writes.iter().zip(replies) {
-                    let result = self.attempt(std::slice::from_ref(write)).await;
-                    let result = result.and_then(|mut answers| {
-                        answers
-                            .pop()
-                            .ok_or(StoreFault::Unavailable("the writer gave no answer"))
-                    });
-                    answer(reply, result);
+    async fn serve_shared(&mut self, writes: Vec<Box<Prepared>>, replies: Vec<Reply>) {
+        let count = writes.len();
+        match self.transact(writes).await {
+            Ok((verdicts, committed)) => {
+                for (reply, verdict) in replies.into_iter().zip(verdicts) {
+                    answer(reply, verdict.into_answer(committed));
                 }
             }
             Err(fault) => {
-                tracing::error!(error = %fault, writes = writes.len(), "a group of writes failed");
+                // What state the connection is in is not known: the next write opens a new one, and this one's rolls back.
+                self.connection = None;
+                tracing::error!(error = %fault, writes = count, "a group of writes failed");
                 for reply in replies {
                     answer(reply, Err(fault.clone()));
                 }
@@ -202,35 +193,37 @@ impl Writer {
         }
     }
 
-    /// One transaction for all the writes; one answer per write, in order.
-    async fn attempt(&mut self, writes: &[Write]) -> Result<Vec<Answer>, StoreFault> {
-        let result = self.transact(writes).await;
-        self.keep_or_drop(result)
-    }
-
-    async fn transact(&mut self, writes: &[Write]) -> Result<Vec<Answer>, StoreFault> {
-        let mut transaction = self.connection().await?.begin_with("BEGIN IMMEDIATE").await?;
-        let verdicts = match step::apply(&mut transaction, writes).await {
-            Ok(verdicts) => verdicts,
-            Err(fault) => {
-                transaction.rollback().await?;
-                return Err(fault);
-            }
-        };
-        transaction
-            .commit()
+    /// One transaction for all the writes; one verdict per write, in order.
+    async fn transact(&mut self, writes: Vec<Box<Prepared>>) -> Result<(Vec<Verdict>, Committed), StoreFault> {
+        let connection = self.connection().await?;
+        let mut before = BEGIN;
+        let mut verdicts = Vec::with_capacity(writes.len());
+        for write in writes {
+            let verdict = write.run(before, connection).await?;
+            before = if matches!(verdict, Verdict::Stands(_)) {
+                KEEP
+            } else {
+                UNDO
+            };
+            verdicts.push(verdict);
+        }
+        if before == UNDO {
+            sqlx::query(UNDO_LAST).execute(&mut *connection).await?;
+        }
+        sqlx::query("COMMIT")
+            .execute(connection)
             .await
             .map_err(|error| StoreFault::Unknown(Source::new(error)))?;
-        let committed = self.next();
-        Ok(verdicts
-            .into_iter()
-            .map(|verdict| verdict.into_answer(committed))
-            .collect())
+        Ok((verdicts, self.next()))
     }
 
     async fn run_job(&mut self, job: Job) -> Result<Ended, StoreFault> {
         let result = self.transact_job(job).await;
-        self.keep_or_drop(result)
+        // After anything but a constraint the connection's state is not known: the next write opens a new one.
+        if let Err(StoreFault::Database(_) | StoreFault::Unknown(_)) = &result {
+            self.connection = None;
+        }
+        result
     }
 
     async fn transact_job(&mut self, job: Job) -> Result<Ended, StoreFault> {
@@ -263,14 +256,6 @@ impl Writer {
         Ok(Ended::Committed(self.next()))
     }
 
-    /// After anything but a constraint the connection's state is not known: the next write opens a new one.
-    fn keep_or_drop<T>(&mut self, result: Result<T, StoreFault>) -> Result<T, StoreFault> {
-        if let Err(StoreFault::Database(_) | StoreFault::Unknown(_)) = &result {
-            self.connection = None;
-        }
-        result
-    }
-
     async fn connection(&mut self) -> Result<&mut SqliteConnection, StoreFault> {
         if self.connection.is_none() {
             self.connection = Some(self.options.connect().await?);
@@ -287,12 +272,12 @@ impl Writer {
 }
 
 impl Verdict {
-    fn into_answer(self, committed: Committed) -> Answer {
+    fn into_answer(self, committed: Committed) -> Result<Answer, StoreFault> {
         match self {
-            Self::Step(numbers) => Answer::Step(StepOutcome::Committed(committed, numbers)),
-            Self::Conflict => Answer::Step(StepOutcome::Conflict),
-            Self::Replayed(row) => Answer::Step(StepOutcome::Replayed(row)),
-            Self::Done => Answer::Ended(Ended::Committed(committed)),
+            Self::Stands(numbers) => Ok(Answer::Step(StepOutcome::Committed(committed, numbers))),
+            Self::Conflict => Ok(Answer::Step(StepOutcome::Conflict)),
+            Self::Replayed(row) => Ok(Answer::Step(StepOutcome::Replayed(row))),
+            Self::Broken(fault) => Err(fault),
         }
     }
 }

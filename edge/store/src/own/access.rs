@@ -24,7 +24,7 @@ impl Store {
         .bind(transfer_id)
         .bind(since)
         .bind(limit)
-        .fetch_all(self.readers())
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         rows.iter().map(access_row).collect()
     }

@@ -41,7 +41,7 @@ impl Store {
         let found = sqlx::query("SELECT * FROM documents WHERE participant = $1 AND id = $2")
             .bind(participant)
             .bind(id)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         found.as_ref().map(document_row).transpose()
     }
@@ -60,7 +60,7 @@ impl Store {
             .bind(participant)
             .bind(after.unwrap_or_default())
             .bind(limit)
-            .fetch_all(self.readers())
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(document_row).collect()
     }

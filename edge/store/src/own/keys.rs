@@ -52,7 +52,7 @@ impl Store {
     pub async fn signing_keys(&self, participant: &str) -> Result<Vec<SigningKeyRow>, StoreFault> {
         let rows = sqlx::query("SELECT * FROM signing_keys WHERE participant = $1 ORDER BY created_at, kid")
             .bind(participant)
-            .fetch_all(self.readers())
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(|row| signing_key_row(self.sealer(), row)).collect()
     }
@@ -87,7 +87,7 @@ impl Store {
     pub async fn api_key(&self, id: &str) -> Result<Option<ApiKeyRow>, StoreFault> {
         let found = sqlx::query("SELECT * FROM api_keys WHERE id = $1")
             .bind(id)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         found.as_ref().map(api_key_row).transpose()
     }
@@ -103,7 +103,12 @@ impl Store {
             }
             None => sqlx::query("SELECT * FROM api_keys WHERE participant IS NULL ORDER BY created_at, id"),
         };
-        query.fetch_all(self.readers()).await?.iter().map(api_key_row).collect()
+        query
+            .fetch_all(&mut *self.reader().await?)
+            .await?
+            .iter()
+            .map(api_key_row)
+            .collect()
     }
 
     /// Revokes a key of a participant, or one of the operator's own with none. A key revoked before stays as it is.
@@ -185,7 +190,7 @@ impl Store {
             sqlx::query_scalar("SELECT sealed_value FROM secrets WHERE scope = $1 AND name = $2")
                 .bind(scope)
                 .bind(name)
-                .fetch_optional(self.readers())
+                .fetch_optional(&mut *self.reader().await?)
                 .await?;
         let place = Place {
             table: "secrets",

@@ -6,9 +6,10 @@
 
 use super::documents::document_row;
 use crate::batch::{cut, list, values};
+use crate::readers::Readers;
 use crate::writer::JobEnd;
 use crate::{DatasetRow, Keyset, Put, Store, StoreFault};
-use sqlx::{AssertSqlSafe, Row, SqliteConnection, SqlitePool};
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Up to this many definitions, seeking once per definition is cheaper than walking.
@@ -105,7 +106,7 @@ impl Store {
         )
         .bind(participant)
         .bind(asset_id)
-        .fetch_all(self.readers())
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         Ok(ids)
     }
@@ -148,7 +149,7 @@ impl Store {
 }
 
 struct Search<'a> {
-    readers: &'a SqlitePool,
+    readers: &'a Readers,
     participant: &'a str,
     from: &'a Keyset,
     limit: usize,
@@ -177,7 +178,7 @@ impl Search<'_> {
                 .bind(bound)
                 .bind(limit);
             let query = run.iter().fold(query, |query, definition| query.bind(*definition));
-            for row in query.fetch_all(self.readers).await? {
+            for row in query.fetch_all(&mut *self.readers.lend().await?).await? {
                 found
                     .entry(row.try_get("asset_id")?)
                     .or_default()
@@ -211,7 +212,7 @@ impl Search<'_> {
                 .bind(&last.0)
                 .bind(STRIDE)
                 .bind(&last.1)
-                .fetch_all(self.readers)
+                .fetch_all(&mut *self.readers.lend().await?)
                 .await?;
             for row in &rows {
                 last = (row.try_get("asset_id")?, row.try_get("definition_id")?);
@@ -263,7 +264,7 @@ impl Search<'_> {
             sql.push(')');
             let query = sqlx::query(AssertSqlSafe(sql)).bind(self.participant);
             let query = run.iter().fold(query, |query, id| query.bind(*id));
-            for row in query.fetch_all(self.readers).await? {
+            for row in query.fetch_all(&mut *self.readers.lend().await?).await? {
                 documents.push(document_row(&row)?);
             }
         }
@@ -296,9 +297,9 @@ pub(super) async fn write_offers(
 /// The statements of a page, for the test of their query plans.
 #[cfg(test)]
 pub(crate) mod plans {
-    use super::{Keyset, Search, SqlitePool};
+    use super::{Keyset, Readers, Search};
 
-    pub(crate) fn statements(readers: &SqlitePool) -> Vec<String> {
+    pub(crate) fn statements(readers: &Readers) -> Vec<String> {
         let mut all = Vec::new();
         for from in [
             Keyset::Start,

@@ -96,7 +96,7 @@ impl Store {
     pub async fn participant(&self, slug: &str) -> Result<Option<ParticipantRow>, StoreFault> {
         let found = sqlx::query("SELECT * FROM participants WHERE slug = $1")
             .bind(slug)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         found.as_ref().map(participant_row).transpose()
     }
@@ -108,7 +108,7 @@ impl Store {
     pub async fn participant_by_id(&self, participant_id: &str) -> Result<Option<ParticipantRow>, StoreFault> {
         let found = sqlx::query("SELECT * FROM participants WHERE participant_id = $1")
             .bind(participant_id)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         found.as_ref().map(participant_row).transpose()
     }
@@ -119,7 +119,7 @@ impl Store {
     /// Try again later.
     pub async fn list_participants(&self) -> Result<Vec<ParticipantRow>, StoreFault> {
         let rows = sqlx::query("SELECT * FROM participants ORDER BY slug")
-            .fetch_all(self.readers())
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(participant_row).collect()
     }

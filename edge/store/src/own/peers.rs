@@ -47,7 +47,7 @@ impl Store {
         let found = sqlx::query("SELECT * FROM peers WHERE participant = $1 AND id = $2")
             .bind(participant)
             .bind(id)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         found.as_ref().map(peer_row).transpose()
     }
@@ -66,7 +66,7 @@ impl Store {
             .bind(participant)
             .bind(after.unwrap_or_default())
             .bind(limit)
-            .fetch_all(self.readers())
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(peer_row).collect()
     }

@@ -46,7 +46,7 @@ impl Store {
         let found = sqlx::query("SELECT * FROM policies WHERE participant = $1 AND id = $2")
             .bind(participant)
             .bind(id)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         found.as_ref().map(policy_row).transpose()
     }
@@ -65,7 +65,7 @@ impl Store {
             .bind(participant)
             .bind(after.unwrap_or_default())
             .bind(limit)
-            .fetch_all(self.readers())
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(policy_row).collect()
     }
@@ -115,7 +115,7 @@ impl Store {
         let found = sqlx::query("SELECT * FROM definitions WHERE participant = $1 AND id = $2")
             .bind(participant)
             .bind(id)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         found.as_ref().map(definition_row).transpose()
     }
@@ -134,7 +134,7 @@ impl Store {
             .bind(participant)
             .bind(after.unwrap_or_default())
             .bind(limit)
-            .fetch_all(self.readers())
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(definition_row).collect()
     }

@@ -81,7 +81,7 @@ impl Store {
             .bind(participant)
             .bind(key)
             .bind(kind)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         found
             .map(|row| {
@@ -108,7 +108,7 @@ impl Store {
         let (sql, bound) = list_sql(filter, after);
         let query = sqlx::query(AssertSqlSafe(sql)).bind(participant).bind(kind).bind(limit);
         let query = bound.into_iter().fold(query, |query, value| query.bind(value));
-        let rows = query.fetch_all(self.readers()).await?;
+        let rows = query.fetch_all(&mut *self.reader().await?).await?;
         rows.iter().map(|row| case_row(self.sealer(), row)).collect()
     }
 
@@ -120,7 +120,7 @@ impl Store {
         let found = sqlx::query("SELECT * FROM agreements WHERE participant = $1 AND agreement_id = $2")
             .bind(participant)
             .bind(agreement_id)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         found.as_ref().map(agreement_row).transpose()
     }
@@ -137,7 +137,7 @@ impl Store {
         let found = sqlx::query("SELECT * FROM agreements WHERE participant = $1 AND negotiation_id = $2")
             .bind(participant)
             .bind(negotiation_id)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         found.as_ref().map(agreement_row).transpose()
     }
@@ -158,7 +158,7 @@ impl Store {
         .bind(participant)
         .bind(after.unwrap_or_default())
         .bind(limit)
-        .fetch_all(self.readers())
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         rows.iter().map(agreement_row).collect()
     }

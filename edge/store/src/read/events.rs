@@ -15,7 +15,7 @@ impl Store {
             .bind(participant)
             .bind(number)
             .bind(limit)
-            .fetch_all(self.readers())
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(event_row).collect()
     }
@@ -27,7 +27,7 @@ impl Store {
     pub async fn oldest_event(&self, participant: &str) -> Result<Option<i64>, StoreFault> {
         let oldest = sqlx::query_scalar("SELECT number FROM events WHERE participant = $1 ORDER BY number LIMIT 1")
             .bind(participant)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         Ok(oldest)
     }
@@ -40,7 +40,7 @@ impl Store {
         let last: Option<i64> =
             sqlx::query_scalar("SELECT last FROM counters WHERE participant = $1 AND series = 'events'")
                 .bind(participant)
-                .fetch_optional(self.readers())
+                .fetch_optional(&mut *self.reader().await?)
                 .await?;
         Ok(last.unwrap_or(0))
     }
@@ -80,7 +80,7 @@ impl Store {
             .bind(participant)
             .bind(issuer)
             .bind(jti)
-            .fetch_optional(self.readers())
+            .fetch_optional(&mut *self.reader().await?)
             .await?;
         found.as_ref().map(replay_row).transpose()
     }

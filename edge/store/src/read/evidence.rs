@@ -27,7 +27,7 @@ impl Store {
         .bind(case_id)
         .bind(position)
         .bind(limit)
-        .fetch_all(self.readers())
+        .fetch_all(&mut *self.reader().await?)
         .await?;
         rows.iter().map(|row| evidence_row(self.sealer(), row)).collect()
     }
@@ -47,7 +47,7 @@ impl Store {
                 .bind(participant)
                 .bind(position)
                 .bind(limit)
-                .fetch_all(self.readers())
+                .fetch_all(&mut *self.reader().await?)
                 .await?;
         rows.iter().map(|row| evidence_row(self.sealer(), row)).collect()
     }

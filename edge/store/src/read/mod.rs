@@ -1,4 +1,4 @@
-//! Reads on the pool of readers. Each is one statement on one snapshot and belongs to one participant.
+//! Reads on the connections for reading. Each is one statement on one snapshot and belongs to one participant.
 
 mod cases;
 mod events;

@@ -24,7 +24,7 @@ impl Store {
             sqlx::query("SELECT * FROM outbox WHERE participant = $1 AND case_id = $2 ORDER BY position, effect_id")
                 .bind(participant)
                 .bind(case_id)
-                .fetch_all(self.readers())
+                .fetch_all(&mut *self.reader().await?)
                 .await?;
         rows.iter().map(|row| outbox_row(self.sealer(), row)).collect()
     }
@@ -35,7 +35,7 @@ impl Store {
     /// Do not start without the answer: promised messages would never be sent.
     pub async fn outbox_cases(&self) -> Result<Vec<OutboxCase>, StoreFault> {
         let rows = sqlx::query("SELECT DISTINCT participant, case_id FROM outbox ORDER BY participant, case_id")
-            .fetch_all(self.readers())
+            .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter()
             .map(|row| {

@@ -1,6 +1,6 @@
 //! The rows that one step writes together. Rows with secret parts show no content in `Debug`.
 
-use crate::Committed;
+use crate::{Committed, StoreFault};
 use std::fmt;
 
 /// One negotiation or transfer of one participant.
@@ -256,6 +256,18 @@ pub enum StepOutcome {
     Conflict,
     /// The token was used before and nothing was written: the stored row says for what and with which answer.
     Replayed(ReplayRow),
+}
+
+impl StepOutcome {
+    /// For writes that compare nothing.
+    pub(crate) fn committed(self) -> Result<Committed, StoreFault> {
+        match self {
+            Self::Committed(committed, _) => Ok(committed),
+            Self::Conflict | Self::Replayed(_) => {
+                Err(StoreFault::Broken("a write that compares nothing lost".to_owned()))
+            }
+        }
+    }
 }
 
 impl fmt::Debug for CaseRow {
