@@ -38,6 +38,15 @@ pub fn body_hash(salt: &Salt, body: &[u8]) -> Digest {
     Digest::of_parts(&[BODY_DOMAIN, &salt.0, body])
 }
 
+/// A case as an act left it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseMark {
+    /// The case in which it happened.
+    pub id: CaseId,
+    /// The digest of the case after it.
+    pub digest: Digest,
+}
+
 /// What an entry says openly; the leaf of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryHeader {
@@ -45,14 +54,12 @@ pub struct EntryHeader {
     pub id: EntryId,
     /// Whose evidence it is.
     pub participant: ParticipantId,
-    /// The case in which it happened.
-    pub case: CaseId,
+    /// The case in which it happened; none for what never became part of one.
+    pub case: Option<CaseMark>,
     /// What happened.
     pub kind: EntryKind,
     /// When it was decided, by the clock of the node.
     pub at: Instant,
-    /// The digest of the case as the act left it.
-    pub case_digest: Digest,
     /// The salted hash of the body.
     pub body_hash: Digest,
 }
@@ -62,14 +69,12 @@ pub struct EntryHeader {
 pub struct Deed {
     /// Whose evidence it is.
     pub participant: ParticipantId,
-    /// The case in which it happened.
-    pub case: CaseId,
+    /// The case in which it happened; none for what never became part of one.
+    pub case: Option<CaseMark>,
     /// What happened.
     pub kind: EntryKind,
     /// When it was decided.
     pub at: Instant,
-    /// The digest of the case as the act left it.
-    pub case_digest: Digest,
 }
 
 /// A header with the salt and the body that belong to it. Exists only where the hash was made or checked.
@@ -89,7 +94,6 @@ impl Entry {
             case,
             kind,
             at,
-            case_digest,
         } = deed;
         let at = Instant::parse_rfc3339(&at.rfc3339()).unwrap_or(EARLIEST);
         let body_hash = body_hash(&salt, &body);
@@ -100,7 +104,6 @@ impl Entry {
                 case,
                 kind,
                 at,
-                case_digest,
                 body_hash,
             },
             salt,

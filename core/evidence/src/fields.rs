@@ -34,6 +34,10 @@ impl Fields {
         Invalid::new(self.what, why)
     }
 
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
     /// A member that may be absent.
     pub(crate) fn optional(&mut self, name: &str) -> Option<Value> {
         self.members.remove(name)

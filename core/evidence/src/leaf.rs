@@ -1,10 +1,10 @@
 //! The leaf: the bytes of a header that a log puts into its tree. Frozen in `docs/formats/evidence-entry.md`.
 
-use crate::entry::EntryHeader;
+use crate::entry::{CaseMark, EntryHeader};
 use crate::fields::Fields;
 use crate::kind::EntryKind;
 use chapar_terms::{CaseId, Digest, EntryId, Invalid, ParticipantId, canonical_json};
-use serde_json::json;
+use serde_json::{Map, Value};
 
 /// Longest leaf read: three ids at their longest, each byte written as an escape, and the rest with room to spare.
 pub const LEAF_BYTES: usize = 64 * 1024;
@@ -19,16 +19,19 @@ pub fn leaf_hash(leaf: &[u8]) -> Digest {
 impl EntryHeader {
     /// The leaf: the canonical JSON (RFC 8785) of the header with its version.
     pub fn leaf(&self) -> Vec<u8> {
-        canonical_json(&json!({
-            "at": self.at.rfc3339(),
-            "bodyHash": self.body_hash.hex(),
-            "case": self.case.as_str(),
-            "caseDigest": self.case_digest.hex(),
-            "id": self.id.as_str(),
-            "kind": self.kind.as_str(),
-            "participant": self.participant.as_str(),
-            "v": VERSION,
-        }))
+        let mut members = Map::new();
+        let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
+        put("at", self.at.rfc3339().into());
+        put("bodyHash", self.body_hash.hex().into());
+        put("id", self.id.as_str().into());
+        put("kind", self.kind.as_str().into());
+        put("participant", self.participant.as_str().into());
+        put("v", VERSION.into());
+        if let Some(CaseMark { id, digest }) = &self.case {
+            put("case", id.as_str().into());
+            put("caseDigest", digest.hex().into());
+        }
+        canonical_json(&Value::Object(members))
     }
 
     /// Reads a leaf: exactly the bytes that [`EntryHeader::leaf`] writes, no others.
@@ -43,13 +46,23 @@ impl EntryHeader {
         let header = Self {
             id: EntryId::parse(&fields.text("id")?)?,
             participant: ParticipantId::parse(&fields.text("participant")?)?,
-            case: CaseId::parse(&fields.text("case")?)?,
+            case: case_mark(&mut fields)?,
             kind,
             at: fields.instant("at")?,
-            case_digest: fields.digest("caseDigest")?,
             body_hash: fields.digest("bodyHash")?,
         };
         fields.end()?;
         Ok(header)
     }
+}
+
+/// Case and digest stand together or not at all.
+fn case_mark(fields: &mut Fields) -> Result<Option<CaseMark>, Invalid> {
+    if !fields.has("case") && !fields.has("caseDigest") {
+        return Ok(None);
+    }
+    Ok(Some(CaseMark {
+        id: CaseId::parse(&fields.text("case")?)?,
+        digest: fields.digest("caseDigest")?,
+    }))
 }

@@ -10,7 +10,7 @@ mod kind;
 mod leaf;
 mod raw;
 
-pub use entry::{Deed, Entry, EntryHeader, Salt, Unverified, body_hash, verify};
+pub use entry::{CaseMark, Deed, Entry, EntryHeader, Salt, Unverified, body_hash, verify};
 pub use kind::{Act, EntryKind};
 pub use leaf::{LEAF_BYTES, leaf_hash};
 pub use raw::{Direction, Form, KEPT_HEADERS, KeptHeaders, RAW_BYTES, RawMessage, ResolvedKey};

@@ -9,8 +9,8 @@
 )]
 
 use chapar_evidence::{
-    Deed, Direction, Entry, EntryHeader, EntryKind, Form, KEPT_HEADERS, KeptHeaders, RawMessage, ResolvedKey, Salt,
-    Unverified, verify,
+    CaseMark, Deed, Direction, Entry, EntryHeader, EntryKind, Form, KEPT_HEADERS, KeptHeaders, RawMessage, ResolvedKey,
+    Salt, Unverified, verify,
 };
 use chapar_terms::{Algorithm, CaseId, Digest, EntryId, Instant, ParticipantId, PublicKey};
 use proptest::prelude::*;
@@ -18,25 +18,37 @@ use proptest::prelude::*;
 fn entry() -> impl Strategy<Value = Entry> {
     let ids = ("\\PC{1,40}", "\\PC{1,40}", "\\PC{1,40}");
     let body = prop::collection::vec(any::<u8>(), 0..200);
+    let of_case = any::<bool>();
     let kind = prop::sample::select(EntryKind::ALL.to_vec());
-    (ids, kind, any::<i64>(), any::<[u8; 32]>(), any::<[u8; 32]>(), body).prop_filter_map(
-        "ids are short and hold no control character",
-        |((id, participant, case), kind, at, salt, digest, body)| {
-            let deed = Deed {
-                participant: ParticipantId::parse(&participant).ok()?,
-                case: CaseId::parse(&case).ok()?,
-                kind,
-                at: Instant::from_unix_ms(at),
-                case_digest: Digest::from_bytes(digest),
-            };
-            Some(Entry::seal(
-                EntryId::parse(&id).ok()?,
-                Salt::from_bytes(salt),
-                deed,
-                body,
-            ))
-        },
+    (
+        ids,
+        of_case,
+        kind,
+        any::<i64>(),
+        any::<[u8; 32]>(),
+        any::<[u8; 32]>(),
+        body,
     )
+        .prop_filter_map(
+            "ids are short and hold no control character",
+            |((id, participant, case), of_case, kind, at, salt, digest, body)| {
+                let deed = Deed {
+                    participant: ParticipantId::parse(&participant).ok()?,
+                    case: of_case.then_some(CaseMark {
+                        id: CaseId::parse(&case).ok()?,
+                        digest: Digest::from_bytes(digest),
+                    }),
+                    kind,
+                    at: Instant::from_unix_ms(at),
+                };
+                Some(Entry::seal(
+                    EntryId::parse(&id).ok()?,
+                    Salt::from_bytes(salt),
+                    deed,
+                    body,
+                ))
+            },
+        )
 }
 
 fn raw() -> impl Strategy<Value = RawMessage> {

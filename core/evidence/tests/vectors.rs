@@ -10,7 +10,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chapar_evidence::{Deed, Entry, EntryKind, RawMessage, Salt, body_hash, verify};
+use chapar_evidence::{CaseMark, Deed, Entry, EntryKind, RawMessage, Salt, body_hash, verify};
 use chapar_terms::{CaseId, Digest, EntryId, Instant, ParticipantId};
 use serde_json::Value;
 use std::fs;
@@ -48,13 +48,15 @@ fn body(vector: &Value) -> Vec<u8> {
 
 #[test]
 fn valid_entries() {
-    for (name, vector) in vectors("valid", "entry-", 6) {
+    for (name, vector) in vectors("valid", "entry-", 7) {
         let deed = Deed {
             participant: ParticipantId::parse(text(&vector, "participant")).unwrap(),
-            case: CaseId::parse(text(&vector, "case")).unwrap(),
+            case: vector.get("case").map(|_| CaseMark {
+                id: CaseId::parse(text(&vector, "case")).unwrap(),
+                digest: Digest::from_hex(text(&vector, "caseDigest")).unwrap(),
+            }),
             kind: EntryKind::parse(text(&vector, "kind")).unwrap(),
             at: Instant::parse_rfc3339(text(&vector, "at")).unwrap(),
-            case_digest: Digest::from_hex(text(&vector, "caseDigest")).unwrap(),
         };
         let entry = Entry::seal(
             EntryId::parse(text(&vector, "id")).unwrap(),
@@ -82,7 +84,7 @@ fn valid_entries() {
 
 #[test]
 fn invalid_entries() {
-    for (name, vector) in vectors("invalid", "entry-", 23) {
+    for (name, vector) in vectors("invalid", "entry-", 24) {
         let leaf = match vector.get("leafBase64") {
             Some(_) => STANDARD.decode(text(&vector, "leafBase64")).unwrap(),
             None => text(&vector, "leaf").as_bytes().to_vec(),
