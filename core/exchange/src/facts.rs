@@ -3,7 +3,7 @@
 use crate::transfer::Transfer;
 use chapar_dsp::{Ack, DataAddress, PeerError};
 use chapar_terms::{AgreementId, CaseId, Instant, ParticipantId};
-use chapar_trust::{Peer, Verified};
+use chapar_trust::{Peer, Proof, Verified};
 
 /// Who we are in this case.
 #[derive(Clone, Debug)]
@@ -51,17 +51,35 @@ pub struct Received<'a, M> {
     pub effect: Option<u64>,
 }
 
+/// A message of ours that was sent, as its effect had it.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent<'a> {
+    /// The effect's id.
+    pub effect: &'a str,
+    /// The message's name.
+    pub message: &'a str,
+    /// The bytes.
+    pub body: &'a [u8],
+}
+
 /// What came of a delivery.
 #[derive(Clone, Debug)]
 pub enum Answer {
-    /// 2xx, with the body when it could be read.
-    Taken(Option<Ack>),
+    /// 2xx.
+    Taken {
+        /// The body when it could be read.
+        ack: Option<Ack>,
+        /// How strongly the answer is tied to the peer.
+        proof: Proof,
+    },
     /// A definitive refusal.
     Refused {
         /// HTTP status.
         status: u16,
         /// The error body as far as it could be read.
         error: PeerError,
+        /// How strongly the answer is tied to the peer.
+        proof: Proof,
     },
     /// No answer before the deadline; the text says what stood in the way last.
     Lapsed(String),

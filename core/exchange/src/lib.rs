@@ -18,6 +18,8 @@
 
 mod address;
 mod answer;
+mod case;
+mod delivery;
 mod facts;
 mod head;
 pub mod negotiation;
@@ -29,7 +31,7 @@ pub mod track;
 pub mod transfer;
 
 pub use address::join;
-pub use facts::{Access, Answer, Facts, Fresh, Me, Received};
+pub use facts::{Access, Answer, Facts, Fresh, Me, Received, Sent};
 pub use head::{Actor, Head, Mode};
 pub use step::{AgreementInForce, Created, Effect, Record, Refusal, RefusalKind, Reply, Step};
 pub use stored::Broken;

@@ -240,7 +240,7 @@ impl<P: Protocol> Track<P> {
         is_new
     }
 
-    /// Takes an accepted message of the peer. Returns the effect that need not be sent any more.
+    /// Takes an accepted message of the peer. Returns the move of ours that need not be sent any more.
     pub fn accept(
         &mut self,
         message: P::Message,
@@ -248,21 +248,21 @@ impl<P: Protocol> Track<P> {
         effect: Option<u64>,
         state: P::State,
         fate: PendingFate,
-    ) -> Option<String> {
+    ) -> Option<Pending<P::Message>> {
         self.state = Some(state);
         self.last = Some(Accepted { message, digest });
         self.peer_effect = effect.map_or(self.peer_effect, |number| number % HEARD);
         match fate {
             PendingFate::Untouched => None,
-            PendingFate::Implied | PendingFate::Overtaken => self.pending.take().map(|pending| pending.effect),
+            PendingFate::Implied | PendingFate::Overtaken => self.pending.take(),
         }
     }
 
     /// A message of the peer that could only follow our pending move: it has that move, which becomes state.
-    /// Returns the effect that need not be sent any more.
-    pub fn imply(&mut self, role: Role) -> Option<String> {
-        let pending = self.pending.as_ref()?.effect.clone();
-        self.delivered(role, &pending).then_some(pending)
+    /// Returns that move, which need not be sent any more.
+    pub fn imply(&mut self, role: Role) -> Option<Pending<P::Message>> {
+        let pending = self.pending.clone()?;
+        self.delivered(role, &pending.effect).then_some(pending)
     }
 
     /// Whether `role` may decide `message` now: no move under way that it cannot replace, and the state allows it.
@@ -297,15 +297,15 @@ impl<P: Protocol> Track<P> {
         }
     }
 
-    /// Makes `message` the pending move. Returns its effect id and the effect it replaces, if any.
-    pub fn propose(&mut self, case: &CaseId, message: P::Message) -> (String, Option<String>) {
+    /// Makes `message` the pending move. Returns its effect id and the move it replaces, if any.
+    pub fn propose(&mut self, case: &CaseId, message: P::Message) -> (String, Option<Pending<P::Message>>) {
         let effect = self.next_effect(case);
         let replaced = self.pending.replace(Pending {
             message,
             effect: effect.clone(),
             delivery: Delivery::Sending,
         });
-        (effect, replaced.map(|pending| pending.effect))
+        (effect, replaced)
     }
 
     /// A fresh effect id of this case: `<case>#<number>`, numbers rising.

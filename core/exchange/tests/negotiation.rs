@@ -1,5 +1,10 @@
 //! Negotiations in both roles, by hand and by themselves; what is refused, what is ended, what is in force when.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop loudly"
+)]
 
 mod desk;
 
@@ -9,8 +14,8 @@ use chapar_exchange::negotiation::{Decision, Negotiation, New, decide, deliver, 
 use chapar_exchange::{Actor, Answer, Created, Mode, RefusalKind, Reply, Step};
 use chapar_terms::Pid;
 use desk::{
-    Sent, agreement, base, code, denying, from, id, kept, negotiation_message, offer, permitting, person, published,
-    refusal, refused, sent, success, with,
+    Sent, agreement, bare_success, base, code, denying, from, id, kept, negotiation_message, offer, permitting, person,
+    published, refusal, refused, sent, success, with, written,
 };
 use serde_json::{Value, json};
 
@@ -54,7 +59,7 @@ fn decided(case: &Negotiation, decision: Decision) -> Step<Negotiation> {
 
 fn answered(case: &Negotiation, sent: &Sent, answer: Answer) -> Step<Negotiation> {
     with(case.head.role, |facts| {
-        deliver(case.clone(), &sent.effect, answer, facts)
+        deliver(case.clone(), &sent.outgoing(), answer, facts)
     })
 }
 
@@ -138,8 +143,9 @@ fn by_itself_from_request_to_finalized() {
         done.agreement.clone().unwrap().agreement,
     );
     assert_eq!(ours.render(), theirs.render());
-    let late = answered(&kept(&done), &finalize, Answer::Taken(None));
-    assert!(late.case.is_none() && late.records.is_empty() && kept(&done).is_over());
+    let late = answered(&kept(&done), &finalize, bare_success());
+    assert!(late.agreement.is_none(), "an agreement comes into force once");
+    assert_eq!(kept(&late), kept(&done));
 }
 
 #[test]
@@ -196,10 +202,63 @@ fn a_callback_before_the_answer_teaches_the_pid_and_settles_the_request() {
     let consumer = kept(&early);
     assert_eq!(consumer.head.peer_pid, Pid::parse("urn:provider:case").ok());
     assert_eq!(consumer.track.state, Some(State::Agreed));
-    assert!(
-        answered(&consumer, &request, success(&provider)).case.is_none(),
-        "the late answer changes nothing"
+    // The late answer changes nothing; that the message went out is written down with it.
+    let late = answered(&consumer, &request, success(&provider));
+    assert_eq!(kept(&late), consumer);
+    assert_eq!(
+        written(&late),
+        [
+            ("negotiation.message.sent", "ContractRequestMessage"),
+            ("negotiation.delivery", "taken")
+        ]
     );
+    assert_eq!(late.cancelled, [request.effect.as_str()]);
+    let [message, delivery] = late.records.as_slice() else {
+        panic!("{:?}", late.records)
+    };
+    let heard = negotiation_message(&request.body).digest;
+    assert_eq!(
+        message.body["digest"],
+        heard.hex(),
+        "the peer knows it by the same digest"
+    );
+    assert_eq!(
+        (&delivery.body["proof"], &delivery.body["late"]),
+        (&json!("proven"), &json!(true))
+    );
+}
+
+#[test]
+fn how_the_sending_of_a_move_ends_is_written_down() {
+    let (consumer, request) = begin(C, &permitting(), Mode::Manual);
+    let taken = take_first(P, &request, &permitting(), Mode::Manual);
+    let cases = [
+        (success(&taken), "taken", json!("proven")),
+        (refusal(), "refused", json!("asserted")),
+        (Answer::Lapsed("silence".to_owned()), "lapsed", Value::Null),
+    ];
+    for (answer, outcome, proof) in cases {
+        let step = answered(&consumer, &request, answer);
+        assert_eq!(
+            written(&step),
+            [
+                ("negotiation.message.sent", "ContractRequestMessage"),
+                ("negotiation.delivery", outcome)
+            ]
+        );
+        let delivery = &step.records.last().unwrap().body;
+        assert_eq!((&delivery["proof"], &delivery["late"]), (&proof, &json!(false)));
+    }
+    // What a message of the peer settles, and what a decision of ours replaces.
+    let early = take(&consumer, &sent(&take_first(P, &request, &permitting(), Mode::Auto)));
+    assert!(written(&early).contains(&("negotiation.delivery", "implied")));
+    let (consumer, provider) = both_in(State::Verified);
+    let (finalizing, terminating) = (decided(&provider, Decision::Finalize), decided(&consumer, terminate()));
+    let overtaken = take(&kept(&finalizing), &sent(&terminating));
+    assert!(written(&overtaken).contains(&("negotiation.delivery", "overtaken")));
+    let (_, provider) = requested();
+    let replaced = decided(&kept(&decided(&provider, Decision::Agree)), terminate());
+    assert!(written(&replaced).contains(&("negotiation.delivery", "replaced")));
 }
 
 #[test]
@@ -253,7 +312,10 @@ fn an_altered_offer_is_refused_with_the_difference() {
         "{:?}",
         refused(&step).reason
     );
-    assert!(step.case.is_none());
+    assert_eq!(
+        (step.case.is_none(), written(&step)),
+        (true, vec![("negotiation.message.refused", "offer-altered")])
+    );
     // A person may look at it.
     assert_eq!(code(&take_first(P, &request, &permitting(), Mode::Manual)), "REQUESTED");
 }
@@ -458,7 +520,7 @@ fn what_lapsed_may_be_decided_anew() {
     ));
     assert!(lapsed.proposed.is_some() && lapsed.track.pending.is_some());
     let accepting = decided(&lapsed, Decision::Accept);
-    let accepted = kept(&answered(&kept(&accepting), &sent(&accepting), Answer::Taken(None)));
+    let accepted = kept(&answered(&kept(&accepting), &sent(&accepting), bare_success()));
     assert_eq!(accepted.track.state, Some(State::Accepted));
     assert_eq!(
         accepted.standing.unwrap().by,
@@ -483,6 +545,7 @@ fn a_stranger_finds_nothing_and_a_foreign_pid_is_refused() {
         (refused(&step).kind, step.case.is_none()),
         (RefusalKind::NotFound, true)
     );
+    assert_eq!(written(&step), [("negotiation.message.refused", "not-found")]);
     let mut other = provider.clone();
     other.head.peer_pid = Pid::parse("urn:other").ok();
     assert_eq!(code(&take(&other, &message)), "pid-mismatch");

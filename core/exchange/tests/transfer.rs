@@ -11,8 +11,8 @@ use chapar_exchange::transfer::{
 use chapar_exchange::{Answer, Created, Mode, Received, RefusalKind, Reply, Step};
 use chapar_terms::{AgreementId, AssetId};
 use desk::{
-    ASSET, NOW, Sent, base, bound, code, denying, from, id, kept, permitting, person, refusal, refused, sent, success,
-    transfer_message, with,
+    ASSET, NOW, Sent, bare_success, base, bound, code, denying, from, id, kept, permitting, person, refusal, refused,
+    sent, success, transfer_message, with, written,
 };
 use serde_json::{Map, Value};
 
@@ -68,7 +68,7 @@ fn decided(case: &Transfer, decision: Decision) -> Step<Transfer> {
 
 fn answered(case: &Transfer, sent: &Sent, answer: Answer) -> Transfer {
     kept(&with(case.head.role, |facts| {
-        deliver(case.clone(), &sent.effect, answer, facts)
+        deliver(case.clone(), &sent.outgoing(), answer, facts)
     }))
 }
 
@@ -198,6 +198,8 @@ fn what_a_request_must_be() {
         assert_eq!(code(&step), expected, "{format}");
         if expected == "REQUESTED" {
             assert_eq!(kept(&step).format, format);
+        } else {
+            assert_eq!(written(&step), [("transfer.message.refused", expected)]);
         }
     }
     let (_, request) = begin(HTTP_PULL, None);
@@ -209,6 +211,7 @@ fn what_a_request_must_be() {
         (refused(&step).kind, step.case.is_none()),
         (RefusalKind::NotFound, true)
     );
+    assert_eq!(written(&step), [("transfer.message.refused", "agreement-unknown")]);
 }
 
 #[test]
@@ -230,7 +233,7 @@ fn a_denial_by_policy_terminates_with_reasons() {
 
 #[test]
 fn a_suspension_closes_access_at_once_and_no_answer_reopens_it() {
-    for answer in [refusal(), Answer::Lapsed("silence".to_owned()), Answer::Taken(None)] {
+    for answer in [refusal(), Answer::Lapsed("silence".to_owned()), bare_success()] {
         let (_, provider) = started();
         let step = decided(&provider, suspend());
         let suspending = kept(&step);
@@ -328,9 +331,16 @@ fn a_consumer_resumes_and_the_fresh_start_comes_before_the_answer() {
     assert!(flows(&consumer, &provider));
     // The late answer to the resume, and a copy of the resume.
     let late = with(C, |facts| {
-        deliver(consumer.clone(), &sent(&step).effect, success(&taken), facts)
+        deliver(consumer.clone(), &sent(&step).outgoing(), success(&taken), facts)
     });
-    assert!(late.case.is_none() && !consumer.start_due);
+    assert!(kept(&late) == consumer && !consumer.start_due);
+    assert_eq!(
+        written(&late),
+        [
+            ("transfer.message.sent", "TransferStartMessage"),
+            ("transfer.delivery", "taken")
+        ]
+    );
     assert_eq!(
         code(&take(&provider, &sent(&step))),
         "wrong-state",
@@ -346,7 +356,7 @@ fn a_fresh_start_does_not_wake_what_has_ended() {
     let consumer = answered(&kept(&step), &sent(&step), success(&taken));
     let ending = decided(&consumer, terminate());
     assert_eq!(code(&take(&kept(&ending), &sent(&taken))), "moves-crossed");
-    let ended = answered(&kept(&ending), &sent(&ending), Answer::Taken(None));
+    let ended = answered(&kept(&ending), &sent(&ending), bare_success());
     assert_eq!(code(&take(&ended, &sent(&taken))), "wrong-state");
     assert_eq!(ended.track.state, Some(State::Terminated));
 }
@@ -447,7 +457,12 @@ fn a_copy_kept_back_by_the_network_does_no_harm() {
     let opened = take_numbered(&consumer, &sent(&start), number(&sent(&start)));
     let provider = answered(&kept(&start), &sent(&start), success(&opened));
     let stray = take_numbered(&provider, &sent(&ours), number(&sent(&ours)));
-    assert_eq!((code(&stray).as_str(), stray.case.is_none()), ("move-void", true));
+    assert_eq!(
+        (code(&stray).as_str(), kept(&stray)),
+        ("move-void", provider.clone()),
+        "nothing changed"
+    );
+    assert_eq!(written(&stray), [("transfer.message.refused", "move-void")]);
     assert!(flows(&kept(&opened), &provider));
 }
 

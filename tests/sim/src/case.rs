@@ -6,7 +6,7 @@ use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::protocol::Protocol;
 use chapar_exchange::track::{Delivery, Track};
 use chapar_exchange::transfer::Transfer;
-use chapar_exchange::{Answer, Broken, Facts, Step};
+use chapar_exchange::{Answer, Broken, Facts, Sent, Step};
 use serde_json::Value;
 
 /// The kinds of case.
@@ -46,7 +46,7 @@ pub(crate) trait Case: Clone + PartialEq + Sized + std::fmt::Debug {
     fn place_in_mut(cases: &mut Cases) -> &mut Option<Self>;
     fn to_stored(&self) -> Value;
     fn from_stored(value: &Value) -> Result<Self, Broken>;
-    fn deliver(self, effect: &str, answer: Answer, facts: &Facts<'_>) -> Step<Self>;
+    fn deliver(self, sent: &Sent<'_>, answer: Answer, facts: &Facts<'_>) -> Step<Self>;
 }
 
 fn pending<P: Protocol>(track: &Track<P>) -> Option<Move<'_>> {
@@ -83,8 +83,8 @@ impl Case for Negotiation {
     fn from_stored(value: &Value) -> Result<Self, Broken> {
         Self::from_stored(value)
     }
-    fn deliver(self, effect: &str, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
-        chapar_exchange::negotiation::deliver(self, effect, answer, facts)
+    fn deliver(self, sent: &Sent<'_>, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
+        chapar_exchange::negotiation::deliver(self, sent, answer, facts)
     }
 }
 
@@ -115,7 +115,7 @@ impl Case for Transfer {
     fn from_stored(value: &Value) -> Result<Self, Broken> {
         Self::from_stored(value)
     }
-    fn deliver(self, effect: &str, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
-        chapar_exchange::transfer::deliver(self, effect, answer, facts)
+    fn deliver(self, sent: &Sent<'_>, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
+        chapar_exchange::transfer::deliver(self, sent, answer, facts)
     }
 }

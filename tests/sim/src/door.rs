@@ -46,11 +46,11 @@ impl World<'_> {
         let kind = request.ticket.kind;
         let power = match route(role, &request.url) {
             Some(Route::Negotiation { pid, expected }) => {
-                let message = chapar_dsp::parse_negotiation(&request.body, expected).map_err(fault)?;
+                let message = chapar_dsp::parse_negotiation(&request.ticket.body, expected).map_err(fault)?;
                 self.negotiation_door(request, pid.as_deref(), message)?
             }
             Some(Route::Transfer { pid, expected }) => {
-                let message = chapar_dsp::parse_transfer(&request.body, expected).map_err(fault)?;
+                let message = chapar_dsp::parse_transfer(&request.ticket.body, expected).map_err(fault)?;
                 self.transfer_door(request, pid.as_deref(), message)?
             }
             None => return Err(Violation(format!("no route for {kind:?} at `{}`", request.url))),

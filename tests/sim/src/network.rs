@@ -13,7 +13,6 @@ use std::rc::Rc;
 pub(crate) struct Request {
     pub to: Role,
     pub url: Rc<str>,
-    pub body: Rc<[u8]>,
     pub ticket: Ticket,
     /// Rises with everything a side sends.
     pub emission: u64,
@@ -24,6 +23,7 @@ pub(crate) struct Request {
 pub(crate) struct Ticket {
     pub effect: Rc<str>,
     pub message: &'static str,
+    pub body: Rc<[u8]>,
     pub kind: Kind,
     pub attempt: u64,
     pub boot: u64,

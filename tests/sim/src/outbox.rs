@@ -7,9 +7,10 @@ use crate::plan::Numbering;
 use crate::side::{Cause, Parcel};
 use crate::world::World;
 use chapar_dsp::Role;
-use chapar_exchange::Answer;
 use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::transfer::Transfer;
+use chapar_exchange::{Answer, Sent};
+use chapar_trust::Proof;
 use std::rc::Rc;
 
 /// How long a sender waits for an answer, in milliseconds.
@@ -49,6 +50,7 @@ impl World<'_> {
         let ticket = Ticket {
             effect: Rc::from(parcel.effect.as_str()),
             message: parcel.message,
+            body: Rc::from(parcel.body.as_slice()),
             kind: parcel.kind,
             attempt: self.attempts,
             boot: self.side(role).boot,
@@ -67,7 +69,6 @@ impl World<'_> {
         let request = Request {
             to: role.other(),
             url: Rc::from(parcel.url.as_str()),
-            body: Rc::from(parcel.body.as_slice()),
             ticket,
             emission,
         };
@@ -106,14 +107,29 @@ impl World<'_> {
                     Kind::Negotiation => chapar_dsp::parse_negotiation_ack(&response.body),
                     Kind::Transfer => chapar_dsp::parse_transfer_ack(&response.body),
                 };
-                self.settle(role, ticket, &Answer::Taken(ack.ok()))
+                self.settle(
+                    role,
+                    ticket,
+                    &Answer::Taken {
+                        ack: ack.ok(),
+                        proof: Proof::Asserted,
+                    },
+                )
             }
             408 | 409 | 425 | 429 | 500..=599 => self.try_again(role, ticket, "try again"),
             404 if ticket.is_young => self.try_again(role, ticket, "not yet"),
             status => {
                 let error = chapar_dsp::parse_error(&response.body);
                 self.tally.refused += 1;
-                self.settle(role, ticket, &Answer::Refused { status, error })
+                self.settle(
+                    role,
+                    ticket,
+                    &Answer::Refused {
+                        status,
+                        error,
+                        proof: Proof::Asserted,
+                    },
+                )
             }
         }
     }
@@ -157,8 +173,15 @@ impl World<'_> {
         let Some(case) = self.side(role).load::<C>() else {
             return Ok(());
         };
-        let step = self.with_facts(role, |facts, _| case.deliver(&ticket.effect, answer.clone(), facts))?;
-        let is_success = matches!(answer, Answer::Taken(_)) && step.case.is_some();
+        let sent = Sent {
+            effect: &ticket.effect,
+            message: ticket.message,
+            body: &ticket.body,
+        };
+        // The answer to a move that was settled before changes nothing.
+        let is_pending = case.pending().is_some_and(|pending| pending.effect == sent.effect);
+        let step = self.with_facts(role, |facts, _| case.deliver(&sent, answer.clone(), facts))?;
+        let is_success = matches!(answer, Answer::Taken { .. }) && is_pending;
         let is_accepted = self
             .side(role.other())
             .durable

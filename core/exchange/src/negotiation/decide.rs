@@ -3,6 +3,7 @@
 use super::Negotiation;
 use super::follow_up::{agree, decision_record, finalize, permit, terminate};
 use super::send::send;
+use crate::answer::taken;
 use crate::facts::{Facts, Me};
 use crate::head::{Actor, Head, Mode};
 use crate::step::{Created, Refusal, RefusalKind, Reply, Step};
@@ -87,13 +88,7 @@ pub fn open(new: New, actor: &Actor, facts: &Facts<'_>) -> Step<Negotiation> {
     let detail = json!({ "offer": new.offer.members });
     case.proposed = Some(new.offer);
     let name = if new.role == Role::Consumer { "request" } else { "offer" };
-    let reply = Reply::Taken {
-        created: Created::Yes,
-        consumer_pid: case.head.consumer_pid(),
-        provider_pid: case.head.provider_pid(),
-        state: case.track.state_name(),
-    };
-    let step = Step::reply(reply).record(decision_record(&case, name, actor, &detail));
+    let step = Step::reply(taken(&case, Created::Yes)).record(decision_record(&case, name, actor, &detail));
     send(case, &content, facts, step)
 }
 
@@ -120,7 +115,7 @@ pub fn decide(case: Negotiation, decision: Decision, actor: &Actor, facts: &Fact
         let why = "the peer has not answered the first message yet, so it cannot be told";
         return refused(Refusal::new(RefusalKind::Conflict, "peer-pid-unknown", why));
     }
-    let step = Step::reply(super::receive::taken(&case, Created::No));
+    let step = Step::reply(taken(&case, Created::No));
     match decision {
         Decision::Request(offer) => propose(case, offer, actor, facts, step),
         Decision::Offer(offer) => propose(case, offer, actor, facts, step),

@@ -1,15 +1,14 @@
 //! What the node does by itself after a message, in `auto` mode: only where policy permits and nothing was altered.
 //! Everything else waits for a person.
 
-use super::receive::refuse;
 use super::send::send;
 use super::{Ended, Negotiation};
-use crate::facts::{Facts, Received};
+use crate::facts::Facts;
 use crate::head::Actor;
-use crate::step::{Record, RefusalKind, Step};
+use crate::step::{Record, Step};
 use crate::track::Track;
 use chapar_dsp::negotiation::{Message, State};
-use chapar_dsp::{Agreement, NegotiationContent, NegotiationMessage, Role};
+use chapar_dsp::{Agreement, NegotiationContent, Role};
 use chapar_evidence::{Act, EntryKind};
 use chapar_policy::{Decision, Permit, Reason, Situation, decide};
 use serde_json::{Value, json};
@@ -144,32 +143,13 @@ pub(super) fn terminate(
     send(case, &NegotiationContent::Termination { code, reason }, facts, step)
 }
 
-/// Refuses an agreement that is not what was offered; in `auto` mode the negotiation is ended with the differences as reasons.
-pub(super) fn refuse_agreement(
-    case: &Negotiation,
-    received: &Received<'_, NegotiationMessage>,
-    facts: &Facts<'_>,
-    why: Vec<String>,
-) -> Step<Negotiation> {
-    let mut step = refuse(
-        case,
-        received,
-        facts,
-        RefusalKind::BadRequest,
-        "agreement-differs",
-        why.clone(),
-    );
+/// After an agreement was refused because it is not what was offered: in `auto` mode the negotiation is ended with the
+/// differences as reasons.
+pub(super) fn end_refused(mut step: Step<Negotiation>, why: Vec<String>, facts: &Facts<'_>) -> Step<Negotiation> {
     match step.case.take() {
         Some(case) if case.is_auto() && case.track.pending.is_none() && may_terminate(&case.track) => {
-            let step = Step { case: None, ..step };
-            terminate(
-                case,
-                Some("agreement-differs".to_owned()),
-                why,
-                &Actor::Node,
-                facts,
-                step,
-            )
+            let code = Some("agreement-differs".to_owned());
+            terminate(case, code, why, &Actor::Node, facts, step)
         }
         case => Step { case, ..step },
     }

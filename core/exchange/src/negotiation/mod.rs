@@ -9,16 +9,18 @@ mod receive;
 mod send;
 mod stored;
 
+use crate::case::Case;
 use crate::head::{Head, Mode};
 use crate::protocol::NegotiationProtocol;
 use crate::track::Track;
-use chapar_dsp::negotiation::State;
-use chapar_dsp::{Agreement, Offer, Role};
+use chapar_dsp::negotiation::{Message, State};
+use chapar_dsp::{Agreement, NegotiationMessage, Offer, Role};
+use chapar_evidence::{Act, EntryKind};
 use chapar_terms::{AssetId, DefinitionId, Digest};
 
 pub use decide::{Decision, New, decide, open};
 pub use deliver::deliver;
-pub use receive::{Published, receive, receive_first};
+pub use receive::{Published, receive, receive_first, turn_away};
 
 /// A contract negotiation as one side keeps it.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,5 +115,35 @@ impl Negotiation {
     /// Whether the node may decide for its people here.
     fn is_auto(&self) -> bool {
         self.head.mode == Mode::Auto
+    }
+}
+
+impl Case for Negotiation {
+    type Protocol = NegotiationProtocol;
+    type Message = NegotiationMessage;
+
+    fn entry(act: Act) -> EntryKind {
+        EntryKind::Negotiation(act)
+    }
+    fn head(&self) -> &Head {
+        &self.head
+    }
+    fn head_mut(&mut self) -> &mut Head {
+        &mut self.head
+    }
+    fn track(&self) -> &Track<NegotiationProtocol> {
+        &self.track
+    }
+    fn track_mut(&mut self) -> &mut Track<NegotiationProtocol> {
+        &mut self.track
+    }
+    fn moved(&mut self, _message: Message) {
+        self.settle_proposed();
+    }
+    fn dropped(&mut self, message: Message) {
+        self.proposed = None;
+        if message == Message::Agreement {
+            self.agreement = None;
+        }
     }
 }

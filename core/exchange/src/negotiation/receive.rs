@@ -1,15 +1,15 @@
 //! A message of the peer: judged, taken or refused, and followed up where the node decides itself.
 
-use super::follow_up::follow_up;
+use super::follow_up::{end_refused, follow_up};
 use super::{Ended, Negotiation, Standing};
-use crate::answer;
+use crate::answer::{self, accepted, begun, received_record, refuse, taken};
+use crate::delivery::{Settled, settled};
 use crate::facts::{Facts, Received};
 use crate::head::{Head, Mode};
-use crate::step::{AgreementInForce, Created, Record, Refusal, RefusalKind, Reply, Step};
-use crate::track::{Judgement, PendingFate};
-use chapar_dsp::negotiation::{Message, State};
+use crate::step::{AgreementInForce, Created, RefusalKind, Step};
+use crate::track::PendingFate;
+use chapar_dsp::negotiation::State;
 use chapar_dsp::{Agreement, NegotiationContent, NegotiationMessage, Offer, Role};
-use chapar_evidence::{Act, EntryKind};
 use chapar_policy::diff;
 use chapar_terms::{AssetId, DefinitionId};
 
@@ -37,12 +37,8 @@ pub fn receive_first(
         NegotiationContent::Request { .. } => (Role::Provider, received.message.consumer_pid.clone()),
         NegotiationContent::Offer { .. } => (Role::Consumer, received.message.provider_pid.clone()),
         _ => {
-            return refuse_plain(
-                &received,
-                RefusalKind::BadRequest,
-                "not-a-first-message",
-                "a negotiation begins with a request or an offer",
-            );
+            let why = "a negotiation begins with a request or an offer";
+            return turn_away(&received, RefusalKind::BadRequest, "not-a-first-message", why);
         }
     };
     let (offer, address) = match &received.message.content {
@@ -55,20 +51,14 @@ pub fn receive_first(
             callback_address: Some(address),
         } => (offer.clone(), address.clone()),
         _ => {
-            return refuse_plain(
-                &received,
-                RefusalKind::BadRequest,
-                "callback-address-missing",
-                "a first message needs `callbackAddress`",
-            );
+            let why = "a first message needs `callbackAddress`";
+            return turn_away(&received, RefusalKind::BadRequest, "callback-address-missing", why);
         }
     };
     if let (Role::Provider, Some(published)) = (role, &published)
         && let Some(reasons) = altered(published, &offer)
     {
-        let mut refusal = refusal_of(&received, RefusalKind::BadRequest, "offer-altered", "");
-        refusal.reason = reasons;
-        return Step::reply(Reply::Refused(refusal));
+        return answer::turn_away(&received, RefusalKind::BadRequest, "offer-altered", reasons);
     }
     let mut case = Negotiation::new(Head {
         id: facts.fresh.case.clone(),
@@ -82,24 +72,7 @@ pub fn receive_first(
     });
     case.first = Some(received.message.digest);
     case.definition = published.map(|published| published.definition);
-    let step = take(case, received, facts);
-    match step.reply {
-        Reply::Taken {
-            consumer_pid,
-            provider_pid,
-            state,
-            ..
-        } => Step {
-            reply: Reply::Taken {
-                created: Created::Yes,
-                consumer_pid,
-                provider_pid,
-                state,
-            },
-            ..step
-        },
-        reply => Step { reply, ..step },
-    }
+    begun(take(case, received, facts))
 }
 
 /// Where a request departs from what is published; an `auto` definition takes no changes, a person may.
@@ -117,7 +90,7 @@ fn altered(published: &Published, offer: &Offer) -> Option<Vec<String>> {
 /// A message about an existing negotiation.
 pub fn receive(case: Negotiation, received: Received<'_, NegotiationMessage>, facts: &Facts<'_>) -> Step<Negotiation> {
     if received.peer.value().id != case.head.peer && !chapar_terms::sabotaged("obey-another-peer") {
-        return refuse_plain(&received, RefusalKind::NotFound, "not-found", "no such negotiation");
+        return turn_away(&received, RefusalKind::NotFound, "not-found", "no such negotiation");
     }
     if case.first == Some(received.message.digest) {
         return Step::reply(taken(&case, Created::Yes));
@@ -129,27 +102,15 @@ pub fn receive(case: Negotiation, received: Received<'_, NegotiationMessage>, fa
         _ => false,
     };
     if is_first {
-        return refuse(
-            &case,
-            &received,
-            facts,
-            RefusalKind::Conflict,
-            "pid-in-use",
-            vec!["a negotiation with this pid began with another message".to_owned()],
-        );
+        let why = vec!["a negotiation with this pid began with another message".to_owned()];
+        return refuse(&case, &received, facts, RefusalKind::Conflict, "pid-in-use", why);
     }
     if let Some(why) = case.head.wrong_pids(
         received.message.consumer_pid.as_ref(),
         received.message.provider_pid.as_ref(),
     ) {
-        return refuse(
-            &case,
-            &received,
-            facts,
-            RefusalKind::BadRequest,
-            "pid-mismatch",
-            vec![why],
-        );
+        let kind = RefusalKind::BadRequest;
+        return refuse(&case, &received, facts, kind, "pid-mismatch", vec![why]);
     }
     take(case, received, facts)
 }
@@ -165,72 +126,45 @@ fn names_no_pid_of_ours(case: &Negotiation, received: &Received<'_, NegotiationM
 /// Judges the message and takes it if it may be taken.
 fn take(mut case: Negotiation, received: Received<'_, NegotiationMessage>, facts: &Facts<'_>) -> Step<Negotiation> {
     let message = received.message.content.kind();
-    let sender = case.head.role.other();
-    let (state, fate) = match case
-        .track
-        .judge(sender, message, received.message.digest, received.effect)
-    {
-        Judgement::Repeat => return again(case, &received, facts),
-        Judgement::Stray => {
-            let why = "you accepted a move of ours instead of this one";
-            return refuse_plain(&received, RefusalKind::Conflict, "move-void", why);
-        }
-        Judgement::Accept { state, pending } => (state, pending),
-        Judgement::Crossed => {
-            let why = vec!["our own move is on its way to you".to_owned()];
-            return refuse(&case, &received, facts, RefusalKind::Conflict, "moves-crossed", why);
-        }
-        Judgement::Wrong { expected } => {
-            let why = vec![
-                format!(
-                    "`{}` cannot be taken in state `{}`",
-                    message.as_str(),
-                    case.track.state_name()
-                ),
-                format!("expected: {}", expected.join(", ")),
-            ];
-            return refuse(&case, &received, facts, RefusalKind::BadRequest, "wrong-state", why);
-        }
+    let (role, digest) = (case.head.role, received.message.digest);
+    let judgement = case.track.judge(role.other(), message, digest, received.effect);
+    let (state, fate) = match accepted(&case, &received, judgement, facts) {
+        Ok(accepted) => accepted,
+        Err(answered) => return *answered,
     };
-    let mut cancelled = None;
+    let found = case.track.state_name();
+    let mut implied = None;
     if fate == PendingFate::Implied {
-        cancelled = case.track.imply(case.head.role);
+        implied = case.track.imply(role);
         case.settle_proposed();
         learn_pid(&mut case, &received);
     }
     if let NegotiationContent::Agreement { agreement } = &received.message.content
         && let Some(why) = disagreement(&case, agreement, facts)
     {
-        let mut step = super::follow_up::refuse_agreement(&case, &received, facts, why);
-        step.cancelled.extend(cancelled);
-        return step;
+        let kind = RefusalKind::BadRequest;
+        let mut step = refuse(&case, &received, facts, kind, "agreement-differs", why.clone());
+        if let Some(pending) = implied {
+            step = settled(step, &case, pending, found, Settled::Implied);
+        }
+        return end_refused(step, why, facts);
     }
     let before = case.track.state_name();
-    let overtaken = case
-        .track
-        .accept(message, received.message.digest, received.effect, state, fate);
+    let overtaken = case.track.accept(message, digest, received.effect, state, fate);
     if fate == PendingFate::Overtaken {
         case.proposed = None;
     }
     learn(&mut case, &received, facts);
-    let record = received_record(&case, &received, before, None);
-    let mut step = Step::reply(taken(&case, Created::No)).record(record);
-    step.cancelled.extend(cancelled.or(overtaken));
+    let mut step = Step::reply(taken(&case, Created::No)).record(received_record(&case, &received, before));
+    for (pending, by) in [(implied, Settled::Implied), (overtaken, Settled::Overtaken)] {
+        if let Some(pending) = pending {
+            step = settled(step, &case, pending, found, by);
+        }
+    }
     if case.track.state == Some(State::Finalized) {
         step.agreement = in_force(&case, facts);
     }
     follow_up(case, message, facts, step)
-}
-
-/// Answers a repeat as before. One under a new number is remembered, for a copy of it may come late.
-fn again(mut case: Negotiation, received: &Received<'_, NegotiationMessage>, facts: &Facts<'_>) -> Step<Negotiation> {
-    let reply = taken(&case, Created::No);
-    if !case.track.hear_again(received.effect) {
-        return Step::reply(reply);
-    }
-    case.head.updated_at = facts.now;
-    let record = received_record(&case, received, case.track.state_name(), None);
-    Step::keep(case, reply).record(record)
 }
 
 fn learn_pid(case: &mut Negotiation, received: &Received<'_, NegotiationMessage>) {
@@ -304,61 +238,14 @@ pub(super) fn in_force(case: &Negotiation, facts: &Facts<'_>) -> Option<Agreemen
     })
 }
 
-pub(super) fn taken(case: &Negotiation, created: Created) -> Reply {
-    answer::taken(&case.head, case.track.state_name(), created)
-}
-
-pub(super) fn received_record(
-    case: &Negotiation,
-    received: &Received<'_, NegotiationMessage>,
-    before: &str,
-    refused: Option<(&str, &[String])>,
-) -> Record {
-    let kind = match refused {
-        None => EntryKind::Negotiation(Act::MessageReceived),
-        Some(_) => EntryKind::Negotiation(Act::MessageRefused),
-    };
-    let states = (before, case.track.state_name());
-    let (message, peer) = (&received.message, received.peer.value());
-    let body = answer::received(message.content.kind().as_str(), message.digest, peer, states, refused);
-    Record { kind, body }
-}
-
-/// Refuses a message of the known peer: written down, nothing changed.
-pub(super) fn refuse(
-    case: &Negotiation,
-    received: &Received<'_, NegotiationMessage>,
-    facts: &Facts<'_>,
-    kind: RefusalKind,
-    code: &str,
-    reason: Vec<String>,
-) -> Step<Negotiation> {
-    let record = received_record(case, received, case.track.state_name(), Some((code, &reason)));
-    let (consumer, provider) = (
-        received.message.consumer_pid.as_ref(),
-        received.message.provider_pid.as_ref(),
-    );
-    let refusal = answer::refusal(&case.head, consumer, provider, kind, code, reason);
-    let mut case = case.clone();
-    case.head.updated_at = facts.now;
-    Step::keep(case, Reply::Refused(refusal)).record(record)
-}
-
-fn refusal_of(received: &Received<'_, NegotiationMessage>, kind: RefusalKind, code: &str, why: &str) -> Refusal {
-    Refusal {
-        consumer_pid: received.message.consumer_pid.clone(),
-        provider_pid: received.message.provider_pid.clone(),
-        ..Refusal::new(kind, code, why)
-    }
-}
-
-fn refuse_plain(
+/// Refuses a message of a known peer that becomes part of no negotiation: written down, and nothing else.
+pub fn turn_away(
     received: &Received<'_, NegotiationMessage>,
     kind: RefusalKind,
     code: &str,
     why: &str,
 ) -> Step<Negotiation> {
-    Step::reply(Reply::Refused(refusal_of(received, kind, code, why)))
+    answer::turn_away(received, kind, code, vec![why.to_owned()])
 }
 
 impl Negotiation {
@@ -370,10 +257,5 @@ impl Negotiation {
                 offer,
             });
         }
-    }
-
-    /// The kind of the pending move.
-    pub(super) fn pending_message(&self) -> Option<Message> {
-        self.track.pending.as_ref().map(|pending| pending.message)
     }
 }

@@ -2,11 +2,13 @@
 
 use super::Negotiation;
 use crate::address::join;
+use crate::delivery::{Settled, settled};
 use crate::facts::Facts;
 use crate::step::{Effect, Step};
 use crate::track::DELIVERY_MS;
 use chapar_dsp::NegotiationContent;
 use chapar_dsp::negotiation::Message;
+use chapar_terms::canonical_json;
 
 /// Makes `content` the pending move of `case` and adds the effect that delivers it.
 pub(super) fn send(
@@ -26,10 +28,12 @@ pub(super) fn send(
         id,
         url: address(&case, message),
         message: message.as_str(),
-        body: body.to_string().into_bytes(),
+        body: canonical_json(&body),
         deadline: facts.now.plus_ms(DELIVERY_MS),
     });
-    step.cancelled.extend(replaced);
+    if let Some(replaced) = replaced {
+        step = settled(step, &case, replaced, case.track.state_name(), Settled::Replaced);
+    }
     case.head.updated_at = facts.now;
     step.case = Some(case);
     step

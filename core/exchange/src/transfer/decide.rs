@@ -1,8 +1,8 @@
 //! A decision of a person or a program about a transfer.
 
-use super::receive::taken;
 use super::send::{decision_record, permit, send, start, terminate};
 use super::{Bound, Opening, Transfer};
+use crate::answer::taken;
 use crate::facts::Facts;
 use crate::head::{Actor, Head, Mode};
 use crate::step::{Created, Refusal, RefusalKind, Reply, Step};

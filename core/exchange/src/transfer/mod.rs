@@ -10,17 +10,19 @@ mod receive;
 mod send;
 mod stored;
 
+use crate::case::Case;
 use crate::head::Head;
 use crate::negotiation::Ended;
 use crate::protocol::TransferProtocol;
 use crate::track::Track;
-use chapar_dsp::transfer::State;
-use chapar_dsp::{Agreement, DataAddress};
+use chapar_dsp::transfer::{Message, State};
+use chapar_dsp::{Agreement, DataAddress, Role, TransferMessage};
+use chapar_evidence::{Act, EntryKind};
 use chapar_terms::{AgreementId, AssetId, Digest, Instant};
 
 pub use decide::{Decision, New, decide, open};
 pub use deliver::deliver;
-pub use receive::{receive, receive_first};
+pub use receive::{receive, receive_first, turn_away};
 
 /// The format of a pull over HTTP: the consumer fetches.
 pub const HTTP_PULL: &str = "HttpData-PULL";
@@ -112,5 +114,41 @@ impl Transfer {
     fn close(&mut self) {
         self.opening = Opening::Closed;
         self.source = None;
+    }
+}
+
+impl Case for Transfer {
+    type Protocol = TransferProtocol;
+    type Message = TransferMessage;
+
+    fn entry(act: Act) -> EntryKind {
+        EntryKind::Transfer(act)
+    }
+    fn head(&self) -> &Head {
+        &self.head
+    }
+    fn head_mut(&mut self) -> &mut Head {
+        &mut self.head
+    }
+    fn track(&self) -> &Track<TransferProtocol> {
+        &self.track
+    }
+    fn track_mut(&mut self) -> &mut Track<TransferProtocol> {
+        &mut self.track
+    }
+    fn moved(&mut self, message: Message) {
+        self.start_due = self.head.role == Role::Consumer && message == Message::Start;
+    }
+    /// A start that the peer refused for good opens nothing.
+    fn dropped(&mut self, message: Message) {
+        if chapar_terms::sabotaged("reopen-after-refused-suspension") {
+            self.opening = Opening::Open {
+                number: self.openings,
+                until: None,
+            };
+        }
+        if message == Message::Start && self.head.role == Role::Provider {
+            self.close();
+        }
     }
 }

@@ -2,15 +2,15 @@
 
 use super::send::{permit, start, terminate};
 use super::{Bound, HTTP_PULL, HTTP_PUSH, Opening, Transfer};
-use crate::answer;
+use crate::answer::{self, accepted, begun, received_record, refuse, taken};
+use crate::delivery::{Settled, settled};
 use crate::facts::{Facts, Received};
 use crate::head::{Actor, Head, Mode};
 use crate::negotiation::Ended;
-use crate::step::{Created, Record, Refusal, RefusalKind, Reply, Step};
+use crate::step::{Created, RefusalKind, Step};
 use crate::track::{Delivery, Judgement, PendingFate, Track};
 use chapar_dsp::transfer::{Message, State};
 use chapar_dsp::{DataAddress, Role, TransferContent, TransferMessage};
-use chapar_evidence::{Act, EntryKind};
 
 /// The request that begins a transfer at us as provider. `bound` is the agreement it names, when that is in force with
 /// this very peer; `mode` says who decides.
@@ -27,24 +27,16 @@ pub fn receive_first(
         data_address,
     } = &received.message.content
     else {
-        return refuse_plain(
-            &received,
-            RefusalKind::BadRequest,
-            "not-a-first-message",
-            "a transfer begins with a request",
-        );
+        let why = "a transfer begins with a request";
+        return turn_away(&received, RefusalKind::BadRequest, "not-a-first-message", why);
     };
     let Some(bound) = bound else {
-        return refuse_plain(
-            &received,
-            RefusalKind::NotFound,
-            "agreement-unknown",
-            "no such agreement is in force with you",
-        );
+        let why = "no such agreement is in force with you";
+        return turn_away(&received, RefusalKind::NotFound, "agreement-unknown", why);
     };
     if !is_supported(format, data_address.as_ref()) {
         let why = format!("`format` must be `{HTTP_PULL}` without `dataAddress` or `{HTTP_PUSH}` with one");
-        return refuse_plain(&received, RefusalKind::BadRequest, "format-unsupported", &why);
+        return turn_away(&received, RefusalKind::BadRequest, "format-unsupported", &why);
     }
     let case = Transfer {
         head: Head {
@@ -70,24 +62,7 @@ pub fn receive_first(
         ended: None,
         first: Some(received.message.digest),
     };
-    let step = take(case, received, Some(bound), facts);
-    match step.reply {
-        Reply::Taken {
-            consumer_pid,
-            provider_pid,
-            state,
-            ..
-        } => Step {
-            reply: Reply::Taken {
-                created: Created::Yes,
-                consumer_pid,
-                provider_pid,
-                state,
-            },
-            ..step
-        },
-        reply => Step { reply, ..step },
-    }
+    begun(take(case, received, Some(bound), facts))
 }
 
 /// Whether we can hand over in this way: a pull without an address of the consumer's, or a push to one.
@@ -107,7 +82,7 @@ pub fn receive(
     facts: &Facts<'_>,
 ) -> Step<Transfer> {
     if received.peer.value().id != case.head.peer {
-        return refuse_plain(&received, RefusalKind::NotFound, "not-found", "no such transfer");
+        return turn_away(&received, RefusalKind::NotFound, "not-found", "no such transfer");
     }
     if case.first == Some(received.message.digest) {
         return Step::reply(taken(&case, Created::Yes));
@@ -120,14 +95,8 @@ pub fn receive(
         received.message.consumer_pid.as_ref(),
         received.message.provider_pid.as_ref(),
     ) {
-        return refuse(
-            &case,
-            &received,
-            facts,
-            RefusalKind::BadRequest,
-            "pid-mismatch",
-            vec![why],
-        );
+        let kind = RefusalKind::BadRequest;
+        return refuse(&case, &received, facts, kind, "pid-mismatch", vec![why]);
     }
     take(case, received, bound, facts)
 }
@@ -141,54 +110,32 @@ fn take(
 ) -> Step<Transfer> {
     let message = received.message.content.kind();
     let sender = case.head.role.other();
-    let (state, fate) = match case.judge(sender, message, &received) {
-        Judgement::Repeat => return again(case, &received, facts),
-        Judgement::Stray => {
-            let why = "you accepted a move of ours instead of this one";
-            return refuse_plain(&received, RefusalKind::Conflict, "move-void", why);
-        }
-        Judgement::Accept { state, pending } => (state, pending),
-        Judgement::Crossed => {
-            let why = vec!["our own move is on its way to you".to_owned()];
-            return refuse(&case, &received, facts, RefusalKind::Conflict, "moves-crossed", why);
-        }
-        Judgement::Wrong { expected } => {
-            let why = vec![
-                format!(
-                    "`{}` cannot be taken in state `{}`",
-                    message.as_str(),
-                    case.track.state_name()
-                ),
-                format!("expected: {}", expected.join(", ")),
-            ];
-            return refuse(&case, &received, facts, RefusalKind::BadRequest, "wrong-state", why);
-        }
+    let judgement = case.judge(sender, message, &received);
+    let (state, fate) = match accepted(&case, &received, judgement, facts) {
+        Ok(accepted) => accepted,
+        Err(answered) => return *answered,
     };
     let resumes = case.head.role == Role::Provider && message == Message::Start;
     if resumes && case.held {
         let why = vec!["the provider suspended this transfer; only the provider resumes it".to_owned()];
-        return refuse(
-            &case,
-            &received,
-            facts,
-            RefusalKind::BadRequest,
-            "suspended-by-provider",
-            why,
-        );
+        let kind = RefusalKind::BadRequest;
+        return refuse(&case, &received, facts, kind, "suspended-by-provider", why);
     }
     let before = case.track.state_name();
-    let implied = if fate == PendingFate::Implied {
-        case.track.imply(case.head.role)
-    } else {
-        None
+    let implied = match fate {
+        PendingFate::Implied => case.track.imply(case.head.role),
+        PendingFate::Untouched | PendingFate::Overtaken => None,
     };
     let overtaken = case
         .track
         .accept(message, received.message.digest, received.effect, state, fate);
     learn(&mut case, &received, facts);
-    let record = received_record(&case, &received, before, None);
-    let mut step = Step::reply(taken(&case, Created::No)).record(record);
-    step.cancelled.extend(implied.or(overtaken));
+    let mut step = Step::reply(taken(&case, Created::No)).record(received_record(&case, &received, before));
+    for (pending, by) in [(implied, Settled::Implied), (overtaken, Settled::Overtaken)] {
+        if let Some(pending) = pending {
+            step = settled(step, &case, pending, before, by);
+        }
+    }
     let starts = (resumes && case.track.pending.is_none())
         || (message == Message::Request && case.head.mode == Mode::Auto && case.is_pull());
     match bound {
@@ -257,17 +204,6 @@ impl Transfer {
     }
 }
 
-/// Answers a repeat as before. One under a new number is remembered, for a copy of it may come late.
-fn again(mut case: Transfer, received: &Received<'_, TransferMessage>, facts: &Facts<'_>) -> Step<Transfer> {
-    let reply = taken(&case, Created::No);
-    if !case.track.hear_again(received.effect) {
-        return Step::reply(reply);
-    }
-    case.head.updated_at = facts.now;
-    let record = received_record(&case, received, case.track.state_name(), None);
-    Step::keep(case, reply).record(record)
-}
-
 /// Takes what the message carries into the case.
 fn learn(case: &mut Transfer, received: &Received<'_, TransferMessage>, facts: &Facts<'_>) {
     let (_, theirs) = case.head.split(
@@ -297,50 +233,7 @@ fn learn(case: &mut Transfer, received: &Received<'_, TransferMessage>, facts: &
     }
 }
 
-pub(super) fn taken(case: &Transfer, created: Created) -> Reply {
-    answer::taken(&case.head, case.track.state_name(), created)
-}
-
-fn received_record(
-    case: &Transfer,
-    received: &Received<'_, TransferMessage>,
-    before: &str,
-    refused: Option<(&str, &[String])>,
-) -> Record {
-    let kind = match refused {
-        None => EntryKind::Transfer(Act::MessageReceived),
-        Some(_) => EntryKind::Transfer(Act::MessageRefused),
-    };
-    let states = (before, case.track.state_name());
-    let (message, peer) = (&received.message, received.peer.value());
-    let body = answer::received(message.content.kind().as_str(), message.digest, peer, states, refused);
-    Record { kind, body }
-}
-
-/// Refuses a message of the known peer: written down, nothing changed.
-fn refuse(
-    case: &Transfer,
-    received: &Received<'_, TransferMessage>,
-    facts: &Facts<'_>,
-    kind: RefusalKind,
-    code: &str,
-    reason: Vec<String>,
-) -> Step<Transfer> {
-    let record = received_record(case, received, case.track.state_name(), Some((code, &reason)));
-    let (consumer, provider) = (
-        received.message.consumer_pid.as_ref(),
-        received.message.provider_pid.as_ref(),
-    );
-    let refusal = answer::refusal(&case.head, consumer, provider, kind, code, reason);
-    let mut case = case.clone();
-    case.head.updated_at = facts.now;
-    Step::keep(case, Reply::Refused(refusal)).record(record)
-}
-
-fn refuse_plain(received: &Received<'_, TransferMessage>, kind: RefusalKind, code: &str, why: &str) -> Step<Transfer> {
-    Step::reply(Reply::Refused(Refusal {
-        consumer_pid: received.message.consumer_pid.clone(),
-        provider_pid: received.message.provider_pid.clone(),
-        ..Refusal::new(kind, code, why)
-    }))
+/// Refuses a message of a known peer that becomes part of no transfer: written down, and nothing else.
+pub fn turn_away(received: &Received<'_, TransferMessage>, kind: RefusalKind, code: &str, why: &str) -> Step<Transfer> {
+    answer::turn_away(received, kind, code, vec![why.to_owned()])
 }

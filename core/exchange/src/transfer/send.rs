@@ -2,6 +2,7 @@
 
 use super::{Bound, Opening, Transfer};
 use crate::address::join;
+use crate::delivery::{Settled, settled};
 use crate::facts::Facts;
 use crate::head::Actor;
 use crate::step::{Effect, Record, Step};
@@ -10,6 +11,7 @@ use chapar_dsp::TransferContent;
 use chapar_dsp::transfer::Message;
 use chapar_evidence::{Act, EntryKind};
 use chapar_policy::{Decision, Permit, Reason, Situation, decide};
+use chapar_terms::canonical_json;
 use serde_json::{Value, json};
 
 /// Makes `content` the pending move of `case` and adds the effect that delivers it.
@@ -26,10 +28,12 @@ pub(super) fn send(
         id,
         url: address(&case, message),
         message: message.as_str(),
-        body: body.to_string().into_bytes(),
+        body: canonical_json(&body),
         deadline: facts.now.plus_ms(DELIVERY_MS),
     });
-    step.cancelled.extend(replaced);
+    if let Some(replaced) = replaced {
+        step = settled(step, &case, replaced, case.track.state_name(), Settled::Replaced);
+    }
     case.head.updated_at = facts.now;
     step.case = Some(case);
     step

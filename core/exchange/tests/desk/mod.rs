@@ -13,7 +13,7 @@ use chapar_exchange::transfer::{Bound, Transfer};
 use chapar_exchange::{Access, Actor, Answer, Effect, Facts, Fresh, Me, Mode, Received, Refusal, Reply, Step};
 use chapar_terms::{AgreementId, AssetId, CaseId, DefinitionId, Instant, OfferId, ParticipantId};
 use chapar_trust::development::DevelopmentIdentity;
-use chapar_trust::{Peer, Verified};
+use chapar_trust::{Peer, Proof, Verified};
 use serde_json::{Map, Value, json};
 
 pub const ASSET: &str = "urn:asset:1";
@@ -154,6 +154,17 @@ pub struct Sent {
     pub body: Vec<u8>,
 }
 
+impl Sent {
+    /// As the effect had it.
+    pub fn outgoing(&self) -> chapar_exchange::Sent<'_> {
+        chapar_exchange::Sent {
+            effect: &self.effect,
+            message: self.message,
+            body: &self.body,
+        }
+    }
+}
+
 pub fn sent<C: std::fmt::Debug>(step: &Step<C>) -> Sent {
     match step.effects.as_slice() {
         [
@@ -185,6 +196,23 @@ pub fn code<C: std::fmt::Debug>(step: &Step<C>) -> String {
     }
 }
 
+/// What the step writes down: each kind with the word that tells it from others of its kind.
+pub fn written<C>(step: &Step<C>) -> Vec<(&'static str, &str)> {
+    step.records
+        .iter()
+        .map(|record| (record.kind.as_str(), told(&record.body)))
+        .collect()
+}
+
+/// A refusal's code, a delivery's outcome, a decision, or else the message's name.
+fn told(body: &Value) -> &str {
+    let places = ["/refused/code", "/outcome", "/decision", "/message"];
+    places
+        .iter()
+        .find_map(|place| body.pointer(place)?.as_str())
+        .unwrap_or_default()
+}
+
 /// What `sent` says, as it comes in at the other desk.
 pub fn negotiation_message(body: &[u8]) -> NegotiationMessage {
     chapar_dsp::parse_negotiation(body, &negotiation::Message::ALL).unwrap()
@@ -211,12 +239,29 @@ pub fn success<C: std::fmt::Debug>(step: &Step<C>) -> Answer {
             provider_pid,
             state,
             ..
-        } => Answer::Taken(Some(Ack {
-            consumer_pid: consumer_pid.clone(),
-            provider_pid: provider_pid.clone(),
-            state: Some((*state).to_owned()),
-        })),
+        } => Answer::Taken {
+            ack: Some(Ack {
+                consumer_pid: consumer_pid.clone(),
+                provider_pid: provider_pid.clone(),
+                state: Some((*state).to_owned()),
+            }),
+            proof: proven(),
+        },
         other => panic!("no success: {other:?}"),
+    }
+}
+
+/// A success that says no more, and proves nothing.
+pub fn bare_success() -> Answer {
+    Answer::Taken {
+        ack: None,
+        proof: Proof::Asserted,
+    }
+}
+
+pub fn proven() -> Proof {
+    Proof::Proven {
+        key_id: "did:web:peer.example#key".to_owned(),
     }
 }
 
@@ -227,5 +272,6 @@ pub fn refusal() -> Answer {
             code: Some("no".to_owned()),
             reason: vec!["because".to_owned()],
         },
+        proof: Proof::Asserted,
     }
 }
