@@ -5,7 +5,7 @@ use crate::hosted::Hosted;
 use crate::keys::{fresh_urn, fresh_uuid};
 use crate::kind::{Kind, view};
 use crate::{Fault, Runtime};
-use chapar_evidence::{Deed, Entry, RawMessage, Salt};
+use chapar_evidence::{CaseMark, Deed, Entry, RawMessage, Salt};
 use chapar_exchange::{Access, Effect, Facts, Fresh, Record, Reply, Step};
 use chapar_store::{
     AgreementRow, CaseRow, CaseWrite, EvidenceRow, NewEvent, OutboxRow, ReplayRow, StepOutcome, StepWrite,
@@ -246,10 +246,12 @@ impl Runtime {
         let salt = Salt::from_bytes(self.inner.keys.random()?);
         let deed = Deed {
             participant: hosted.me.id.clone(),
-            case: CaseId::parse(case)?,
+            case: Some(CaseMark {
+                id: CaseId::parse(case)?,
+                digest: case_digest,
+            }),
             kind: record.kind,
             at: now,
-            case_digest,
         };
         let entry = Entry::seal(EntryId::parse(&fresh_uuid())?, salt, deed, canonical_json(&record.body));
         Ok(EvidenceRow {

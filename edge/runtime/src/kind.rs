@@ -4,7 +4,7 @@ use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::protocol::Protocol;
 use chapar_exchange::track::{Delivery, PeerFault, Track};
 use chapar_exchange::transfer::{Opening, Transfer};
-use chapar_exchange::{Answer, Broken, Facts, Head, Step};
+use chapar_exchange::{Answer, Broken, Facts, Head, Sent, Step};
 use serde_json::{Map, Value, json};
 
 /// A kind of case.
@@ -21,7 +21,7 @@ pub(crate) trait Kind: Sized + Send + Sync {
     fn fault(&self) -> Option<&PeerFault>;
     fn agreement_id(&self) -> Option<&str>;
     fn asset_id(&self) -> Option<&str>;
-    fn deliver(self, effect: &str, answer: Answer, facts: &Facts<'_>) -> Step<Self>;
+    fn deliver(self, sent: &Sent<'_>, answer: Answer, facts: &Facts<'_>) -> Step<Self>;
     /// Whether the peer began it: then a second beginning with its pid is a conflict.
     fn begun_by_peer(&self) -> bool;
     /// The members only this kind has, as people see them.
@@ -60,8 +60,8 @@ impl Kind for Negotiation {
     fn asset_id(&self) -> Option<&str> {
         self.asset().map(chapar_terms::AssetId::as_str)
     }
-    fn deliver(self, effect: &str, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
-        chapar_exchange::negotiation::deliver(self, effect, answer, facts)
+    fn deliver(self, sent: &Sent<'_>, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
+        chapar_exchange::negotiation::deliver(self, sent, answer, facts)
     }
     fn begun_by_peer(&self) -> bool {
         self.first.is_some()
@@ -112,8 +112,8 @@ impl Kind for Transfer {
     fn asset_id(&self) -> Option<&str> {
         Some(self.asset.as_str())
     }
-    fn deliver(self, effect: &str, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
-        chapar_exchange::transfer::deliver(self, effect, answer, facts)
+    fn deliver(self, sent: &Sent<'_>, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
+        chapar_exchange::transfer::deliver(self, sent, answer, facts)
     }
     fn begun_by_peer(&self) -> bool {
         self.first.is_some()

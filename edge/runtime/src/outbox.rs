@@ -4,10 +4,10 @@ use crate::commit::{Carried, Outcome};
 use crate::kind::Kind;
 use crate::{Fault, Runtime};
 use chapar_evidence::RawMessage;
-use chapar_exchange::Answer;
 use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::transfer::Transfer;
-use chapar_store::{CaseWrite, OutboxRow, StepWrite};
+use chapar_exchange::{Answer, Sent};
+use chapar_store::OutboxRow;
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -153,6 +153,11 @@ impl Runtime {
     /// Feeds the result back as an input.
     async fn settle<K: Kind>(&self, row: &OutboxRow, answer: Answer, raw: Vec<RawMessage>) -> Result<(), Fault> {
         let hosted = self.inner.house.find(&row.participant).ok_or(Fault::NotFound)?;
+        let sent = Sent {
+            effect: &row.effect_id,
+            message: row.kind.split_once(':').map_or("", |(_, message)| message),
+            body: &row.body,
+        };
         for _ in 0..RACES {
             let turn = self.inner.locks.hold(&row.participant, &row.case_id).await;
             let loaded = self
@@ -161,11 +166,7 @@ impl Runtime {
                 .ok_or(Fault::NotFound)?;
             let access = self.access(&hosted);
             let facts = self.facts(&hosted, &access)?;
-            let step = loaded.case.deliver(&row.effect_id, answer.clone(), &facts);
-            if step.case.is_none() {
-                // The move was settled by a message of the peer meanwhile.
-                return self.drop_effect(row).await;
-            }
+            let step = loaded.case.deliver(&sent, answer.clone(), &facts);
             let outcome = self
                 .commit(
                     &hosted,
@@ -185,18 +186,6 @@ impl Runtime {
             }
         }
         Err(Fault::Unavailable("the case is too busy".to_owned()))
-    }
-
-    async fn drop_effect(&self, row: &OutboxRow) -> Result<(), Fault> {
-        let untouched = CaseWrite::Untouched {
-            participant: row.participant.clone(),
-        };
-        let write = StepWrite {
-            outbox_done: vec![row.effect_id.clone()],
-            ..StepWrite::new(untouched)
-        };
-        self.inner.store.commit_step(write).await?;
-        Ok(())
     }
 }
 

@@ -11,6 +11,7 @@ use chapar_exchange::Answer;
 use chapar_exchange::transfer::Transfer;
 use chapar_store::OutboxRow;
 use chapar_terms::{Instant, ParticipantId, limits};
+use chapar_trust::Proof;
 use chapar_trust::development;
 use chapar_trust::signature::{MessageParts, Stamp, sign_request, verify_response};
 use chapar_trust::token::{self, OwnClaims};
@@ -106,6 +107,13 @@ impl Runtime {
 
     fn read_answer(&self, row: &OutboxRow, called: &Called) -> Try {
         let young = !begins_a_case(&row.target) && self.now().unix_ms().saturating_sub(row.created_at) < NOT_YET_MS;
+        let [_, received] = &called.raw;
+        let proof = match &received.key {
+            Some(key) => Proof::Proven {
+                key_id: key.key_id.clone(),
+            },
+            None => Proof::Asserted,
+        };
         match called.status {
             200..=299 => {
                 let ack = if row.kind.starts_with(<Transfer as Kind>::NAME) {
@@ -113,13 +121,14 @@ impl Runtime {
                 } else {
                     chapar_dsp::parse_negotiation_ack(&called.body)
                 };
-                Try::Answered(Answer::Taken(ack.ok()))
+                Try::Answered(Answer::Taken { ack: ack.ok(), proof })
             }
             408 | 409 | 425 | 429 | 500..=599 => self.again(called),
             404 if young => self.again(called),
             status => Try::Answered(Answer::Refused {
                 status,
                 error: chapar_dsp::parse_error(&called.body),
+                proof,
             }),
         }
     }
