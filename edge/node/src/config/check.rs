@@ -9,8 +9,10 @@ use std::net::{IpAddr, SocketAddr};
 const EXAMPLE_URL: &str =
     "`https://` and the host name under which peers reach this node, e.g. \"https://node.example.org\"";
 
+const LOOPBACK_URL: &str = "a loopback address, e.g. \"http://127.0.0.1:8443\", or profile = \"production\"";
+
 /// The public address: scheme, host, optional port, nothing behind it.
-pub fn public_url(given: &Given) -> Result<String, ConfigFault> {
+pub fn public_url(given: &Given, profile: Profile) -> Result<String, ConfigFault> {
     let url = given.value.as_str();
     let (scheme, authority) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
         (Some(rest), _) => ("https", rest),
@@ -31,6 +33,13 @@ pub fn public_url(given: &Given) -> Result<String, ConfigFault> {
     let host = host_of(authority);
     if scheme == "http" && !is_loopback_host(host) {
         return Err(given.refuse("is plain http outside this machine", EXAMPLE_URL));
+    }
+    // A loopback listener behind a proxy is open to the world all the same, and a development identity asks for no proof.
+    if profile == Profile::Development && !is_loopback_host(host) {
+        return Err(given.refuse(
+            "is an address beyond this machine, which the development profile refuses",
+            LOOPBACK_URL,
+        ));
     }
     let default_port = if scheme == "https" { ":443" } else { ":80" };
     if let Some(shorter) = authority.strip_suffix(default_port) {

@@ -175,7 +175,7 @@ impl Reader<'_> {
         let private = self.listener(form.private, "CHAPAR_PRIVATE_LISTEN", PRIVATE_LISTEN, profile)?;
         warnings.extend(private_warning(&private));
         Ok(Config {
-            public_url: check::public_url(&url)?,
+            public_url: check::public_url(&url, profile)?,
             profile,
             data,
             public,
@@ -406,6 +406,11 @@ mod tests {
                 "public_url = \"http://localhost:1\"\nprofile = \"development\"\npublic.listen = \"0.0.0.0:8443\"",
                 "chapar.toml:3:17: `0.0.0.0:8443` listens beyond this machine, which the development profile refuses; \
                  write a loopback address, e.g. \"127.0.0.1:8443\", or profile = \"production\"",
+            ),
+            (
+                "public_url = \"https://a.example\"\nprofile = \"development\"",
+                "chapar.toml:1:14: `https://a.example` is an address beyond this machine, which the development profile \
+                 refuses; write a loopback address, e.g. \"http://127.0.0.1:8443\", or profile = \"production\"",
             ),
             (
                 "public_url = \"https://a.example\"\n[egress]\nallow = [\"10.0.0.0/8\", \"10.1.0.0/8\"]",
