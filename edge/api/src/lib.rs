@@ -8,6 +8,8 @@ mod flush;
 mod listen;
 pub mod own;
 mod problem;
+mod tls;
 
 pub use flush::AfterReply;
-pub use listen::{Drained, Listening, listen, tls_from_pem};
+pub use listen::{Drained, Listening, listen};
+pub use tls::{TlsFault, tls_from_pem};

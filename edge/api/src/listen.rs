@@ -7,15 +7,12 @@ use crate::flush::{AfterReply, FlushNotify, Replies, ReplyBody};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use chapar_terms::Invalid;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
@@ -67,25 +64,6 @@ impl Default for Listening {
 pub struct Drained {
     /// Connections with a request under way that were cut off at the limit.
     pub cut_off: usize,
-}
-
-/// Reads a certificate chain and its private key, both PEM.
-///
-/// # Errors
-/// One of them is unreadable, or they do not belong together; show it to the operator and do not start.
-pub fn tls_from_pem(chain: &[u8], key: &[u8]) -> Result<Arc<ServerConfig>, Invalid> {
-    let invalid = |why: String| Invalid::new("TLS certificate", why);
-    let chain: Vec<_> = CertificateDer::pem_slice_iter(chain)
-        .collect::<Result<_, _>>()
-        .map_err(|error| invalid(format!("the chain is unreadable: {error}")))?;
-    let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| invalid(format!("the key is unreadable: {error}")))?;
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
-        .map_err(|error| invalid(error.to_string()))?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
 }
 
 /// Accepts connections and answers by `router` until `end` resolves; then takes no more connections, lets requests under
@@ -225,6 +203,7 @@ impl Service<Request<Incoming>> for Answering {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tls::tls_from_pem;
     use axum::Extension;
     use axum::routing::get;
     use bytes::Bytes;
@@ -552,8 +531,6 @@ mod tests {
     async fn speaks_tls_and_notes_the_flush_behind_it() {
         let issued = rcgen::generate_simple_self_signed(["node.example".to_owned()]).unwrap();
         let (chain, key) = (issued.cert.pem(), issued.signing_key.serialize_pem());
-        assert!(tls_from_pem(chain.as_bytes(), b"no key").is_err());
-        assert!(tls_from_pem(b"no chain", key.as_bytes()).is_err());
         let tls = tls_from_pem(chain.as_bytes(), key.as_bytes()).unwrap();
 
         let log = Log::default();

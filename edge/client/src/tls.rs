@@ -26,7 +26,7 @@ pub enum TlsTrust {
 /// Reads the authorities' certificates from a PEM file; blocks, so call it at start.
 ///
 /// # Errors
-/// The file cannot be read, is no PEM or holds no certificate; show it to the operator and do not start.
+/// The file cannot be read, is no PEM or holds no usable certificate; show it to the operator and do not start.
 pub fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Invalid> {
     let invalid = |why: String| Invalid::new("certificate authorities", format!("`{}` {why}", path.display()));
     let certificates: Vec<_> = CertificateDer::pem_file_iter(path)
@@ -34,6 +34,11 @@ pub fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Inv
         .map_err(|error| invalid(format!("cannot be read: {error}")))?;
     if certificates.is_empty() {
         return Err(invalid("holds no certificate".to_owned()));
+    }
+    let mut roots = RootCertStore::empty();
+    for certificate in &certificates {
+        let added = roots.add(certificate.clone());
+        added.map_err(|error| invalid(format!("holds what is no certificate of an authority: {error}")))?;
     }
     Ok(certificates)
 }

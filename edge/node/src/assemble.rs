@@ -1,7 +1,7 @@
 //! From settings to a node: the one place where store, client, resolver, keys and loop meet. Listening is in `serve`.
 
 use crate::Failure;
-use crate::config::{Config, Egress, Profile};
+use crate::config::{Config, ConfigFault, Egress, Profile};
 use crate::keys::NodeKeys;
 use crate::metrics::Metrics;
 use crate::{node_key, operator_key};
@@ -33,6 +33,8 @@ impl Node {
     /// # Errors
     /// The node cannot start; the text says what to do.
     pub async fn assemble(config: &Config, rollback: Rollback) -> Result<Self, Failure> {
+        // First what only reads: a wrong setting leaves no folder behind.
+        let client = Client::new(client_settings(&config.egress)?)?;
         let node_key = node_key::load_or_make(&config.data, crate::config::environment(node_key::VARIABLE))?;
         let keys = Arc::new(NodeKeys::new(&node_key)?);
         let options = Options {
@@ -42,7 +44,6 @@ impl Node {
         let store = Store::open(&config.data, options)
             .await
             .map_err(|fault| cannot_open(&fault))?;
-        let client = Client::new(client_settings(&config.egress)?)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         // Loopback neighbours are asked in the scheme that this node itself speaks: with a certificate nothing goes in clear.
         let insecure = if config.egress.loopback && config.public_url.starts_with("http://") {
@@ -79,7 +80,7 @@ impl Node {
 ///
 /// # Errors
 /// The file of authorities is unusable.
-pub fn client_settings(egress: &Egress) -> Result<Settings, Failure> {
+pub fn client_settings(egress: &Egress) -> Result<Settings, ConfigFault> {
     let policy = EgressPolicy {
         loopback: if egress.loopback {
             Loopback::Allowed
@@ -90,7 +91,11 @@ pub fn client_settings(egress: &Egress) -> Result<Settings, Failure> {
         plain_http: egress.plain_http.clone(),
     };
     let trust = match &egress.authorities {
-        Some(file) => TlsTrust::PublicAnd(read_authorities(file)?),
+        Some(file) => TlsTrust::PublicAnd(read_authorities(&file.path).map_err(|invalid| ConfigFault {
+            place: file.place.clone(),
+            what: invalid.why,
+            write: "a PEM file with the certificates of authorities, or no such setting".to_owned(),
+        })?),
         None => TlsTrust::Public,
     };
     Ok(Settings {

@@ -40,6 +40,12 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+impl From<crate::config::ConfigFault> for Failure {
+    fn from(fault: crate::config::ConfigFault) -> Self {
+        Self::new(fault.to_string())
+    }
+}
+
 impl From<chapar_terms::Invalid> for Failure {
     fn from(invalid: chapar_terms::Invalid) -> Self {
         Self::new(invalid.to_string())

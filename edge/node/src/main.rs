@@ -2,6 +2,7 @@
 
 mod assemble;
 mod backups;
+mod certificate;
 mod commands;
 mod config;
 mod demo;

@@ -2,14 +2,14 @@
 
 use crate::Failure;
 use crate::assemble::Node;
-use crate::config::{Config, Listener, TlsFiles};
+use crate::config::{Config, Listener};
 use crate::logging::{Observer, observe};
 use crate::metrics::{self, Door};
 use crate::quota::{Addresses, limit};
-use crate::{backups, health};
+use crate::{backups, certificate, health};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use chapar_api::{Drained, Listening, listen, tls_from_pem};
+use chapar_api::{Drained, Listening, listen};
 use chapar_runtime::Quota;
 use rustls::ServerConfig;
 use std::net::SocketAddr;
@@ -65,19 +65,12 @@ fn url(door: &(TcpListener, Option<Arc<ServerConfig>>)) -> String {
 }
 
 async fn open(listener: &Listener, which: &str) -> Result<(TcpListener, Option<Arc<ServerConfig>>), Failure> {
-    let tls = listener.tls.as_ref().map(read_tls).transpose()?;
+    let tls = listener.tls.as_ref().map(certificate::read).transpose()?;
     let socket = TcpListener::bind(listener.listen).await.map_err(|error| {
         Failure::new(format!("the {which} listener cannot open {}: {error}", listener.listen))
             .remedy(format!("stop what listens there, or write another [{which}] listen"))
     })?;
     Ok((socket, tls))
-}
-
-fn read_tls(files: &TlsFiles) -> Result<Arc<ServerConfig>, Failure> {
-    let read = |file: &std::path::Path| {
-        std::fs::read(file).map_err(|error| Failure::new(format!("`{}` cannot be read: {error}", file.display())))
-    };
-    Ok(tls_from_pem(&read(&files.certificate)?, &read(&files.key)?)?)
 }
 
 /// Answers until `end` says true, then lets requests under way finish, and closes the store.

@@ -156,6 +156,29 @@ fn a_wrong_configuration_stops_the_node_with_place_and_remedy() {
                  loopback address, e.g. \"127.0.0.1:8444\", or profile = \"production\"\n"
             ),
         ),
+        (
+            "public_url = \"https://node.example.org\"\n[public.tls]\ncertificate = \"chapar.toml\"\nkey = \"none.key\"\n",
+            format!(
+                "error: {place}:4:7: `{}` cannot be read: No such file or directory (os error 2); write a PEM file with the private \
+                 key of the certificate, readable for the node\n",
+                folder.join("none.key").display()
+            ),
+        ),
+        (
+            "public_url = \"https://node.example.org\"\n[public.tls]\ncertificate = \"chapar.toml\"\nkey = \"chapar.toml\"\n",
+            format!(
+                "error: {place}:3:15: `{place}` holds no certificate; write a PEM file with the certificate and those between it and \
+                 its authority, own certificate first\n"
+            ),
+        ),
+        (
+            "public_url = \"https://node.example.org\"\npublic.listen = \"127.0.0.1:0\"\nprivate.listen = \"127.0.0.1:0\"\n\
+             egress.authorities = \"chapar.toml\"\n",
+            format!(
+                "error: {place}:4:22: `{place}` holds no certificate; write a PEM file with the certificates of authorities, or no \
+                 such setting\n"
+            ),
+        ),
     ] {
         std::fs::write(&file, text).unwrap();
         let output = chapar(&["serve", "--config", file.to_str().unwrap()]);

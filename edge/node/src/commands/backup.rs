@@ -36,7 +36,7 @@ pub struct BackupTo {
 
 impl BackupTo {
     pub async fn run(self) -> Result<(), Failure> {
-        let config = Config::load(&self.config, &environment).map_err(|fault| Failure::new(fault.to_string()))?;
+        let config = Config::load(&self.config, &environment)?;
         let to = std::path::absolute(&self.to).map_err(|error| Failure::new(error.to_string()))?;
         let made = match self.of_stopped(&config, &to).await {
             Err(StoreFault::InUse(_)) => Self::of_running(&config, &to).await?,

@@ -206,13 +206,12 @@ fn port(listener: &Listener, running: bool) -> Finding {
 }
 
 fn certificate(tls: &crate::config::TlsFiles) -> Finding {
-    let read = |file: &Path| std::fs::read(file).map_err(|error| format!("{} cannot be read: {error}", file.display()));
-    let checked = read(&tls.certificate)
-        .and_then(|chain| read(&tls.key).map(|key| (chain, key)))
-        .and_then(|(chain, key)| chapar_api::tls_from_pem(&chain, &key).map_err(|invalid| invalid.to_string()));
-    match checked {
-        Ok(_) => Fine(format!("{} and its key belong together", tls.certificate.display())),
-        Err(why) => Fail(why),
+    match crate::certificate::read(tls) {
+        Ok(_) => Fine(format!(
+            "{} and its key belong together",
+            tls.certificate.path.display()
+        )),
+        Err(fault) => Fail(fault.to_string()),
     }
 }
 
@@ -264,7 +263,7 @@ async fn clock(config: &Config) -> Finding {
 }
 
 async fn ask(config: &Config, url: &str) -> Result<Incoming, String> {
-    let settings = client_settings(&config.egress).map_err(|failure| failure.to_string())?;
+    let settings = client_settings(&config.egress).map_err(|fault| fault.to_string())?;
     // The node's own address is asked, whatever it is.
     let egress = chapar_client::EgressPolicy {
         loopback: Loopback::Allowed,

@@ -29,7 +29,7 @@ pub struct Restore {
 
 impl Restore {
     pub async fn run(self) -> Result<(), Failure> {
-        let config = Config::load(&self.config, &environment).map_err(|fault| Failure::new(fault.to_string()))?;
+        let config = Config::load(&self.config, &environment)?;
         let restored = chapar_store::restore(&self.from, &config.data).await?;
         show::card(&backups::view(&restored), &["generation", "files", "bytes"]);
         println!(

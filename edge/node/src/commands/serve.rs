@@ -41,9 +41,17 @@ Further tables, with what stands there by itself:
   [delivery]
   retry_base_ms = 500
 
-The environment stands above the file: CHAPAR_PUBLIC_URL, CHAPAR_PROFILE, CHAPAR_DATA, CHAPAR_PUBLIC_LISTEN, \
-CHAPAR_PRIVATE_LISTEN, CHAPAR_LOG, CHAPAR_LOG_FORMAT. The node key is in CHAPAR_NODE_KEY (64 hexadecimal digits) or in the file \
-node.key of the data folder, made at the first start: keep a copy, for without it the data cannot be read.
+The environment stands above the file; entries of a list stand between commas:
+  CHAPAR_PUBLIC_URL, CHAPAR_PROFILE, CHAPAR_DATA
+  CHAPAR_PUBLIC_LISTEN, CHAPAR_PUBLIC_TLS_CERTIFICATE, CHAPAR_PUBLIC_TLS_KEY
+  CHAPAR_PRIVATE_LISTEN, CHAPAR_PRIVATE_TLS_CERTIFICATE, CHAPAR_PRIVATE_TLS_KEY
+  CHAPAR_EGRESS_LOOPBACK, CHAPAR_EGRESS_ALLOW, CHAPAR_EGRESS_PLAIN_HTTP, CHAPAR_EGRESS_AUTHORITIES
+  CHAPAR_LOG (the level), CHAPAR_LOG_FORMAT
+  CHAPAR_QUOTA_PER_SECOND, CHAPAR_QUOTA_BURST, CHAPAR_DELIVERY_RETRY_BASE_MS
+Relative paths begin at the folder of the configuration file, in variables too.
+
+The node key is in CHAPAR_NODE_KEY (64 hexadecimal digits) or in the file node.key of the data folder, made at the first start: \
+keep a copy, for without it the data cannot be read.
 
 The first start also writes operator.key, the key to `chapar participant add`. When the node is ready it prints one line:
   ready public=http://127.0.0.1:8443 private=http://127.0.0.1:8444";
@@ -65,7 +73,7 @@ pub struct Serve {
 
 impl Serve {
     pub async fn run(self) -> Result<(), Failure> {
-        let config = Config::load(&self.config, &environment).map_err(|fault| Failure::new(fault.to_string()))?;
+        let config = Config::load(&self.config, &environment)?;
         logging::start(&config.log);
         for warning in &config.warnings {
             tracing::warn!("{warning}");
@@ -96,5 +104,28 @@ impl Serve {
         let drained = serve::serve(node, doors, config.quota, ended).await;
         tracing::info!(cut_off = drained.cut_off, "ended");
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+
+    #[test]
+    fn the_help_lists_every_variable() {
+        let file = std::env::temp_dir().join(format!("chapar-help-{}.toml", uuid::Uuid::new_v4()));
+        std::fs::write(&file, "public_url = \"https://node.example.org\"").unwrap();
+        let asked = RefCell::new(Vec::new());
+        let nothing = |name: &str| {
+            asked.borrow_mut().push(name.to_owned());
+            None
+        };
+        Config::load(&file, &nothing).unwrap();
+        std::fs::remove_file(file).unwrap();
+        let words: Vec<&str> = EXAMPLES.split([' ', ',', '\n']).collect();
+        for variable in asked.into_inner() {
+            assert!(words.contains(&variable.as_str()), "{variable}");
+        }
     }
 }

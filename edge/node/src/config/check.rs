@@ -87,6 +87,24 @@ pub fn network(given: &Given) -> Result<Cidr, ConfigFault> {
     Cidr::parse(&given.value).map_err(|_| given.refuse("is no block of addresses", "e.g. \"10.1.0.0/16\""))
 }
 
+/// `true` or `false`.
+pub fn yes_or_no(given: &Given) -> Result<bool, ConfigFault> {
+    given
+        .value
+        .parse()
+        .map_err(|_| given.refuse("is no yes or no", "true or false"))
+}
+
+/// A bound of a quota; `usual` is what stands when nothing is said.
+pub fn bound(given: &Given, usual: u32) -> Result<u32, ConfigFault> {
+    let write = format!("a number above 0, usually {usual}");
+    match given.value.parse() {
+        Ok(0) => Err(given.refuse("would refuse everybody", write)),
+        Ok(number) => Ok(number),
+        Err(_) => Err(given.refuse("is no such number", write)),
+    }
+}
+
 /// `human` or `json`.
 pub fn log_format(given: &Given) -> Result<LogFormat, ConfigFault> {
     match given.value.as_str() {

@@ -26,22 +26,22 @@ pub struct Form {
 #[serde(deny_unknown_fields, default)]
 pub struct ListenerForm {
     pub listen: Text,
-    pub tls: Option<TlsForm>,
+    pub tls: Option<Spanned<TlsForm>>,
 }
 
 /// `[public.tls]` and `[private.tls]`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct TlsForm {
-    pub certificate: Spanned<String>,
-    pub key: Spanned<String>,
+    pub certificate: Text,
+    pub key: Text,
 }
 
 /// `[egress]`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct EgressForm {
-    pub loopback: bool,
+    pub loopback: Option<Spanned<bool>>,
     pub allow: Vec<Spanned<String>>,
     pub plain_http: Vec<Spanned<String>>,
     pub authorities: Text,

@@ -1,31 +1,22 @@
 //! What the operator sets: a TOML file, with environment variables above it. Unknown keys are refused, and every error names
 //! its place and says what to write.
 //!
-//! Holds the settings and their defaults. The node key is no setting of the file: see `node_key`.
+//! Holds the settings. How they are taken and what stands when nothing is said is in `read`; the node key is no setting of the
+//! file: see `node_key`.
 
 mod check;
 mod form;
 mod place;
+mod read;
 
-pub use place::ConfigFault;
+pub use place::{ConfigFault, NamedFile};
 
 use chapar_client::Cidr;
-use form::{Form, ListenerForm, Text};
-use place::{Given, Source};
-use std::net::{Ipv4Addr, SocketAddr};
+use form::Form;
+use place::Source;
+use read::Reader;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-
-/// Where peers reach this node when nothing is said.
-const PUBLIC_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8443);
-/// Where the operator reaches it when nothing is said.
-const PRIVATE_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8444);
-/// Requests per second that one address may make at the public door in the long run. A peer that makes 300 contracts a second sends
-/// us 600 messages; three times that is no honest traffic from one address.
-const QUOTA_PER_SECOND: u32 = 2000;
-/// Requests that it may make at once after a pause.
-const QUOTA_BURST: u32 = 10_000;
-/// Pause before the second try of a delivery, in milliseconds.
-const RETRY_BASE_MS: u64 = 500;
 
 /// The settings of a node.
 #[derive(Clone, Debug)]
@@ -74,9 +65,9 @@ pub struct Listener {
 #[derive(Clone, Debug)]
 pub struct TlsFiles {
     /// The chain, own certificate first.
-    pub certificate: PathBuf,
+    pub certificate: NamedFile,
     /// Its private key.
-    pub key: PathBuf,
+    pub key: NamedFile,
 }
 
 /// Where the node may connect to, beyond public addresses over https.
@@ -89,7 +80,7 @@ pub struct Egress {
     /// Networks to which plain http is permitted.
     pub plain_http: Vec<Cidr>,
     /// Certificate authorities to believe besides the public ones.
-    pub authorities: Option<PathBuf>,
+    pub authorities: Option<NamedFile>,
 }
 
 /// What the node tells of itself.
@@ -150,165 +141,6 @@ impl Config {
         };
         reader.config(form)
     }
-}
-
-struct Reader<'a> {
-    source: &'a Source<'a>,
-    folder: &'a Path,
-    environment: Environment<'a>,
-}
-
-impl Reader<'_> {
-    fn config(&self, form: Form) -> Result<Config, ConfigFault> {
-        let url = self
-            .given(form.public_url, "CHAPAR_PUBLIC_URL")
-            .ok_or_else(|| self.no_public_url())?;
-        let profile = self
-            .given(form.profile, "CHAPAR_PROFILE")
-            .as_ref()
-            .map_or(Ok(Profile::Production), check::profile)?;
-        let data = self
-            .given(form.data, "CHAPAR_DATA")
-            .map_or_else(|| self.path("data"), |given| self.path(&given.value));
-        let mut warnings = Vec::new();
-        let public = self.listener(form.public, "CHAPAR_PUBLIC_LISTEN", PUBLIC_LISTEN, profile)?;
-        let private = self.listener(form.private, "CHAPAR_PRIVATE_LISTEN", PRIVATE_LISTEN, profile)?;
-        warnings.extend(private_warning(&private));
-        Ok(Config {
-            public_url: check::public_url(&url, profile)?,
-            profile,
-            data,
-            public,
-            private,
-            egress: self.egress(form.egress)?,
-            log: self.log(form.log)?,
-            quota: self.quota(form.quota)?,
-            retry_base_ms: self.retry_base_ms(form.delivery.retry_base_ms)?,
-            warnings,
-        })
-    }
-
-    fn no_public_url(&self) -> ConfigFault {
-        ConfigFault {
-            place: self.source.name.to_owned(),
-            what: "`public_url` is missing".to_owned(),
-            write: "the address under which peers reach this node, e.g. public_url = \"https://node.example.org\""
-                .to_owned(),
-        }
-    }
-
-    /// The variable if it is set, the file's word otherwise.
-    fn given(&self, text: Text, variable: &str) -> Option<Given> {
-        if let Some(value) = (self.environment)(variable) {
-            return Some(Given {
-                value,
-                place: variable.to_owned(),
-            });
-        }
-        text.map(|text| self.placed(text))
-    }
-
-    fn placed(&self, text: toml::Spanned<String>) -> Given {
-        Given {
-            place: self.source.at(text.span()),
-            value: text.into_inner(),
-        }
-    }
-
-    fn path(&self, text: &str) -> PathBuf {
-        self.folder.join(text)
-    }
-
-    fn listener(
-        &self,
-        form: ListenerForm,
-        variable: &str,
-        usual: SocketAddr,
-        profile: Profile,
-    ) -> Result<Listener, ConfigFault> {
-        let given = self.given(form.listen, variable);
-        let listen = given
-            .as_ref()
-            .map_or(Ok(usual), |given| check::listen(given, &usual.to_string()))?;
-        if let (Profile::Development, false, Some(given)) = (profile, listen.ip().is_loopback(), &given) {
-            let usual = format!("a loopback address, e.g. \"{usual}\", or profile = \"production\"");
-            return Err(given.refuse(
-                "listens beyond this machine, which the development profile refuses",
-                usual,
-            ));
-        }
-        let tls = form.tls.map(|tls| TlsFiles {
-            certificate: self.path(tls.certificate.get_ref()),
-            key: self.path(tls.key.get_ref()),
-        });
-        Ok(Listener { listen, tls })
-    }
-
-    fn egress(&self, form: form::EgressForm) -> Result<Egress, ConfigFault> {
-        let networks = |list: Vec<toml::Spanned<String>>| {
-            list.into_iter()
-                .map(|text| check::network(&self.placed(text)))
-                .collect::<Result<Vec<_>, _>>()
-        };
-        Ok(Egress {
-            loopback: form.loopback,
-            allow: networks(form.allow)?,
-            plain_http: networks(form.plain_http)?,
-            authorities: form.authorities.map(|text| self.path(text.get_ref())),
-        })
-    }
-
-    fn log(&self, form: form::LogForm) -> Result<Log, ConfigFault> {
-        let format = self.given(form.format, "CHAPAR_LOG_FORMAT");
-        let level = self.given(form.level, "CHAPAR_LOG");
-        Ok(Log {
-            format: format.as_ref().map_or(Ok(LogFormat::Human), check::log_format)?,
-            level: level.as_ref().map_or_else(|| Ok("info".to_owned()), check::log_level)?,
-        })
-    }
-
-    fn quota(&self, form: form::QuotaForm) -> Result<chapar_runtime::Quota, ConfigFault> {
-        let number = |given: Option<toml::Spanned<u32>>, usual: u32| match given {
-            None => Ok(usual),
-            Some(given) if *given.get_ref() > 0 => Ok(*given.get_ref()),
-            Some(given) => Err(ConfigFault {
-                place: self.source.at(given.span()),
-                what: "`0` would refuse everybody".to_owned(),
-                write: format!("a number above 0, usually {usual}"),
-            }),
-        };
-        Ok(chapar_runtime::Quota {
-            per_second: number(form.per_second, QUOTA_PER_SECOND)?,
-            burst: number(form.burst, QUOTA_BURST)?,
-        })
-    }
-
-    fn retry_base_ms(&self, given: Option<toml::Spanned<u64>>) -> Result<u64, ConfigFault> {
-        match given {
-            None => Ok(RETRY_BASE_MS),
-            Some(given) if (1..=60_000).contains(given.get_ref()) => Ok(*given.get_ref()),
-            Some(given) => Err(ConfigFault {
-                place: self.source.at(given.span()),
-                what: format!("`{}` is out of bounds", given.get_ref()),
-                write: format!("milliseconds from 1 to 60000, usually {RETRY_BASE_MS}"),
-            }),
-        }
-    }
-}
-
-fn private_warning(private: &Listener) -> Option<String> {
-    if private.listen.ip().is_loopback() {
-        return None;
-    }
-    let keys = if private.tls.is_some() {
-        ""
-    } else {
-        ", and API keys travel over it in the clear: configure [private.tls]"
-    };
-    Some(format!(
-        "the private listener {} is open to other machines{keys}",
-        private.listen
-    ))
 }
 
 #[cfg(test)]
@@ -425,8 +257,146 @@ mod tests {
                 "public_url = \"https://a.example\"\n[quota]\nburst = 0",
                 "chapar.toml:3:9: `0` would refuse everybody; write a number above 0, usually 10000",
             ),
+            (
+                "public_url = \"https://a.example\"\n[public.tls]\ncertificate = \"a.pem\"",
+                "chapar.toml:3:15: `a.pem` has no private key beside it; write `key` as well, or set CHAPAR_PUBLIC_TLS_KEY",
+            ),
+            (
+                "public_url = \"https://a.example\"\n[private]\ntls = {}",
+                "chapar.toml:3:7: TLS is asked for, but neither a certificate nor a key is named; write `certificate` and `key`, \
+                 or no such table",
+            ),
         ] {
             assert_eq!(read(text).unwrap_err(), expected, "{text}");
+        }
+    }
+
+    /// Each variable with a value that the file does not say, and where the value ends.
+    type Override = (&'static str, &'static str, fn(&Config) -> String);
+
+    const OVERRIDES: &[Override] = &[
+        ("CHAPAR_PUBLIC_URL", "http://localhost:1", |config| {
+            config.public_url.clone()
+        }),
+        ("CHAPAR_PROFILE", "development", |config| {
+            format!("{:?}", config.profile).to_lowercase()
+        }),
+        ("CHAPAR_DATA", "/srv/chapar", |config| config.data.display().to_string()),
+        ("CHAPAR_PUBLIC_LISTEN", "127.0.0.2:1", |config| {
+            config.public.listen.to_string()
+        }),
+        ("CHAPAR_PUBLIC_TLS_CERTIFICATE", "/srv/a.pem", |config| {
+            files(&config.public)[0].clone()
+        }),
+        ("CHAPAR_PUBLIC_TLS_KEY", "/srv/a.key", |config| {
+            files(&config.public)[1].clone()
+        }),
+        ("CHAPAR_PRIVATE_LISTEN", "127.0.0.2:2", |config| {
+            config.private.listen.to_string()
+        }),
+        ("CHAPAR_PRIVATE_TLS_CERTIFICATE", "/srv/b.pem", |config| {
+            files(&config.private)[0].clone()
+        }),
+        ("CHAPAR_PRIVATE_TLS_KEY", "/srv/b.key", |config| {
+            files(&config.private)[1].clone()
+        }),
+        ("CHAPAR_EGRESS_LOOPBACK", "true", |config| {
+            config.egress.loopback.to_string()
+        }),
+        ("CHAPAR_EGRESS_ALLOW", "10.0.0.0/8, fd00::/8", |config| {
+            blocks(&config.egress.allow)
+        }),
+        ("CHAPAR_EGRESS_PLAIN_HTTP", "10.0.0.0/8, fd00::/8", |config| {
+            blocks(&config.egress.plain_http)
+        }),
+        ("CHAPAR_EGRESS_AUTHORITIES", "/srv/ca.pem", |config| {
+            config
+                .egress
+                .authorities
+                .as_ref()
+                .map(|file| file.path.display().to_string())
+                .unwrap_or_default()
+        }),
+        ("CHAPAR_LOG_FORMAT", "json", |config| {
+            format!("{:?}", config.log.format).to_lowercase()
+        }),
+        ("CHAPAR_LOG", "warn", |config| config.log.level.clone()),
+        ("CHAPAR_QUOTA_PER_SECOND", "7", |config| {
+            config.quota.per_second.to_string()
+        }),
+        ("CHAPAR_QUOTA_BURST", "8", |config| config.quota.burst.to_string()),
+        ("CHAPAR_DELIVERY_RETRY_BASE_MS", "9", |config| {
+            config.retry_base_ms.to_string()
+        }),
+    ];
+
+    /// A file that says everything.
+    const WHOLE: &str = "public_url = \"http://127.0.0.1:8443\"\nprofile = \"production\"\ndata = \"d\"\n\
+        [public]\nlisten = \"127.0.0.1:3\"\ntls = { certificate = \"c\", key = \"k\" }\n\
+        [private]\nlisten = \"127.0.0.1:4\"\ntls = { certificate = \"c\", key = \"k\" }\n\
+        [egress]\nloopback = false\nallow = [\"10.1.0.0/16\"]\nplain_http = [\"10.1.0.0/16\"]\nauthorities = \"ca\"\n\
+        [log]\nformat = \"human\"\nlevel = \"info\"\n[quota]\nper_second = 1\nburst = 2\n[delivery]\nretry_base_ms = 3\n";
+
+    fn files(listener: &Listener) -> [String; 2] {
+        let tls = listener.tls.as_ref().unwrap();
+        [&tls.certificate, &tls.key].map(|file| file.path.display().to_string())
+    }
+
+    fn blocks(blocks: &[Cidr]) -> String {
+        let texts: Vec<String> = blocks.iter().map(ToString::to_string).collect();
+        texts.join(", ")
+    }
+
+    #[test]
+    fn every_setting_can_be_overridden() {
+        let asked = std::cell::RefCell::new(std::collections::BTreeSet::new());
+        let nothing = |name: &str| {
+            asked.borrow_mut().insert(name.to_owned());
+            None
+        };
+        let by_file = read_with(WHOLE, &nothing).unwrap();
+        let listed: std::collections::BTreeSet<String> =
+            OVERRIDES.iter().map(|(variable, ..)| (*variable).to_owned()).collect();
+        assert_eq!(asked.into_inner(), listed, "a variable without its row here");
+        for (variable, value, found) in OVERRIDES {
+            let environment = |name: &str| (name == *variable).then(|| (*value).to_owned());
+            assert_ne!(found(&by_file), *value, "{variable} is in the file already");
+            assert_eq!(found(&read_with(WHOLE, &environment).unwrap()), *value, "{variable}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_variable_is_told_by_its_name() {
+        for (variable, value, expected) in [
+            (
+                "CHAPAR_EGRESS_LOOPBACK",
+                "yes",
+                "CHAPAR_EGRESS_LOOPBACK: `yes` is no yes or no; write true or false",
+            ),
+            (
+                "CHAPAR_EGRESS_ALLOW",
+                "10.0.0.0/8,10.1.0.0/8",
+                "CHAPAR_EGRESS_ALLOW: `10.1.0.0/8` is no block of addresses; write e.g. \"10.1.0.0/16\"",
+            ),
+            (
+                "CHAPAR_QUOTA_BURST",
+                "-1",
+                "CHAPAR_QUOTA_BURST: `-1` is no such number; write a number above 0, usually 10000",
+            ),
+            (
+                "CHAPAR_DELIVERY_RETRY_BASE_MS",
+                "60001",
+                "CHAPAR_DELIVERY_RETRY_BASE_MS: `60001` is out of bounds; write milliseconds from 1 to 60000, usually 500",
+            ),
+            (
+                "CHAPAR_PUBLIC_TLS_KEY",
+                "a.key",
+                "CHAPAR_PUBLIC_TLS_KEY: `a.key` has no certificate beside it; write `certificate` as well, or set \
+                 CHAPAR_PUBLIC_TLS_CERTIFICATE",
+            ),
+        ] {
+            let environment = |name: &str| (name == variable).then(|| value.to_owned());
+            assert_eq!(read_with(URL, &environment).unwrap_err(), expected);
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::path::PathBuf;
 
 /// The configuration was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +81,32 @@ impl Given {
         ConfigFault {
             place: self.place.clone(),
             what: format!("`{}` {why}", self.value),
+            write: write.into(),
+        }
+    }
+}
+
+/// A file that a setting names: what is wrong with it is told with the place of the setting.
+#[derive(Clone, Debug)]
+pub struct NamedFile {
+    pub path: PathBuf,
+    pub place: String,
+}
+
+impl NamedFile {
+    /// Its bytes; `write` says what the setting should name.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn read(&self, write: &str) -> Result<Vec<u8>, ConfigFault> {
+        std::fs::read(&self.path).map_err(|error| self.refuse(format!("cannot be read: {error}"), write))
+    }
+
+    /// The file is refused.
+    pub fn refuse(&self, why: impl fmt::Display, write: impl Into<String>) -> ConfigFault {
+        ConfigFault {
+            place: self.place.clone(),
+            what: format!("`{}` {why}", self.path.display()),
             write: write.into(),
         }
     }

@@ -60,7 +60,7 @@ impl Party {
         let (public, private) = (free_port().await?, free_port().await?);
         let file = write_config(&folder, port(&public)?, port(&private)?)?;
         let nothing_else = |name: &str| (name == crate::node_key::VARIABLE).then(|| environment(name)).flatten();
-        let config = Config::load(&file, &nothing_else).map_err(|fault| Failure::new(fault.to_string()))?;
+        let config = Config::load(&file, &nothing_else)?;
         let node = Node::assemble(&config, Rollback::Refuse).await?;
         let base = format!("http://{}", config.private.listen);
         let serving = tokio::spawn(async move {

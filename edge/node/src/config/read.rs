@@ -1,0 +1,253 @@
+//! From the form and the environment to settings: a variable stands above the file, and each value is judged where it is taken.
+//!
+//! The names of the variables stand here. The grammar of single values is in `check`, the settings themselves in `mod`.
+
+use super::form::{DeliveryForm, EgressForm, Form, ListenerForm, LogForm, QuotaForm, TlsForm};
+use super::place::{ConfigFault, Given, NamedFile, Source};
+use super::{Config, Egress, Environment, Listener, Log, LogFormat, Profile, TlsFiles, check};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+
+/// Requests per second that one address may make at the public door in the long run. A peer that makes 300 contracts a second sends
+/// us 600 messages; three times that is no honest traffic from one address.
+const QUOTA_PER_SECOND: u32 = 2000;
+/// Requests that it may make at once after a pause.
+const QUOTA_BURST: u32 = 10_000;
+/// Pause before the second try of a delivery, in milliseconds.
+const RETRY_BASE_MS: u64 = 500;
+/// Longest such pause: a peer that was gone for a moment is not to wait longer for its message.
+const MAX_RETRY_BASE_MS: u64 = 60_000;
+
+/// What the two listeners differ in.
+struct Door {
+    /// Where it listens when nothing is said.
+    usual: SocketAddr,
+    listen: &'static str,
+    certificate: &'static str,
+    key: &'static str,
+}
+
+const PUBLIC: Door = Door {
+    usual: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8443),
+    listen: "CHAPAR_PUBLIC_LISTEN",
+    certificate: "CHAPAR_PUBLIC_TLS_CERTIFICATE",
+    key: "CHAPAR_PUBLIC_TLS_KEY",
+};
+
+const PRIVATE: Door = Door {
+    usual: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8444),
+    listen: "CHAPAR_PRIVATE_LISTEN",
+    certificate: "CHAPAR_PRIVATE_TLS_CERTIFICATE",
+    key: "CHAPAR_PRIVATE_TLS_KEY",
+};
+
+/// Where the settings come from.
+pub struct Reader<'a> {
+    pub source: &'a Source<'a>,
+    /// Paths are relative to it.
+    pub folder: &'a Path,
+    pub environment: Environment<'a>,
+}
+
+impl Reader<'_> {
+    /// The settings of a whole file.
+    ///
+    /// # Errors
+    /// One of them is none.
+    pub fn config(&self, form: Form) -> Result<Config, ConfigFault> {
+        let url = self
+            .given(form.public_url, "CHAPAR_PUBLIC_URL")
+            .ok_or_else(|| self.no_public_url())?;
+        let profile = self
+            .given(form.profile, "CHAPAR_PROFILE")
+            .as_ref()
+            .map_or(Ok(Profile::Production), check::profile)?;
+        let data = self
+            .given(form.data, "CHAPAR_DATA")
+            .map_or_else(|| self.path("data"), |given| self.path(&given.value));
+        let mut warnings = Vec::new();
+        let public = self.listener(form.public, &PUBLIC, profile)?;
+        let private = self.listener(form.private, &PRIVATE, profile)?;
+        warnings.extend(private_warning(&private));
+        Ok(Config {
+            public_url: check::public_url(&url, profile)?,
+            profile,
+            data,
+            public,
+            private,
+            egress: self.egress(form.egress)?,
+            log: self.log(form.log)?,
+            quota: self.quota(form.quota)?,
+            retry_base_ms: self.retry_base_ms(form.delivery)?,
+            warnings,
+        })
+    }
+
+    fn no_public_url(&self) -> ConfigFault {
+        ConfigFault {
+            place: self.source.name.to_owned(),
+            what: "`public_url` is missing".to_owned(),
+            write: "the address under which peers reach this node, e.g. public_url = \"https://node.example.org\""
+                .to_owned(),
+        }
+    }
+
+    /// The variable if it is set, the file's word otherwise.
+    fn given<T: ToString>(&self, setting: Option<Spanned<T>>, variable: &str) -> Option<Given> {
+        self.variable(variable)
+            .or_else(|| setting.map(|setting| self.placed(&setting)))
+    }
+
+    /// As [`Self::given`]; in a variable the entries stand between commas.
+    fn list(&self, setting: &[Spanned<String>], variable: &str) -> Vec<Given> {
+        let Some(given) = self.variable(variable) else {
+            return setting.iter().map(|entry| self.placed(entry)).collect();
+        };
+        let entries = given.value.split(',').map(|entry| Given {
+            value: entry.trim().to_owned(),
+            place: given.place.clone(),
+        });
+        entries.collect()
+    }
+
+    fn variable(&self, name: &str) -> Option<Given> {
+        (self.environment)(name).map(|value| Given {
+            value,
+            place: name.to_owned(),
+        })
+    }
+
+    fn placed<T: ToString>(&self, setting: &Spanned<T>) -> Given {
+        Given {
+            place: self.source.at(setting.span()),
+            value: setting.get_ref().to_string(),
+        }
+    }
+
+    fn path(&self, text: &str) -> PathBuf {
+        self.folder.join(text)
+    }
+
+    fn file(&self, given: Given) -> NamedFile {
+        NamedFile {
+            path: self.path(&given.value),
+            place: given.place,
+        }
+    }
+
+    fn listener(&self, form: ListenerForm, door: &Door, profile: Profile) -> Result<Listener, ConfigFault> {
+        let given = self.given(form.listen, door.listen);
+        let listen = given
+            .as_ref()
+            .map_or(Ok(door.usual), |given| check::listen(given, &door.usual.to_string()))?;
+        if let (Profile::Development, false, Some(given)) = (profile, listen.ip().is_loopback(), &given) {
+            let usual = format!(
+                "a loopback address, e.g. \"{}\", or profile = \"production\"",
+                door.usual
+            );
+            return Err(given.refuse(
+                "listens beyond this machine, which the development profile refuses",
+                usual,
+            ));
+        }
+        Ok(Listener {
+            listen,
+            tls: self.tls(form.tls, door)?,
+        })
+    }
+
+    fn tls(&self, form: Option<Spanned<TlsForm>>, door: &Door) -> Result<Option<TlsFiles>, ConfigFault> {
+        let table = form.as_ref().map(|form| self.source.at(form.span()));
+        let form = form.map(Spanned::into_inner).unwrap_or_default();
+        let certificate = self.given(form.certificate, door.certificate);
+        let key = self.given(form.key, door.key);
+        match (certificate, key) {
+            (Some(certificate), Some(key)) => Ok(Some(TlsFiles {
+                certificate: self.file(certificate),
+                key: self.file(key),
+            })),
+            (Some(alone), None) => Err(alone.refuse(
+                "has no private key beside it",
+                format!("`key` as well, or set {}", door.key),
+            )),
+            (None, Some(alone)) => Err(alone.refuse(
+                "has no certificate beside it",
+                format!("`certificate` as well, or set {}", door.certificate),
+            )),
+            (None, None) => table.map_or(Ok(None), |place| {
+                Err(ConfigFault {
+                    place,
+                    what: "TLS is asked for, but neither a certificate nor a key is named".to_owned(),
+                    write: "`certificate` and `key`, or no such table".to_owned(),
+                })
+            }),
+        }
+    }
+
+    fn egress(&self, form: EgressForm) -> Result<Egress, ConfigFault> {
+        let networks = |setting: &[Spanned<String>], variable| {
+            let given = self.list(setting, variable);
+            given.iter().map(check::network).collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Egress {
+            loopback: self
+                .given(form.loopback, "CHAPAR_EGRESS_LOOPBACK")
+                .as_ref()
+                .map_or(Ok(false), check::yes_or_no)?,
+            allow: networks(&form.allow, "CHAPAR_EGRESS_ALLOW")?,
+            plain_http: networks(&form.plain_http, "CHAPAR_EGRESS_PLAIN_HTTP")?,
+            authorities: self
+                .given(form.authorities, "CHAPAR_EGRESS_AUTHORITIES")
+                .map(|given| self.file(given)),
+        })
+    }
+
+    fn log(&self, form: LogForm) -> Result<Log, ConfigFault> {
+        let format = self.given(form.format, "CHAPAR_LOG_FORMAT");
+        let level = self.given(form.level, "CHAPAR_LOG");
+        Ok(Log {
+            format: format.as_ref().map_or(Ok(LogFormat::Human), check::log_format)?,
+            level: level.as_ref().map_or_else(|| Ok("info".to_owned()), check::log_level)?,
+        })
+    }
+
+    fn quota(&self, form: QuotaForm) -> Result<chapar_runtime::Quota, ConfigFault> {
+        let number = |setting: Option<Spanned<u32>>, variable, usual| {
+            self.given(setting, variable)
+                .map_or(Ok(usual), |given| check::bound(&given, usual))
+        };
+        Ok(chapar_runtime::Quota {
+            per_second: number(form.per_second, "CHAPAR_QUOTA_PER_SECOND", QUOTA_PER_SECOND)?,
+            burst: number(form.burst, "CHAPAR_QUOTA_BURST", QUOTA_BURST)?,
+        })
+    }
+
+    fn retry_base_ms(&self, form: DeliveryForm) -> Result<u64, ConfigFault> {
+        let Some(given) = self.given(form.retry_base_ms, "CHAPAR_DELIVERY_RETRY_BASE_MS") else {
+            return Ok(RETRY_BASE_MS);
+        };
+        match given.value.parse() {
+            Ok(ms) if (1..=MAX_RETRY_BASE_MS).contains(&ms) => Ok(ms),
+            _ => Err(given.refuse(
+                "is out of bounds",
+                format!("milliseconds from 1 to {MAX_RETRY_BASE_MS}, usually {RETRY_BASE_MS}"),
+            )),
+        }
+    }
+}
+
+fn private_warning(private: &Listener) -> Option<String> {
+    if private.listen.ip().is_loopback() {
+        return None;
+    }
+    let keys = if private.tls.is_some() {
+        ""
+    } else {
+        ", and API keys travel over it in the clear: configure [private.tls]"
+    };
+    Some(format!(
+        "the private listener {} is open to other machines{keys}",
+        private.listen
+    ))
+}
