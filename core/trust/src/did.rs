@@ -11,17 +11,44 @@ pub use document::{DidDocument, Rejected, Relationship, Service, VerificationMet
 pub use render::{PublishedKey, Standing, render};
 
 use chapar_terms::{Invalid, ParticipantId, Slug, limits};
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv6Addr};
 
 const WHAT: &str = "did:web";
 
-/// Whether a DID document may be fetched without TLS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Insecure {
-    /// Always https.
-    Never,
-    /// http where the host is `localhost` or a loopback address, https everywhere else.
-    Loopback,
+/// Whose DID documents are fetched without TLS. Whoever is on the way can put a key of his own into such a document, so the text
+/// of the DID decides, never an answer of the network, and nothing falls back from https to http.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Insecure {
+    /// Those at `localhost` or a loopback address.
+    pub loopback: bool,
+    /// Those at hosts that the operator named, as [`plain_host`] gives them.
+    pub hosts: BTreeSet<String>,
+}
+
+impl Insecure {
+    /// Nobody's.
+    pub const NEVER: Self = Self {
+        loopback: false,
+        hosts: BTreeSet::new(),
+    };
+    /// Those of this machine.
+    pub const LOOPBACK: Self = Self {
+        loopback: true,
+        hosts: BTreeSet::new(),
+    };
+
+    fn covers(&self, authority: &Authority) -> bool {
+        self.loopback && authority.is_loopback() || self.hosts.contains(&authority.text.to_ascii_lowercase())
+    }
+}
+
+/// A host with an optional port as it stands in an address, in lower case: the form in which [`Insecure`] holds it.
+///
+/// # Errors
+/// It is none; the configuration is wrong.
+pub fn plain_host(text: &str) -> Result<String, Invalid> {
+    Authority::parse(text).map(|authority| authority.text.to_ascii_lowercase())
 }
 
 /// The address of the document of a `did:web`: `did:web:host%3A8443:p` is at `https://host:8443/p/did.json`, a DID without
@@ -29,7 +56,7 @@ pub enum Insecure {
 ///
 /// # Errors
 /// The text is no `did:web`, or a segment would change the meaning of the address; the participant cannot be authenticated.
-pub fn document_url(did: &str, insecure: Insecure) -> Result<String, Invalid> {
+pub fn document_url(did: &str, insecure: &Insecure) -> Result<String, Invalid> {
     if did.len() > limits::ID_BYTES {
         return Err(Invalid::new(WHAT, format!("is longer than {} bytes", limits::ID_BYTES)));
     }
@@ -47,11 +74,7 @@ pub fn document_url(did: &str, insecure: Insecure) -> Result<String, Invalid> {
     if path.is_empty() {
         path.push_str("/.well-known");
     }
-    let scheme = if insecure == Insecure::Loopback && authority.is_loopback() {
-        "http"
-    } else {
-        "https"
-    };
+    let scheme = if insecure.covers(&authority) { "http" } else { "https" };
     Ok(format!("{scheme}://{}{path}/did.json", authority.text))
 }
 

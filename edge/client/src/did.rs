@@ -128,8 +128,8 @@ struct Desk {
 }
 
 impl DidResolver {
-    /// A resolver that remembers nothing yet. `insecure` says whether loopback hosts are asked over plain `http`; the
-    /// client's egress policy must permit it too.
+    /// A resolver that remembers nothing yet. `insecure` says which hosts are asked over plain `http`; the client's egress
+    /// policy must permit it too.
     pub fn new(client: Client, clock: Arc<dyn Clock>, insecure: Insecure, settings: DidSettings) -> Self {
         let bounds = Bounds {
             documents: settings.documents,
@@ -192,7 +192,7 @@ impl DidResolver {
             return Ok(landing.clone());
         }
         // Nothing needs the network to see that a DID is unfit; it takes no flight and no memory.
-        let url = document_url(did, self.0.insecure).map_err(DidFault::Unfit)?;
+        let url = document_url(did, &self.0.insecure).map_err(DidFault::Unfit)?;
         // Who was resolved before is resolved again however many strangers are in the air.
         if desk.flights.len() >= self.0.settings.flights && !desk.cache.remembers(did) {
             return Err(DidFault::Busy);

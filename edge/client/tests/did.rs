@@ -6,7 +6,7 @@ mod server;
 use bytes::Bytes;
 use chapar_client::{Clock, DidFault, DidResolver, DidSettings, SendFault};
 use chapar_terms::Instant;
-use chapar_trust::did::Insecure;
+use chapar_trust::did::{Insecure, plain_host};
 use http::Response;
 use http_body_util::Full;
 use server::{Server, local_client};
@@ -52,7 +52,7 @@ impl Stage {
         })
         .await;
         let clock = Arc::new(HandClock::default());
-        let resolver = DidResolver::new(local_client(), Arc::clone(&clock) as _, Insecure::Loopback, settings);
+        let resolver = DidResolver::new(local_client(), Arc::clone(&clock) as _, Insecure::LOOPBACK, settings);
         Self {
             server,
             clock,
@@ -171,7 +171,7 @@ async fn what_is_no_document_of_this_did_is_refused_for_good() {
         })
         .await;
         let clock = Arc::new(HandClock::default());
-        let resolver = DidResolver::new(local_client(), clock, Insecure::Loopback, DidSettings::default());
+        let resolver = DidResolver::new(local_client(), clock, Insecure::LOOPBACK, DidSettings::default());
         let did = format!("did:web:localhost%3A{}:uz-plant", server.address.port());
         let fault = resolver.document(&did).await.unwrap_err();
         assert_eq!((fault.code(), fault.is_retryable()), (code, false), "{fault}");
@@ -225,10 +225,35 @@ async fn strangers_in_the_air_do_not_keep_out_who_is_known() {
 }
 
 #[tokio::test]
+async fn only_a_named_host_is_asked_over_plain_http_and_nothing_falls_back_to_it() {
+    let server = Server::answering(move |request| {
+        let host = request.headers()["host"].to_str().unwrap().replace(':', "%3A");
+        let body = document(&format!("did:web:{host}:p"), &["k1"]);
+        async { Response::new(Full::from(body)) }
+    })
+    .await;
+    let port = server.address.port();
+    let resolver = |host: &str| {
+        let insecure = Insecure {
+            loopback: false,
+            hosts: [plain_host(host).unwrap()].into(),
+        };
+        let clock = Arc::new(HandClock::default());
+        DidResolver::new(local_client(), clock, insecure, DidSettings::default())
+    };
+    let did = format!("did:web:localhost%3A{port}:p");
+    let named = resolver(&format!("localhost:{port}")).document(&did).await;
+    assert_eq!(named.unwrap().id.as_str(), did);
+    let fault = resolver("other.example").document(&did).await.unwrap_err();
+    assert!(matches!(fault, DidFault::Send(SendFault::Tls { .. })), "{fault:?}");
+    assert_eq!(server.requests(), 1, "the other was asked in the clear");
+}
+
+#[tokio::test]
 async fn the_guard_holds_for_dids_too() {
     let closed = chapar_client::Client::new(chapar_client::Settings::new(Default::default())).unwrap();
     let clock = Arc::new(HandClock::default());
-    let resolver = DidResolver::new(closed, clock, Insecure::Never, DidSettings::default());
+    let resolver = DidResolver::new(closed, clock, Insecure::NEVER, DidSettings::default());
     let fault = resolver.document("did:web:localhost:uz-plant").await.unwrap_err();
     assert!(
         matches!(

@@ -46,10 +46,9 @@ impl Node {
             .map_err(|fault| cannot_open(&fault))?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         // Loopback neighbours are asked in the scheme that this node itself speaks: with a certificate nothing goes in clear.
-        let insecure = if config.egress.loopback && config.public_url.starts_with("http://") {
-            Insecure::Loopback
-        } else {
-            Insecure::Never
+        let insecure = Insecure {
+            loopback: config.egress.loopback && config.public_url.starts_with("http://"),
+            hosts: config.egress.did_plain_http.clone(),
         };
         let parts = Parts {
             store: store.clone(),

@@ -27,12 +27,42 @@ fn a_did_means_one_address() {
         ("did:web:10.0.0.1", "https://10.0.0.1/.well-known/did.json"),
     ];
     for (did, url) in table {
-        assert_eq!(document_url(did, Insecure::Loopback).as_deref(), Ok(url), "{did}");
+        assert_eq!(document_url(did, &Insecure::LOOPBACK).as_deref(), Ok(url), "{did}");
     }
     assert_eq!(
-        document_url("did:web:localhost", Insecure::Never).unwrap(),
+        document_url("did:web:localhost", &Insecure::NEVER).unwrap(),
         "https://localhost/.well-known/did.json"
     );
+}
+
+#[test]
+fn a_named_host_is_asked_in_the_clear_and_no_other() {
+    let named = ["node.Inner.example", "10.1.0.7:8080", "[fd00::7]:8080"];
+    let insecure = Insecure {
+        loopback: false,
+        hosts: named.iter().map(|host| plain_host(host).unwrap()).collect(),
+    };
+    for (did, url) in [
+        ("did:web:node.inner.example:p", "http://node.inner.example/p/did.json"),
+        ("did:web:Node.Inner.Example:p", "http://Node.Inner.Example/p/did.json"),
+        ("did:web:10.1.0.7%3A8080", "http://10.1.0.7:8080/.well-known/did.json"),
+        ("did:web:%5Bfd00%3A%3A7%5D%3A8080:p", "http://[fd00::7]:8080/p/did.json"),
+        (
+            "did:web:node.inner.example%3A8443:p",
+            "https://node.inner.example:8443/p/did.json",
+        ),
+        ("did:web:10.1.0.7:p", "https://10.1.0.7/p/did.json"),
+        (
+            "did:web:x.node.inner.example:p",
+            "https://x.node.inner.example/p/did.json",
+        ),
+        ("did:web:localhost:p", "https://localhost/p/did.json"),
+    ] {
+        assert_eq!(document_url(did, &insecure).as_deref(), Ok(url), "{did}");
+    }
+    for wrong in ["", "http://host", "host/p", "*.inner.example", "host:0"] {
+        assert!(plain_host(wrong).is_err(), "{wrong}");
+    }
 }
 
 #[test]
@@ -71,7 +101,7 @@ fn what_is_no_did_web_means_no_address() {
         &long,
     ];
     for did in table {
-        assert!(document_url(did, Insecure::Loopback).is_err(), "{did}");
+        assert!(document_url(did, &Insecure::LOOPBACK).is_err(), "{did}");
     }
 }
 
@@ -113,7 +143,7 @@ fn an_address_makes_a_did_that_leads_back() {
     for (public_url, did, document) in table {
         let made = web_did(public_url, &slug).unwrap();
         assert_eq!(made.as_str(), did);
-        assert_eq!(document_url(did, Insecure::Loopback).unwrap(), document);
+        assert_eq!(document_url(did, &Insecure::LOOPBACK).unwrap(), document);
     }
     for wrong in [
         "host",
@@ -230,8 +260,8 @@ fn a_document_is_bounded() {
 proptest! {
     #[test]
     fn no_text_breaks_the_readers(text in ".{0,80}", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = document_url(&text, Insecure::Loopback);
-        let _ = document_url(&format!("did:web:{text}"), Insecure::Loopback);
+        let _ = document_url(&text, &Insecure::LOOPBACK);
+        let _ = document_url(&format!("did:web:{text}"), &Insecure::LOOPBACK);
         let _ = web_did(&format!("https://{text}"), &Slug::parse("p").unwrap());
         let _ = DidDocument::parse(&bytes);
         let _ = DidDocument::parse(text.as_bytes());
@@ -242,7 +272,7 @@ proptest! {
 
     #[test]
     fn every_address_read_from_a_did_has_that_host(host in "[a-z][a-z0-9]{0,8}(\\.[a-z]{2,5})?", port in 1_u16.., path in "[a-z0-9_.-]{0,8}") {
-        if let Ok(url) = document_url(&format!("did:web:{host}%3A{port}:{path}"), Insecure::Never) {
+        if let Ok(url) = document_url(&format!("did:web:{host}%3A{port}:{path}"), &Insecure::NEVER) {
             prop_assert_eq!(url, format!("https://{host}:{port}/{path}/did.json"));
         }
     }

@@ -139,7 +139,7 @@ impl Node {
         let resolver = DidResolver::new(
             client.clone(),
             clock.clone(),
-            Insecure::Loopback,
+            Insecure::LOOPBACK,
             DidSettings::default(),
         );
         let config = Config {

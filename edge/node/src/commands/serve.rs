@@ -31,6 +31,9 @@ Further tables, with what stands there by itself:
   loopback = false                          # true to call nodes on this machine
   allow = []                                # private networks with peers, e.g. \"10.1.0.0/16\"
   plain_http = []                           # networks to which http without TLS is permitted
+  did_plain_http = []                       # hosts whose DID documents are fetched by it, e.g. \"10.1.0.7:8080\"; https for all
+                                            # others. A public_url in http needs its host here. Without TLS anybody on the way
+                                            # can put keys of his own into an identity: only for closed networks
   authorities = \"national-ca.pem\"           # besides the public certificate authorities
   [log]
   format = \"human\"                          # or \"json\"
@@ -45,7 +48,8 @@ The environment stands above the file; entries of a list stand between commas:
   CHAPAR_PUBLIC_URL, CHAPAR_PROFILE, CHAPAR_DATA
   CHAPAR_PUBLIC_LISTEN, CHAPAR_PUBLIC_TLS_CERTIFICATE, CHAPAR_PUBLIC_TLS_KEY
   CHAPAR_PRIVATE_LISTEN, CHAPAR_PRIVATE_TLS_CERTIFICATE, CHAPAR_PRIVATE_TLS_KEY
-  CHAPAR_EGRESS_LOOPBACK, CHAPAR_EGRESS_ALLOW, CHAPAR_EGRESS_PLAIN_HTTP, CHAPAR_EGRESS_AUTHORITIES
+  CHAPAR_EGRESS_LOOPBACK, CHAPAR_EGRESS_ALLOW, CHAPAR_EGRESS_PLAIN_HTTP, CHAPAR_EGRESS_DID_PLAIN_HTTP, \
+CHAPAR_EGRESS_AUTHORITIES
   CHAPAR_LOG (the level), CHAPAR_LOG_FORMAT
   CHAPAR_QUOTA_PER_SECOND, CHAPAR_QUOTA_BURST, CHAPAR_DELIVERY_RETRY_BASE_MS
 Relative paths begin at the folder of the configuration file, in variables too.

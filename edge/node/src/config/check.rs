@@ -4,6 +4,7 @@ use super::place::{ConfigFault, Given};
 use super::{LogFormat, Profile};
 use chapar_client::Cidr;
 use chapar_terms::Slug;
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
 const EXAMPLE_URL: &str =
@@ -11,8 +12,8 @@ const EXAMPLE_URL: &str =
 
 const LOOPBACK_URL: &str = "a loopback address, e.g. \"http://127.0.0.1:8443\", or profile = \"production\"";
 
-/// The public address: scheme, host, optional port, nothing behind it.
-pub fn public_url(given: &Given, profile: Profile) -> Result<String, ConfigFault> {
+/// The public address: scheme, host, optional port, nothing behind it. Plain http only on loopback and at `plain` hosts.
+pub fn public_url(given: &Given, profile: Profile, plain: &BTreeSet<String>) -> Result<String, ConfigFault> {
     let url = given.value.as_str();
     let (scheme, authority) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
         (Some(rest), _) => ("https", rest),
@@ -31,7 +32,7 @@ pub fn public_url(given: &Given, profile: Profile) -> Result<String, ConfigFault
         return Err(given.refuse("has upper-case letters, which peers would compare", lower));
     }
     let host = host_of(authority);
-    if scheme == "http" && !is_loopback_host(host) {
+    if scheme == "http" && !is_loopback_host(host) && !plain.contains(authority) {
         return Err(given.refuse("is plain http outside this machine", EXAMPLE_URL));
     }
     // A loopback listener behind a proxy is open to the world all the same, and a development identity asks for no proof.
@@ -85,6 +86,18 @@ pub fn listen(given: &Given, example: &str) -> Result<SocketAddr, ConfigFault> {
 /// A block of networks.
 pub fn network(given: &Given) -> Result<Cidr, ConfigFault> {
     Cidr::parse(&given.value).map_err(|_| given.refuse("is no block of addresses", "e.g. \"10.1.0.0/16\""))
+}
+
+/// A host whose DIDs are fetched over plain http.
+pub fn plain_host(given: &Given) -> Result<String, ConfigFault> {
+    let write = "a host with its port as in the DIDs there, e.g. \"10.1.0.7:8080\"";
+    chapar_trust::did::plain_host(&given.value).map_err(|_| given.refuse("is no host", write))
+}
+
+/// Whether this public address is open to whoever is on the way.
+pub fn is_in_clear(public_url: &str) -> bool {
+    let authority = public_url.strip_prefix("http://");
+    authority.is_some_and(|authority| !is_loopback_host(host_of(authority)))
 }
 
 /// `true` or `false`.

@@ -44,6 +44,7 @@ pub struct EgressForm {
     pub loopback: Option<Spanned<bool>>,
     pub allow: Vec<Spanned<String>>,
     pub plain_http: Vec<Spanned<String>>,
+    pub did_plain_http: Vec<Spanned<String>>,
     pub authorities: Text,
 }
 

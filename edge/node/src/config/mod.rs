@@ -15,6 +15,7 @@ use chapar_client::Cidr;
 use form::Form;
 use place::Source;
 use read::Reader;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -79,6 +80,8 @@ pub struct Egress {
     pub allow: Vec<Cidr>,
     /// Networks to which plain http is permitted.
     pub plain_http: Vec<Cidr>,
+    /// Hosts whose DID documents are fetched over plain http; their addresses must lie in `plain_http` too.
+    pub did_plain_http: BTreeSet<String>,
     /// Certificate authorities to believe besides the public ones.
     pub authorities: Option<NamedFile>,
 }
@@ -309,6 +312,19 @@ mod tests {
         ("CHAPAR_EGRESS_PLAIN_HTTP", "10.0.0.0/8, fd00::/8", |config| {
             blocks(&config.egress.plain_http)
         }),
+        (
+            "CHAPAR_EGRESS_DID_PLAIN_HTTP",
+            "10.1.0.7:8080, node.inner.example",
+            |config| {
+                config
+                    .egress
+                    .did_plain_http
+                    .iter()
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            },
+        ),
         ("CHAPAR_EGRESS_AUTHORITIES", "/srv/ca.pem", |config| {
             config
                 .egress
@@ -334,7 +350,8 @@ mod tests {
     const WHOLE: &str = "public_url = \"http://127.0.0.1:8443\"\nprofile = \"production\"\ndata = \"d\"\n\
         [public]\nlisten = \"127.0.0.1:3\"\ntls = { certificate = \"c\", key = \"k\" }\n\
         [private]\nlisten = \"127.0.0.1:4\"\ntls = { certificate = \"c\", key = \"k\" }\n\
-        [egress]\nloopback = false\nallow = [\"10.1.0.0/16\"]\nplain_http = [\"10.1.0.0/16\"]\nauthorities = \"ca\"\n\
+        [egress]\nloopback = false\nallow = [\"10.1.0.0/16\"]\nplain_http = [\"10.1.0.0/16\"]\n\
+        did_plain_http = [\"10.1.0.7\"]\nauthorities = \"ca\"\n\
         [log]\nformat = \"human\"\nlevel = \"info\"\n[quota]\nper_second = 1\nburst = 2\n[delivery]\nretry_base_ms = 3\n";
 
     fn files(listener: &Listener) -> [String; 2] {
@@ -363,6 +380,29 @@ mod tests {
             assert_ne!(found(&by_file), *value, "{variable} is in the file already");
             assert_eq!(found(&read_with(WHOLE, &environment).unwrap()), *value, "{variable}");
         }
+    }
+
+    #[test]
+    fn plain_http_outside_this_machine_takes_the_word_of_the_operator() {
+        let named = "public_url = \"http://a.inner.example:8080\"\negress.did_plain_http = [\"A.inner.example:8080\"]";
+        let config = read(named).unwrap();
+        assert_eq!(config.public_url, "http://a.inner.example:8080");
+        assert_eq!(
+            config.warnings,
+            [
+                "public_url is plain http: whoever is on the way can read all data and speak in the name of every participant"
+            ]
+        );
+        assert!(
+            read(&named.replace("[\"A", "[\"B"))
+                .unwrap_err()
+                .contains("is plain http outside this machine")
+        );
+        assert_eq!(
+            read(&named.replace(":8080\"]", "/p\"]")).unwrap_err(),
+            "chapar.toml:2:26: `A.inner.example/p` is no host; write a host with its port as in the DIDs there, e.g. \
+             \"10.1.0.7:8080\""
+        );
     }
 
     #[test]

@@ -19,6 +19,9 @@ const RETRY_BASE_MS: u64 = 500;
 /// Longest such pause: a peer that was gone for a moment is not to wait longer for its message.
 const MAX_RETRY_BASE_MS: u64 = 60_000;
 
+const IN_CLEAR: &str =
+    "public_url is plain http: whoever is on the way can read all data and speak in the name of every participant";
+
 /// What the two listeners differ in.
 struct Door {
     /// Where it listens when nothing is said.
@@ -70,13 +73,18 @@ impl Reader<'_> {
         let public = self.listener(form.public, &PUBLIC, profile)?;
         let private = self.listener(form.private, &PRIVATE, profile)?;
         warnings.extend(private_warning(&private));
+        let egress = self.egress(form.egress)?;
+        let public_url = check::public_url(&url, profile, &egress.did_plain_http)?;
+        if check::is_in_clear(&public_url) {
+            warnings.push(IN_CLEAR.to_owned());
+        }
         Ok(Config {
-            public_url: check::public_url(&url, profile)?,
+            public_url,
             profile,
             data,
             public,
             private,
-            egress: self.egress(form.egress)?,
+            egress,
             log: self.log(form.log)?,
             quota: self.quota(form.quota)?,
             retry_base_ms: self.retry_base_ms(form.delivery)?,
@@ -197,6 +205,11 @@ impl Reader<'_> {
                 .map_or(Ok(false), check::yes_or_no)?,
             allow: networks(&form.allow, "CHAPAR_EGRESS_ALLOW")?,
             plain_http: networks(&form.plain_http, "CHAPAR_EGRESS_PLAIN_HTTP")?,
+            did_plain_http: self
+                .list(&form.did_plain_http, "CHAPAR_EGRESS_DID_PLAIN_HTTP")
+                .iter()
+                .map(check::plain_host)
+                .collect::<Result<_, _>>()?,
             authorities: self
                 .given(form.authorities, "CHAPAR_EGRESS_AUTHORITIES")
                 .map(|given| self.file(given)),
