@@ -3,6 +3,7 @@
 //!
 //! Holds paths, headers, limits and the mapping of errors to statuses. Refuses to know the store, the client or each other.
 
+mod connections;
 pub mod dsp;
 mod flush;
 mod listen;
@@ -10,6 +11,7 @@ pub mod own;
 mod problem;
 mod tls;
 
+pub use connections::Connections;
 pub use flush::AfterReply;
 pub use listen::{Drained, Listening, listen};
 pub use tls::{TlsFault, tls_from_pem};

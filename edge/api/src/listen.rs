@@ -3,6 +3,7 @@
 //! Each request finds among its extensions the peer's socket address (axum's `ConnectInfo`) and an [`AfterReply`].
 //! Holds no routes and no bounds on bodies: those belong to the doors. HTTP/1.1 only, as the client speaks.
 
+use crate::connections::Connections;
 use crate::flush::{AfterReply, FlushNotify, Replies, ReplyBody};
 use axum::Router;
 use axum::body::Body;
@@ -35,6 +36,8 @@ pub struct Listening {
     pub tls: Option<Arc<ServerConfig>>,
     /// Most connections at once; further ones wait in the system's queue.
     pub connections: usize,
+    /// Where they are counted.
+    pub book: Connections,
     /// Longest time for a TLS handshake, and for the head of a request from the moment one may come: idle connections are
     /// closed after it too. Above the idle limit of our own client (25 s), so that the client closes first.
     pub head_limit: Duration,
@@ -51,6 +54,7 @@ impl Default for Listening {
         Self {
             tls: None,
             connections: 1024,
+            book: Connections::default(),
             head_limit: Duration::from_secs(30),
             head_bytes: 64 * 1024,
             stall_limit: Duration::from_secs(60),
@@ -95,9 +99,10 @@ pub async fn listen(
             accepted = next => match accepted {
                 Ok(((stream, peer), place)) => {
                     let host = Arc::clone(&host);
+                    let admitted = host.listening.book.admit();
                     connections.spawn(async move {
                         host.serve_tcp(stream, peer).await;
-                        drop(place);
+                        drop((admitted, place));
                     });
                 }
                 Err(error) => {
@@ -468,6 +473,28 @@ mod tests {
         end.notify_one();
         assert_eq!(running.await.unwrap(), Drained { cut_off: 1 });
         assert!(matches!(busy.read(&mut [0]).await, Ok(0) | Err(_)));
+    }
+
+    #[tokio::test]
+    async fn open_connections_are_counted() {
+        let book = Connections::default();
+        let listening = Listening {
+            book: book.clone(),
+            ..Listening::default()
+        };
+        let (address, _, _) = start(slow(Duration::ZERO), listening).await;
+        let mut open = [
+            TcpStream::connect(address).await.unwrap(),
+            TcpStream::connect(address).await.unwrap(),
+        ];
+        for client in &mut open {
+            ask(client, "/").await;
+            read_until(client, "127.0.0.1.").await;
+        }
+        assert_eq!(book.open(), 2);
+        drop(open);
+        tokio::time::sleep(MOMENT).await;
+        assert_eq!(book.open(), 0);
     }
 
     #[tokio::test]

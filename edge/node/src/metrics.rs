@@ -1,13 +1,14 @@
 //! `/metrics` in the text format of Prometheus: a few counters kept by hand, so that no second registry is needed.
 //!
-//! Labels are closed sets (door, method, status), so that no caller can make the page grow. Counting takes a shared lock and an
-//! atomic addition.
+//! Labels are closed sets (door, method, status, kind, phase), so that no caller can make the page grow. Counting takes a shared lock
+//! and an atomic addition; what the store knows is asked of it when the page is.
 
 use axum::Router;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use chapar_store::Store;
+use chapar_api::Connections;
+use chapar_store::{CaseCount, Store};
 use http::Method;
 use http::header::CONTENT_TYPE;
 use std::collections::BTreeMap;
@@ -90,9 +91,28 @@ pub struct Metrics {
     public: Durations,
     private: Durations,
     refused_by_quota: AtomicU64,
+    at_public: Connections,
+    at_private: Connections,
+}
+
+/// What the store says when the page is asked for; what it does not say is left out.
+#[derive(Default)]
+pub struct Kept {
+    /// Cases with messages to deliver.
+    pub undelivered: Option<usize>,
+    /// Cases by kind and phase.
+    pub cases: Option<Vec<CaseCount>>,
 }
 
 impl Metrics {
+    /// The book of a door's connections.
+    pub const fn connections(&self, door: Door) -> &Connections {
+        match door {
+            Door::Public => &self.at_public,
+            Door::Private => &self.at_private,
+        }
+    }
+
     /// Counts an answered request.
     pub fn count(&self, door: Door, method: &Method, status: u16, took: Duration) {
         let label = (door, method_label(method), status);
@@ -116,8 +136,8 @@ impl Metrics {
         self.refused_by_quota.fetch_add(1, Relaxed);
     }
 
-    /// The page. `undelivered` is the number of cases with messages to deliver, if known.
-    pub fn render(&self, undelivered: Option<usize>) -> String {
+    /// The page.
+    pub fn render(&self, kept: &Kept) -> String {
         let mut page = String::new();
         head(&mut page, "chapar_requests_total", "counter", "answered requests");
         for ((door, method, status), count) in self.requests.read().unwrap_or_else(PoisonError::into_inner).iter() {
@@ -140,15 +160,8 @@ impl Metrics {
             "requests refused by the quota",
             self.refused_by_quota.load(Relaxed),
         );
-        if let Some(cases) = undelivered {
-            single(
-                &mut page,
-                "chapar_outbox_cases",
-                "gauge",
-                "cases with messages to deliver",
-                cases,
-            );
-        }
+        self.render_connections(&mut page);
+        render_kept(&mut page, kept);
         if let Some(bytes) = resident_bytes() {
             single(
                 &mut page,
@@ -175,6 +188,35 @@ impl Metrics {
         );
         page
     }
+
+    fn render_connections(&self, page: &mut String) {
+        head(page, "chapar_connections", "gauge", "open connections");
+        for door in [Door::Public, Door::Private] {
+            let (name, open) = (door.as_str(), self.connections(door).open());
+            line(page, format_args!("chapar_connections{{door=\"{name}\"}} {open}"));
+        }
+    }
+}
+
+fn render_kept(page: &mut String, kept: &Kept) {
+    if let Some(counts) = &kept.cases {
+        head(page, "chapar_cases", "gauge", "cases by kind and phase");
+        for CaseCount { kind, phase, cases } in counts {
+            line(
+                page,
+                format_args!("chapar_cases{{kind=\"{kind}\",phase=\"{phase}\"}} {cases}"),
+            );
+        }
+    }
+    if let Some(cases) = kept.undelivered {
+        single(
+            page,
+            "chapar_outbox_cases",
+            "gauge",
+            "cases with messages to deliver",
+            cases,
+        );
+    }
 }
 
 /// `GET /metrics`, without a key: it tells nothing of any participant.
@@ -184,10 +226,13 @@ pub fn router(metrics: Arc<Metrics>, store: Store) -> Router {
 
 /// A store that does not answer leaves its line out.
 async fn page(State((metrics, store)): State<(Arc<Metrics>, Store)>) -> impl IntoResponse {
-    let undelivered = store.outbox_cases().await.ok().map(|cases| cases.len());
+    let kept = Kept {
+        undelivered: store.outbox_cases().await.ok().map(|cases| cases.len()),
+        cases: store.count_cases().await.ok(),
+    };
     (
         [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-        metrics.render(undelivered),
+        metrics.render(&kept),
     )
 }
 
@@ -248,7 +293,15 @@ mod tests {
             Duration::ZERO,
         );
         metrics.count_quota();
-        let page = metrics.render(Some(3));
+        let count = |phase: &str, cases| CaseCount {
+            kind: "transfer".to_owned(),
+            phase: phase.to_owned(),
+            cases,
+        };
+        let page = metrics.render(&Kept {
+            undelivered: Some(3),
+            cases: Some(vec![count("STARTED", 2), count("SUSPENDED", 1)]),
+        });
         for line in [
             "chapar_requests_total{door=\"public\",method=\"POST\",status=\"201\"} 2",
             "chapar_requests_total{door=\"private\",method=\"other\",status=\"405\"} 1",
@@ -258,10 +311,14 @@ mod tests {
             "chapar_request_duration_seconds_count{door=\"public\"} 2",
             "chapar_quota_refusals_total 1",
             "chapar_outbox_cases 3",
+            "chapar_cases{kind=\"transfer\",phase=\"STARTED\"} 2",
+            "chapar_cases{kind=\"transfer\",phase=\"SUSPENDED\"} 1",
+            "chapar_connections{door=\"public\"} 0",
         ] {
             assert!(page.lines().any(|found| found == line), "{line} is missing in\n{page}");
         }
-        assert!(!metrics.render(None).contains("chapar_outbox_cases"));
+        let silent = metrics.render(&Kept::default());
+        assert!(!silent.contains("chapar_outbox_cases") && !silent.contains("chapar_cases"));
     }
 
     #[test]

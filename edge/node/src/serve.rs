@@ -78,13 +78,13 @@ pub async fn serve(node: Node, doors: Doors, quota: Quota, end: watch::Receiver<
     let public = listen(
         doors.public.0,
         public_router(&node, quota),
-        listening(doors.public.1, PUBLIC_DRAIN),
+        listening(&node, Door::Public, doors.public.1, PUBLIC_DRAIN),
         told(end.clone()),
     );
     let private = listen(
         doors.private.0,
         private_router(&node),
-        listening(doors.private.1, PRIVATE_DRAIN),
+        listening(&node, Door::Private, doors.private.1, PRIVATE_DRAIN),
         told(end),
     );
     let (public, private) = tokio::join!(public, private);
@@ -97,10 +97,11 @@ pub async fn serve(node: Node, doors: Doors, quota: Quota, end: watch::Receiver<
     }
 }
 
-fn listening(tls: Option<Arc<ServerConfig>>, drain_limit: Duration) -> Listening {
+fn listening(node: &Node, door: Door, tls: Option<Arc<ServerConfig>>, drain_limit: Duration) -> Listening {
     Listening {
         tls,
         drain_limit,
+        book: node.metrics.connections(door).clone(),
         ..Listening::default()
     }
 }

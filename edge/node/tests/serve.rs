@@ -148,6 +148,13 @@ async fn health_metrics_and_request_ids_and_an_orderly_end() {
     ] {
         assert!(page.lines().any(|found| found == line), "{line} is missing in\n{page}");
     }
+    let open = page
+        .lines()
+        .find_map(|line| line.strip_prefix("chapar_connections{door=\"private\"} "));
+    assert!(
+        open.unwrap().parse::<u32>().unwrap() >= 1,
+        "the asking one is open: {page}"
+    );
     let (folder, log) = node.end();
     let line = log.lines().find(|line| line.contains("walk-1")).unwrap();
     let line: serde_json::Value = serde_json::from_str(line).unwrap();

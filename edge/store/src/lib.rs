@@ -6,7 +6,7 @@
 //!
 //! *Invariant*: a [`Committed`] exists only after the COMMIT that covers it has returned, fsync included.
 //! *Invariant*: every row names its participant; no read crosses from one participant to another, except the
-//! operator's own (`participants`, `outbox_cases`, key look-up by id).
+//! operator's own (`participants`, `outbox_cases`, `count_cases`, key look-up by id).
 
 mod backup;
 mod batch;
@@ -33,7 +33,7 @@ pub use fault::StoreFault;
 pub use files::{Content, Incoming};
 pub use open::{Options, Rollback, Store};
 pub use own::{Deleted, Put};
-pub use read::{CaseFilter, LoadedCase, OutboxCase};
+pub use read::{CaseCount, CaseFilter, LoadedCase, OutboxCase};
 pub use rows::{
     AccessRow, AgreementRow, ApiKeyRow, CaseRow, CaseWrite, DatasetRow, DefinitionRow, DocumentRow, EventRow,
     EvidenceRow, KeyState, Keyset, NewEvent, OutboxRow, ParticipantRow, PeerRow, PolicyRow, ReplayRow, SigningKeyRow,

@@ -1,4 +1,5 @@
-//! Query plans of the statements that must stay flat: each seeks in an index, none scans, none sorts.
+//! Query plans of the statements that must stay flat: each seeks in an index, none scans, none sorts. A count of everything
+//! walks one index and touches no table.
 
 use crate::own::plans as offers;
 use crate::read::plans as cases;
@@ -45,6 +46,20 @@ async fn assert_flat(store: &Store, sql: String) {
         seeks += usize::from(detail.starts_with("SEARCH"));
     }
     assert!(seeks > 0, "{sql}");
+}
+
+#[tokio::test]
+async fn counting_cases_walks_one_index_and_sorts_nothing() {
+    let folder = std::env::temp_dir().join(format!("chapar-store-counts-{}", std::process::id()));
+    let store = store(&folder).await;
+    let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", cases::COUNTS)))
+        .fetch_all(store.readers())
+        .await
+        .unwrap();
+    let steps: Vec<String> = plan.iter().map(|row| row.try_get("detail").unwrap()).collect();
+    assert_eq!(steps, ["SCAN cases USING COVERING INDEX cases_phase"]);
+    store.close().await;
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[tokio::test]

@@ -7,6 +7,6 @@ mod outbox;
 
 #[cfg(test)]
 pub(crate) use cases::plans;
-pub use cases::{CaseFilter, LoadedCase};
+pub use cases::{CaseCount, CaseFilter, LoadedCase};
 pub(crate) use events::replay_row;
 pub use outbox::OutboxCase;

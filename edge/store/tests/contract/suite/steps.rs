@@ -90,6 +90,33 @@ pub async fn stale_version_conflicts_and_writes_nothing(place: &Place) {
     assert_eq!(store.replay(UZ, "did:web:example:peer", "t1").await.unwrap(), None);
 }
 
+pub async fn cases_are_counted_by_kind_and_phase(place: &Place) {
+    let store = place.with_participants().await;
+    assert_eq!(store.count_cases().await.unwrap(), []);
+    for (slug, id) in [(UZ, "n1"), (UZ, "n2"), (KZ, "n1")] {
+        committed(store.commit_step(insert(slug, id)).await.unwrap());
+    }
+    committed(store.commit_step(update(&case(UZ, "n1"), "OFFERED")).await.unwrap());
+    let mut transfer = insert(KZ, "t1");
+    if let CaseWrite::Insert(row) = &mut transfer.case {
+        row.kind = "transfer".to_owned();
+    }
+    committed(store.commit_step(transfer).await.unwrap());
+    let counts = store.count_cases().await.unwrap();
+    let counts: Vec<_> = counts
+        .iter()
+        .map(|count| (count.kind.as_str(), count.phase.as_str(), count.cases))
+        .collect();
+    assert_eq!(
+        counts,
+        [
+            (KIND, "OFFERED", 1),
+            (KIND, "REQUESTED", 2),
+            ("transfer", "REQUESTED", 1)
+        ]
+    );
+}
+
 pub async fn first_key_conflicts_across_ids(place: &Place) {
     let store = place.with_participants().await;
     committed(store.commit_step(insert(UZ, "n1")).await.unwrap());
