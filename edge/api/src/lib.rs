@@ -11,7 +11,7 @@ pub mod own;
 mod problem;
 mod tls;
 
-pub use connections::Connections;
+pub use connections::{Connections, site_of};
 pub use flush::AfterReply;
 pub use listen::{Drained, Listening, listen};
 pub use tls::{TlsFault, tls_from_pem};

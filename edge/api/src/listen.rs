@@ -36,6 +36,8 @@ pub struct Listening {
     pub tls: Option<Arc<ServerConfig>>,
     /// Most connections at once; further ones wait in the system's queue.
     pub connections: usize,
+    /// Most of them from one address; a surplus one is closed at once.
+    pub per_address: Option<usize>,
     /// Where they are counted.
     pub book: Connections,
     /// Longest time for a TLS handshake, and for the head of a request from the moment one may come: idle connections are
@@ -54,6 +56,7 @@ impl Default for Listening {
         Self {
             tls: None,
             connections: 1024,
+            per_address: None,
             book: Connections::default(),
             head_limit: Duration::from_secs(30),
             head_bytes: 64 * 1024,
@@ -98,8 +101,11 @@ pub async fn listen(
             Some(_) = connections.join_next() => {}
             accepted = next => match accepted {
                 Ok(((stream, peer), place)) => {
+                    let Some(admitted) = host.listening.book.admit(peer.ip(), host.listening.per_address) else {
+                        tracing::debug!(%peer, "a surplus connection of this address is closed");
+                        continue;
+                    };
                     let host = Arc::clone(&host);
-                    let admitted = host.listening.book.admit();
                     connections.spawn(async move {
                         host.serve_tcp(stream, peer).await;
                         drop((admitted, place));
@@ -495,6 +501,28 @@ mod tests {
         drop(open);
         tokio::time::sleep(MOMENT).await;
         assert_eq!(book.open(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_surplus_connection_of_one_address_is_closed_at_once() {
+        let listening = Listening {
+            per_address: Some(1),
+            ..Listening::default()
+        };
+        let (address, _, _) = start(slow(Duration::ZERO), listening).await;
+        let mut first = TcpStream::connect(address).await.unwrap();
+        ask(&mut first, "/").await;
+        read_until(&mut first, "127.0.0.1.").await;
+        let mut surplus = TcpStream::connect(address).await.unwrap();
+        let closed = tokio::time::timeout(MOMENT * 20, surplus.read(&mut [0])).await.unwrap();
+        assert_eq!(closed.unwrap(), 0);
+        ask(&mut first, "/").await;
+        read_until(&mut first, "127.0.0.1.").await;
+        drop(first);
+        tokio::time::sleep(MOMENT).await;
+        let mut next = TcpStream::connect(address).await.unwrap();
+        ask(&mut next, "/").await;
+        read_until(&mut next, "127.0.0.1.").await;
     }
 
     #[tokio::test]

@@ -195,6 +195,19 @@ impl Metrics {
             let (name, open) = (door.as_str(), self.connections(door).open());
             line(page, format_args!("chapar_connections{{door=\"{name}\"}} {open}"));
         }
+        head(
+            page,
+            "chapar_connections_refused_total",
+            "counter",
+            "connections closed at once because their address held too many",
+        );
+        for door in [Door::Public, Door::Private] {
+            let (name, refused) = (door.as_str(), self.connections(door).refused());
+            line(
+                page,
+                format_args!("chapar_connections_refused_total{{door=\"{name}\"}} {refused}"),
+            );
+        }
     }
 }
 
@@ -314,6 +327,7 @@ mod tests {
             "chapar_cases{kind=\"transfer\",phase=\"STARTED\"} 2",
             "chapar_cases{kind=\"transfer\",phase=\"SUSPENDED\"} 1",
             "chapar_connections{door=\"public\"} 0",
+            "chapar_connections_refused_total{door=\"private\"} 0",
         ] {
             assert!(page.lines().any(|found| found == line), "{line} is missing in\n{page}");
         }

@@ -9,10 +9,11 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chapar_api::site_of;
 use chapar_runtime::{Buckets, Quota, Runtime};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 /// What the middleware holds.
@@ -33,17 +34,6 @@ impl Addresses {
     }
 }
 
-/// All addresses of a usual IPv6 site are one: it could otherwise ask from 2^64 of them.
-fn key_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => {
-            let site = u128::from(v6) >> 64 << 64;
-            IpAddr::V6(Ipv6Addr::from(site))
-        }
-        v4 => v4,
-    }
-}
-
 /// The middleware. 429 with `Retry-After` when the bucket is empty; nothing of the request is read then.
 pub async fn limit(
     State(addresses): State<Arc<Addresses>>,
@@ -51,7 +41,7 @@ pub async fn limit(
     request: Request,
     next: Next,
 ) -> Response<Body> {
-    match addresses.buckets.take(key_of(peer.ip()), addresses.runtime.now()) {
+    match addresses.buckets.take(site_of(peer.ip()), addresses.runtime.now()) {
         Ok(()) => next.run(request).await,
         Err(seconds) => {
             addresses.metrics.count_quota();
@@ -59,22 +49,5 @@ pub async fn limit(
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
             response
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn key(text: &str) -> IpAddr {
-        key_of(text.parse().unwrap())
-    }
-
-    #[test]
-    fn one_site_is_one_peer() {
-        assert_eq!(key("2001:db8::1"), key("2001:db8::2"));
-        assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
-        assert_eq!(key("192.0.2.1"), key("::ffff:192.0.2.1"));
-        assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
     }
 }

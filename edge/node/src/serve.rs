@@ -25,8 +25,24 @@ const PRIVATE_DRAIN: Duration = Duration::from_secs(2);
 
 /// Two open sockets with their TLS, before anything is answered.
 pub struct Doors {
-    public: (TcpListener, Option<Arc<ServerConfig>>),
-    private: (TcpListener, Option<Arc<ServerConfig>>),
+    public: Opened,
+    private: Opened,
+}
+
+struct Opened {
+    socket: TcpListener,
+    tls: Option<Arc<ServerConfig>>,
+    per_address: Option<usize>,
+}
+
+impl Opened {
+    const fn plain(socket: TcpListener) -> Self {
+        Self {
+            socket,
+            tls: None,
+            per_address: None,
+        }
+    }
 }
 
 impl Doors {
@@ -44,8 +60,8 @@ impl Doors {
     /// Takes sockets that are open already.
     pub fn of(public: TcpListener, private: TcpListener) -> Self {
         Self {
-            public: (public, None),
-            private: (private, None),
+            public: Opened::plain(public),
+            private: Opened::plain(private),
         }
     }
 
@@ -55,37 +71,42 @@ impl Doors {
     }
 }
 
-fn url(door: &(TcpListener, Option<Arc<ServerConfig>>)) -> String {
-    let scheme = if door.1.is_some() { "https" } else { "http" };
+fn url(door: &Opened) -> String {
+    let scheme = if door.tls.is_some() { "https" } else { "http" };
     let address = door
-        .0
+        .socket
         .local_addr()
         .map_or_else(|_| "unknown".to_owned(), |address: SocketAddr| address.to_string());
     format!("{scheme}://{address}")
 }
 
-async fn open(listener: &Listener, which: &str) -> Result<(TcpListener, Option<Arc<ServerConfig>>), Failure> {
+async fn open(listener: &Listener, which: &str) -> Result<Opened, Failure> {
     let tls = listener.tls.as_ref().map(certificate::read).transpose()?;
     let socket = TcpListener::bind(listener.listen).await.map_err(|error| {
         Failure::new(format!("the {which} listener cannot open {}: {error}", listener.listen))
             .remedy(format!("stop what listens there, or write another [{which}] listen"))
     })?;
-    Ok((socket, tls))
+    let bound = listener.connections_per_address;
+    Ok(Opened {
+        socket,
+        tls,
+        per_address: bound.map(|bound| usize::try_from(bound).unwrap_or(usize::MAX)),
+    })
 }
 
 /// Answers until `end` says true, then lets requests under way finish, and closes the store.
 pub async fn serve(node: Node, doors: Doors, quota: Quota, end: watch::Receiver<bool>) -> Drained {
-    let public = listen(
-        doors.public.0,
+    let public = serve_door(
+        doors.public,
         public_router(&node, quota),
-        listening(&node, Door::Public, doors.public.1, PUBLIC_DRAIN),
-        told(end.clone()),
+        listening(&node, Door::Public, PUBLIC_DRAIN),
+        end.clone(),
     );
-    let private = listen(
-        doors.private.0,
+    let private = serve_door(
+        doors.private,
         private_router(&node),
-        listening(&node, Door::Private, doors.private.1, PRIVATE_DRAIN),
-        told(end),
+        listening(&node, Door::Private, PRIVATE_DRAIN),
+        end,
     );
     let (public, private) = tokio::join!(public, private);
     // What was handed out is written down before the store closes; what is still to be sent is sent by the next run.
@@ -97,9 +118,17 @@ pub async fn serve(node: Node, doors: Doors, quota: Quota, end: watch::Receiver<
     }
 }
 
-fn listening(node: &Node, door: Door, tls: Option<Arc<ServerConfig>>, drain_limit: Duration) -> Listening {
+async fn serve_door(door: Opened, router: Router, listening: Listening, end: watch::Receiver<bool>) -> Drained {
+    let listening = Listening {
+        tls: door.tls,
+        per_address: door.per_address,
+        ..listening
+    };
+    listen(door.socket, router, listening, told(end)).await
+}
+
+fn listening(node: &Node, door: Door, drain_limit: Duration) -> Listening {
     Listening {
-        tls,
         drain_limit,
         book: node.metrics.connections(door).clone(),
         ..Listening::default()

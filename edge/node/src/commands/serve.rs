@@ -27,6 +27,9 @@ A small configuration:
 
 Further tables, with what stands there by itself:
   profile = \"production\"                    # \"development\" for test kits, on loopback only
+  [public]                                  # and [private]
+  connections_per_address = 256             # closed at once beyond. Not bounded by itself where `listen` is loopback: there a
+                                            # proxy speaks for everybody. For a proxy on another machine write 1024, which is all
   [egress]
   loopback = false                          # true to call nodes on this machine
   allow = []                                # private networks with peers, e.g. \"10.1.0.0/16\"
@@ -46,8 +49,8 @@ Further tables, with what stands there by itself:
 
 The environment stands above the file; entries of a list stand between commas:
   CHAPAR_PUBLIC_URL, CHAPAR_PROFILE, CHAPAR_DATA
-  CHAPAR_PUBLIC_LISTEN, CHAPAR_PUBLIC_TLS_CERTIFICATE, CHAPAR_PUBLIC_TLS_KEY
-  CHAPAR_PRIVATE_LISTEN, CHAPAR_PRIVATE_TLS_CERTIFICATE, CHAPAR_PRIVATE_TLS_KEY
+  CHAPAR_PUBLIC_LISTEN, CHAPAR_PUBLIC_CONNECTIONS_PER_ADDRESS, CHAPAR_PUBLIC_TLS_CERTIFICATE, CHAPAR_PUBLIC_TLS_KEY
+  CHAPAR_PRIVATE_LISTEN, CHAPAR_PRIVATE_CONNECTIONS_PER_ADDRESS, CHAPAR_PRIVATE_TLS_CERTIFICATE, CHAPAR_PRIVATE_TLS_KEY
   CHAPAR_EGRESS_LOOPBACK, CHAPAR_EGRESS_ALLOW, CHAPAR_EGRESS_PLAIN_HTTP, CHAPAR_EGRESS_DID_PLAIN_HTTP, \
 CHAPAR_EGRESS_AUTHORITIES
   CHAPAR_LOG (the level), CHAPAR_LOG_FORMAT

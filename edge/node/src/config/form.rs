@@ -26,6 +26,7 @@ pub struct Form {
 #[serde(deny_unknown_fields, default)]
 pub struct ListenerForm {
     pub listen: Text,
+    pub connections_per_address: Option<Spanned<u32>>,
     pub tls: Option<Spanned<TlsForm>>,
 }
 

@@ -58,6 +58,8 @@ pub enum Profile {
 pub struct Listener {
     /// IP address and port.
     pub listen: SocketAddr,
+    /// Most connections of one address at once; none for no bound.
+    pub connections_per_address: Option<u32>,
     /// TLS, where configured.
     pub tls: Option<TlsFiles>,
 }
@@ -288,6 +290,9 @@ mod tests {
         ("CHAPAR_PUBLIC_LISTEN", "127.0.0.2:1", |config| {
             config.public.listen.to_string()
         }),
+        ("CHAPAR_PUBLIC_CONNECTIONS_PER_ADDRESS", "7", |config| {
+            format!("{:?}", config.public.connections_per_address.unwrap_or_default())
+        }),
         ("CHAPAR_PUBLIC_TLS_CERTIFICATE", "/srv/a.pem", |config| {
             files(&config.public)[0].clone()
         }),
@@ -296,6 +301,9 @@ mod tests {
         }),
         ("CHAPAR_PRIVATE_LISTEN", "127.0.0.2:2", |config| {
             config.private.listen.to_string()
+        }),
+        ("CHAPAR_PRIVATE_CONNECTIONS_PER_ADDRESS", "7", |config| {
+            format!("{:?}", config.private.connections_per_address.unwrap_or_default())
         }),
         ("CHAPAR_PRIVATE_TLS_CERTIFICATE", "/srv/b.pem", |config| {
             files(&config.private)[0].clone()
@@ -383,6 +391,18 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_bounded_where_it_is_not_a_proxy_on_this_machine() {
+        let bound = |listen: &str, more: &str| {
+            let config = read(&format!("{URL}[public]\nlisten = \"{listen}\"\n{more}")).unwrap();
+            config.public.connections_per_address
+        };
+        assert_eq!(bound("0.0.0.0:8443", ""), Some(256));
+        assert_eq!(bound("127.0.0.1:8443", ""), None);
+        assert_eq!(bound("127.0.0.1:8443", "connections_per_address = 5"), Some(5));
+        assert_eq!(bound("[::]:8443", "connections_per_address = 1024"), Some(1024));
+    }
+
+    #[test]
     fn plain_http_outside_this_machine_takes_the_word_of_the_operator() {
         let named = "public_url = \"http://a.inner.example:8080\"\negress.did_plain_http = [\"A.inner.example:8080\"]";
         let config = read(named).unwrap();
@@ -446,7 +466,7 @@ mod tests {
             read("public_url = \"https://a.example\"\n[public]\nlisten = \"127.0.0.1:1\"\nlisen = 1").unwrap_err();
         assert_eq!(
             error,
-            "chapar.toml:4:1: unknown key `lisen`; write one of `listen`, `tls`"
+            "chapar.toml:4:1: unknown key `lisen`; write one of `listen`, `connections_per_address`, `tls`"
         );
         let error = read("public_url = 5").unwrap_err();
         assert!(

@@ -14,6 +14,9 @@ use toml::Spanned;
 const QUOTA_PER_SECOND: u32 = 2000;
 /// Requests that it may make at once after a pause.
 const QUOTA_BURST: u32 = 10_000;
+/// Connections that one address may hold at once: a quarter of a listener's places. The client of a node holds 32 at most, so
+/// eight nodes behind one address are served, and nobody takes all places alone.
+const PER_ADDRESS: u32 = 256;
 /// Pause before the second try of a delivery, in milliseconds.
 const RETRY_BASE_MS: u64 = 500;
 /// Longest such pause: a peer that was gone for a moment is not to wait longer for its message.
@@ -27,6 +30,7 @@ struct Door {
     /// Where it listens when nothing is said.
     usual: SocketAddr,
     listen: &'static str,
+    per_address: &'static str,
     certificate: &'static str,
     key: &'static str,
 }
@@ -34,6 +38,7 @@ struct Door {
 const PUBLIC: Door = Door {
     usual: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8443),
     listen: "CHAPAR_PUBLIC_LISTEN",
+    per_address: "CHAPAR_PUBLIC_CONNECTIONS_PER_ADDRESS",
     certificate: "CHAPAR_PUBLIC_TLS_CERTIFICATE",
     key: "CHAPAR_PUBLIC_TLS_KEY",
 };
@@ -41,6 +46,7 @@ const PUBLIC: Door = Door {
 const PRIVATE: Door = Door {
     usual: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8444),
     listen: "CHAPAR_PRIVATE_LISTEN",
+    per_address: "CHAPAR_PRIVATE_CONNECTIONS_PER_ADDRESS",
     certificate: "CHAPAR_PRIVATE_TLS_CERTIFICATE",
     key: "CHAPAR_PRIVATE_TLS_KEY",
 };
@@ -161,8 +167,22 @@ impl Reader<'_> {
         }
         Ok(Listener {
             listen,
+            connections_per_address: self.per_address(form.connections_per_address, door, listen)?,
             tls: self.tls(form.tls, door)?,
         })
+    }
+
+    /// Whoever reaches a loopback address is on this machine: there a proxy speaks for everybody, and a bound would be one for all.
+    fn per_address(
+        &self,
+        setting: Option<Spanned<u32>>,
+        door: &Door,
+        listen: SocketAddr,
+    ) -> Result<Option<u32>, ConfigFault> {
+        match self.given(setting, door.per_address) {
+            Some(given) => check::bound(&given, PER_ADDRESS).map(Some),
+            None => Ok((!listen.ip().is_loopback()).then_some(PER_ADDRESS)),
+        }
     }
 
     fn tls(&self, form: Option<Spanned<TlsForm>>, door: &Door) -> Result<Option<TlsFiles>, ConfigFault> {
