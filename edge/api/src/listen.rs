@@ -32,8 +32,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How a listener treats its connections.
 #[derive(Clone, Debug)]
 pub struct Listening {
-    /// TLS, where a certificate is configured.
-    pub tls: Option<Arc<ServerConfig>>,
+    /// TLS, where a certificate is configured. Each connection begins with what stands here then, and keeps it.
+    pub tls: Option<watch::Receiver<Arc<ServerConfig>>>,
     /// Most connections at once; further ones wait in the system's queue.
     pub connections: usize,
     /// Most of them from one address; a surplus one is closed at once.
@@ -147,10 +147,11 @@ impl Host {
     async fn serve_tcp(&self, stream: TcpStream, peer: SocketAddr) {
         // Answers are small and whole: waiting to fill a packet only delays them. A socket that refuses is served all the same.
         let _ = stream.set_nodelay(true);
-        let Some(config) = &self.listening.tls else {
+        let Some(tls) = &self.listening.tls else {
             return self.serve(stream, peer).await;
         };
-        let handshake = TlsAcceptor::from(Arc::clone(config)).accept(stream);
+        let config = Arc::clone(&tls.borrow());
+        let handshake = TlsAcceptor::from(config).accept(stream);
         tokio::select! {
             shaken = tokio::time::timeout(self.listening.head_limit, handshake) => match shaken {
                 Ok(Ok(stream)) => self.serve(stream, peer).await,
@@ -590,7 +591,7 @@ mod tests {
 
         let log = Log::default();
         let listening = Listening {
-            tls: Some(tls),
+            tls: Some(watch::channel(tls).1),
             ..Listening::default()
         };
         let (address, end, running) = start(logging(&log, b"body."), listening).await;

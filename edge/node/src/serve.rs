@@ -2,16 +2,16 @@
 
 use crate::Failure;
 use crate::assemble::Node;
+use crate::certificate::Certificate;
 use crate::config::{Config, Listener};
 use crate::logging::{Observer, observe};
 use crate::metrics::{self, Door};
 use crate::quota::{Addresses, limit};
-use crate::{backups, certificate, health};
+use crate::{backups, health};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use chapar_api::{Drained, Listening, listen};
 use chapar_runtime::Quota;
-use rustls::ServerConfig;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,7 @@ pub struct Doors {
 
 struct Opened {
     socket: TcpListener,
-    tls: Option<Arc<ServerConfig>>,
+    tls: Option<Certificate>,
     per_address: Option<usize>,
 }
 
@@ -65,6 +65,12 @@ impl Doors {
         }
     }
 
+    /// The certificates of both, to be read again.
+    pub fn certificates(&self) -> Vec<Certificate> {
+        let both = [&self.public, &self.private];
+        both.into_iter().filter_map(|door| door.tls.clone()).collect()
+    }
+
     /// The line that says the node is ready, with the addresses where it really listens.
     pub fn ready_line(&self) -> String {
         format!("ready public={} private={}", url(&self.public), url(&self.private))
@@ -81,7 +87,7 @@ fn url(door: &Opened) -> String {
 }
 
 async fn open(listener: &Listener, which: &str) -> Result<Opened, Failure> {
-    let tls = listener.tls.as_ref().map(certificate::read).transpose()?;
+    let tls = listener.tls.as_ref().map(Certificate::open).transpose()?;
     let socket = TcpListener::bind(listener.listen).await.map_err(|error| {
         Failure::new(format!("the {which} listener cannot open {}: {error}", listener.listen))
             .remedy(format!("stop what listens there, or write another [{which}] listen"))
@@ -120,7 +126,7 @@ pub async fn serve(node: Node, doors: Doors, quota: Quota, end: watch::Receiver<
 
 async fn serve_door(door: Opened, router: Router, listening: Listening, end: watch::Receiver<bool>) -> Drained {
     let listening = Listening {
-        tls: door.tls,
+        tls: door.tls.as_ref().map(Certificate::follow),
         per_address: door.per_address,
         ..listening
     };

@@ -1,4 +1,5 @@
-//! Two nodes behind certificates that `openssl` made: DID documents, messages and data travel over TLS only.
+//! Nodes behind certificates that `openssl` made: DID documents, messages and data travel over TLS only, and a renewed certificate
+//! is taken while the node runs.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests may fail loudly")]
 
@@ -6,6 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 struct Node {
     child: Child,
@@ -22,13 +24,98 @@ impl Drop for Node {
     }
 }
 
-#[test]
-fn two_nodes_exchange_a_document_over_tls() {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("tls-{}", std::process::id()));
+/// A folder with an authority and a certificate.
+fn certified(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("tls-{name}-{}", std::process::id()));
     // Left by an earlier process of this number.
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     certify(&folder);
+    folder
+}
+
+#[test]
+fn a_renewed_certificate_is_taken_at_a_signal_and_a_broken_one_is_not() {
+    let folder = certified("renewed");
+    let node = serve(&folder, "uz");
+    let first = pem(&folder, "node.pem");
+    assert_eq!(shown(&folder, &node), first);
+
+    issue(&folder, "next");
+    for ending in ["pem", "key"] {
+        std::fs::rename(
+            folder.join(format!("next.{ending}")),
+            folder.join(format!("node.{ending}")),
+        )
+        .unwrap();
+    }
+    let second = pem(&folder, "node.pem");
+    assert_eq!(shown(&folder, &node), first, "nothing was said yet");
+    hang_up(&node);
+    wait_for(&folder, "the certificate was read again");
+    assert_ne!(first, second);
+    assert_eq!(shown(&folder, &node), second);
+
+    std::fs::write(folder.join("node.pem"), "half a file").unwrap();
+    hang_up(&node);
+    wait_for(&folder, "the certificate stays the old one");
+    wait_for(&folder, "uz.toml:6:15: ");
+    assert_eq!(shown(&folder, &node), second);
+}
+
+/// The certificate that a new connection is shown.
+fn shown(folder: &Path, node: &Node) -> String {
+    let address = node.public.trim_start_matches("https://");
+    let said = openssl(
+        folder,
+        &[
+            "s_client",
+            "-connect",
+            address,
+            "-CAfile",
+            "ca.pem",
+            "-verify_return_error",
+        ],
+    );
+    block(&said)
+}
+
+fn pem(folder: &Path, file: &str) -> String {
+    block(&std::fs::read_to_string(folder.join(file)).unwrap())
+}
+
+/// The first PEM block of a text.
+fn block(text: &str) -> String {
+    let rest = text
+        .split_once("-----BEGIN CERTIFICATE-----")
+        .unwrap_or_else(|| panic!("{text}"))
+        .1;
+    rest.split_once("-----END").unwrap().0.to_owned()
+}
+
+fn hang_up(node: &Node) {
+    let sent = Command::new("kill")
+        .args(["-HUP", &node.child.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+/// Waits until the node `uz` has logged this.
+fn wait_for(folder: &Path, words: &str) {
+    let started = Instant::now();
+    loop {
+        let log = std::fs::read_to_string(folder.join("uz.log")).unwrap();
+        if log.contains(words) {
+            return;
+        }
+        assert!(started.elapsed() < Duration::from_secs(20), "no `{words}` in {log}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn two_nodes_exchange_a_document_over_tls() {
+    let folder = certified("exchange");
     let (uz, kz) = (serve(&folder, "uz"), serve(&folder, "kz"));
     let (uz_key, kz_key) = (join(&uz, "uz-plant"), join(&kz, "kz-border"));
     let (uz_id, kz_id) = (did(&uz, "uz-plant"), did(&kz, "kz-border"));
@@ -87,59 +174,64 @@ fn two_nodes_exchange_a_document_over_tls() {
     assert!(in_clear.contains("Verify return code: 0 (ok)"), "{in_clear}");
 }
 
-/// A certificate authority and one certificate for `localhost`.
+/// What a new key is made with.
+const NEW: [&str; 5] = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+
+/// A certificate authority and one certificate.
 fn certify(folder: &Path) {
     std::fs::write(
         folder.join("names"),
         "subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\n",
     )
     .unwrap();
-    let new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-    let steps = [
-        [
-            &["req", "-x509"],
-            &new[..],
-            &[
-                "-keyout",
-                "ca.key",
-                "-out",
-                "ca.pem",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=Sample authority",
-            ],
-        ]
-        .concat(),
-        [
-            &["req"],
-            &new[..],
-            &["-keyout", "node.key", "-out", "node.csr", "-subj", "/CN=localhost"],
-        ]
-        .concat(),
-        [
-            "x509",
-            "-req",
-            "-in",
-            "node.csr",
-            "-CA",
-            "ca.pem",
-            "-CAkey",
+    let authority = [
+        &["req", "-x509"],
+        &NEW[..],
+        &[
+            "-keyout",
             "ca.key",
-            "-CAcreateserial",
             "-out",
-            "node.pem",
+            "ca.pem",
             "-days",
             "2",
-            "-extfile",
-            "names",
-        ]
-        .to_vec(),
+            "-subj",
+            "/CN=Sample authority",
+        ],
+    ]
+    .concat();
+    openssl(folder, &authority);
+    issue(folder, "node");
+}
+
+/// A certificate for `localhost` and its key, both under `name`.
+fn issue(folder: &Path, name: &str) {
+    let [key, request, certificate] = ["key", "csr", "pem"].map(|ending| format!("{name}.{ending}"));
+    let asked = [
+        &["req"],
+        &NEW[..],
+        &["-keyout", &key, "-out", &request, "-subj", "/CN=localhost"],
+    ]
+    .concat();
+    openssl(folder, &asked);
+    let signed = [
+        "x509",
+        "-req",
+        "-in",
+        &request,
+        "-CA",
+        "ca.pem",
+        "-CAkey",
+        "ca.key",
+        "-CAcreateserial",
+        "-out",
+        &certificate,
+        "-days",
+        "2",
+        "-extfile",
+        "names",
     ];
-    for step in steps {
-        openssl(folder, &step);
-    }
-    assert!(folder.join("node.pem").exists(), "openssl made no certificate");
+    openssl(folder, &signed);
+    assert!(folder.join(&certificate).exists(), "openssl made no certificate");
 }
 
 fn openssl(folder: &Path, words: &[&str]) -> String {
@@ -171,7 +263,7 @@ fn serve(folder: &Path, name: &str) -> Node {
         .arg("--config")
         .arg(&file)
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(std::fs::File::create(folder.join(format!("{name}.log"))).unwrap())
         .spawn()
         .unwrap();
     let mut line = String::new();

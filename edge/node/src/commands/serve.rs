@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::assemble::Node;
 use crate::config::{Config, environment};
-use crate::{logging, serve};
+use crate::{certificate, logging, serve};
 use chapar_store::Rollback;
 use clap::Args;
 use std::path::PathBuf;
@@ -60,6 +60,9 @@ Relative paths begin at the folder of the configuration file, in variables too.
 The node key is in CHAPAR_NODE_KEY (64 hexadecimal digits) or in the file node.key of the data folder, made at the first start: \
 keep a copy, for without it the data cannot be read.
 
+A renewed certificate is taken at SIGHUP (`kill -HUP`), for new connections; when the new files are unusable, the node says so in its log \
+and stays with the old ones.
+
 The first start also writes operator.key, the key to `chapar participant add`. When the node is ready it prints one line:
   ready public=http://127.0.0.1:8443 private=http://127.0.0.1:8444";
 
@@ -94,6 +97,8 @@ impl Serve {
         };
         let node = Node::assemble(&config, rollback).await?;
         let mut signals = serve::Signals::listen()?;
+        #[cfg(unix)]
+        certificate::renew_at_hangup(doors.certificates())?;
         tracing::info!(
             public_url = config.public_url,
             participants = node.runtime.everyone().len(),
