@@ -2,11 +2,11 @@
 
 use crate::connect::{Dial, Gate, check_form};
 use crate::slots::{Slot, Slots};
+use crate::upload::{Outbound, Upload, whole};
 use crate::{Download, EgressPolicy, Refused, Resolve, SendFault, SystemResolver, TlsTrust};
 use bytes::Bytes;
 use chapar_terms::Invalid;
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
-use http_body_util::Full;
 use hyper_util::client::legacy::Client as Pool;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use std::sync::Arc;
@@ -79,7 +79,7 @@ pub struct Incoming {
 /// The node's one way out. Cheap to clone; clones share the connections.
 #[derive(Clone)]
 pub struct Client {
-    pool: Pool<Dial, Full<Bytes>>,
+    pool: Pool<Dial, Outbound>,
     gate: Arc<Gate>,
     slots: Arc<Slots>,
     stall_limit: Duration,
@@ -115,11 +115,24 @@ impl Client {
     ///
     /// # Errors
     /// No whole answer within the deadline and the bounds; [`SendFault::is_retryable`] says whether to try again.
-    pub async fn send(&self, outgoing: Outgoing) -> Result<Incoming, SendFault> {
+    pub async fn send(&self, mut outgoing: Outgoing) -> Result<Incoming, SendFault> {
+        let body = whole(std::mem::take(&mut outgoing.body));
+        self.exchange(outgoing, body).await
+    }
+
+    /// As [`Self::send`], with `content` in the place of the body: read as fast as the other side takes it.
+    ///
+    /// # Errors
+    /// As for [`Self::send`], and when the content ends early or cannot be read.
+    pub async fn send_content(&self, outgoing: Outgoing, content: Upload) -> Result<Incoming, SendFault> {
+        self.exchange(outgoing, content.outbound()).await
+    }
+
+    async fn exchange(&self, outgoing: Outgoing, body: Outbound) -> Result<Incoming, SendFault> {
         let (deadline, limit) = (outgoing.deadline, outgoing.max_response_bytes);
         let mut waiting_for = "a free slot of this peer";
         let exchange = async {
-            let (request, slot) = self.prepare(outgoing).await?;
+            let (request, slot) = self.prepare(outgoing, body).await?;
             waiting_for = "the answer";
             let response = self.request(request).await?;
             waiting_for = "the rest of the answer";
@@ -133,11 +146,12 @@ impl Client {
     ///
     /// # Errors
     /// No head within the deadline; [`SendFault::is_retryable`] says whether to try again.
-    pub async fn stream(&self, outgoing: Outgoing) -> Result<Download, SendFault> {
+    pub async fn stream(&self, mut outgoing: Outgoing) -> Result<Download, SendFault> {
+        let body = whole(std::mem::take(&mut outgoing.body));
         let (deadline, limit) = (outgoing.deadline, outgoing.max_response_bytes);
         let mut waiting_for = "a free slot of this peer";
         let exchange = async {
-            let (request, slot) = self.prepare(outgoing).await?;
+            let (request, slot) = self.prepare(outgoing, body).await?;
             waiting_for = "the answer";
             let response = self.request(request).await?;
             Download::new(response, slot, limit, self.stall_limit)
@@ -160,17 +174,17 @@ impl Client {
         }
     }
 
-    async fn prepare(&self, outgoing: Outgoing) -> Result<(Request<Full<Bytes>>, Slot), SendFault> {
+    async fn prepare(&self, outgoing: Outgoing, body: Outbound) -> Result<(Request<Outbound>, Slot), SendFault> {
         let uri = parse_url(&outgoing.url)?;
         let slot = self.slots.take(&origin(&uri)).await?;
-        let mut request = Request::new(Full::new(outgoing.body));
+        let mut request = Request::new(body);
         *request.method_mut() = outgoing.method;
         *request.uri_mut() = uri;
         *request.headers_mut() = outgoing.headers;
         Ok((request, slot))
     }
 
-    async fn request(&self, request: Request<Full<Bytes>>) -> Result<Response<hyper::body::Incoming>, SendFault> {
+    async fn request(&self, request: Request<Outbound>) -> Result<Response<hyper::body::Incoming>, SendFault> {
         self.pool
             .request(request)
             .await

@@ -3,6 +3,7 @@
 use crate::Refused;
 use std::error::Error;
 use std::fmt;
+use std::io;
 
 /// A request did not bring an answer. After every kind but the first two it is unknown whether the peer acted on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,11 @@ pub enum SendFault {
         /// What the transport said.
         why: String,
     },
+    /// The content that was to be sent could not be read to its end; the fault is at this end.
+    Content {
+        /// What was wrong.
+        why: String,
+    },
     /// What came back is not HTTP/1.1, or its head is over the bounds.
     Protocol {
         /// What the parser said.
@@ -67,7 +73,7 @@ impl SendFault {
             | Self::Tls { .. }
             | Self::Timeout { .. }
             | Self::Broken { .. } => true,
-            Self::EgressRefused { .. } | Self::TooLarge { .. } | Self::Protocol { .. } => false,
+            Self::EgressRefused { .. } | Self::TooLarge { .. } | Self::Content { .. } | Self::Protocol { .. } => false,
         }
     }
 
@@ -81,6 +87,7 @@ impl SendFault {
             Self::Timeout { .. } => "send.timeout",
             Self::TooLarge { .. } => "send.too-large",
             Self::Broken { .. } => "send.broken",
+            Self::Content { .. } => "send.content",
             Self::Protocol { .. } => "send.protocol",
         }
     }
@@ -105,6 +112,13 @@ impl SendFault {
 
     /// Reads what the HTTP machinery reports.
     pub(crate) fn from_hyper(error: &hyper::Error) -> Self {
+        // Only a content that is read while it is sent fails on our side.
+        if let (true, Some(own)) = (
+            error.is_user(),
+            error.source().and_then(|own| own.downcast_ref::<io::Error>()),
+        ) {
+            return Self::Content { why: own.to_string() };
+        }
         let why = chain(error);
         if error.is_parse() || error.is_user() {
             return Self::Protocol { why };
@@ -137,6 +151,7 @@ impl fmt::Display for SendFault {
                 )
             }
             Self::Broken { why } => write!(f, "the connection ended early: {why}"),
+            Self::Content { why } => write!(f, "the content was not read: {why}"),
             Self::Protocol { why } => write!(f, "the answer is not the HTTP expected: {why}"),
         }
     }

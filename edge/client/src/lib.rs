@@ -19,6 +19,7 @@ mod fault;
 mod gzip;
 mod slots;
 mod tls;
+mod upload;
 
 pub use cidr::Cidr;
 pub use client::{Client, Incoming, Outgoing, Settings};
@@ -30,3 +31,4 @@ pub use egress::{EgressPolicy, Loopback, Refused};
 pub use fault::SendFault;
 pub use gzip::{GzipFault, decode_gzip};
 pub use tls::{TlsTrust, read_authorities};
+pub use upload::Upload;

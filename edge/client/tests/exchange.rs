@@ -4,7 +4,7 @@
 mod server;
 
 use bytes::Bytes;
-use chapar_client::{Client, Outgoing, SendFault, Settings};
+use chapar_client::{Client, Outgoing, SendFault, Settings, Upload};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use server::{Server, fetch, local, local_client, text};
@@ -40,6 +40,69 @@ async fn sends_body_and_headers_and_gives_back_the_bytes_undecoded() {
     assert_eq!(answer.headers["x-host"], server.address.to_string());
     assert_eq!(answer.headers["x-token"], "Bearer abc");
     assert_eq!(answer.body, &b"\x1f\x8bnot really gzip"[..]);
+}
+
+#[tokio::test]
+async fn a_content_is_sent_as_it_is_read() {
+    let server = Server::answering(|request| async move {
+        let length = request.headers()["content-length"].to_str().unwrap().to_owned();
+        let body = request.into_body().collect().await.unwrap().to_bytes();
+        let same = body.iter().all(|byte| *byte == b'x');
+        Response::new(Full::from(format!("{length} {} {same}", body.len())))
+    })
+    .await;
+    let put = || Outgoing {
+        method: Method::PUT,
+        ..fetch(server.url("/"))
+    };
+    let content = |length| Upload::new(tokio::io::repeat(b'x'), length);
+    let answer = local_client().send_content(put(), content(200_000)).await.unwrap();
+    assert_eq!(answer.body, &b"200000 200000 true"[..]);
+    let empty = local_client().send_content(put(), content(0)).await.unwrap();
+    assert_eq!(empty.body, &b"0 0 true"[..]);
+    let short = Upload::new(&b"abc"[..], 4);
+    let fault = local_client().send_content(put(), short).await.unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        "the content was not read: the content ended 1 bytes early"
+    );
+}
+
+/// Endless, and counts what was taken of it.
+struct Counted(Arc<AtomicUsize>);
+
+impl tokio::io::AsyncRead for Counted {
+    fn poll_read(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+        buffer: &mut tokio::io::ReadBuf<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
+        self.0.fetch_add(buffer.remaining(), SeqCst);
+        let room = buffer.initialize_unfilled().len();
+        buffer.advance(room);
+        std::task::Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn a_content_waits_for_a_reader_that_takes_its_time() {
+    let server = Server::raw(|stream| async move {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        drop(stream);
+    })
+    .await;
+    let taken = Arc::new(AtomicUsize::new(0));
+    let content = Upload::new(Counted(Arc::clone(&taken)), 1 << 30);
+    let outgoing = Outgoing {
+        method: Method::PUT,
+        deadline: Duration::from_millis(500),
+        ..fetch(server.url("/"))
+    };
+    let fault = local_client().send_content(outgoing, content).await.unwrap_err();
+    assert_eq!(fault.code(), "send.timeout");
+    let taken = taken.load(SeqCst);
+    // What the two sockets hold by themselves is some megabytes.
+    assert!(taken > 0 && taken < 64 << 20, "{taken} bytes were taken for nobody");
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 /// A terminal with a node behind it.
 struct Terminal {
@@ -164,8 +165,48 @@ fn from_a_document_to_its_bytes() {
             .refused(kz_key, &format!("transfer resume {transfer}"))
             .contains("409")
     );
+    put_sparingly(&terminal, uz_key);
     keys(&terminal, kz_key);
     back_up(&terminal);
+}
+
+/// Puts a document far larger than what the command may hold, and looks at what it holds meanwhile.
+fn put_sparingly(terminal: &Terminal, key: &str) {
+    const SIZE: u64 = 256 << 20;
+    let file = std::fs::File::create(terminal.folder.join("large.bin")).unwrap();
+    file.set_len(SIZE).unwrap();
+    let mut put = clean()
+        .current_dir(&terminal.folder)
+        .env("CHAPAR_API", &terminal.api)
+        .env("CHAPAR_API_KEY", key)
+        .args(["document", "put", "large", "large.bin"])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut most_kb = 0;
+    let ended = loop {
+        if let Some(ended) = put.try_wait().unwrap() {
+            break ended;
+        }
+        most_kb = most_kb.max(peak_kb(put.id()).unwrap_or(0));
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    assert!(ended.success());
+    assert!(most_kb > 0 && most_kb < 96 * 1024, "{most_kb} kB for {SIZE} bytes");
+    assert_eq!(terminal.json(key, "document get large")["size"], SIZE);
+    terminal.ok(key, "document delete large");
+    assert!(
+        terminal
+            .refused(key, "document put large .")
+            .contains("no file with a length")
+    );
+}
+
+/// The most memory that a process has held, where the system tells it as Linux does; none when it has ended.
+fn peak_kb(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches("kB").trim().parse().ok()
 }
 
 /// Puts the registry and offers it to `consumer`; returns its bytes.

@@ -3,7 +3,7 @@
 use super::{ApiArgs, show};
 use crate::Failure;
 use crate::own_api::{Content, segment};
-use bytes::Bytes;
+use chapar_client::Upload;
 use clap::Subcommand;
 use http::Method;
 use serde_json::Value;
@@ -95,18 +95,14 @@ impl Put {
     async fn run(self) -> Result<(), Failure> {
         let api = self.api.open()?;
         let properties = self.properties.as_deref().map(read_json).transpose()?;
-        let bytes = std::fs::read(&self.file).map_err(|error| unreadable(&self.file, &error))?;
+        let (file, length) = open_content(&self.file).await?;
         let media_type = self.media_type.unwrap_or_else(|| media_type_of(&self.file).to_owned());
         let path = format!("/documents/{}", segment(&self.id));
-        let mut put = api
-            .put_content(
-                &path,
-                Content {
-                    media_type,
-                    bytes: Bytes::from(bytes),
-                },
-            )
-            .await?;
+        let bar = show::progress_bar(Some(length));
+        let bytes = Upload::new(bar.wrap_async_read(file), length);
+        let sent = api.put_content(&path, Content { media_type, bytes }).await;
+        bar.finish_and_clear();
+        let mut put = sent?;
         if let Some(properties) = properties {
             put = api
                 .ask(Method::PUT, &format!("{path}/properties"), Some(&properties))
@@ -174,6 +170,18 @@ impl Delete {
         println!("deleted {}", self.id);
         Ok(())
     }
+}
+
+/// A file to be sent, and its length, which is told before the first byte goes.
+async fn open_content(file: &Path) -> Result<(tokio::fs::File, u64), Failure> {
+    let opened = tokio::fs::File::open(file).await;
+    let opened = opened.map_err(|error| unreadable(file, &error))?;
+    let metadata = opened.metadata().await.map_err(|error| unreadable(file, &error))?;
+    if !metadata.is_file() {
+        return Err(Failure::new(format!("`{}` is no file with a length", file.display()))
+            .remedy("write what comes from a pipe into a file first"));
+    }
+    Ok((opened, metadata.len()))
 }
 
 /// Reads a file that holds JSON.

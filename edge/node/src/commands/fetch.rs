@@ -2,14 +2,13 @@
 //!
 //! The address comes from a peer, so the call goes through the egress guard like every other: what is not public has to be named.
 
-use super::ApiArgs;
+use super::{ApiArgs, show};
 use crate::Failure;
 use crate::download::{DataAddress, Source, fetch_to};
 use crate::own_api::segment;
 use chapar_client::{Cidr, Client, EgressPolicy, Loopback, Settings, TlsTrust, read_authorities};
 use chapar_terms::Digest;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -57,7 +56,7 @@ impl Fetch {
             address: DataAddress::parse(&address)?,
         };
         let expected = self.digest.as_deref().map(Digest::from_hex).transpose()?;
-        let bar = progress_bar();
+        let bar = show::progress_bar(None);
         let fetched = fetch_to(&source, &self.to, expected, &bar).await;
         bar.finish_and_clear();
         let fetched = fetched?;
@@ -100,15 +99,4 @@ impl Fetch {
             ..Settings::new(policy)
         })?)
     }
-}
-
-fn progress_bar() -> ProgressBar {
-    let bar = ProgressBar::no_length();
-    // A template that does not parse leaves the usual one.
-    if let Ok(style) =
-        ProgressStyle::with_template("{bytes:>12} of {total_bytes}  {binary_bytes_per_sec}  {eta} left  {wide_bar}")
-    {
-        bar.set_style(style);
-    }
-    bar
 }

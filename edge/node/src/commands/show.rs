@@ -1,6 +1,7 @@
 //! How results are shown: aligned tables for people, JSON for programs.
 
 use crate::own_api::text;
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
 /// Prints JSON, indented.
@@ -22,6 +23,18 @@ pub fn table(items: &[Value], columns: &[&str], empty: &str) {
     for line in aligned(std::iter::once(&head).chain(&rows)) {
         println!("{line}");
     }
+}
+
+/// A bar for bytes on their way, on a terminal alone; `length` is how many there will be, if that is known yet.
+pub fn progress_bar(length: Option<u64>) -> ProgressBar {
+    let bar = length.map_or_else(ProgressBar::no_length, ProgressBar::new);
+    // A template that does not parse leaves the usual one.
+    if let Ok(style) =
+        ProgressStyle::with_template("{bytes:>12} of {total_bytes}  {binary_bytes_per_sec}  {eta} left  {wide_bar}")
+    {
+        bar.set_style(style);
+    }
+    bar
 }
 
 /// Prints members of one thing below each other.

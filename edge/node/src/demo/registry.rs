@@ -4,7 +4,7 @@ use super::samples::{Issuer, SAMPLES, Sample};
 use crate::Failure;
 use crate::commands::policy;
 use crate::own_api::{Content, OwnApi, segment};
-use bytes::Bytes;
+use chapar_client::Upload;
 use http::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -49,7 +49,7 @@ async fn put(api: &OwnApi, sample: &Sample) -> Result<(), Failure> {
     let path = format!("/documents/{}", segment(sample.id));
     let content = Content {
         media_type: "application/xml".to_owned(),
-        bytes: Bytes::from_static(sample.content),
+        bytes: Upload::new(sample.content, u64::try_from(sample.content.len()).unwrap_or(u64::MAX)),
     };
     api.put_content(&path, content).await?;
     let properties: Value = serde_json::from_str(sample.metadata).map_err(|error| Failure::new(error.to_string()))?;

@@ -8,7 +8,7 @@ pub use events::{Event, Events};
 
 use crate::Failure;
 use bytes::Bytes;
-use chapar_client::{Cidr, Client, EgressPolicy, Incoming, Loopback, Outgoing, Settings};
+use chapar_client::{Cidr, Client, EgressPolicy, Incoming, Loopback, Outgoing, SendFault, Settings, Upload};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -39,8 +39,8 @@ pub struct OwnApi {
 pub struct Content {
     /// Its media type.
     pub media_type: String,
-    /// Its bytes.
-    pub bytes: Bytes,
+    /// Its bytes, read as they are sent.
+    pub bytes: Upload,
 }
 
 impl OwnApi {
@@ -124,7 +124,12 @@ impl OwnApi {
             }
             None => Bytes::new(),
         };
-        json_of(self.send(method, path, headers, bytes, DEADLINE).await?)
+        let outgoing = Outgoing {
+            body: bytes,
+            ..self.outgoing(method, path, headers, DEADLINE)
+        };
+        let sent = self.client.send(outgoing).await;
+        json_of(sent.map_err(|fault| self.unreachable(&fault))?)
     }
 
     /// Puts a document's content.
@@ -136,10 +141,9 @@ impl OwnApi {
         let media_type = HeaderValue::from_str(&content.media_type)
             .map_err(|_| Failure::new(format!("`{}` is no media type", content.media_type)))?;
         headers.insert(CONTENT_TYPE, media_type);
-        json_of(
-            self.send(Method::PUT, path, headers, content.bytes, UPLOAD_DEADLINE)
-                .await?,
-        )
+        let outgoing = self.outgoing(Method::PUT, path, headers, UPLOAD_DEADLINE);
+        let sent = self.client.send_content(outgoing, content.bytes).await;
+        json_of(sent.map_err(|fault| self.unreachable(&fault))?)
     }
 
     /// The event stream from now on, of one case or of all.
@@ -164,30 +168,21 @@ impl OwnApi {
         format!("{}/chapar/v1{path}", self.base)
     }
 
-    async fn send(
-        &self,
-        method: Method,
-        path: &str,
-        headers: HeaderMap,
-        body: Bytes,
-        deadline: Duration,
-    ) -> Result<Incoming, Failure> {
-        let url = self.url(path);
-        let outgoing = Outgoing {
+    fn outgoing(&self, method: Method, path: &str, headers: HeaderMap, deadline: Duration) -> Outgoing {
+        Outgoing {
             method,
-            url,
+            url: self.url(path),
             headers,
-            body,
+            body: Bytes::new(),
             deadline,
             max_response_bytes: ANSWER_BYTES,
-        };
-        self.client
-            .send(outgoing)
-            .await
-            .map_err(|fault| self.unreachable(&fault))
+        }
     }
 
-    fn unreachable(&self, fault: &chapar_client::SendFault) -> Failure {
+    fn unreachable(&self, fault: &SendFault) -> Failure {
+        if let SendFault::Content { .. } = fault {
+            return Failure::new(fault.to_string());
+        }
         Failure::new(format!("the API at {} did not answer: {fault}", self.base))
             .remedy("is the node running (`chapar serve`)? is this its private listener (--api, CHAPAR_API)?")
     }
