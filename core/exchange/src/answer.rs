@@ -5,7 +5,8 @@ use crate::facts::{Facts, Received};
 use crate::step::{Created, Record, Refusal, RefusalKind, Reply, Step};
 use crate::track::{Judgement, PendingFate};
 use chapar_evidence::Act;
-use chapar_trust::Proof;
+use chapar_terms::Digest;
+use chapar_trust::{Peer, Proof};
 use serde_json::{Value, json};
 
 /// The message was taken.
@@ -118,6 +119,21 @@ pub(crate) fn turn_away<C: Case>(
         consumer_pid: consumer.cloned(),
         provider_pid: provider.cloned(),
     };
+    Step::reply(Reply::Refused(refusal)).record(refused_record::<C>(body))
+}
+
+/// Refuses bytes of a known peer that are no message: written down by their digest, as they came.
+pub(crate) fn unreadable<C: Case>(peer: &Peer, digest: Digest, code: &str, why: &str) -> Step<C> {
+    let body = json!({
+        "message": null,
+        "digest": digest.hex(),
+        "from": peer.id.as_str(),
+        "proof": proof(&peer.proof),
+        "stateBefore": null,
+        "stateAfter": null,
+        "refused": { "code": code, "reason": [why] },
+    });
+    let refusal = Refusal::new(RefusalKind::BadRequest, code, why);
     Step::reply(Reply::Refused(refusal)).record(refused_record::<C>(body))
 }
 

@@ -15,7 +15,7 @@ mod response;
 
 pub use content_digest::check_content_digest;
 pub use request::{Stamp, sign_request, verify_request};
-pub use response::{sign_response, verify_response, wants_signed_response};
+pub use response::{claimed_key, sign_response, verify_response, wants_signed_response};
 
 use chapar_terms::{Instant, ParticipantId, PublicKey, SigningFault};
 use std::fmt;

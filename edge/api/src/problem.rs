@@ -107,6 +107,9 @@ impl From<Fault> for Problem {
                 }
             }
             Fault::Conflict(why) => Self::new(StatusCode::CONFLICT, "conflict", why),
+            fault @ Fault::Crowded { .. } => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-open-cases", fault.to_string())
+            }
             Fault::Unavailable(why) => Self::unavailable(&why),
             Fault::Internal(why) => Self::internal(&why),
         }
@@ -153,6 +156,7 @@ mod tests {
                 "wrong-x",
             ),
             (Fault::Conflict("c".to_owned()), 409, "conflict"),
+            (Fault::Crowded { retry_after_s: 1 }, 429, "too-many-open-cases"),
             (Fault::Unavailable("u".to_owned()), 503, "unavailable"),
             (Fault::Internal("secret".to_owned()), 500, "internal"),
         ];

@@ -63,6 +63,7 @@ impl Node {
             development: config.profile == Profile::Development,
             retry_base_ms: config.retry_base_ms,
             peer_quota: config.quota,
+            open_cases: config.open_cases.into(),
         };
         let runtime = Runtime::start(settings, parts).await?;
         let operator_key = operator_key::ensure(&runtime, &config.data).await?;

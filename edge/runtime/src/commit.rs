@@ -8,7 +8,7 @@ use crate::{Fault, Runtime};
 use chapar_evidence::{CaseMark, Deed, Entry, RawMessage, Salt};
 use chapar_exchange::{Access, Effect, Facts, Fresh, Record, Reply, Step};
 use chapar_store::{
-    AgreementRow, CaseRow, CaseWrite, EvidenceRow, NewEvent, OutboxRow, ReplayRow, StepOutcome, StepWrite,
+    AgreementRow, CaseRow, CaseWrite, EvidenceRow, LoadedCase, NewEvent, OutboxRow, ReplayRow, StepOutcome, StepWrite,
 };
 use chapar_terms::{AgreementId, CaseId, Digest, EntryId, canonical_json};
 use serde_json::{Value, json};
@@ -45,6 +45,9 @@ impl Locks {
 /// Commits between two cleanings.
 const TIDY_EVERY: u64 = 4096;
 
+/// How often a step is run again when somebody else was quicker with the case.
+pub(crate) const RACES: usize = 16;
+
 /// How long the effects of a step wait whose commit has an unknown outcome.
 const UNKNOWN_PAUSE: Duration = Duration::from_secs(1);
 
@@ -52,15 +55,19 @@ const UNKNOWN_PAUSE: Duration = Duration::from_secs(1);
 pub(crate) struct Loaded<K> {
     pub case: K,
     pub version: i64,
+    /// Whether it is what was last committed here, not what is stored: only a compare-and-swap makes it certain.
+    pub guessed: bool,
 }
 
 /// What came with the message that is being stepped.
 #[derive(Default)]
-pub(crate) struct Carried {
+pub(crate) struct Carried<'a> {
     /// Raw messages, kept with the records of the step in the same order.
     pub raw: Vec<RawMessage>,
     /// The token it used, with the answer that will be given.
     pub replay: Option<ReplayRow>,
+    /// The peer whose message it is: so much is written down of what it is refused.
+    pub peer: Option<&'a str>,
 }
 
 /// What became of a step.
@@ -74,24 +81,28 @@ pub(crate) enum Outcome {
 }
 
 impl Runtime {
+    /// The case as it is stored.
     pub(crate) async fn load<K: Kind>(&self, participant: &str, id: &str) -> Result<Option<Loaded<K>>, Fault> {
-        match self.inner.store.load_case(participant, K::NAME, id).await? {
-            Some(loaded) => Ok(Some(Loaded {
-                version: loaded.row.version,
-                case: checked(&loaded.row, loaded.case_digest.as_deref())?,
+        let stored = self.inner.store.load_case(participant, K::NAME, id).await?;
+        stored.as_ref().map(loaded).transpose()
+    }
+
+    /// The case to be stepped: as last committed here, or as stored.
+    pub(crate) async fn recall<K: Kind>(&self, participant: &str, id: &str) -> Result<Option<Loaded<K>>, Fault> {
+        match self.inner.live.find::<K>(participant, id) {
+            Some((case, version)) => Ok(Some(Loaded {
+                case,
+                version,
+                guessed: true,
             })),
-            None => Ok(None),
+            None => self.load(participant, id).await,
         }
     }
 
+    /// The case that a peer's first message with this key has begun, as it is stored.
     pub(crate) async fn load_first<K: Kind>(&self, participant: &str, key: &str) -> Result<Option<Loaded<K>>, Fault> {
-        match self.inner.store.case_by_first_key(participant, K::NAME, key).await? {
-            Some(loaded) => Ok(Some(Loaded {
-                version: loaded.row.version,
-                case: checked(&loaded.row, loaded.case_digest.as_deref())?,
-            })),
-            None => Ok(None),
-        }
+        let stored = self.inner.store.case_by_first_key(participant, K::NAME, key).await?;
+        stored.as_ref().map(loaded).transpose()
     }
 
     /// The moment of a step for `hosted`.
@@ -114,9 +125,9 @@ impl Runtime {
         hosted: &Hosted,
         before: Option<i64>,
         step: &Step<K>,
-        carried: Carried,
+        carried: Carried<'_>,
     ) -> Result<Outcome, Fault> {
-        let Some(case) = &step.case else {
+        let Some(case) = step.case.as_ref().filter(|_| self.is_worth_it(hosted, step, &carried)) else {
             return self.commit_without_case(hosted, step, carried).await;
         };
         let body = canonical_json(&case.to_stored());
@@ -124,18 +135,13 @@ impl Runtime {
         let mut raw = carried.raw.into_iter();
         let mut evidence = Vec::with_capacity(step.records.len());
         for record in &step.records {
-            evidence.push(self.evidence_row(hosted, case.head().id.as_str(), record, digest, raw.next())?);
+            evidence.push(self.evidence_row(hosted, Some((case.head().id.as_str(), digest)), record, raw.next())?);
         }
         let Some(last) = evidence.last() else {
             return Err(Fault::Internal("a step keeps a case without a record".to_owned()));
         };
-        let row = case_row(
-            hosted,
-            case,
-            body,
-            before.map_or(1, |version| version.saturating_add(1)),
-            last.id.clone(),
-        )?;
+        let version = before.map_or(1, |version| version.saturating_add(1));
+        let row = case_row(hosted, case, body, version, last.id.clone())?;
         let write = match before {
             None => CaseWrite::Insert(row),
             Some(expected_version) => CaseWrite::Update { row, expected_version },
@@ -156,11 +162,37 @@ impl Runtime {
             replay: carried.replay,
             ..StepWrite::new(write)
         };
+        let (slug, id) = (hosted.slug.as_str(), case.head().id.as_str());
         let outcome = self.write(write).await;
-        if let Err(Fault::Unavailable(_)) = &outcome {
-            self.prepare_for_either(hosted, step, case.head().id.as_str());
+        match &outcome {
+            Ok(Outcome::Committed) => self.inner.live.remember(slug, case, version),
+            Ok(Outcome::Conflict) => self.inner.live.forget::<K>(slug, id),
+            Ok(Outcome::Replayed(_)) => {}
+            Err(fault) => {
+                self.inner.live.forget::<K>(slug, id);
+                if matches!(fault, Fault::Unavailable(_)) {
+                    self.prepare_for_either(hosted, step, id);
+                }
+            }
         }
         outcome
+    }
+
+    /// Whether the case is to be written: a refusal changes nothing, so of a peer that has had many it is not written down, or
+    /// a peer could fill the disk with messages that lead nowhere.
+    fn is_worth_it<K>(&self, hosted: &Hosted, step: &Step<K>, carried: &Carried<'_>) -> bool {
+        let moves = !step.effects.is_empty() || !step.cancelled.is_empty() || !matches!(step.reply, Reply::Refused(_));
+        moves || self.may_write_down(hosted, carried)
+    }
+
+    fn may_write_down(&self, hosted: &Hosted, carried: &Carried<'_>) -> bool {
+        let Some(peer) = carried.peer else { return true };
+        let asker = (hosted.slug.as_str().to_owned(), peer.to_owned());
+        let may = self.inner.refusals.take(asker, self.now()).is_ok();
+        if !may {
+            tracing::debug!(peer, "a refusal is not written down: this peer has had too many");
+        }
+        may
     }
 
     /// Nobody knows whether the step is durable. Flows that it would close are closed, for a consumer that still has access
@@ -174,21 +206,34 @@ impl Runtime {
         });
     }
 
-    /// A step that changes nothing still remembers its token, so that a copy of the request is told from a reuse.
-    async fn commit_without_case<K>(
+    /// A step that touches no case still writes down what was refused and remembers its token, so that a copy of the request is
+    /// told from a reuse.
+    async fn commit_without_case<K: Kind>(
         &self,
         hosted: &Hosted,
-        _step: &Step<K>,
-        carried: Carried,
+        step: &Step<K>,
+        carried: Carried<'_>,
     ) -> Result<Outcome, Fault> {
-        if carried.replay.is_none() {
+        let mut evidence = Vec::new();
+        // One with a case is here because nothing may be written down of it.
+        if step.case.is_none() && !step.records.is_empty() && self.may_write_down(hosted, &carried) {
+            let mut raw = carried.raw.into_iter();
+            for record in &step.records {
+                evidence.push(self.evidence_row(hosted, None, record, raw.next())?);
+            }
+        }
+        let replay = carried
+            .replay
+            .filter(|_| !chapar_terms::sabotaged("forget-refused-token"));
+        if replay.is_none() && evidence.is_empty() {
             return Ok(Outcome::Committed);
         }
         let write = CaseWrite::Untouched {
             participant: hosted.slug.as_str().to_owned(),
         };
         self.write(StepWrite {
-            replay: carried.replay,
+            evidence,
+            replay,
             ..StepWrite::new(write)
         })
         .await
@@ -237,19 +282,16 @@ impl Runtime {
     fn evidence_row(
         &self,
         hosted: &Hosted,
-        case: &str,
+        case: Option<(&str, Digest)>,
         record: &Record,
-        case_digest: Digest,
         raw: Option<RawMessage>,
     ) -> Result<EvidenceRow, Fault> {
         let now = self.now();
         let salt = Salt::from_bytes(self.inner.keys.random()?);
+        let mark = case.map(|(id, digest)| CaseId::parse(id).map(|id| CaseMark { id, digest }));
         let deed = Deed {
             participant: hosted.me.id.clone(),
-            case: Some(CaseMark {
-                id: CaseId::parse(case)?,
-                digest: case_digest,
-            }),
+            case: mark.transpose()?,
             kind: record.kind,
             at: now,
         };
@@ -257,10 +299,10 @@ impl Runtime {
         Ok(EvidenceRow {
             id: entry.header().id.as_str().to_owned(),
             participant: hosted.slug.as_str().to_owned(),
-            case_id: Some(case.to_owned()),
+            case_id: case.map(|(id, _)| id.to_owned()),
             kind: record.kind.as_str().to_owned(),
             at: now.unix_ms(),
-            case_digest: Some(case_digest.hex()),
+            case_digest: case.map(|(_, digest)| digest.hex()),
             leaf: entry.leaf(),
             salt: entry.salt().as_bytes().to_vec(),
             body: entry.body().to_vec(),
@@ -327,6 +369,14 @@ impl Runtime {
             created_at: self.now().unix_ms(),
         }
     }
+}
+
+fn loaded<K: Kind>(stored: &LoadedCase) -> Result<Loaded<K>, Fault> {
+    Ok(Loaded {
+        version: stored.row.version,
+        case: checked(&stored.row, stored.case_digest.as_deref())?,
+        guessed: false,
+    })
 }
 
 /// The second way into a case: from a row, believed only if its digest is the one its last evidence entry holds.

@@ -11,24 +11,48 @@ pub const EVENTS_KEPT: i64 = 100_000;
 /// Events read at a time.
 const BATCH: i64 = 100;
 
-/// Who waits for news, by participant.
+/// Cases that somebody waits for, at which those that nobody waits for any more are let go.
+const WAITED_FOR: usize = 256;
+
+/// Who waits for news: of a participant, or of one of its cases.
 #[derive(Default)]
-pub(crate) struct News(Mutex<BTreeMap<String, watch::Sender<u64>>>);
+pub(crate) struct News {
+    participants: Mutex<Waiting<String>>,
+    cases: Mutex<Waiting<(String, String)>>,
+}
+
+/// Those who wait, by what they wait for; each piece of news counts one up.
+type Waiting<K> = BTreeMap<K, watch::Sender<u64>>;
 
 impl News {
+    /// News of every case of a participant.
     pub(crate) fn subscribe(&self, participant: &str) -> watch::Receiver<u64> {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting
-            .entry(participant.to_owned())
-            .or_insert_with(|| watch::channel(0).0)
-            .subscribe()
+        wait_for(&self.participants, participant.to_owned())
     }
 
-    fn tell(&self, participant: &str) {
-        let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sender) = waiting.get(participant) {
-            sender.send_modify(|count| *count = count.wrapping_add(1));
-        }
+    /// News of one case.
+    pub(crate) fn of_case(&self, participant: &str, case: &str) -> watch::Receiver<u64> {
+        wait_for(&self.cases, (participant.to_owned(), case.to_owned()))
+    }
+
+    fn tell(&self, participant: &str, case: &str) {
+        tell(&self.participants, &participant.to_owned());
+        tell(&self.cases, &(participant.to_owned(), case.to_owned()));
+    }
+}
+
+fn wait_for<K: Ord>(waiting: &Mutex<Waiting<K>>, key: K) -> watch::Receiver<u64> {
+    let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+    if waiting.len() >= WAITED_FOR {
+        waiting.retain(|_, sender| sender.receiver_count() > 0);
+    }
+    waiting.entry(key).or_insert_with(|| watch::channel(0).0).subscribe()
+}
+
+fn tell<K: Ord>(waiting: &Mutex<Waiting<K>>, key: &K) {
+    let waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(sender) = waiting.get(key) {
+        sender.send_modify(|count| *count = count.wrapping_add(1));
     }
 }
 
@@ -52,6 +76,8 @@ pub struct EventFeed {
     after: i64,
     ready: VecDeque<CaseEvent>,
     news: watch::Receiver<u64>,
+    /// Nothing was left behind `after` when it was read last: there is something only after news.
+    drained: bool,
 }
 
 impl EventFeed {
@@ -64,6 +90,10 @@ impl EventFeed {
             if let Some(event) = self.ready.pop_front() {
                 return Ok(event);
             }
+            if self.drained {
+                // The sender lives as long as the runtime, which this feed holds.
+                let _ = self.news.changed().await;
+            }
             self.news.borrow_and_update();
             let rows = self
                 .runtime
@@ -71,11 +101,7 @@ impl EventFeed {
                 .store
                 .events_after(&self.participant, self.after, BATCH)
                 .await?;
-            if rows.is_empty() {
-                // The sender lives as long as the runtime, which this feed holds.
-                let _ = self.news.changed().await;
-                continue;
-            }
+            self.drained = i64::try_from(rows.len()).unwrap_or(BATCH) < BATCH;
             self.after = rows.last().map_or(self.after, |row| row.number);
             let wanted = rows
                 .into_iter()
@@ -120,12 +146,13 @@ impl Runtime {
             after,
             ready,
             news,
+            drained: false,
         })
     }
 
     /// A step of this case is durable and its answer is out: its effects may run, and whoever waits may hear of it.
     pub(crate) fn announce(&self, participant: &str, case: &str) {
-        self.inner.news.tell(participant);
+        self.inner.news.tell(participant, case);
         self.wake_courier(participant, case);
     }
 }

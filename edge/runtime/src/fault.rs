@@ -21,6 +21,11 @@ pub enum Fault {
     Refused(Refusal),
     /// Used elsewhere, or at odds with what is there; the reason is for people.
     Conflict(String),
+    /// The asker's: it has too many open cases.
+    Crowded {
+        /// When asking again makes sense.
+        retry_after_s: u64,
+    },
     /// Nobody's: try again later.
     Unavailable(String),
     /// Ours: logged with its source, answered blankly.
@@ -34,6 +39,7 @@ impl fmt::Display for Fault {
             Self::Invalid { code, reason } => write!(f, "{code}: {reason}"),
             Self::Refused(refusal) => write!(f, "{}: {}", refusal.code, refusal.reason.join("; ")),
             Self::Conflict(why) => write!(f, "conflict: {why}"),
+            Self::Crowded { .. } => f.write_str("too many open cases"),
             Self::Unavailable(why) => write!(f, "unavailable: {why}"),
             Self::Internal(why) => write!(f, "fault: {why}"),
         }

@@ -104,10 +104,10 @@ impl Hosted {
         let Identity::Did(keys) = &self.identity else {
             return None;
         };
-        let rotated_at = self.signing_key().map_or(now, |(key, _)| key.created_at);
-        let rotating = now.since_ms(rotated_at) < limits::TOKEN_LIFETIME_MS;
-        let current =
-            |key: &HostedKey| key.signer.is_some() || (rotating && Some(key.created_at) == last_retired(keys));
+        let current = |key: &HostedKey| {
+            let replaced = replaced_at(keys, key).filter(|_| key.signer.is_none());
+            replaced.is_none_or(|at| now.since_ms(at) < limits::TOKEN_LIFETIME_MS)
+        };
         let keys: Vec<PublishedKey<'_>> = keys
             .iter()
             .filter(|key| key.signer.is_some() || !chapar_terms::sabotaged("forget-rotated-key"))
@@ -142,12 +142,12 @@ impl Hosted {
     }
 }
 
-/// When the key was made that the present one replaced.
-fn last_retired(keys: &[HostedKey]) -> Option<Instant> {
+/// When the key was made that came after `key`.
+fn replaced_at(keys: &[HostedKey], key: &HostedKey) -> Option<Instant> {
     keys.iter()
-        .filter(|key| key.signer.is_none())
-        .map(|key| key.created_at)
-        .max()
+        .filter(|other| other.fragment != key.fragment && other.created_at >= key.created_at)
+        .map(|other| other.created_at)
+        .min()
 }
 
 /// All hosted participants by slug.

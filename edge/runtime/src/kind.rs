@@ -8,15 +8,19 @@ use chapar_exchange::{Answer, Broken, Facts, Head, Sent, Step};
 use serde_json::{Map, Value, json};
 
 /// A kind of case.
-pub(crate) trait Kind: Sized + Send + Sync {
+pub(crate) trait Kind: Clone + Send + Sync + 'static {
     /// `negotiation` or `transfer`: the stored word and the first word of event types.
     const NAME: &'static str;
+    /// The names of the states in which it is not over.
+    const OPEN_STATES: &'static [&'static str];
 
     fn head(&self) -> &Head;
     fn to_stored(&self) -> Value;
     fn from_stored(value: &Value) -> Result<Self, Broken>;
     fn phase(&self) -> &'static str;
     fn state(&self) -> &'static str;
+    /// Whether no message can follow.
+    fn is_over(&self) -> bool;
     fn pending(&self) -> Option<&'static str>;
     fn fault(&self) -> Option<&PeerFault>;
     fn agreement_id(&self) -> Option<&str>;
@@ -32,6 +36,7 @@ pub(crate) trait Kind: Sized + Send + Sync {
 
 impl Kind for Negotiation {
     const NAME: &'static str = "negotiation";
+    const OPEN_STATES: &'static [&'static str] = &["INITIAL", "REQUESTED", "OFFERED", "ACCEPTED", "AGREED", "VERIFIED"];
 
     fn head(&self) -> &Head {
         &self.head
@@ -47,6 +52,9 @@ impl Kind for Negotiation {
     }
     fn state(&self) -> &'static str {
         self.track.state_name()
+    }
+    fn is_over(&self) -> bool {
+        is_over(&self.track)
     }
     fn pending(&self) -> Option<&'static str> {
         pending(&self.track)
@@ -84,6 +92,7 @@ impl Kind for Negotiation {
 
 impl Kind for Transfer {
     const NAME: &'static str = "transfer";
+    const OPEN_STATES: &'static [&'static str] = &["INITIAL", "REQUESTED", "STARTED", "SUSPENDED"];
 
     fn head(&self) -> &Head {
         &self.head
@@ -99,6 +108,9 @@ impl Kind for Transfer {
     }
     fn state(&self) -> &'static str {
         self.track.state_name()
+    }
+    fn is_over(&self) -> bool {
+        is_over(&self.track)
     }
     fn pending(&self) -> Option<&'static str> {
         pending(&self.track)
@@ -132,6 +144,10 @@ impl Kind for Transfer {
             Opening::Closed => None,
         }
     }
+}
+
+fn is_over<P: Protocol>(track: &Track<P>) -> bool {
+    track.pending.is_none() && track.state.is_some_and(P::is_final)
 }
 
 fn pending<P: Protocol>(track: &Track<P>) -> Option<&'static str> {
@@ -182,4 +198,20 @@ fn fault(fault: &PeerFault) -> Value {
         "reason": fault.reason,
         "at": fault.at.rfc3339(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chapar_dsp::{negotiation, transfer};
+
+    #[test]
+    fn the_open_states_are_those_of_the_machines_that_are_not_final() {
+        let negotiations = negotiation::State::ALL.into_iter().filter(|state| !state.is_final());
+        let transfers = transfer::State::ALL.into_iter().filter(|state| !state.is_final());
+        let negotiations: Vec<&str> = negotiations.map(negotiation::State::as_str).collect();
+        let transfers: Vec<&str> = transfers.map(transfer::State::as_str).collect();
+        assert_eq!(<Negotiation as Kind>::OPEN_STATES[1..], negotiations);
+        assert_eq!(<Transfer as Kind>::OPEN_STATES[1..], transfers);
+    }
 }

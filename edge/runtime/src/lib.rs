@@ -13,6 +13,7 @@ mod authenticate;
 mod callers;
 mod catalog;
 mod commit;
+mod decide;
 pub mod desk;
 mod events;
 mod fault;
@@ -22,13 +23,16 @@ mod http;
 mod keys;
 mod kind;
 mod links;
+mod live;
 mod negotiations;
 mod offer_id;
 mod outbox;
 mod paging;
 mod peer_call;
 mod quota;
+mod receive;
 mod render;
+mod states;
 mod transfers;
 
 pub use after::After;
@@ -43,7 +47,7 @@ pub use http::{Inbound, Outbound};
 pub use keys::Keys;
 pub use paging::PARAMETER as CONTINUATION_TOKEN;
 pub use quota::{Buckets, Quota};
-pub use transfers::CaseKind;
+pub use states::CaseKind;
 
 use chapar_client::{Client, Clock, DidResolver};
 use chapar_store::Store;
@@ -62,7 +66,16 @@ pub struct Config {
     pub retry_base_ms: u64,
     /// How much one known peer may ask of one participant.
     pub peer_quota: Quota,
+    /// Cases of one kind that one peer may have open with one participant; the next one is refused.
+    pub open_cases: i64,
 }
+
+/// Refusals of one peer that are written down: enough for every honest mistake and for the proof of an attack, too few to fill a
+/// disk. Beyond it a refusal is only answered.
+const REFUSALS: Quota = Quota {
+    per_second: 1,
+    burst: 1000,
+};
 
 /// What the loop stands on; `node` brings it.
 pub struct Parts {
@@ -101,7 +114,9 @@ pub(crate) struct Inner {
     pub flows: flows::Flows,
     pub read_tokens: authenticate::ReadTokens,
     pub commits: AtomicU64,
+    pub live: live::Live,
     pub peers: Buckets<(String, String)>,
+    pub refusals: Buckets<(String, String)>,
     pub stopping: AtomicBool,
 }
 
@@ -127,7 +142,9 @@ impl Runtime {
             flows: flows::Flows::default(),
             read_tokens: authenticate::ReadTokens::default(),
             commits: AtomicU64::new(0),
+            live: live::Live::default(),
             peers,
+            refusals: Buckets::new(REFUSALS),
             stopping: AtomicBool::new(false),
         };
         let runtime = Self { inner: Arc::new(inner) };

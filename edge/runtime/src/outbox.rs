@@ -1,6 +1,6 @@
 //! Couriers: a case with undelivered effects has one task that delivers them in order; a case without has none.
 
-use crate::commit::{Carried, Outcome};
+use crate::commit::{Carried, Outcome, RACES};
 use crate::kind::Kind;
 use crate::{Fault, Runtime};
 use chapar_evidence::RawMessage;
@@ -18,8 +18,6 @@ use tokio::sync::Notify;
 const RETRY_MOST_MS: u64 = 60_000;
 /// First pause after a fault of ours, in milliseconds; it doubles.
 const FAULT_PAUSE_MS: u64 = 1_000;
-/// How often a lost race for a case is run again before the courier starts over from the store.
-const RACES: usize = 16;
 
 type CaseKey = (String, String);
 
@@ -30,6 +28,8 @@ pub(crate) struct Couriers(Mutex<BTreeMap<CaseKey, Running>>);
 struct Running {
     /// Whether it was called while it was under way.
     again: bool,
+    /// Whether the peer is being called, from before the call until its answer is committed.
+    calling: bool,
     /// Wakes it from a pause between two tries: what it waits to send may be void, and something else due.
     bell: Arc<Notify>,
 }
@@ -48,10 +48,25 @@ impl Couriers {
             key.clone(),
             Running {
                 again: false,
+                calling: false,
                 bell: Arc::clone(&bell),
             },
         );
         Some(bell)
+    }
+
+    /// Whether the peer of this case is being called.
+    pub(crate) fn is_calling(&self, participant: &str, case: &str) -> bool {
+        let running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (participant.to_owned(), case.to_owned());
+        running.get(&key).is_some_and(|courier| courier.calling)
+    }
+
+    fn set_calling(&self, key: &CaseKey, calling: bool) {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(courier) = running.get_mut(key) {
+            courier.calling = calling;
+        }
     }
 
     /// True when the courier may go home; false when it was called again meanwhile.
@@ -83,6 +98,15 @@ pub(crate) enum Try {
     },
 }
 
+/// What became of a delivery.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Delivered {
+    /// The effect is done with.
+    Settled,
+    /// It waits for its next try.
+    Later,
+}
+
 impl Runtime {
     pub(crate) fn wake_courier(&self, participant: &str, case: &str) {
         let key = (participant.to_owned(), case.to_owned());
@@ -111,7 +135,9 @@ impl Runtime {
     }
 
     async fn deliver_all(&self, key: &CaseKey, bell: &Notify) -> Result<(), Fault> {
-        while let Some(row) = self.inner.store.outbox(&key.0, &key.1).await?.into_iter().next() {
+        loop {
+            let rows = self.inner.store.outbox(&key.0, &key.1).await?;
+            let Some(row) = rows.first() else { return Ok(()) };
             let now = self.now().unix_ms();
             if row.not_before > now {
                 let wait = Duration::from_millis(u64::try_from(row.not_before - now).unwrap_or(0));
@@ -119,12 +145,17 @@ impl Runtime {
                 let _ = tokio::time::timeout(wait, bell.notified()).await;
                 continue;
             }
-            self.deliver_one(&row).await?;
+            self.inner.couriers.set_calling(key, true);
+            let delivered = self.deliver_one(row).await;
+            self.inner.couriers.set_calling(key, false);
+            // What came meanwhile has called the courier again.
+            if delivered? == Delivered::Settled && rows.len() == 1 {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
-    async fn deliver_one(&self, row: &OutboxRow) -> Result<(), Fault> {
+    async fn deliver_one(&self, row: &OutboxRow) -> Result<Delivered, Fault> {
         let (attempt, raw) = self.send_row(row).await?;
         let answer = match attempt {
             Try::Answered(answer) => answer,
@@ -138,16 +169,17 @@ impl Runtime {
                         .store
                         .reschedule(&row.participant, &row.effect_id, row.attempts.saturating_add(1), next)
                         .await?;
-                    return Ok(());
+                    return Ok(Delivered::Later);
                 }
                 Answer::Lapsed(why)
             }
         };
         if row.kind.starts_with(<Transfer as Kind>::NAME) {
-            self.settle::<Transfer>(row, answer, raw).await
+            self.settle::<Transfer>(row, answer, raw).await?;
         } else {
-            self.settle::<Negotiation>(row, answer, raw).await
+            self.settle::<Negotiation>(row, answer, raw).await?;
         }
+        Ok(Delivered::Settled)
     }
 
     /// Feeds the result back as an input.
@@ -161,7 +193,7 @@ impl Runtime {
         for _ in 0..RACES {
             let turn = self.inner.locks.hold(&row.participant, &row.case_id).await;
             let loaded = self
-                .load::<K>(&row.participant, &row.case_id)
+                .recall::<K>(&row.participant, &row.case_id)
                 .await?
                 .ok_or(Fault::NotFound)?;
             let access = self.access(&hosted);
@@ -174,7 +206,7 @@ impl Runtime {
                     &step,
                     Carried {
                         raw: raw.clone(),
-                        replay: None,
+                        ..Carried::default()
                     },
                 )
                 .await?;

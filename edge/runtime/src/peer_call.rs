@@ -8,14 +8,17 @@ use crate::{Fault, Runtime};
 use chapar_client::{Incoming, Outgoing, SendFault};
 use chapar_evidence::{Direction, Form, KeptHeaders, RawMessage, ResolvedKey};
 use chapar_exchange::Answer;
+use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::transfer::Transfer;
 use chapar_store::OutboxRow;
 use chapar_terms::{Instant, ParticipantId, limits};
 use chapar_trust::Proof;
 use chapar_trust::development;
-use chapar_trust::signature::{MessageParts, Stamp, sign_request, verify_response};
+use chapar_trust::did::DidDocument;
+use chapar_trust::signature::{MessageParts, Stamp, claimed_key, sign_request, verify_response};
 use chapar_trust::token::{self, OwnClaims};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Longest wait for one answer: a peer that hangs must not hold its case for longer.
@@ -63,7 +66,11 @@ impl Runtime {
     /// Sends one effect and says what came of it, with the messages for evidence.
     pub(crate) async fn send_row(&self, row: &OutboxRow) -> Result<(Try, Vec<RawMessage>), Fault> {
         let hosted = self.inner.house.find(&row.participant).ok_or(Fault::NotFound)?;
-        let peer = self.peer_of(row).await?;
+        let peer = if row.kind.starts_with(<Transfer as Kind>::NAME) {
+            self.peer_of::<Transfer>(row).await?
+        } else {
+            self.peer_of::<Negotiation>(row).await?
+        };
         let call = Call {
             peer: &peer,
             method: Method::POST,
@@ -90,19 +97,9 @@ impl Runtime {
         }
     }
 
-    async fn peer_of(&self, row: &OutboxRow) -> Result<ParticipantId, Fault> {
-        let kind = if row.kind.starts_with(<Transfer as Kind>::NAME) {
-            <Transfer as Kind>::NAME
-        } else {
-            "negotiation"
-        };
-        let loaded = self
-            .inner
-            .store
-            .load_case(&row.participant, kind, &row.case_id)
-            .await?
-            .ok_or(Fault::NotFound)?;
-        Ok(ParticipantId::parse(&loaded.row.peer)?)
+    async fn peer_of<K: Kind>(&self, row: &OutboxRow) -> Result<ParticipantId, Fault> {
+        let loaded = self.recall::<K>(&row.participant, &row.case_id).await?;
+        Ok(loaded.ok_or(Fault::NotFound)?.case.head().peer.clone())
     }
 
     fn read_answer(&self, row: &OutboxRow, called: &Called) -> Try {
@@ -231,6 +228,17 @@ impl Runtime {
         Ok(request)
     }
 
+    /// The peer's document, read afresh when it lacks the key that the answer claims: the peer may have rotated its keys since.
+    async fn document_for(&self, peer: &ParticipantId, claimed: Option<String>) -> Result<Arc<DidDocument>, CallFault> {
+        let found = match claimed {
+            Some(key_id) if !chapar_terms::sabotaged("answers-by-known-keys") => {
+                self.document_naming(peer.as_str(), &key_id).await
+            }
+            _ => self.document(peer.as_str()).await,
+        };
+        found.map_err(|fault| CallFault::Unproven(fault.to_string()))
+    }
+
     /// The answer as evidence, its signature verified if it has one.
     async fn undress(
         &self,
@@ -248,10 +256,7 @@ impl Runtime {
         let response = MessageParts::response(incoming.status.as_u16(), &headers);
         let signed = incoming.headers.contains_key("signature") && matches!(hosted.identity, Identity::Did(_));
         let key = if signed {
-            let document = self
-                .document(peer.as_str())
-                .await
-                .map_err(|fault| CallFault::Unproven(fault.to_string()))?;
+            let document = self.document_for(peer, claimed_key(&response)).await?;
             let verified = verify_response(
                 &response,
                 &incoming.body,

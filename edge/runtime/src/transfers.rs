@@ -1,47 +1,132 @@
-//! Transfers: a message of a peer or a decision of ours, loaded, stepped, committed, answered.
+//! Transfers: what the loop must gather before a message or a decision about one can be stepped.
 
-use crate::after::After;
-use crate::authenticate::Authenticated;
-use crate::commit::{Carried, Loaded, Outcome, first_key_of};
+use crate::commit::first_key_of;
+use crate::decide::Decided;
 use crate::hosted::Hosted;
 use crate::http::{Inbound, Outbound};
-use crate::kind::{Kind, view};
-use crate::negotiations::RACES;
+use crate::kind::Kind;
+use crate::receive::{First, Spoken};
 use crate::render::Family;
 use crate::{Fault, Runtime};
 use chapar_dsp::transfer::Message;
-use chapar_dsp::{Agreement, Role, TransferContent, TransferMessage, negotiation};
+use chapar_dsp::{Agreement, Malformed, Role, TransferContent, TransferMessage, code, negotiation};
 use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::transfer::{self, Bound, Decision, New, Transfer};
-use chapar_exchange::{Actor, Mode, Received, Refusal, RefusalKind, Step};
+use chapar_exchange::{Actor, Mode, Received, RefusalKind, Step};
 use chapar_store::{AgreementRow, CaseFilter};
-use chapar_terms::{AgreementId, Instant, ParticipantId};
+use chapar_terms::{Digest, Instant};
+use chapar_trust::Peer;
 use serde_json::Value;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Longest wait for the end of a negotiation whose agreement a transfer is asked under; a peer asks again after it.
 const BINDING_LIMIT: Duration = Duration::from_secs(2);
 
-/// How long a question about a case waits for our move under way to be answered.
-const SETTLE_LIMIT: Duration = Duration::from_secs(1);
+impl Spoken for Transfer {
+    type Message = TransferMessage;
+    type Word = Message;
+    const FAMILY: Family = Family::Transfer;
 
-/// The kinds of case, for callers that name one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CaseKind {
-    /// A contract negotiation.
-    Negotiation,
-    /// A transfer process.
-    Transfer,
+    fn parse(bytes: &[u8], expected: &[Message]) -> Result<TransferMessage, Malformed> {
+        chapar_dsp::parse_transfer(bytes, expected)
+    }
+
+    fn first(message: &TransferMessage, peer: &Peer) -> Result<First, Malformed> {
+        match (&message.content, &message.consumer_pid) {
+            (TransferContent::Request { callback_address, .. }, Some(pid)) => Ok(First {
+                first_key: first_key_of(Role::Consumer.as_str(), peer.id.as_str(), pid.as_str()),
+                callback_address: callback_address.clone(),
+            }),
+            _ => Err(Malformed::new(code::MISSING_MEMBER, "`consumerPid` is missing")),
+        }
+    }
+
+    fn turn_away(received: &Received<'_, TransferMessage>, kind: RefusalKind, code: &str, why: &str) -> Step<Self> {
+        transfer::turn_away(received, kind, code, why)
+    }
+
+    fn unreadable(peer: &Peer, digest: Digest, malformed: &Malformed) -> Step<Self> {
+        transfer::unreadable(peer, digest, malformed.code, &malformed.why)
+    }
+
+    /// The agreement may be on its way to be in force here: the consumer, who asks, holds it for final, and its 2xx to our
+    /// FINALIZED is not taken in yet.
+    async fn settled(runtime: &Runtime, hosted: &Hosted, peer: &Peer, message: &TransferMessage) -> Result<(), Fault> {
+        let TransferContent::Request { agreement_id, .. } = &message.content else {
+            return Ok(());
+        };
+        let (slug, peer, agreement) = (hosted.slug.as_str(), peer.id.as_str(), agreement_id.as_str());
+        let Some(case) = runtime.being_finalized(slug, peer, agreement).await? else {
+            return Ok(());
+        };
+        let mut news = runtime.inner.news.of_case(slug, &case);
+        let end = tokio::time::Instant::now() + BINDING_LIMIT;
+        loop {
+            news.borrow_and_update();
+            if runtime.being_finalized(slug, peer, agreement).await?.is_none() {
+                return Ok(());
+            }
+            if tokio::time::timeout_at(end, news.changed()).await.is_err() {
+                return Err(Fault::Unavailable(format!(
+                    "agreement `{agreement}` is not in force yet"
+                )));
+            }
+        }
+    }
+
+    async fn step(
+        runtime: &Runtime,
+        hosted: &Hosted,
+        case: Self,
+        received: Received<'_, TransferMessage>,
+    ) -> Result<Step<Self>, Fault> {
+        let bound = runtime.bound(hosted, case.agreement.as_str()).await?;
+        let bound = bound.map(|(bound, _)| bound);
+        let access = runtime.access(hosted);
+        let facts = runtime.facts(hosted, &access)?;
+        Ok(transfer::receive(case, received, bound.as_ref(), &facts))
+    }
+
+    async fn step_first(
+        runtime: &Runtime,
+        hosted: &Hosted,
+        received: Received<'_, TransferMessage>,
+    ) -> Result<Step<Self>, Fault> {
+        let peer = received.peer.value().id.as_str();
+        let found = match &received.message.content {
+            TransferContent::Request { agreement_id, .. } => runtime.bound(hosted, agreement_id.as_str()).await?,
+            _ => None,
+        };
+        let found = found.filter(|(_, row)| {
+            row.role == Role::Provider.as_str()
+                && (row.peer == peer || chapar_terms::sabotaged("lend-agreement-to-other-peer"))
+        });
+        let mode = found
+            .as_ref()
+            .and_then(|(_, row)| Mode::parse(&row.mode))
+            .unwrap_or(Mode::Manual);
+        let bound = found.map(|(bound, _)| bound);
+        let access = runtime.access(hosted);
+        let facts = runtime.facts(hosted, &access)?;
+        Ok(transfer::receive_first(received, bound.as_ref(), mode, &facts))
+    }
 }
 
-impl CaseKind {
-    /// `negotiation` or `transfer`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Negotiation => <Negotiation as Kind>::NAME,
-            Self::Transfer => <Transfer as Kind>::NAME,
-        }
+impl Decided for Transfer {
+    type Decision = Decision;
+
+    async fn decide(
+        runtime: &Runtime,
+        hosted: &Hosted,
+        case: Self,
+        decision: Decision,
+        actor: &Actor,
+    ) -> Result<Step<Self>, Fault> {
+        let bound = runtime.bound(hosted, case.agreement.as_str()).await?;
+        let bound = bound.map(|(bound, _)| bound);
+        let access = runtime.access(hosted);
+        let facts = runtime.facts(hosted, &access)?;
+        Ok(transfer::decide(case, decision, bound.as_ref(), actor, &facts))
     }
 }
 
@@ -55,167 +140,23 @@ impl Runtime {
         expected: &[Message],
         inbound: Inbound,
     ) -> Outbound {
-        let family = Family::Transfer;
-        let Some(hosted) = self.hosted(slug) else {
-            return Outbound::empty(404);
-        };
-        let authenticated = match self.authenticate(&hosted, &inbound).await {
-            Ok(authenticated) => authenticated,
-            Err(failure) => return family.unauthenticated(&failure),
-        };
-        let message = match chapar_dsp::parse_transfer(&inbound.body, expected) {
-            Ok(message) => message,
-            Err(malformed) => return self.sign_answer(&hosted, &inbound, family.malformed(&malformed)),
-        };
-        let taken = self
-            .take_transfer(&hosted, pid, message, &authenticated, &inbound)
-            .await;
-        let answer = taken.unwrap_or_else(|fault| self.fault_answer(family, &fault));
-        self.sign_answer(&hosted, &inbound, answer)
+        self.receive::<Transfer>(slug, pid, expected, inbound).await
     }
 
-    async fn take_transfer(
-        &self,
-        hosted: &Arc<Hosted>,
-        pid: Option<&str>,
-        message: TransferMessage,
-        authenticated: &Authenticated,
-        inbound: &Inbound,
-    ) -> Result<Outbound, Fault> {
-        let slug = hosted.slug.as_str();
-        let first_key = match (&message.content, pid) {
-            (
-                TransferContent::Request {
-                    agreement_id,
-                    callback_address,
-                    ..
-                },
-                None,
-            ) => {
-                if let Err(refused) = self.check_callback(Family::Transfer, callback_address).await {
-                    return Ok(*refused);
-                }
-                let pid = message.consumer_pid.as_ref().map_or("", |pid| pid.as_str());
-                let peer = authenticated.peer.value().id.as_str();
-                self.wait_until_binding(slug, peer, agreement_id).await?;
-                Some(first_key_of(Role::Consumer.as_str(), peer, pid))
-            }
-            _ => None,
-        };
-        for _ in 0..RACES {
-            let _turn = self
-                .inner
-                .locks
-                .hold(slug, first_key.as_deref().or(pid).unwrap_or_default())
-                .await;
-            let loaded: Option<Loaded<Transfer>> = match (&first_key, pid) {
-                (Some(key), _) => self.load_first(slug, key).await?,
-                (None, Some(pid)) => self.load(slug, pid).await?,
-                (None, None) => None,
-            };
-            let version = loaded.as_ref().map(|loaded| loaded.version);
-            let received = Received {
-                message: message.clone(),
-                peer: &authenticated.peer,
-                effect: authenticated.effect(inbound),
-            };
-            let Some(step) = self.step_transfer(hosted, loaded, received).await? else {
-                // The pids are echoed as for a case of somebody else's: the two answers must not be told apart.
-                return Ok(Family::Transfer.refusal(&Refusal {
-                    consumer_pid: message.consumer_pid.clone(),
-                    provider_pid: message.provider_pid.clone(),
-                    ..Refusal::new(RefusalKind::NotFound, "not-found", "no such transfer")
-                }));
-            };
-            let answer = Family::Transfer.reply(&step.reply);
-            let case = step.case.as_ref().map(|case| case.head.id.as_str().to_owned());
-            let carried = Carried {
-                raw: vec![authenticated.raw(inbound)],
-                replay: authenticated.replay(hosted, case.as_deref(), &answer),
-            };
-            match self.commit(hosted, version, &step, carried).await? {
-                Outcome::Conflict => {}
-                Outcome::Replayed(row) => {
-                    let replayed = authenticated.replayed(&row);
-                    return Ok(replayed.unwrap_or_else(|failure| Family::Transfer.unauthenticated(&failure)));
-                }
-                Outcome::Committed => {
-                    self.after_commit(hosted, &step);
-                    let after = case.map(|case| After::new(self.clone(), slug, &case));
-                    return Ok(Outbound { after, ..answer });
-                }
-            }
-        }
-        Err(Fault::Unavailable("the case is too busy".to_owned()))
-    }
-
-    /// Waits while the agreement is on its way to be in force here: the consumer, who asks, holds it for final, and its 2xx to our
-    /// FINALIZED is not taken in yet.
-    async fn wait_until_binding(&self, slug: &str, peer: &str, agreement: &AgreementId) -> Result<(), Fault> {
-        let mut news = self.inner.news.subscribe(slug);
-        let end = tokio::time::Instant::now() + BINDING_LIMIT;
-        loop {
-            news.borrow_and_update();
-            if !self.is_being_finalized(slug, peer, agreement).await? {
-                return Ok(());
-            }
-            if tokio::time::timeout_at(end, news.changed()).await.is_err() {
-                return Err(Fault::Unavailable(format!(
-                    "agreement `{agreement}` is not in force yet"
-                )));
-            }
-        }
-    }
-
-    async fn is_being_finalized(&self, slug: &str, peer: &str, agreement: &AgreementId) -> Result<bool, Fault> {
-        if self.inner.store.agreement(slug, agreement.as_str()).await?.is_some() {
-            return Ok(false);
+    /// The negotiation with `peer` whose FINALIZED for this agreement is under way.
+    async fn being_finalized(&self, slug: &str, peer: &str, agreement: &str) -> Result<Option<String>, Fault> {
+        if self.inner.store.agreement(slug, agreement).await?.is_some() {
+            return Ok(None);
         }
         let filter = CaseFilter {
-            agreement_id: Some(agreement.as_str().to_owned()),
+            agreement_id: Some(agreement.to_owned()),
             ..CaseFilter::default()
         };
-        let cases = self
-            .inner
-            .store
-            .list_cases(slug, <Negotiation as Kind>::NAME, &filter, None, 1)
-            .await?;
-        let finalized = negotiation::Message::Finalized.as_str();
-        Ok(cases
-            .iter()
-            .any(|case| case.peer == peer && case.pending.as_deref() == Some(finalized)))
-    }
-
-    async fn step_transfer(
-        &self,
-        hosted: &Hosted,
-        loaded: Option<Loaded<Transfer>>,
-        received: Received<'_, TransferMessage>,
-    ) -> Result<Option<Step<Transfer>>, Fault> {
-        let access = self.access(hosted);
-        let facts = self.facts(hosted, &access)?;
-        if let Some(loaded) = loaded {
-            let bound = self
-                .bound(hosted, loaded.case.agreement.as_str())
-                .await?
-                .map(|(bound, _)| bound);
-            return Ok(Some(transfer::receive(loaded.case, received, bound.as_ref(), &facts)));
-        }
-        let TransferContent::Request { agreement_id, .. } = &received.message.content else {
-            return Ok(None);
-        };
-        let peer = received.peer.value().id.as_str();
-        let found = self.bound(hosted, agreement_id.as_str()).await?;
-        let found = found.filter(|(_, row)| {
-            row.role == Role::Provider.as_str()
-                && (row.peer == peer || chapar_terms::sabotaged("lend-agreement-to-other-peer"))
-        });
-        let mode = found
-            .as_ref()
-            .and_then(|(_, row)| Mode::parse(&row.mode))
-            .unwrap_or(Mode::Manual);
-        let bound = found.map(|(bound, _)| bound);
-        Ok(Some(transfer::receive_first(received, bound.as_ref(), mode, &facts)))
+        let kind = <Negotiation as Kind>::NAME;
+        let cases = self.inner.store.list_cases(slug, kind, &filter, None, 1).await?;
+        let finalized = Some(negotiation::Message::Finalized.as_str());
+        let under_way = |case: &chapar_store::CaseRow| case.peer == peer && case.pending.as_deref() == finalized;
+        Ok(cases.into_iter().find(under_way).map(|case| case.id))
     }
 
     /// An agreement in force at `hosted`, with its row.
@@ -237,61 +178,7 @@ impl Runtime {
 
     /// The state of a transfer for the peer in it.
     pub async fn transfer_state(&self, slug: &str, pid: &str, inbound: Inbound) -> Outbound {
-        self.process_state::<Transfer>(Family::Transfer, slug, pid, inbound)
-            .await
-    }
-
-    /// GET of a process: only its own peer sees it.
-    pub(crate) async fn process_state<K: Kind>(
-        &self,
-        family: Family,
-        slug: &str,
-        pid: &str,
-        inbound: Inbound,
-    ) -> Outbound {
-        let Some(hosted) = self.hosted(slug) else {
-            return Outbound::empty(404);
-        };
-        let authenticated = match self.authenticate_read(&hosted, &inbound).await {
-            Ok(authenticated) => authenticated,
-            Err(failure) => return family.unauthenticated(&failure),
-        };
-        let answer = match self.load_settled::<K>(slug, pid, &authenticated.peer.value().id).await {
-            Ok(seen) => {
-                let process = seen.and_then(|case| {
-                    let head = case.head();
-                    family.process(&head.consumer_pid()?, &head.provider_pid()?, case.state())
-                });
-                match process {
-                    Some(body) => Outbound::json(200, &body),
-                    None => family.plain_error(404, "not-found", "no such process"),
-                }
-            }
-            Err(fault) => self.fault_answer(family, &fault),
-        };
-        self.sign_answer(&hosted, &inbound, answer)
-    }
-
-    /// The case as its own peer may see it. The peer may have answered a move of ours whose answer we have yet to commit: what
-    /// it would see now is older than what it knows, so a move under way is given a moment to settle.
-    async fn load_settled<K: Kind>(&self, slug: &str, pid: &str, peer: &ParticipantId) -> Result<Option<K>, Fault> {
-        let mut news = self.inner.news.subscribe(slug);
-        let settling = tokio::time::sleep(SETTLE_LIMIT);
-        tokio::pin!(settling);
-        loop {
-            news.borrow_and_update();
-            let loaded = self.load::<K>(slug, pid).await?;
-            let seen = loaded.filter(|loaded| {
-                loaded.case.head().peer == *peer || chapar_terms::sabotaged("leak-case-to-other-peer")
-            });
-            match seen {
-                Some(loaded) if loaded.case.pending().is_some() && !settling.is_elapsed() => tokio::select! {
-                    _ = news.changed() => {}
-                    () = &mut settling => {}
-                },
-                seen => return Ok(seen.map(|loaded| loaded.case)),
-            }
-        }
+        self.process_state::<Transfer>(slug, pid, inbound).await
     }
 
     /// Begins a transfer in the name of `slug`.
@@ -302,11 +189,8 @@ impl Runtime {
         let hosted = self.hosted(slug).ok_or(Fault::NotFound)?;
         self.check_peer_address(&new.address).await?;
         let access = self.access(&hosted);
-        let facts = self.facts(&hosted, &access)?;
-        let step = transfer::open(new, actor, &facts);
-        self.commit_decision(&hosted, None, step)
-            .await?
-            .ok_or_else(|| Fault::Unavailable("try again".to_owned()))
+        let step = transfer::open(new, actor, &self.facts(&hosted, &access)?);
+        self.begin(&hosted, &step).await
     }
 
     /// Takes a decision about a transfer of `slug`.
@@ -320,45 +204,6 @@ impl Runtime {
         decision: Decision,
         actor: &Actor,
     ) -> Result<Value, Fault> {
-        let hosted = self.hosted(slug).ok_or(Fault::NotFound)?;
-        for _ in 0..RACES {
-            let _turn = self.inner.locks.hold(slug, id).await;
-            let loaded = self.load::<Transfer>(slug, id).await?.ok_or(Fault::NotFound)?;
-            let bound = self
-                .bound(&hosted, loaded.case.agreement.as_str())
-                .await?
-                .map(|(bound, _)| bound);
-            let access = self.access(&hosted);
-            let facts = self.facts(&hosted, &access)?;
-            let step = transfer::decide(loaded.case, decision.clone(), bound.as_ref(), actor, &facts);
-            if let Some(view) = self.commit_decision(&hosted, Some(loaded.version), step).await? {
-                return Ok(view);
-            }
-        }
-        Err(Fault::Unavailable("the case is too busy".to_owned()))
-    }
-
-    /// A case of `slug` as its people see it.
-    ///
-    /// # Errors
-    /// The store could not be read, or the case is not what its evidence says.
-    pub async fn case_view(&self, slug: &str, kind: CaseKind, id: &str) -> Result<Option<Value>, Fault> {
-        Ok(match kind {
-            CaseKind::Negotiation => self
-                .load::<Negotiation>(slug, id)
-                .await?
-                .map(|loaded| view(&loaded.case)),
-            CaseKind::Transfer => self.load::<Transfer>(slug, id).await?.map(|loaded| view(&loaded.case)),
-        })
-    }
-
-    /// The address that the provider gave, while access is open.
-    ///
-    /// # Errors
-    /// As [`Self::case_view`].
-    pub async fn data_address(&self, slug: &str, id: &str) -> Result<Option<Value>, Fault> {
-        let loaded = self.load::<Transfer>(slug, id).await?;
-        let address = loaded.and_then(|loaded| loaded.case.source.filter(|_| loaded.case.head.role == Role::Consumer));
-        Ok(address.map(|address| address.render()))
+        self.decide::<Transfer>(slug, id, decision, actor).await
     }
 }

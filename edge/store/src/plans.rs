@@ -53,7 +53,7 @@ async fn counting_cases_walks_one_index_and_sorts_nothing() {
     let folder = std::env::temp_dir().join(format!("chapar-store-counts-{}", std::process::id()));
     let store = store(&folder).await;
     let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", cases::COUNTS)))
-        .fetch_all(store.readers())
+        .fetch_all(&mut *store.reader().await.unwrap())
         .await
         .unwrap();
     let steps: Vec<String> = plan.iter().map(|row| row.try_get("detail").unwrap()).collect();

@@ -478,6 +478,46 @@ fn a_token_is_good_once_and_its_copy_is_answered_as_before() {
     assert_eq!(scene.cases(), 1, "a used token made a case");
 }
 
+/// A refusal uses a token up as well, also one that comes before any case is looked at.
+#[test]
+fn a_token_that_was_refused_is_good_for_nothing_else() {
+    let scene = scene(Family::EdDsa, "accept");
+    let rows: [(&str, &str, Value); 4] = [
+        ("no message", "/negotiations/request", json!({ "no": "message" })),
+        ("an unknown offer", "/negotiations/request", {
+            let mut body = scene.request_body();
+            body["offer"] = words::offer("CD1:nothing:1", "nothing");
+            body
+        }),
+        ("a callback address that points inside", "/negotiations/request", {
+            let mut body = scene.request_body();
+            body["callbackAddress"] = json!("http://169.254.169.254/latest");
+            body
+        }),
+        (
+            "an unknown case",
+            "/negotiations/urn:uuid:nobody/termination",
+            json!({
+                "@context": [CONTEXT], "@type": "ContractNegotiationTerminationMessage",
+                "consumerPid": words::fresh(), "providerPid": "urn:uuid:nobody",
+            }),
+        ),
+    ];
+    for (what, path, body) in rows {
+        let refused = scene.peer.saying(&scene.us, path, Some(&body));
+        let first = refused.say().answer;
+        assert!(
+            (400..500).contains(&first.status) && first.status != 401,
+            "{what}: {}",
+            first.text()
+        );
+        let mut other = scene.request();
+        other.claims = refused.claims.clone();
+        expect(what, &other.say().answer, 401, "token-replayed");
+    }
+    assert_eq!(scene.cases(), 0, "a used token made a case");
+}
+
 #[test]
 fn a_token_of_a_read_is_good_for_that_read() {
     let scene = scene(Family::EdDsa, "accept");
@@ -589,6 +629,25 @@ fn an_answer_is_signed_for_who_asks() {
         let silent = scene.request().say().answer;
         assert_eq!(silent.header("signature"), None, "nobody asked");
     }
+}
+
+/// Who answers with a key that we have not seen yet is looked up again, not disbelieved until our memory of it ends.
+#[test]
+fn an_answer_under_a_fresh_key_is_believed() {
+    let node = Node::start();
+    let [us, peer] = ["office", "neighbour"].map(|slug| node.add(&json!({ "slug": slug, "unsignedPeers": "refuse" })));
+    let ask = || {
+        us.call(
+            "POST",
+            "/peers/catalog",
+            Some(&json!({ "peer": peer.id, "address": peer.dsp })),
+        )
+    };
+    assert_eq!(ask().status, 200);
+    peer.ask("POST", "/identity/rotate", None);
+    thread::sleep(LEAST_REFRESH);
+    let answer = ask();
+    assert_eq!(answer.status, 200, "{}", answer.text());
 }
 
 #[test]

@@ -20,7 +20,7 @@ use chapar_terms::{AssetId, DefinitionId, Digest};
 
 pub use decide::{Decision, New, decide, open};
 pub use deliver::deliver;
-pub use receive::{Published, receive, receive_first, turn_away};
+pub use receive::{Published, receive, receive_first, turn_away, unreadable};
 
 /// A contract negotiation as one side keeps it.
 #[derive(Clone, Debug, PartialEq)]

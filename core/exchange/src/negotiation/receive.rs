@@ -11,7 +11,8 @@ use crate::track::PendingFate;
 use chapar_dsp::negotiation::State;
 use chapar_dsp::{Agreement, NegotiationContent, NegotiationMessage, Offer, Role};
 use chapar_policy::diff;
-use chapar_terms::{AssetId, DefinitionId};
+use chapar_terms::{AssetId, DefinitionId, Digest};
+use chapar_trust::Peer;
 
 /// What this peer would be offered under the offer id that it named.
 #[derive(Clone, Debug)]
@@ -246,6 +247,11 @@ pub fn turn_away(
     why: &str,
 ) -> Step<Negotiation> {
     answer::turn_away(received, kind, code, vec![why.to_owned()])
+}
+
+/// Refuses bytes of a known peer that are no message about a negotiation: written down by `digest`, of the bytes as they came.
+pub fn unreadable(peer: &Peer, digest: Digest, code: &str, why: &str) -> Step<Negotiation> {
+    answer::unreadable(peer, digest, code, why)
 }
 
 impl Negotiation {

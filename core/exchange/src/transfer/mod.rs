@@ -22,7 +22,7 @@ use chapar_terms::{AgreementId, AssetId, Digest, Instant};
 
 pub use decide::{Decision, New, decide, open};
 pub use deliver::deliver;
-pub use receive::{receive, receive_first, turn_away};
+pub use receive::{receive, receive_first, turn_away, unreadable};
 
 /// The format of a pull over HTTP: the consumer fetches.
 pub const HTTP_PULL: &str = "HttpData-PULL";

@@ -11,6 +11,8 @@ use crate::step::{Created, RefusalKind, Step};
 use crate::track::{Delivery, Judgement, PendingFate, Track};
 use chapar_dsp::transfer::{Message, State};
 use chapar_dsp::{DataAddress, Role, TransferContent, TransferMessage};
+use chapar_terms::Digest;
+use chapar_trust::Peer;
 
 /// The request that begins a transfer at us as provider. `bound` is the agreement it names, when that is in force with
 /// this very peer; `mode` says who decides.
@@ -236,4 +238,9 @@ fn learn(case: &mut Transfer, received: &Received<'_, TransferMessage>, facts: &
 /// Refuses a message of a known peer that becomes part of no transfer: written down, and nothing else.
 pub fn turn_away(received: &Received<'_, TransferMessage>, kind: RefusalKind, code: &str, why: &str) -> Step<Transfer> {
     answer::turn_away(received, kind, code, vec![why.to_owned()])
+}
+
+/// Refuses bytes of a known peer that are no message about a transfer: written down by `digest`, of the bytes as they came.
+pub fn unreadable(peer: &Peer, digest: Digest, code: &str, why: &str) -> Step<Transfer> {
+    answer::unreadable(peer, digest, code, why)
 }

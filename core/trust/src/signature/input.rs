@@ -101,6 +101,11 @@ impl SignatureInput {
         }
     }
 
+    /// The key that it claims to be made with.
+    pub(super) fn claimed_key(&self) -> Option<&str> {
+        self.text("keyid").ok().flatten()
+    }
+
     /// Checks tag, key, algorithm, time and at last the bytes.
     pub(super) fn verify(
         &self,

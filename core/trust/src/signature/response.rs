@@ -92,6 +92,11 @@ pub fn verify_response(
     )
 }
 
+/// The DID URL of the key that a response says it is signed with: nothing is verified yet, it only tells which document is needed.
+pub fn claimed_key(response: &MessageParts) -> Option<String> {
+    SignatureInput::read(response).ok()?.claimed_key().map(str::to_owned)
+}
+
 /// The `Accept-Signature` of a request with this body.
 pub(super) fn accept_signature(request_body: &[u8]) -> Result<String, CannotSign> {
     let parameters = [

@@ -125,38 +125,17 @@ impl Node {
 
     /// A node on which a known peer may ask only so much.
     pub async fn start_with(peer_quota: Quota) -> Self {
+        Self::start_bounded(peer_quota, 1000).await
+    }
+
+    /// A node on which a known peer may ask only so much, and have only so many cases open.
+    pub async fn start_bounded(peer_quota: Quota, open_cases: i64) -> Self {
         let folder = std::env::temp_dir().join(format!("chapar-own-api-{}-{}", std::process::id(), fresh()));
         let _ = std::fs::remove_dir_all(&folder);
         let store = Store::open(&folder, Options::new(NodeKey::from_bytes([1; 32])))
             .await
             .unwrap();
-        let egress = EgressPolicy {
-            loopback: Loopback::Allowed,
-            ..EgressPolicy::default()
-        };
-        let client = Client::new(Settings::new(egress)).unwrap();
-        let clock = Arc::new(SystemClock);
-        let resolver = DidResolver::new(
-            client.clone(),
-            clock.clone(),
-            Insecure::LOOPBACK,
-            DidSettings::default(),
-        );
-        let config = Config {
-            public_url: "http://127.0.0.1:8443".to_owned(),
-            development: true,
-            retry_base_ms: 60_000,
-            peer_quota,
-        };
-        let parts = Parts {
-            store: store.clone(),
-            client,
-            resolver,
-            suite: Arc::new(International),
-            keys: Arc::new(TestKeys),
-            clock,
-        };
-        let runtime = Runtime::start(config, parts).await.unwrap();
+        let runtime = loop_over(&store, peer_quota, open_cases).await;
         let operator = runtime.ensure_operator_key().await.unwrap().unwrap();
         for slug in [OURS, THEIRS] {
             runtime.add_participant(development(slug)).await.unwrap();
@@ -285,10 +264,7 @@ impl Node {
         let body = json!({
             "@context": [chapar_dsp::CONTEXT], "@type": "ContractRequestMessage",
             "consumerPid": format!("urn:pid:{}", fresh()), "callbackAddress": NOWHERE,
-            "offer": {
-                "@type": "Offer", "@id": format!("{mark}-offer:{mark}-doc:1"), "target": format!("{mark}-doc"),
-                "permission": [{ "action": "use" }],
-            },
+            "offer": offer(mark),
         });
         let expected = [chapar_dsp::negotiation::Message::Request];
         let answer = self
@@ -338,6 +314,47 @@ impl Node {
         });
         self.store.commit_step(write).await.unwrap();
     }
+}
+
+/// An offer out of the stock of `mark`.
+pub fn offer(mark: &str) -> Value {
+    json!({
+        "@type": "Offer", "@id": format!("{mark}-offer:{mark}-doc:1"), "target": format!("{mark}-doc"),
+        "permission": [{ "action": "use" }],
+    })
+}
+
+/// A loop over `store`: two over one store are two replicas.
+pub async fn loop_over(store: &Store, peer_quota: Quota, open_cases: i64) -> Runtime {
+    chapar_terms::sabotage::choose(&std::env::var("CHAPAR_SABOTAGE").unwrap_or_default());
+    let egress = EgressPolicy {
+        loopback: Loopback::Allowed,
+        ..EgressPolicy::default()
+    };
+    let client = Client::new(Settings::new(egress)).unwrap();
+    let clock = Arc::new(SystemClock);
+    let resolver = DidResolver::new(
+        client.clone(),
+        clock.clone(),
+        Insecure::LOOPBACK,
+        DidSettings::default(),
+    );
+    let config = Config {
+        public_url: "http://127.0.0.1:8443".to_owned(),
+        development: true,
+        retry_base_ms: 60_000,
+        peer_quota,
+        open_cases,
+    };
+    let parts = Parts {
+        store: store.clone(),
+        client,
+        resolver,
+        suite: Arc::new(International),
+        keys: Arc::new(TestKeys),
+        clock,
+    };
+    Runtime::start(config, parts).await.unwrap()
 }
 
 /// An open event stream.
@@ -392,7 +409,7 @@ pub async fn read(response: Response<Body>) -> Got {
     }
 }
 
-fn inbound(slug: &str, door: &str, body: &Value) -> Inbound {
+pub fn inbound(slug: &str, door: &str, body: &Value) -> Inbound {
     Inbound {
         method: "POST".to_owned(),
         target_uri: format!("http://127.0.0.1:8443/{slug}/dsp/2025-1/{door}/request"),

@@ -151,6 +151,7 @@ impl Node {
                 per_second: 1_000_000,
                 burst: 1_000_000,
             },
+            open_cases: 1000,
         };
         let parts = Parts {
             store: store.clone(),

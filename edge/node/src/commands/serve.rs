@@ -44,6 +44,7 @@ Further tables, with what stands there by itself:
   [quota]                                   # per address at the public door, 429 beyond
   per_second = 2000
   burst = 10000
+  open_cases = 10000                        # negotiations, and transfers, that one peer may have open with one participant
   [delivery]
   retry_base_ms = 500
 
@@ -54,7 +55,7 @@ The environment stands above the file; entries of a list stand between commas:
   CHAPAR_EGRESS_LOOPBACK, CHAPAR_EGRESS_ALLOW, CHAPAR_EGRESS_PLAIN_HTTP, CHAPAR_EGRESS_DID_PLAIN_HTTP, \
 CHAPAR_EGRESS_AUTHORITIES
   CHAPAR_LOG (the level), CHAPAR_LOG_FORMAT
-  CHAPAR_QUOTA_PER_SECOND, CHAPAR_QUOTA_BURST, CHAPAR_DELIVERY_RETRY_BASE_MS
+  CHAPAR_QUOTA_PER_SECOND, CHAPAR_QUOTA_BURST, CHAPAR_QUOTA_OPEN_CASES, CHAPAR_DELIVERY_RETRY_BASE_MS
 Relative paths begin at the folder of the configuration file, in variables too.
 
 The node key is in CHAPAR_NODE_KEY (64 hexadecimal digits) or in the file node.key of the data folder, made at the first start: \

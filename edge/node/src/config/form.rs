@@ -63,6 +63,7 @@ pub struct LogForm {
 pub struct QuotaForm {
     pub per_second: Option<Spanned<u32>>,
     pub burst: Option<Spanned<u32>>,
+    pub open_cases: Option<Spanned<u32>>,
 }
 
 /// `[delivery]`.

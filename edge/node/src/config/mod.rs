@@ -38,6 +38,8 @@ pub struct Config {
     pub log: Log,
     /// What one address may ask of the public door.
     pub quota: chapar_runtime::Quota,
+    /// Cases of one kind that one peer may have open with one participant.
+    pub open_cases: u32,
     /// Pause before the second try of a delivery, in milliseconds.
     pub retry_base_ms: u64,
     /// What is allowed but worth a second look.
@@ -349,6 +351,7 @@ mod tests {
             config.quota.per_second.to_string()
         }),
         ("CHAPAR_QUOTA_BURST", "8", |config| config.quota.burst.to_string()),
+        ("CHAPAR_QUOTA_OPEN_CASES", "9", |config| config.open_cases.to_string()),
         ("CHAPAR_DELIVERY_RETRY_BASE_MS", "9", |config| {
             config.retry_base_ms.to_string()
         }),
@@ -360,7 +363,7 @@ mod tests {
         [private]\nlisten = \"127.0.0.1:4\"\ntls = { certificate = \"c\", key = \"k\" }\n\
         [egress]\nloopback = false\nallow = [\"10.1.0.0/16\"]\nplain_http = [\"10.1.0.0/16\"]\n\
         did_plain_http = [\"10.1.0.7\"]\nauthorities = \"ca\"\n\
-        [log]\nformat = \"human\"\nlevel = \"info\"\n[quota]\nper_second = 1\nburst = 2\n[delivery]\nretry_base_ms = 3\n";
+        [log]\nformat = \"human\"\nlevel = \"info\"\n[quota]\nper_second = 1\nburst = 2\nopen_cases = 4\n[delivery]\nretry_base_ms = 3\n";
 
     fn files(listener: &Listener) -> [String; 2] {
         let tls = listener.tls.as_ref().unwrap();

@@ -14,6 +14,9 @@ use toml::Spanned;
 const QUOTA_PER_SECOND: u32 = 2000;
 /// Requests that it may make at once after a pause.
 const QUOTA_BURST: u32 = 10_000;
+/// Cases of one kind that one peer may have open with one participant: a busy border has hundreds under way, and each costs
+/// some ten kilobytes until it ends.
+const OPEN_CASES: u32 = 10_000;
 /// Connections that one address may hold at once: a quarter of a listener's places. The client of a node holds 32 at most, so
 /// eight nodes behind one address are served, and nobody takes all places alone.
 const PER_ADDRESS: u32 = 256;
@@ -92,7 +95,8 @@ impl Reader<'_> {
             private,
             egress,
             log: self.log(form.log)?,
-            quota: self.quota(form.quota)?,
+            open_cases: self.bound(form.quota.open_cases.as_ref(), "CHAPAR_QUOTA_OPEN_CASES", OPEN_CASES)?,
+            quota: self.quota(&form.quota)?,
             retry_base_ms: self.retry_base_ms(form.delivery)?,
             warnings,
         })
@@ -245,15 +249,16 @@ impl Reader<'_> {
         })
     }
 
-    fn quota(&self, form: QuotaForm) -> Result<chapar_runtime::Quota, ConfigFault> {
-        let number = |setting: Option<Spanned<u32>>, variable, usual| {
-            self.given(setting, variable)
-                .map_or(Ok(usual), |given| check::bound(&given, usual))
-        };
+    fn quota(&self, form: &QuotaForm) -> Result<chapar_runtime::Quota, ConfigFault> {
         Ok(chapar_runtime::Quota {
-            per_second: number(form.per_second, "CHAPAR_QUOTA_PER_SECOND", QUOTA_PER_SECOND)?,
-            burst: number(form.burst, "CHAPAR_QUOTA_BURST", QUOTA_BURST)?,
+            per_second: self.bound(form.per_second.as_ref(), "CHAPAR_QUOTA_PER_SECOND", QUOTA_PER_SECOND)?,
+            burst: self.bound(form.burst.as_ref(), "CHAPAR_QUOTA_BURST", QUOTA_BURST)?,
         })
+    }
+
+    fn bound(&self, setting: Option<&Spanned<u32>>, variable: &str, usual: u32) -> Result<u32, ConfigFault> {
+        self.given(setting.cloned(), variable)
+            .map_or(Ok(usual), |given| check::bound(&given, usual))
     }
 
     fn retry_base_ms(&self, form: DeliveryForm) -> Result<u64, ConfigFault> {

@@ -1,5 +1,6 @@
 //! Reads of cases and agreements.
 
+use crate::batch::list;
 use crate::seal::{Place, Sealer};
 use crate::{AgreementRow, CaseRow, Store, StoreFault};
 use sqlx::sqlite::SqliteRow;
@@ -54,7 +55,7 @@ impl Store {
     /// # Errors
     /// Try again later.
     pub async fn count_cases(&self) -> Result<Vec<CaseCount>, StoreFault> {
-        let rows = sqlx::query(COUNTS).fetch_all(self.readers()).await?;
+        let rows = sqlx::query(COUNTS).fetch_all(&mut *self.reader().await?).await?;
         let mut counts: BTreeMap<(String, String), i64> = BTreeMap::new();
         for row in &rows {
             let count: i64 = row.try_get("cases")?;
@@ -142,6 +143,28 @@ impl Store {
         rows.iter().map(|row| case_row(self.sealer(), row)).collect()
     }
 
+    /// How many cases of one kind a peer has in one of `states`, counted up to `most`.
+    ///
+    /// # Errors
+    /// Try again later; begin nothing meanwhile.
+    pub async fn open_cases(
+        &self,
+        participant: &str,
+        kind: &str,
+        peer: &str,
+        states: &[&str],
+        most: i64,
+    ) -> Result<i64, StoreFault> {
+        let sql = open_sql(states.len());
+        let query = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(participant)
+            .bind(kind)
+            .bind(peer)
+            .bind(most);
+        let query = states.iter().fold(query, |query, state| query.bind(*state));
+        Ok(query.fetch_one(&mut *self.reader().await?).await?)
+    }
+
     /// One agreement.
     ///
     /// # Errors
@@ -192,6 +215,16 @@ impl Store {
         .await?;
         rows.iter().map(agreement_row).collect()
     }
+}
+
+/// The states stand behind `$4`.
+fn open_sql(states: usize) -> String {
+    let mut sql =
+        "SELECT COUNT(*) FROM (SELECT 1 FROM cases WHERE participant = $1 AND kind = $2 AND peer = $3 AND state IN ("
+            .to_owned();
+    list(&mut sql, 5, states);
+    sql.push_str(") LIMIT $4) AS c");
+    sql
 }
 
 /// The statement and the values behind `$3`.
@@ -270,7 +303,7 @@ fn agreement_row(row: &SqliteRow) -> Result<AgreementRow, StoreFault> {
 /// The statements of a list, for the test of their query plans.
 #[cfg(test)]
 pub(crate) mod plans {
-    use super::{CaseFilter, list_sql};
+    use super::{CaseFilter, list_sql, open_sql};
 
     pub(crate) const COUNTS: &str = super::COUNTS;
 
@@ -299,6 +332,7 @@ pub(crate) mod plans {
         filters
             .iter()
             .flat_map(|filter| [list_sql(filter, None).0, list_sql(filter, Some("n1")).0])
+            .chain([open_sql(6)])
             .collect()
     }
 }
