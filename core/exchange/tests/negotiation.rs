@@ -9,7 +9,7 @@
 mod desk;
 
 use chapar_dsp::negotiation::State;
-use chapar_dsp::{Agreement, NegotiationContent, Role};
+use chapar_dsp::{Agreement, NegotiationContent, Offer, Role};
 use chapar_exchange::negotiation::{Decision, Negotiation, New, decide, deliver, open, receive, receive_first};
 use chapar_exchange::{Actor, Answer, Created, Mode, RefusalKind, Reply, Step};
 use chapar_terms::Pid;
@@ -318,6 +318,97 @@ fn an_altered_offer_is_refused_with_the_difference() {
     );
     // A person may look at it.
     assert_eq!(code(&take_first(P, &request, &permitting(), Mode::Manual)), "REQUESTED");
+}
+
+/// The same offer about another dataset.
+fn moved_offer() -> Offer {
+    let mut other = offer(&permitting()).render();
+    other["target"] = json!("urn:asset:2");
+    Offer::parse_in_message(&other).unwrap()
+}
+
+#[test]
+fn no_later_offer_is_about_another_dataset() {
+    // Who makes it, in which state, and as which message.
+    let table = [
+        (C, State::Offered, Decision::Request(moved_offer())),
+        (P, State::Requested, Decision::Offer(moved_offer())),
+        (P, State::Offered, Decision::Offer(moved_offer())),
+    ];
+    for (role, state, decision) in table {
+        let (consumer, provider) = both_in(state);
+        let (maker, taker) = if role == C {
+            (&consumer, &provider)
+        } else {
+            (&provider, &consumer)
+        };
+        let (pids, offer) = ((maker.head.consumer_pid(), maker.head.provider_pid()), moved_offer());
+        let (message, content) = match role {
+            C => (
+                "request",
+                NegotiationContent::Request {
+                    offer,
+                    callback_address: None,
+                },
+            ),
+            P => (
+                "offer",
+                NegotiationContent::Offer {
+                    offer,
+                    callback_address: None,
+                },
+            ),
+        };
+        let body = content
+            .render(pids.0.as_ref(), pids.1.as_ref())
+            .to_string()
+            .into_bytes();
+        let step = take(
+            taker,
+            &Sent {
+                effect: String::new(),
+                url: String::new(),
+                message,
+                body,
+            },
+        );
+        assert_eq!(
+            (refused(&step).kind, code(&step).as_str()),
+            (RefusalKind::BadRequest, "offer-altered"),
+            "{message} in {state}"
+        );
+        assert_eq!(kept(&step), *taker, "{message} in {state}");
+        assert_eq!(written(&step), [("negotiation.message.refused", "offer-altered")]);
+        if !(role == P && state == State::Offered) {
+            // Nor do we make one.
+            let step = decided(maker, decision);
+            assert_eq!(
+                (refused(&step).kind, code(&step).as_str(), step.effects.len()),
+                (RefusalKind::BadRequest, "offer-altered", 0),
+                "{message} in {state}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_offer_before_the_answer_to_our_request_is_held_against_what_we_asked_for() {
+    let (consumer, request) = begin(C, &permitting(), Mode::Auto);
+    let provider = kept(&take_first(P, &request, &permitting(), Mode::Manual));
+    let counter = decided(&provider, Decision::Offer(offer(&permitting())));
+    let body = String::from_utf8(sent(&counter).body)
+        .unwrap()
+        .replace(desk::ASSET, "urn:asset:2");
+    let early = Sent {
+        body: body.into_bytes(),
+        ..sent(&counter)
+    };
+    let step = take(&consumer, &early);
+    assert_eq!(code(&step), "offer-altered");
+    assert_eq!(
+        (kept(&step).track.state, step.cancelled),
+        (Some(State::Requested), vec![request.effect])
+    );
 }
 
 /// The provider's agreement as `change` makes it.

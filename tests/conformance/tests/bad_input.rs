@@ -592,6 +592,60 @@ fn the_own_api_refuses_who_has_no_right_and_what_makes_no_sense() {
     }
 }
 
+#[test]
+fn a_later_offer_about_another_dataset_is_refused() {
+    let scene = scene();
+    let own = &scene.participant;
+    let answer_first = |state: &str, consumer: &str, provider: &str| {
+        let case = json!({
+            "@context": [CONTEXT], "@type": "ContractNegotiation",
+            "consumerPid": consumer, "providerPid": provider, "state": state,
+        });
+        scene
+            .foreign
+            .next()
+            .unwrap()
+            .answer(Response::json(if state == "REQUESTED" { 201 } else { 200 }, &case));
+    };
+    // We are the provider: an offer of ours stands, and the peer asks for another dataset instead.
+    let (theirs, ours) = &scene.negotiation;
+    let offered = json!({ "decision": "offer", "offer": words::offer("CD123:D1:456", "D1") });
+    own.ask("POST", &format!("/negotiations/{ours}/decisions"), Some(&offered));
+    answer_first("OFFERED", theirs, ours);
+    let counter = scene.inside("ContractRequestMessage");
+    // We are the consumer: our request stands, and the peer offers another dataset instead.
+    let asked = json!({ "peer": PEER, "address": scene.foreign.base(), "offer": words::offer("offer-1", "D9"), "mode": "manual" });
+    let id = own.ask("POST", "/negotiations", Some(&asked))["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let pid = words::fresh();
+    answer_first("REQUESTED", &id, &pid);
+    let offer =
+        json!({ "@context": [CONTEXT], "@type": "ContractOfferMessage", "consumerPid": id, "providerPid": pid });
+    for (path, message, dataset, state) in [
+        (format!("/negotiations/{ours}/request"), &counter, "D1", "REQUESTED"),
+        (format!("/negotiations/{id}/offers"), &offer, "D9", "OFFERED"),
+    ] {
+        let about = |dataset: &str| with(message, "/offer", Some(words::offer("CD123:D1:456", dataset)));
+        let answer = scene.post(&path, KNOWN, &about("REGISTRY"));
+        let body = answer.value();
+        assert_eq!(
+            (answer.status, body["@type"].as_str(), body["code"].as_str()),
+            (400, Some(NEGOTIATION), Some("offer-altered")),
+            "{path}: {}",
+            answer.text()
+        );
+        let answer = scene.post(&path, KNOWN, &about(dataset));
+        assert_eq!(
+            (answer.status, answer.value()["state"].as_str()),
+            (200, Some(state)),
+            "{path}: {}",
+            answer.text()
+        );
+    }
+}
+
 /// Agreements that depart from the offer on the table, each in one place.
 #[rustfmt::skip]
 fn altered(agreement: &Value) -> Vec<(&'static str, Vec<u8>)> {

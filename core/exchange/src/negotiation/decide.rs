@@ -137,6 +137,9 @@ fn propose(
     facts: &Facts<'_>,
     step: Step<Negotiation>,
 ) -> Step<Negotiation> {
+    if let Some(why) = case.other_dataset(&offer) {
+        return refused(Refusal::new(RefusalKind::BadRequest, "offer-altered", why));
+    }
     if offer.target.is_none()
         && let Some(asset) = case.asset().cloned()
     {

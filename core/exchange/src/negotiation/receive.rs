@@ -8,7 +8,7 @@ use crate::facts::{Facts, Received};
 use crate::head::{Head, Mode};
 use crate::step::{AgreementInForce, Created, RefusalKind, Step};
 use crate::track::PendingFate;
-use chapar_dsp::negotiation::State;
+use chapar_dsp::negotiation::{Message, State};
 use chapar_dsp::{Agreement, NegotiationContent, NegotiationMessage, Offer, Role};
 use chapar_policy::diff;
 use chapar_terms::{AssetId, DefinitionId, Digest};
@@ -140,15 +140,15 @@ fn take(mut case: Negotiation, received: Received<'_, NegotiationMessage>, facts
         case.settle_proposed();
         learn_pid(&mut case, &received);
     }
-    if let NegotiationContent::Agreement { agreement } = &received.message.content
-        && let Some(why) = disagreement(&case, agreement, facts)
-    {
-        let kind = RefusalKind::BadRequest;
-        let mut step = refuse(&case, &received, facts, kind, "agreement-differs", why.clone());
+    if let Some((code, why)) = objection(&case, &received.message.content, facts) {
+        let mut step = refuse(&case, &received, facts, RefusalKind::BadRequest, code, why.clone());
         if let Some(pending) = implied {
             step = settled(step, &case, pending, found, Settled::Implied);
         }
-        return end_refused(step, why, facts);
+        return match message {
+            Message::Agreement => end_refused(step, why, facts),
+            _ => step,
+        };
     }
     let before = case.track.state_name();
     let overtaken = case.track.accept(message, digest, received.effect, state, fate);
@@ -196,6 +196,23 @@ fn learn(case: &mut Negotiation, received: &Received<'_, NegotiationMessage>, fa
             });
         }
         NegotiationContent::Accepted | NegotiationContent::Finalized | NegotiationContent::Verification => {}
+    }
+}
+
+/// What is wrong with what the message carries: a code and the reasons. The machine found nothing wrong with its kind.
+fn objection(
+    case: &Negotiation,
+    content: &NegotiationContent,
+    facts: &Facts<'_>,
+) -> Option<(&'static str, Vec<String>)> {
+    match content {
+        NegotiationContent::Request { offer, .. } | NegotiationContent::Offer { offer, .. } => {
+            Some(("offer-altered", vec![case.other_dataset(offer)?]))
+        }
+        NegotiationContent::Agreement { agreement } => {
+            Some(("agreement-differs", disagreement(case, agreement, facts)?))
+        }
+        _ => None,
     }
 }
 
@@ -255,6 +272,13 @@ pub fn unreadable(peer: &Peer, digest: Digest, code: &str, why: &str) -> Step<Ne
 }
 
 impl Negotiation {
+    /// Why `offer` cannot be made in this negotiation: it is about another dataset. Access to that one was never judged here, and
+    /// an agreement would stand on the definition of the first.
+    pub(super) fn other_dataset(&self, offer: &Offer) -> Option<String> {
+        let (asset, target) = (self.asset()?, offer.target.as_ref()?);
+        (asset != target).then(|| format!("the negotiation is about `{asset}`, the offer about `{target}`"))
+    }
+
     /// Our pending offer is now on the table.
     pub(super) fn settle_proposed(&mut self) {
         if let Some(offer) = self.proposed.take() {
