@@ -97,7 +97,7 @@ pub struct AgreementInForce {
     pub agreement: Agreement,
     /// Provider side: the contract definition behind it.
     pub definition: Option<DefinitionId>,
-    /// When it came into force here.
+    /// Its own time, when the provider made it.
     pub signed_at: Instant,
 }
 

@@ -14,8 +14,8 @@ use chapar_exchange::negotiation::{Decision, Negotiation, New, decide, deliver, 
 use chapar_exchange::{Actor, Answer, Created, Mode, RefusalKind, Reply, Step};
 use chapar_terms::Pid;
 use desk::{
-    Sent, agreement, bare_success, base, code, denying, from, id, kept, negotiation_message, offer, permitting, person,
-    published, refusal, refused, sent, success, with, written,
+    NOW, Sent, agreement, bare_success, base, code, denying, from, id, kept, negotiation_message, offer, permitting,
+    person, published, refusal, refused, sent, success, with, written,
 };
 use serde_json::{Value, json};
 
@@ -432,7 +432,7 @@ fn altered_agreement(change: impl FnOnce(&mut Agreement)) -> Sent {
 #[test]
 fn an_agreement_that_is_not_what_was_offered_is_refused_with_the_difference() {
     type Change = fn(&mut Agreement);
-    let changes: [(&str, Change); 4] = [
+    let changes: [(&str, Change); 7] = [
         ("/permission/0/constraint", |agreement| {
             agreement
                 .members
@@ -443,6 +443,14 @@ fn an_agreement_that_is_not_what_was_offered_is_refused_with_the_difference() {
         }),
         ("/assigner", |agreement| agreement.assigner = id(C)),
         ("/assignee", |agreement| agreement.assignee = id(P)),
+        ("/timestamp", |agreement| agreement.timestamp = None),
+        ("/timestamp", |agreement| {
+            agreement.timestamp = Some(NOW.plus_ms(60_001))
+        }),
+        // Older than its sender would go on sending it.
+        ("/timestamp", |agreement| {
+            agreement.timestamp = Some(NOW.plus_ms(-660_001))
+        }),
     ];
     for (place, change) in changes {
         let message = altered_agreement(change);
@@ -463,6 +471,38 @@ fn an_agreement_that_is_not_what_was_offered_is_refused_with_the_difference() {
             (Some(State::Requested), None)
         );
         assert!(step.effects.is_empty(), "a person decides");
+    }
+}
+
+#[test]
+fn both_sides_count_from_the_time_of_the_agreement() {
+    // The provider's clock may be a minute ahead, and the agreement may have been under way for all of its ten.
+    for age_ms in [-60_000, 0, 660_000] {
+        let made_at = NOW.plus_ms(-age_ms);
+        let (consumer, _) = requested();
+        let message = altered_agreement(|agreement| agreement.timestamp = Some(made_at));
+        assert_eq!(code(&take(&consumer, &message)), "AGREED", "{age_ms}");
+    }
+    let later = NOW.plus_ms(3_600_000);
+    let (consumer, provider) = both_in(State::Verified);
+    let finalizing = decided(&provider, Decision::Finalize);
+    let message = sent(&finalizing);
+    let taken = desk::at(later, C, |facts| {
+        receive(
+            consumer,
+            from(negotiation_message(&message.body), &desk::peer(P)),
+            facts,
+        )
+    });
+    let done = desk::at(later, P, |facts| {
+        deliver(kept(&finalizing), &message.outgoing(), success(&taken), facts)
+    });
+    for step in [taken, done] {
+        assert_eq!(
+            step.agreement.unwrap().signed_at,
+            NOW,
+            "not the hour at which it came into force"
+        );
     }
 }
 

@@ -232,6 +232,26 @@ fn a_denial_by_policy_terminates_with_reasons() {
 }
 
 #[test]
+fn a_relative_window_counts_from_the_time_of_the_agreement() {
+    let rules = serde_json::json!({ "permission": [{ "action": "use", "constraint": [
+        { "leftOperand": "inForceDate", "operator": "lteq", "rightOperand": "contractAgreement+1h" }
+    ] }] });
+    for (age_ms, expected) in [(0, "STARTING"), (3_600_001, "TERMINATING")] {
+        let (_, request) = begin(HTTP_PULL, None);
+        let (peer, bound) = (desk::peer(C), bound(&rules));
+        let step = desk::at(NOW.plus_ms(age_ms), P, |facts| {
+            receive_first(
+                from(transfer_message(&request.body), &peer),
+                Some(&bound),
+                Mode::Auto,
+                facts,
+            )
+        });
+        assert_eq!(kept(&step).phase(), expected, "{age_ms} ms after the agreement");
+    }
+}
+
+#[test]
 fn a_suspension_closes_access_at_once_and_no_answer_reopens_it() {
     for answer in [refusal(), Answer::Lapsed("silence".to_owned()), bare_success()] {
         let (_, provider) = started();

@@ -4,6 +4,7 @@
 //! Refuses to hold a machine: a flow says itself what is taken and what is refused.
 
 use serde_json::{Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The context that every message names.
 pub const CONTEXT: &str = "https://w3id.org/dspace/2025/1/context.jsonld";
@@ -268,13 +269,70 @@ fn agreement(matter: &Matter) -> Value {
         "target": matter.dataset,
         "assigner": matter.assigner,
         "assignee": matter.assignee,
-        // Nine digits of a second, as the JVM writes them.
-        "timestamp": "2026-01-02T03:04:05.045171269Z",
+        "timestamp": now(),
         "permission": permission(),
     })
+}
+
+/// This moment with nine digits of a second, as the JVM writes them.
+pub fn now() -> String {
+    let passed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let (days, second) = (passed.as_secs() / 86_400, passed.as_secs() % 86_400);
+    let (year, month, day) = date(days);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:09}Z",
+        second / 3600,
+        second / 60 % 60,
+        second % 60,
+        passed.subsec_nanos()
+    )
+}
+
+/// Year, month and day that are `days` after the first of January 1970.
+fn date(mut days: u64) -> (u64, usize, u64) {
+    let is_leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let mut year = 1970;
+    while days >= 365 + u64::from(is_leap(year)) {
+        days -= 365 + u64::from(is_leap(year));
+        year += 1;
+    }
+    let lengths = [
+        31,
+        28 + u64::from(is_leap(year)),
+        31,
+        30,
+        31,
+        30,
+        31,
+        31,
+        30,
+        31,
+        30,
+        31,
+    ];
+    let mut month = 0;
+    while days >= lengths[month] {
+        days -= lengths[month];
+        month += 1;
+    }
+    (year, month + 1, days + 1)
 }
 
 /// A fresh id.
 pub fn fresh() -> String {
     uuid::Uuid::new_v4().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::date;
+
+    #[test]
+    fn dates() {
+        assert_eq!(date(0), (1970, 1, 1));
+        assert_eq!(date(11_016), (2000, 2, 29));
+        assert_eq!(date(11_017), (2000, 3, 1));
+        assert_eq!(date(20_453), (2025, 12, 31));
+        assert_eq!(date(20_454), (2026, 1, 1));
+    }
 }

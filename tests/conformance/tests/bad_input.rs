@@ -658,6 +658,10 @@ fn altered(agreement: &Value) -> Vec<(&'static str, Vec<u8>)> {
         ("another dataset", with(agreement, "/agreement/target", Some(json!("OTHER")))),
         ("another giver", with(agreement, "/agreement/assigner", Some(json!("somebody")))),
         ("another taker", with(agreement, "/agreement/assignee", Some(json!("somebody")))),
+        ("no time", with(agreement, "/agreement/timestamp", None)),
+        ("a time that is none", with(agreement, "/agreement/timestamp", Some(json!("soon")))),
+        ("a time long past", with(agreement, "/agreement/timestamp", Some(json!("2026-01-02T03:04:05Z")))),
+        ("a time to come", with(agreement, "/agreement/timestamp", Some(json!("2999-01-02T03:04:05Z")))),
     ]
 }
 
@@ -681,7 +685,7 @@ fn an_agreement_that_is_not_what_was_asked_for_is_refused() {
         "@context": [CONTEXT], "@type": "ContractAgreementMessage", "consumerPid": id, "providerPid": theirs,
         "agreement": {
             "@id": words::fresh(), "@type": "Agreement", "target": "D9", "assigner": PEER, "assignee": own.id,
-            "timestamp": "2026-01-02T03:04:05Z", "permission": words::permission(),
+            "timestamp": words::now(), "permission": words::permission(),
         },
     });
     let path = format!("/negotiations/{id}/agreement");

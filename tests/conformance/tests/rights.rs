@@ -157,7 +157,7 @@ fn an_agreement_that_is_not_what_was_offered_is_refused() {
             "@context": [CONTEXT], "@type": "ContractAgreementMessage", "consumerPid": id, "providerPid": words::fresh(),
             "agreement": {
                 "@id": words::fresh(), "@type": "Agreement", "target": "their-data", "permission": words::permission(),
-                "assigner": scene.peer.did, "assignee": scene.us.id, "timestamp": "2026-01-02T03:04:05Z",
+                "assigner": scene.peer.did, "assignee": scene.us.id, "timestamp": words::now(),
             },
             "callbackAddress": scene.peer.callback(),
         });

@@ -2,13 +2,13 @@
 
 use crate::case::{Case, Kind};
 use crate::{Tally, Violation};
-use chapar_dsp::{Agreement, Role};
+use chapar_dsp::Role;
 use chapar_evidence::{Act, EntryKind};
 use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::track::Delivery;
 use chapar_exchange::transfer::{Bound, Opening, Transfer};
 use chapar_exchange::{Effect, Me, Record, Step};
-use chapar_terms::{Instant, ParticipantId};
+use chapar_terms::ParticipantId;
 use chapar_trust::development::DevelopmentIdentity;
 use chapar_trust::{Peer, Verified};
 use serde_json::Value;
@@ -150,7 +150,9 @@ impl Side {
         self.note(C::KIND, &step.records, cause, tally)?;
         if let Some(in_force) = &step.agreement {
             self.durable.log.agreements += 1;
-            self.bind(&in_force.agreement, in_force.signed_at);
+            self.durable.agreement = Some(Bound {
+                agreement: in_force.agreement.clone(),
+            });
         }
         for Effect::Send {
             id,
@@ -174,13 +176,6 @@ impl Side {
         }
         self.check_outbox(case)?;
         self.check_access()
-    }
-
-    fn bind(&mut self, agreement: &Agreement, signed_at: Instant) {
-        self.durable.agreement = Some(Bound {
-            agreement: agreement.clone(),
-            signed_at,
-        });
     }
 
     fn keep<C: Case>(&mut self, case: &C) -> Result<(), Violation> {

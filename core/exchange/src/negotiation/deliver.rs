@@ -16,6 +16,6 @@ pub fn deliver(case: Negotiation, sent: &Sent<'_>, answer: Answer, facts: &Facts
         .case
         .as_ref()
         .filter(|case| !was_final && case.track.state == Some(State::Finalized))
-        .and_then(|case| in_force(case, facts));
+        .and_then(in_force);
     step
 }

@@ -7,12 +7,16 @@ use crate::delivery::{Settled, settled};
 use crate::facts::{Facts, Received};
 use crate::head::{Head, Mode};
 use crate::step::{AgreementInForce, Created, RefusalKind, Step};
-use crate::track::PendingFate;
+use crate::track::{DELIVERY_MS, PendingFate};
 use chapar_dsp::negotiation::{Message, State};
 use chapar_dsp::{Agreement, NegotiationContent, NegotiationMessage, Offer, Role};
 use chapar_policy::diff;
-use chapar_terms::{AssetId, DefinitionId, Digest};
+use chapar_terms::{AssetId, DefinitionId, Digest, Instant, limits};
 use chapar_trust::Peer;
+
+/// How old an agreement may be when it comes, in milliseconds: until its deadline its sender repeats it with the same bytes. An
+/// older one would have used up part of what it grants before we ever saw it.
+const AGREEMENT_AGE_MS: i64 = DELIVERY_MS + limits::CLOCK_SKEW_MS;
 
 /// What this peer would be offered under the offer id that it named.
 #[derive(Clone, Debug)]
@@ -163,7 +167,7 @@ fn take(mut case: Negotiation, received: Received<'_, NegotiationMessage>, facts
         }
     }
     if case.track.state == Some(State::Finalized) {
-        step.agreement = in_force(&case, facts);
+        step.agreement = in_force(&case);
     }
     follow_up(case, message, facts, step)
 }
@@ -216,7 +220,17 @@ fn objection(
     }
 }
 
-/// Where an agreement departs from the offer on the table, from the dataset or from the parties; none if it is what was offered.
+/// What is wrong with the time of an agreement, from which both sides count its relative windows; none if nothing is.
+fn untimely(agreement: &Agreement, now: Instant) -> Option<String> {
+    let Some(made_at) = agreement.timestamp else {
+        return Some("/timestamp: an agreement must say when it was made".to_owned());
+    };
+    let age_ms = now.since_ms(made_at);
+    let is_timely = (-limits::CLOCK_SKEW_MS..=AGREEMENT_AGE_MS).contains(&age_ms);
+    (!is_timely).then(|| format!("/timestamp: agreed `{made_at}` is too far from now, `{now}`"))
+}
+
+/// Where an agreement departs from the offer on the table, from the dataset, from the parties or from the present; none if it is what was offered.
 fn disagreement(case: &Negotiation, agreement: &Agreement, facts: &Facts<'_>) -> Option<Vec<String>> {
     let Some(standing) = &case.standing else {
         return Some(vec!["no offer is on the table".to_owned()]);
@@ -244,15 +258,19 @@ fn disagreement(case: &Negotiation, agreement: &Agreement, facts: &Facts<'_>) ->
             agreement.assignee
         ));
     }
+    why.extend(untimely(agreement, facts.now));
     (!why.is_empty() && !chapar_terms::sabotaged("accept-altered-agreement")).then_some(why)
 }
 
-pub(super) fn in_force(case: &Negotiation, facts: &Facts<'_>) -> Option<AgreementInForce> {
+/// The agreement of a negotiation that came to its good end. It is in force from the step that says so; what its rules measure
+/// counts from its own time, which both sides hold alike.
+pub(super) fn in_force(case: &Negotiation) -> Option<AgreementInForce> {
+    let agreement = case.agreement.clone()?;
     Some(AgreementInForce {
         negotiation: case.head.id.clone(),
-        agreement: case.agreement.clone()?,
+        signed_at: agreement.timestamp?,
+        agreement,
         definition: case.definition.clone(),
-        signed_at: facts.now,
     })
 }
 

@@ -74,13 +74,11 @@ pub enum Opening {
     },
 }
 
-/// The agreement behind a transfer, as loaded for the step.
+/// The agreement behind a transfer, as loaded for the step. Relative time windows count from its own time, the same on both sides.
 #[derive(Clone, Debug)]
 pub struct Bound {
     /// The agreement.
     pub agreement: Agreement,
-    /// When it came into force here; relative time windows count from it.
-    pub signed_at: Instant,
 }
 
 impl Transfer {

@@ -88,7 +88,7 @@ pub(super) fn permit(case: &Transfer, bound: &Bound, facts: &Facts<'_>) -> Resul
     let situation = Situation {
         now: facts.now,
         counterparty: &case.head.peer,
-        agreed_at: Some(bound.signed_at),
+        agreed_at: bound.agreement.timestamp,
     };
     match decide(&bound.agreement.members, &situation) {
         Decision::Permit(permit) => Ok(permit),

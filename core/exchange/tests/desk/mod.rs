@@ -52,8 +52,13 @@ impl Access for Tokens {
     }
 }
 
-/// The facts of a moment at the desk of `role`.
+/// The facts of the moment [`NOW`] at the desk of `role`.
 pub fn with<T>(role: Role, step: impl FnOnce(&Facts<'_>) -> T) -> T {
+    at(NOW, role, step)
+}
+
+/// The facts of another moment at the desk of `role`.
+pub fn at<T>(now: Instant, role: Role, step: impl FnOnce(&Facts<'_>) -> T) -> T {
     let me = Me {
         id: id(role),
         dsp_address: base(role),
@@ -63,7 +68,7 @@ pub fn with<T>(role: Role, step: impl FnOnce(&Facts<'_>) -> T) -> T {
         agreement: AgreementId::parse("urn:agreement:1").unwrap(),
     };
     step(&Facts {
-        now: NOW,
+        now,
         me: &me,
         fresh,
         access: &Tokens,
@@ -114,7 +119,6 @@ pub fn agreement(rules: &Value) -> Agreement {
 pub fn bound(rules: &Value) -> Bound {
     Bound {
         agreement: agreement(rules),
-        signed_at: NOW,
     }
 }
 
