@@ -14,7 +14,7 @@ use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::transfer::{self, Bound, Decision, New, Transfer};
 use chapar_exchange::{Actor, Mode, Received, RefusalKind, Step};
 use chapar_store::{AgreementRow, CaseFilter};
-use chapar_terms::{Digest, Instant};
+use chapar_terms::Digest;
 use chapar_trust::Peer;
 use serde_json::Value;
 use std::time::Duration;
@@ -167,13 +167,7 @@ impl Runtime {
         let body: Value = serde_json::from_str(&row.body).map_err(|error| Fault::Internal(error.to_string()))?;
         let agreement = Agreement::parse(body.get("agreement").unwrap_or(&Value::Null))
             .map_err(|malformed| Fault::Internal(malformed.why))?;
-        Ok(Some((
-            Bound {
-                agreement,
-                signed_at: Instant::from_unix_ms(row.signed_at),
-            },
-            row,
-        )))
+        Ok(Some((Bound { agreement }, row)))
     }
 
     /// The state of a transfer for the peer in it.
