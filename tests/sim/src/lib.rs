@@ -21,7 +21,9 @@ mod prng;
 mod side;
 mod world;
 
-pub use plan::Numbering;
+use plan::Plan;
+
+pub use plan::{Cut, Moment, Numbering};
 
 /// What a run came to, when all went well.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,6 +52,8 @@ pub struct Tally {
     pub lapsed: u64,
     /// Power cuts.
     pub crashes: u64,
+    /// Commits that were begun.
+    pub commits: u64,
 }
 
 impl Tally {
@@ -60,7 +64,7 @@ impl Tally {
         }
     }
 
-    fn fields(&mut self) -> [&mut u64; 12] {
+    fn fields(&mut self) -> [&mut u64; 13] {
         [
             &mut self.cases,
             &mut self.finalized,
@@ -74,6 +78,7 @@ impl Tally {
             &mut self.refused,
             &mut self.lapsed,
             &mut self.crashes,
+            &mut self.commits,
         ]
     }
 }
@@ -87,7 +92,22 @@ pub struct Violation(pub String);
 /// # Errors
 /// A rule was broken; play the seed again with its trace to see how.
 pub fn run(seed: u64, trace: Trace<'_>) -> Result<Tally, Violation> {
-    world::World::new(seed, trace)?.play()
+    world::World::new(Plan::of(seed), None, seed, trace)?.play()
+}
+
+/// Plays `seed` to the end with the power as `cut` says and no other cut: never, or once. The people lead every case to its end,
+/// and no deadline passes.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with_cut(seed: u64, cut: Option<Cut>, trace: Trace<'_>) -> Result<Tally, Violation> {
+    let plan = Plan {
+        crash: 0,
+        partition: None,
+        diligent: true,
+        ..Plan::of(seed)
+    };
+    world::World::new(plan, cut, seed, trace)?.play()
 }
 
 /// Whether the events of a run are written down.
@@ -101,5 +121,5 @@ pub enum Trace<'a> {
 
 /// How moves are numbered in the run of `seed`: printed with a failure.
 pub fn numbering(seed: u64) -> Numbering {
-    plan::Plan::of(seed).numbering
+    Plan::of(seed).numbering
 }

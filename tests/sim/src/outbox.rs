@@ -199,9 +199,8 @@ impl World<'_> {
         } else {
             Cause::Other
         };
-        self.commit(role, &step, cause)?;
-        let (now, boot) = (self.now, ticket.boot);
-        self.network.schedule(now, Event::Courier(role, boot));
+        let power = self.commit(role, &step, cause)?;
+        self.wake(role, power);
         Ok(())
     }
 }

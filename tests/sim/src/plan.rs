@@ -14,6 +14,31 @@ pub enum Numbering {
     Plain,
 }
 
+/// A power cut at one commit of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Which commit, counted from 1 over both sides.
+    pub commit: u64,
+    /// When in it.
+    pub moment: Moment,
+}
+
+/// When the power fails at a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Before it: nothing is durable.
+    Before,
+    /// After it, with the answer unsaid.
+    After,
+    /// Once the answer is said, before the effects run.
+    AfterReply,
+}
+
+impl Moment {
+    /// Every moment.
+    pub const ALL: [Self; 3] = [Self::Before, Self::After, Self::AfterReply];
+}
+
 /// A run's conditions. Chances are in percent.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {

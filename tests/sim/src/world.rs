@@ -2,7 +2,7 @@
 
 use crate::case::Case;
 use crate::network::{Event, Network};
-use crate::plan::{CALM_AT, Plan};
+use crate::plan::{CALM_AT, Cut, Moment, Plan};
 use crate::prng::Die;
 use crate::side::{Cases, Cause, Side, fault};
 use crate::{Tally, Trace, Violation};
@@ -30,6 +30,7 @@ pub(crate) struct World<'a> {
     consumer: Side,
     provider: Side,
     made: u64,
+    cut: Option<Cut>,
     trace: Trace<'a>,
 }
 
@@ -59,10 +60,10 @@ impl Access for Tokens {
 }
 
 impl<'a> World<'a> {
-    /// The world of `seed`, before anything happened.
-    pub fn new(seed: u64, trace: Trace<'a>) -> Result<Self, Violation> {
+    /// The world of `seed` under `plan`, before anything happened.
+    pub fn new(plan: Plan, cut: Option<Cut>, seed: u64, trace: Trace<'a>) -> Result<Self, Violation> {
         Ok(Self {
-            plan: Plan::of(seed),
+            plan,
             die: Die::new(seed),
             now: 0,
             network: Network::default(),
@@ -71,6 +72,7 @@ impl<'a> World<'a> {
             consumer: Side::new(Role::Consumer)?,
             provider: Side::new(Role::Provider)?,
             made: 0,
+            cut,
             trace,
         })
     }
@@ -151,9 +153,8 @@ impl<'a> World<'a> {
 
     /// Commits a step of `role`, unless the power fails before.
     pub fn commit<C: Case>(&mut self, role: Role, step: &Step<C>, cause: Cause<'_>) -> Result<Power, Violation> {
-        let fails = self.now < CALM_AT && self.die.chance(self.plan.crash);
-        let fate = if fails { self.die.below(3) } else { 3 };
-        if fate == 0 {
+        let moment = self.power_fails();
+        if moment == Some(Moment::Before) {
             self.crash(role, "before the commit");
             return Ok(Power::Off);
         }
@@ -172,13 +173,24 @@ impl<'a> World<'a> {
                 )
             });
         }
-        match fate {
-            1 => {
+        match moment {
+            Some(Moment::After) => {
                 self.crash(role, "after the commit");
                 Ok(Power::Off)
             }
-            2 => Ok(Power::OffAfterReply),
+            Some(Moment::AfterReply) => Ok(Power::OffAfterReply),
             _ => Ok(Power::On),
+        }
+    }
+
+    /// Whether the power fails at the commit that begins now, and when.
+    fn power_fails(&mut self) -> Option<Moment> {
+        self.tally.commits += 1;
+        let chance = self.now < CALM_AT && self.die.chance(self.plan.crash);
+        match self.cut.filter(|cut| cut.commit == self.tally.commits) {
+            Some(cut) => Some(cut.moment),
+            None if chance => self.die.pick(&Moment::ALL),
+            None => None,
         }
     }
 

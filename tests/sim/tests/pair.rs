@@ -1,13 +1,16 @@
-//! `Pair` in the default set: 10 000 seeds. A failing seed is printed with its trace.
+//! `Pair` in the default set: 10 000 seeds, and some of them with the power cut at each single commit. A failing seed is printed
+//! with its trace.
 //!
 //! `PAIR_SEED=n` plays one seed with its trace; `PAIR_SEEDS=n` plays so many, `PAIR_FIRST=n` from there.
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a test may stop loudly")]
 
-use chapar_sim::{Tally, Trace, numbering, run};
+use chapar_sim::{Cut, Moment, Tally, Trace, numbering, run, run_with_cut};
 use std::thread;
 
 const SEEDS: u64 = 10_000;
+/// Seeds whose every commit meets a power cut, one cut a run: about a thousand runs beside the ten thousand.
+const CUT_SEEDS: u64 = 20;
 
 fn setting(name: &str) -> Option<u64> {
     std::env::var(name)
@@ -79,4 +82,41 @@ fn every_case_ends_both_sides_agree_and_nothing_happens_twice() {
         ];
         assert!(seen.iter().all(|times| *times > 0), "something never happened: {sum:?}");
     }
+}
+
+/// Plays `seed` undisturbed, then once with a power cut at each commit and each moment of it.
+fn cut_everywhere(seed: u64) -> Result<Tally, (u64, Option<Cut>)> {
+    let undisturbed = run_with_cut(seed, None, Trace::Off).map_err(|_| (seed, None))?;
+    let mut sum = Tally::default();
+    for commit in 1..=undisturbed.commits {
+        for moment in Moment::ALL {
+            let cut = Some(Cut { commit, moment });
+            let tally = run_with_cut(seed, cut, Trace::Off).map_err(|_| (seed, cut))?;
+            assert_eq!(tally.crashes, 1, "seed {seed}, {cut:?}");
+            sum.add(&tally);
+        }
+    }
+    Ok(sum)
+}
+
+#[test]
+fn a_power_cut_at_any_commit_changes_no_ending() {
+    let mut sum = Tally::default();
+    thread::scope(|scope| {
+        let plays: Vec<_> = (0..CUT_SEEDS)
+            .map(|seed| scope.spawn(move || cut_everywhere(seed)))
+            .collect();
+        for play in plays {
+            match play.join().expect("a worker does not panic") {
+                Ok(tally) => sum.add(&tally),
+                Err((seed, cut)) => {
+                    let mut lines = Vec::new();
+                    let outcome = run_with_cut(seed, cut, Trace::Kept(&mut lines));
+                    panic!("seed {seed}, {cut:?}: {outcome:?}\n{}", lines.join("\n"));
+                }
+            }
+        }
+    });
+    println!("{} cuts: {sum:?}", sum.crashes);
+    assert!(sum.finalized > 0 && sum.completed > 0 && sum.terminated > 0, "{sum:?}");
 }
