@@ -1,14 +1,14 @@
-//! How the sending of a move of ours ends, for both kinds of case: by the peer's answer, by its deadline, or by something
-//! that settled it before. Refuses to hold when to send again (`runtime`).
+//! How a move of ours is sent and how the sending ends, for both kinds of case: by the peer's answer, by its deadline, or by
+//! something that settled it before. Refuses to hold when to send again (`runtime`).
 
 use crate::answer::proof;
 use crate::case::{Case, MessageOf};
 use crate::facts::{Answer, Facts, Sent};
 use crate::protocol::Protocol;
-use crate::step::{Record, Reply, Step};
-use crate::track::{PeerFault, Pending};
+use crate::step::{Effect, Record, Reply, Step};
+use crate::track::{DELIVERY_MS, PeerFault, Pending};
 use chapar_evidence::Act;
-use chapar_terms::Digest;
+use chapar_terms::{Digest, canonical_json};
 use serde_json::{Value, json};
 
 /// What settled a move of ours before its answer came.
@@ -30,6 +30,33 @@ impl Settled {
             Self::Replaced => "replaced",
         }
     }
+}
+
+/// Makes `message` the pending move of `case` and adds the effect that delivers it: `body` to `url`.
+pub(crate) fn send<C: Case>(
+    mut case: C,
+    message: MessageOf<C>,
+    url: String,
+    body: &Value,
+    facts: &Facts<'_>,
+    mut step: Step<C>,
+) -> Step<C> {
+    let id = case.head().id.clone();
+    let (effect, replaced) = case.track_mut().propose(&id, message);
+    step.effects.push(Effect::Send {
+        id: effect,
+        url,
+        message: C::Protocol::message_name(message),
+        // Canonical, so that the digest of these bytes is the one under which the peer knows the message.
+        body: canonical_json(body),
+        deadline: facts.now.plus_ms(DELIVERY_MS),
+    });
+    if let Some(replaced) = replaced {
+        step = settled(step, &case, replaced, case.track().state_name(), Settled::Replaced);
+    }
+    case.head_mut().updated_at = facts.now;
+    step.case = Some(case);
+    step
 }
 
 /// Takes what came of `sent`. Of a move that was settled before, nothing changes any more; the message and its late answer are

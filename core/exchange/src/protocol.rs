@@ -98,18 +98,9 @@ impl Protocol for NegotiationProtocol {
     }
 
     fn parse_message(name: &str) -> Option<Self::Message> {
-        use negotiation::Message::{Accepted, Agreement, Finalized, Offer, Request, Termination, Verification};
-        [
-            Request,
-            Offer,
-            Accepted,
-            Agreement,
-            Verification,
-            Finalized,
-            Termination,
-        ]
-        .into_iter()
-        .find(|message| message.as_str() == name)
+        negotiation::Message::ALL
+            .into_iter()
+            .find(|message| message.as_str() == name)
     }
 }
 
@@ -162,8 +153,7 @@ impl Protocol for TransferProtocol {
     }
 
     fn parse_message(name: &str) -> Option<Self::Message> {
-        use transfer::Message::{Completion, Request, Start, Suspension, Termination};
-        [Request, Start, Suspension, Completion, Termination]
+        transfer::Message::ALL
             .into_iter()
             .find(|message| message.as_str() == name)
     }

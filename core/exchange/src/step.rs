@@ -179,6 +179,12 @@ impl Refusal {
         Self::new(RefusalKind::Conflict, not_now.code, why)
     }
 
+    /// The refusal of a decision about a case whose first message the peer has not answered.
+    pub fn unanswered() -> Self {
+        let why = "the peer has not answered the first message yet, so it cannot be told";
+        Self::new(RefusalKind::Conflict, "peer-pid-unknown", why)
+    }
+
     /// The refusal that policy gives.
     pub fn denied(reasons: &[Reason]) -> Self {
         Self {

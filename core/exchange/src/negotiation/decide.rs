@@ -112,8 +112,7 @@ pub fn decide(case: Negotiation, decision: Decision, actor: &Actor, facts: &Fact
         return refused(Refusal::not_now(not_now));
     }
     if case.head.peer_pid.is_none() {
-        let why = "the peer has not answered the first message yet, so it cannot be told";
-        return refused(Refusal::new(RefusalKind::Conflict, "peer-pid-unknown", why));
+        return refused(Refusal::unanswered());
     }
     let step = Step::reply(taken(&case, Created::No));
     match decision {

@@ -115,12 +115,7 @@ pub fn decide(
         return Step::reply(Reply::Refused(Refusal::not_now(not_now)));
     }
     if case.head.peer_pid.is_none() {
-        let why = "the peer has not answered the first message yet, so it cannot be told";
-        return Step::reply(Reply::Refused(Refusal::new(
-            RefusalKind::Conflict,
-            "peer-pid-unknown",
-            why,
-        )));
+        return Step::reply(Reply::Refused(Refusal::unanswered()));
     }
     if awaits_start(&case) && matches!(decision, Decision::Suspend { .. }) {
         let why = "our resume was taken, and the provider's start that follows it has not come yet";

@@ -1,42 +1,28 @@
-//! Turning a move of ours into an effect: the message, its address, its deadline.
+//! A move of ours as a message with its address, and the moves that both a message and a decision bring about.
 
 use super::{Bound, Opening, Transfer};
 use crate::address::join;
-use crate::delivery::{Settled, settled};
+use crate::delivery;
 use crate::facts::Facts;
 use crate::head::Actor;
-use crate::step::{Effect, Record, Step};
-use crate::track::DELIVERY_MS;
+use crate::step::{Record, Step};
 use chapar_dsp::TransferContent;
 use chapar_dsp::transfer::Message;
 use chapar_evidence::{Act, EntryKind};
 use chapar_policy::{Decision, Permit, Reason, Situation, decide};
-use chapar_terms::canonical_json;
 use serde_json::{Value, json};
 
 /// Makes `content` the pending move of `case` and adds the effect that delivers it.
 pub(super) fn send(
-    mut case: Transfer,
+    case: Transfer,
     content: &TransferContent,
     facts: &Facts<'_>,
-    mut step: Step<Transfer>,
+    step: Step<Transfer>,
 ) -> Step<Transfer> {
     let message = content.kind();
-    let (id, replaced) = case.track.propose(&case.head.id, message);
     let body = content.render(case.head.consumer_pid().as_ref(), case.head.provider_pid().as_ref());
-    step.effects.push(Effect::Send {
-        id,
-        url: address(&case, message),
-        message: message.as_str(),
-        body: canonical_json(&body),
-        deadline: facts.now.plus_ms(DELIVERY_MS),
-    });
-    if let Some(replaced) = replaced {
-        step = settled(step, &case, replaced, case.track.state_name(), Settled::Replaced);
-    }
-    case.head.updated_at = facts.now;
-    step.case = Some(case);
-    step
+    let url = address(&case, message);
+    delivery::send(case, message, url, &body, facts, step)
 }
 
 /// Opens access and sends the start message with a fresh address. The permit is what makes it lawful.
