@@ -14,6 +14,10 @@ use std::fs;
 use std::path::Path;
 
 const REFUSED: &str = "-";
+/// With what a reader of the table must know beyond it.
+const TRANSFER_TITLE: &str = "Transfer process, DSP 2025-1\n\
+# The machine lets either side start what is suspended. As provider, a node refuses the consumer's start of what its own people\n\
+# suspended (`suspended-by-provider`, docs/decisions/0004-moves.md rule 4): this table cannot tell who did.";
 
 /// One grid per sender: a row per state (`none` first), a column per message, a cell the next state or `-`.
 fn render(title: &str, states: &[&str], messages: &[&str], cell: impl Fn(Role, usize, usize) -> String) -> String {
@@ -69,7 +73,7 @@ fn transfer_table() -> String {
         .map(|state| state.map_or("none", |s| s.as_str()))
         .collect();
     let columns = ["Request", "Start", "Suspension", "Completion", "Termination"];
-    render("Transfer process, DSP 2025-1", &names, &columns, |role, row, column| {
+    render(TRANSFER_TITLE, &names, &columns, |role, row, column| {
         transfer::next(role, states[row], transfer::Message::ALL[column])
             .map_or(REFUSED.to_owned(), |state| state.to_string())
     })
