@@ -45,7 +45,8 @@ async fn sends_body_and_headers_and_gives_back_the_bytes_undecoded() {
 #[tokio::test]
 async fn a_content_is_sent_as_it_is_read() {
     let server = Server::answering(|request| async move {
-        let length = request.headers()["content-length"].to_str().unwrap().to_owned();
+        let length = request.headers().get("content-length").cloned();
+        let length = length.map_or("no".to_owned(), |length| length.to_str().unwrap().to_owned());
         let body = request.into_body().collect().await.unwrap().to_bytes();
         let same = body.iter().all(|byte| *byte == b'x');
         Response::new(Full::from(format!("{length} {} {same}", body.len())))
@@ -59,7 +60,7 @@ async fn a_content_is_sent_as_it_is_read() {
     let answer = local_client().send_content(put(), content(200_000)).await.unwrap();
     assert_eq!(answer.body, &b"200000 200000 true"[..]);
     let empty = local_client().send_content(put(), content(0)).await.unwrap();
-    assert_eq!(empty.body, &b"0 0 true"[..]);
+    assert_eq!(empty.body, &b"no 0 true"[..]);
     let short = Upload::new(&b"abc"[..], 4);
     let fault = local_client().send_content(put(), short).await.unwrap_err();
     assert_eq!(
