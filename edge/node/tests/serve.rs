@@ -220,8 +220,20 @@ fn a_running_node_is_backed_up_and_a_restored_one_says_so() {
 fn the_doctor_names_what_is_wrong() {
     let node = Served::start("doctor", "");
     let (folder, _) = node.end();
+    let files = || {
+        let data = folder.join("data");
+        let mut named: Vec<_> = std::fs::read_dir(data)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        named.sort();
+        let read = |path: PathBuf| (std::fs::read(&path).unwrap_or_default(), path);
+        named.into_iter().map(read).collect::<Vec<_>>()
+    };
+    let before = files();
     let well = chapar(&folder, "doctor").output().unwrap();
     assert!(well.status.success(), "{}", said(&well));
+    assert!(files() == before, "the doctor changed something");
     assert!(said(&well).contains("ok    store"), "{}", said(&well));
     std::fs::write(folder.join("data/node.key"), "ab".repeat(32)).unwrap();
     let ill = chapar(&folder, "doctor").output().unwrap();

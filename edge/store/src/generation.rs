@@ -13,30 +13,57 @@ pub(crate) fn path(folder: &Path) -> PathBuf {
     folder.join("generation")
 }
 
+/// Both numbers.
+struct Seen {
+    database: i64,
+    file: Option<i64>,
+}
+
+impl Seen {
+    async fn read(connection: &mut SqliteConnection, folder: &Path) -> Result<Self, StoreFault> {
+        Ok(Self {
+            database: stored(connection).await?,
+            file: read(folder)?,
+        })
+    }
+
+    fn compare(&self) -> Result<(), StoreFault> {
+        let Self { database, file } = *self;
+        let behind = match file {
+            Some(file) => file > database,
+            // Before the file's first write the database has been opened once at most.
+            None => database > 1,
+        };
+        if behind {
+            return Err(StoreFault::RolledBack { database, file });
+        }
+        Ok(())
+    }
+}
+
+/// Compares both numbers.
+pub(crate) async fn check(connection: &mut SqliteConnection, folder: &Path) -> Result<(), StoreFault> {
+    Seen::read(connection, folder).await?.compare()
+}
+
 /// Compares both numbers and steps both up.
 pub(crate) async fn check_and_raise(
     connection: &mut SqliteConnection,
     folder: &Path,
     rollback: Rollback,
 ) -> Result<i64, StoreFault> {
-    let database = stored(connection).await?;
-    let file = read(folder)?;
-    let behind = match file {
-        Some(file) => file > database,
-        // Before the file's first write the database has been opened once at most.
-        None => database > 1,
-    };
-    if behind {
+    let seen = Seen::read(connection, folder).await?;
+    if let Err(fault) = seen.compare() {
         if rollback == Rollback::Refuse {
-            return Err(StoreFault::RolledBack { database, file });
+            return Err(fault);
         }
         tracing::warn!(
-            database,
-            ?file,
+            database = seen.database,
+            file = ?seen.file,
             "a rolled-back store is accepted: acknowledged messages may be gone"
         );
     }
-    let next = database.max(file.unwrap_or(0)) + 1;
+    let next = seen.database.max(seen.file.unwrap_or(0)) + 1;
     store(connection, next).await?;
     write(folder, next)?;
     Ok(next)

@@ -34,11 +34,36 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
 /// Brings the schema up to this release.
 ///
 /// # Errors
-/// [`StoreFault::Schema`] when the database was made by a newer release or a migration was altered: do not start.
+/// As for [`applied`]: do not start.
 pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreFault> {
     connection.execute(TABLE).await?;
+    let applied = applied(connection).await?;
+    for migration in MIGRATIONS.iter().skip(applied) {
+        apply(connection, migration).await?;
+    }
+    Ok(())
+}
+
+/// How many migrations of this release are still to come after `applied` ones.
+pub(crate) const fn to_come(applied: usize) -> usize {
+    MIGRATIONS.len().saturating_sub(applied)
+}
+
+/// Whether the table of migrations is there at all.
+pub(crate) async fn is_begun(connection: &mut SqliteConnection) -> Result<bool, StoreFault> {
+    let found: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_migrations'")
+        .fetch_one(connection)
+        .await?;
+    Ok(found > 0)
+}
+
+/// How many migrations were applied, each compared with ours.
+///
+/// # Errors
+/// [`StoreFault::Schema`] when the database was made by a newer release or a migration was altered.
+pub(crate) async fn applied(connection: &mut SqliteConnection) -> Result<usize, StoreFault> {
     let applied = sqlx::query("SELECT number, checksum FROM schema_migrations ORDER BY number")
-        .fetch_all(&mut *connection)
+        .fetch_all(connection)
         .await?;
     if applied.len() > MIGRATIONS.len() {
         return Err(StoreFault::Schema(format!(
@@ -55,10 +80,7 @@ pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Sto
             )));
         }
     }
-    for migration in MIGRATIONS.iter().skip(applied.len()) {
-        apply(connection, migration).await?;
-    }
-    Ok(())
+    Ok(applied.len())
 }
 
 async fn apply(connection: &mut SqliteConnection, migration: &Migration) -> Result<(), StoreFault> {

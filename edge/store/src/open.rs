@@ -8,7 +8,7 @@ use crate::step::Prepared;
 use crate::writer::{Answer, CHANNEL, Command, Job, Load, Waiting, Writer};
 use crate::{AccessRow, Committed, StepOutcome, StepWrite, StoreFault, files, generation, migrate};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, Row, SqliteConnection};
+use sqlx::{ConnectOptions, SqliteConnection};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -82,7 +82,9 @@ impl Store {
         let write_options = connect_options(folder);
         let mut connection = write_options.connect().await?;
         migrate::migrate(&mut connection).await?;
-        check_key(&mut connection, &sealer).await?;
+        if !key_fits(&mut connection, &sealer).await? {
+            remember_key(&mut connection, &sealer).await?;
+        }
         generation::check_and_raise(&mut connection, folder, options.rollback).await?;
         files::tidy(folder)?;
         let readers = Readers::new(read_options(folder), options.readers);
@@ -258,33 +260,38 @@ pub(crate) fn lock(folder: &Path) -> Result<File, StoreFault> {
         .write(true)
         .open(&path)
         .map_err(StoreFault::file(&path))?;
+    hold(file, folder)
+}
+
+/// Locks the open lock file of `folder`.
+pub(crate) fn hold(file: File, folder: &Path) -> Result<File, StoreFault> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreFault::InUse(folder.to_owned())),
-        Err(TryLockError::Error(error)) => Err(StoreFault::file(&path)(error)),
+        Err(TryLockError::Error(error)) => Err(StoreFault::file(folder)(error)),
     }
 }
 
-/// Compares the given node key with the one this store was sealed with; a new store remembers the given one.
-async fn check_key(connection: &mut SqliteConnection, sealer: &Sealer) -> Result<(), StoreFault> {
-    let stored = sqlx::query("SELECT value FROM node_meta WHERE name = 'key_id'")
+/// Compares the given node key with the one this store was sealed with; false when none was given yet.
+pub(crate) async fn key_fits(connection: &mut SqliteConnection, sealer: &Sealer) -> Result<bool, StoreFault> {
+    let stored: Option<String> = sqlx::query_scalar("SELECT value FROM node_meta WHERE name = 'key_id'")
         .fetch_optional(&mut *connection)
         .await?;
-    if let Some(row) = stored {
-        let stored: String = row.try_get("value")?;
-        let canary: String = sqlx::query_scalar("SELECT value FROM node_meta WHERE name = 'canary'")
-            .fetch_one(connection)
-            .await?;
-        let opens =
-            unhex(&canary).is_some_and(|sealed| sealer.open(CANARY, &sealed).is_ok_and(|text| text == CANARY_TEXT));
-        if stored == sealer.key_id() && opens {
-            return Ok(());
-        }
-        return Err(StoreFault::WrongKey {
-            stored,
-            given: sealer.key_id(),
-        });
+    let Some(stored) = stored else { return Ok(false) };
+    let canary: String = sqlx::query_scalar("SELECT value FROM node_meta WHERE name = 'canary'")
+        .fetch_one(connection)
+        .await?;
+    let opens = unhex(&canary).is_some_and(|sealed| sealer.open(CANARY, &sealed).is_ok_and(|text| text == CANARY_TEXT));
+    if stored == sealer.key_id() && opens {
+        return Ok(true);
     }
+    Err(StoreFault::WrongKey {
+        stored,
+        given: sealer.key_id(),
+    })
+}
+
+async fn remember_key(connection: &mut SqliteConnection, sealer: &Sealer) -> Result<(), StoreFault> {
     sqlx::query("INSERT INTO node_meta (name, value) VALUES ('key_id', $1), ('canary', $2)")
         .bind(sealer.key_id())
         .bind(crate::seal::hex(&sealer.seal(CANARY, CANARY_TEXT)?))

@@ -1,6 +1,7 @@
 //! `chapar doctor`: looks at everything that a node needs, one line each: ok, warn or fail, and what to do.
 //!
-//! It changes nothing, but opens the store as a start would; with the node running it asks the node instead.
+//! It changes nothing: the store is looked at, not opened, and the file that tries the folder is removed again. With the node
+//! running it asks the node instead.
 
 use crate::Failure;
 use crate::assemble::client_settings;
@@ -8,7 +9,7 @@ use crate::config::{Config, Listener, environment};
 use crate::{node_key, operator_key};
 use bytes::Bytes;
 use chapar_client::{Client, Incoming, Loopback, Outgoing, Settings};
-use chapar_store::{Options, Store, StoreFault};
+use chapar_store::{Look, Store, StoreFault};
 use clap::Args;
 use http::{HeaderMap, Method, StatusCode};
 use std::path::{Path, PathBuf};
@@ -166,7 +167,7 @@ fn operators(data: &Path) -> Finding {
     }
 }
 
-/// Whether the store opens, and whether a node has it open.
+/// Whether the store would open, and whether a node has it open.
 async fn store(config: &Config) -> (Finding, bool) {
     if !config.data.join("chapar.db").exists() {
         return (Warn("there is none yet: the first start makes it".to_owned()), false);
@@ -175,15 +176,18 @@ async fn store(config: &Config) -> (Finding, bool) {
         Ok(key) => key,
         Err(failure) => return (Fail(failure.to_string()), false),
     };
-    match Store::open(&config.data, Options::new(key)).await {
-        Ok(store) => {
-            let participants = store.list_participants().await.map(|rows| rows.len());
-            store.close().await;
-            match participants {
-                Ok(count) => (Fine(format!("opens under the node key; {count} participants")), false),
-                Err(fault) => (Fail(fault.to_string()), false),
-            }
-        }
+    match Store::look(&config.data, &key).await {
+        Ok(Look::Current { participants }) => (
+            Fine(format!("opens under the node key; {participants} participants")),
+            false,
+        ),
+        Ok(Look::Older { migrations }) => (
+            Warn(format!(
+                "is of an older schema: the next start brings it up by {migrations} migrations; copy {} before",
+                config.data.display()
+            )),
+            false,
+        ),
         Err(StoreFault::InUse(_)) => (Fine("is open: the node runs".to_owned()), true),
         Err(fault) => (Fail(fault.to_string()), false),
     }

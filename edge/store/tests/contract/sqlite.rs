@@ -2,8 +2,9 @@
 
 use crate::suite::place::{Place, key, open};
 use crate::suite::rows::{KZ, UZ, case, committed, effect, insert, participant, put_document, signing_key, update};
-use chapar_store::{CaseWrite, Options, Rollback, StepOutcome, Store, StoreFault, restore};
+use chapar_store::{CaseWrite, Look, Options, Rollback, StepOutcome, Store, StoreFault, restore};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -252,6 +253,91 @@ async fn a_backup_is_restored_whole_and_its_rollback_noticed() {
     std::fs::write(backup.join("documents").join(UZ).join(&document.digest), b"altered").unwrap();
     let altered = restore(&backup, &place.beside("third")).await;
     assert!(matches!(altered, Err(StoreFault::Backup(_))), "{altered:?}");
+}
+
+/// Every file of a store with its bytes; not SQLite's index of the log, which holds no data.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let named = std::fs::read_dir(folder).unwrap().map(|entry| {
+        let path = entry.unwrap().path();
+        let bytes = if path.is_dir() {
+            Vec::new()
+        } else {
+            std::fs::read(&path).unwrap()
+        };
+        (path.file_name().unwrap().to_string_lossy().into_owned(), bytes)
+    });
+    named.filter(|(name, _)| name != "chapar.db-shm").collect()
+}
+
+/// Copies the database with its log into another folder, as a person would who does not know better.
+fn copy_database(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for name in ["chapar.db", "chapar.db-wal"] {
+        let _ = std::fs::remove_file(to.join(name));
+        if from.join(name).exists() {
+            std::fs::copy(from.join(name), to.join(name)).unwrap();
+        }
+    }
+    let _ = std::fs::remove_file(to.join("chapar.db-shm"));
+}
+
+#[tokio::test]
+async fn a_look_says_what_a_start_would_meet_and_changes_nothing() {
+    let place = Place::sqlite();
+    let store = place.with_participants().await;
+    assert!(matches!(
+        Store::look(&place.folder(), &key()).await,
+        Err(StoreFault::InUse(_))
+    ));
+    // What a crash leaves: the database beside a log that was not written back, and no lock.
+    let crashed = place.beside("crashed");
+    copy_database(&place.folder(), &crashed);
+    std::fs::write(crashed.join("generation"), "1\n").unwrap();
+    store.close().await;
+    for folder in [place.folder(), crashed] {
+        let before = files(&folder);
+        let look = Store::look(&folder, &key()).await.unwrap();
+        assert_eq!(look, Look::Current { participants: 2 });
+        let other = chapar_store::NodeKey::from_bytes([8; 32]);
+        let fault = Store::look(&folder, &other).await.unwrap_err();
+        assert!(matches!(fault, StoreFault::WrongKey { .. }), "{fault}");
+        assert_eq!(files(&folder), before, "{}", folder.display());
+    }
+    let before = files(&place.folder());
+    std::fs::write(place.folder().join("generation"), "99\n").unwrap();
+    let fault = Store::look(&place.folder(), &key()).await.unwrap_err();
+    assert!(
+        matches!(fault, StoreFault::RolledBack { file: Some(99), .. }),
+        "{fault}"
+    );
+    std::fs::write(place.folder().join("generation"), &before["generation"]).unwrap();
+
+    execute(
+        &place.folder(),
+        "INSERT INTO schema_migrations VALUES (999, 'later', 'x')",
+    )
+    .await;
+    let fault = Store::look(&place.folder(), &key()).await.unwrap_err();
+    assert!(matches!(fault, StoreFault::Schema(_)), "{fault}");
+}
+
+#[tokio::test]
+async fn a_look_at_an_older_schema_says_so_and_leaves_it() {
+    let place = Place::sqlite();
+    std::fs::create_dir_all(place.folder()).unwrap();
+    std::fs::write(place.folder().join("chapar.db"), b"").unwrap();
+    let bare = Store::look(&place.folder(), &key()).await.unwrap();
+    execute(
+        &place.folder(),
+        "CREATE TABLE schema_migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)",
+    )
+    .await;
+    let before = files(&place.folder());
+    let look = Store::look(&place.folder(), &key()).await.unwrap();
+    assert!(matches!(look, Look::Older { migrations } if migrations > 0), "{look:?}");
+    assert_eq!(look, bare);
+    assert_eq!(files(&place.folder()), before);
+    place.open().await;
 }
 
 /// The fixture is a dump of a store at schema 0001, sealed with the key of all tests. It is never made anew.
