@@ -71,8 +71,8 @@ impl Store {
         let stored = generation::stored(&mut copied).await?;
         copied.close().await?;
         // From here on the running store is ahead of the copy, so the copy put in its place will be noticed.
-        let next = self.raise_generation().await?;
-        generation::write(partial, next)?;
+        self.raise_generation().await?;
+        generation::write(partial, stored + 1)?;
         let (folder, partial, to) = (self.folder().to_owned(), partial.to_owned(), to.to_owned());
         let (files, bytes) = blocking(move || complete(&folder, &partial, &to, &named)).await?;
         Ok(Backup {
@@ -82,19 +82,18 @@ impl Store {
         })
     }
 
-    async fn raise_generation(&self) -> Result<i64, StoreFault> {
+    async fn raise_generation(&self) -> Result<(), StoreFault> {
         let job: crate::writer::Job = Box::new(|connection| {
             Box::pin(async move {
-                let next = generation::stored(connection).await? + 1;
-                generation::store(connection, next).await?;
+                generation::raise(connection).await?;
                 Ok(JobEnd::Commit)
             })
         });
         self.job("", job).await?.committed()?;
         let mut connection = self.reader().await?;
         let next = generation::stored(&mut connection).await?;
-        generation::write(self.folder(), next)?;
-        Ok(next)
+        let memory = self.memory();
+        blocking(move || memory.keep(next)).await
     }
 }
 

@@ -1,13 +1,20 @@
 //! The generation: a number that only grows, kept in the database and in a file beside it, so that a database put
 //! back from an older copy is noticed at start.
 //!
-//! The database goes first on each step up, so a crash in between leaves the file behind, which is harmless; a file
-//! ahead of its database is never harmless.
+//! It steps up at each opening, at each backup, during a run with the first commit after a while, and at an orderly end. The
+//! database goes first on each step, and the file follows when that is durable: a crash in between leaves the file behind, which
+//! is harmless; a file ahead of its database is never harmless.
+//!
+//! Noticed is so every copy that the folder has since left behind by a step. Not noticed: a copy of the whole folder put back
+//! whole, for then nothing here remembers more (the peers do); and, after a crash, a copy from after the last step.
 
 use crate::{Rollback, StoreFault};
 use sqlx::{Row, SqliteConnection};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
 
 pub(crate) fn path(folder: &Path) -> PathBuf {
     folder.join("generation")
@@ -67,6 +74,91 @@ pub(crate) async fn check_and_raise(
     store(connection, next).await?;
     write(folder, next)?;
     Ok(next)
+}
+
+/// Steps the database's number up within its transaction; the file's follows by [`Memory::keep`] once that is durable.
+pub(crate) async fn raise(connection: &mut SqliteConnection) -> Result<i64, StoreFault> {
+    let next = stored(connection).await? + 1;
+    store(connection, next).await?;
+    Ok(next)
+}
+
+/// The file's number while the store is open. It is written by one at a time and never goes down.
+pub(crate) struct Memory {
+    folder: PathBuf,
+    written: Mutex<i64>,
+}
+
+impl Memory {
+    pub(crate) fn new(folder: &Path, written: i64) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            written: Mutex::new(written),
+        }
+    }
+
+    /// Remembers a number that is durable in the database. Waits for the disk.
+    pub(crate) fn keep(&self, generation: i64) -> Result<(), StoreFault> {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        if generation > *written {
+            write(&self.folder, generation)?;
+            *written = generation;
+        }
+        Ok(())
+    }
+}
+
+/// When a running store steps up. The number travels in a transaction that is written anyway; the file is written aside.
+pub(crate) struct Steps {
+    memory: Arc<Memory>,
+    every: Duration,
+    last: Instant,
+    /// Whether something was committed since the last step.
+    behind: bool,
+    writing: Option<JoinHandle<()>>,
+}
+
+impl Steps {
+    pub(crate) fn new(memory: Arc<Memory>, every: Duration) -> Self {
+        Self {
+            memory,
+            every,
+            last: Instant::now(),
+            behind: false,
+            writing: None,
+        }
+    }
+
+    /// Whether the next transaction is to raise the number. Not before the file has the last one.
+    pub(crate) fn is_due(&self) -> bool {
+        self.last.elapsed() >= self.every && self.writing.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
+    /// Whether an orderly end has to step up once more.
+    pub(crate) const fn is_behind(&self) -> bool {
+        self.behind
+    }
+
+    /// A transaction is durable; `raised` is the number it raised, if it did.
+    pub(crate) fn committed(&mut self, raised: Option<i64>) {
+        self.behind = raised.is_none();
+        let Some(generation) = raised else { return };
+        self.last = Instant::now();
+        let memory = Arc::clone(&self.memory);
+        self.writing = Some(tokio::task::spawn_blocking(move || {
+            if let Err(fault) = memory.keep(generation) {
+                tracing::warn!(%fault, "the folder does not remember the newest generation");
+            }
+        }));
+    }
+
+    /// Waits until the file has the last number.
+    pub(crate) async fn settle(&mut self) {
+        if let Some(writing) = self.writing.take() {
+            // A task that panicked or was given up leaves the file behind, which is harmless.
+            let _ = writing.await;
+        }
+    }
 }
 
 pub(crate) async fn store(connection: &mut SqliteConnection, generation: i64) -> Result<(), StoreFault> {

@@ -1,8 +1,8 @@
 //! The store: rows on disk, one writer with grouped commits, readers, sealed columns, document files, backup.
 //!
 //! It knows rows, not the protocol: the body of a case, a policy or an event is opaque JSON text. It refuses to decide
-//! anything (that is `chapar-exchange`), to order load, step and commit (that is `chapar-runtime`), and to read a clock:
-//! every time is an argument, in milliseconds of the Unix epoch.
+//! anything (that is `chapar-exchange`), to order load, step and commit (that is `chapar-runtime`), and to know the time of
+//! day: every time is an argument, in milliseconds of the Unix epoch.
 //!
 //! *Invariant*: a [`Committed`] exists only after the COMMIT that covers it has returned, fsync included.
 //! *Invariant*: every row names its participant; no read crosses from one participant to another, except the

@@ -1,6 +1,7 @@
 //! Opening and closing a store, and the handle that everybody else holds.
 
 use crate::files::Removals;
+use crate::generation::{Memory, Steps};
 use crate::own::Ended;
 use crate::readers::{Reader, Readers};
 use crate::seal::{NodeKey, Place, Sealer};
@@ -34,15 +35,21 @@ pub struct Options {
     pub rollback: Rollback,
     /// Connections for reading, at least 1.
     pub readers: u32,
+    /// The first commit after this long steps the generation up: what a crash may leave unremembered.
+    pub raise_every: Duration,
 }
 
+/// Each step costs two more fsyncs aside, so not with every commit; what a person copies and puts back is mostly older.
+const RAISE_EVERY: Duration = Duration::from_secs(5);
+
 impl Options {
-    /// The usual options: a rollback is refused, two readers.
+    /// The usual options: a rollback is refused, two readers, a step of the generation every five seconds of work.
     pub const fn new(node_key: NodeKey) -> Self {
         Self {
             node_key,
             rollback: Rollback::Refuse,
             readers: 2,
+            raise_every: RAISE_EVERY,
         }
     }
 }
@@ -59,6 +66,7 @@ struct Inner {
     sealer: Sealer,
     folder: PathBuf,
     removals: Arc<Removals>,
+    memory: Arc<Memory>,
 }
 
 const CANARY: Place<'static> = Place {
@@ -85,7 +93,8 @@ impl Store {
         if !key_fits(&mut connection, &sealer).await? {
             remember_key(&mut connection, &sealer).await?;
         }
-        generation::check_and_raise(&mut connection, folder, options.rollback).await?;
+        let generation = generation::check_and_raise(&mut connection, folder, options.rollback).await?;
+        let memory = Arc::new(Memory::new(folder, generation));
         files::tidy(folder)?;
         let readers = Readers::new(read_options(folder), options.readers);
         let (commands, receiver) = mpsc::channel(CHANNEL);
@@ -95,6 +104,7 @@ impl Store {
             connection: Some(connection),
             sequence: 0,
             removals: Arc::clone(&removals),
+            steps: Steps::new(Arc::clone(&memory), options.raise_every),
             lock,
         };
         tokio::spawn(writer.run(receiver));
@@ -105,6 +115,7 @@ impl Store {
                 sealer,
                 folder: folder.to_owned(),
                 removals,
+                memory,
             }),
         })
     }
@@ -202,6 +213,10 @@ impl Store {
 
     pub(crate) fn removals(&self) -> &Removals {
         &self.inner.removals
+    }
+
+    pub(crate) fn memory(&self) -> Arc<Memory> {
+        Arc::clone(&self.inner.memory)
     }
 
     pub(crate) fn folder(&self) -> &Path {

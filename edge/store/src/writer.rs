@@ -2,9 +2,10 @@
 //!
 //! A group is what queued while the previous group was being committed; there is no timer. Callers hear of success
 //! only after COMMIT has returned, which at `synchronous=FULL` is after the fsync. What a group does inside its
-//! transaction is in `step`; who waits and in which order is in `queue`.
+//! transaction is in `step`; who waits and in which order is in `queue`; when the generation steps up is in `generation`.
 
 use crate::files::Removals;
+use crate::generation::{self, Steps};
 use crate::own::Ended;
 use crate::queue::{Company, Lanes};
 use crate::step::{Prepared, Verdict};
@@ -94,6 +95,7 @@ pub(crate) struct Writer {
     pub connection: Option<SqliteConnection>,
     pub sequence: u64,
     pub removals: Arc<Removals>,
+    pub steps: Steps,
     /// Held so that the folder stays locked until the last write is done.
     pub lock: File,
 }
@@ -122,6 +124,7 @@ impl Writer {
             });
             self.serve(group).await;
         }
+        self.step_up().await;
         if let Some(connection) = self.connection.take()
             && let Err(error) = connection.close().await
         {
@@ -132,6 +135,17 @@ impl Writer {
             // The caller may have gone; the store is closed all the same.
             let _ = closed.send(());
         }
+    }
+
+    /// At the orderly end: a copy of this run put back later is to be older than what the folder remembers.
+    async fn step_up(&mut self) {
+        if self.steps.is_behind() {
+            let job: Job = Box::new(|_| Box::pin(async { Ok(JobEnd::Commit) }));
+            if let Err(fault) = self.transact_job(job, true).await {
+                tracing::warn!(%fault, "the last generation of this run was not written");
+            }
+        }
+        self.steps.settle().await;
     }
 
     fn accept(&self, lanes: &mut Lanes<Waiting>, closing: &mut Vec<oneshot::Sender<()>>, command: Command) {
@@ -195,6 +209,7 @@ impl Writer {
 
     /// One transaction for all the writes; one verdict per write, in order.
     async fn transact(&mut self, writes: Vec<Box<Prepared>>) -> Result<(Vec<Verdict>, Committed), StoreFault> {
+        let due = self.steps.is_due();
         let connection = self.connection().await?;
         let mut before = BEGIN;
         let mut verdicts = Vec::with_capacity(writes.len());
@@ -210,15 +225,18 @@ impl Writer {
         if before == UNDO {
             sqlx::query(UNDO_LAST).execute(&mut *connection).await?;
         }
+        let raised = raise_if(due, &mut *connection).await?;
         sqlx::query("COMMIT")
             .execute(connection)
             .await
             .map_err(|error| StoreFault::Unknown(Source::new(error)))?;
+        self.steps.committed(raised);
         Ok((verdicts, self.next()))
     }
 
     async fn run_job(&mut self, job: Job) -> Result<Ended, StoreFault> {
-        let result = self.transact_job(job).await;
+        let due = self.steps.is_due();
+        let result = self.transact_job(job, due).await;
         // After anything but a constraint the connection's state is not known: the next write opens a new one.
         if let Err(StoreFault::Database(_) | StoreFault::Unknown(_)) = &result {
             self.connection = None;
@@ -226,10 +244,14 @@ impl Writer {
         result
     }
 
-    async fn transact_job(&mut self, job: Job) -> Result<Ended, StoreFault> {
+    async fn transact_job(&mut self, job: Job, due: bool) -> Result<Ended, StoreFault> {
         let mut transaction = self.connection().await?.begin_with("BEGIN IMMEDIATE").await?;
-        let end = match job(&mut transaction).await {
-            Ok(end) => end,
+        let done = async {
+            let end = job(&mut transaction).await?;
+            Ok((end, raise_if(due, &mut transaction).await?))
+        };
+        let (end, raised) = match done.await {
+            Ok(done) => done,
             Err(fault) => {
                 transaction.rollback().await?;
                 return Err(fault);
@@ -250,6 +272,7 @@ impl Writer {
             .commit()
             .await
             .map_err(|error| StoreFault::Unknown(Source::new(error)))?;
+        self.steps.committed(raised);
         if let JobEnd::CommitThenUnlink(paths) = end {
             self.removals.remove(paths);
         }
@@ -269,6 +292,14 @@ impl Writer {
             sequence: self.sequence,
         }
     }
+}
+
+async fn raise_if(due: bool, connection: &mut SqliteConnection) -> Result<Option<i64>, StoreFault> {
+    Ok(if due {
+        Some(generation::raise(connection).await?)
+    } else {
+        None
+    })
 }
 
 impl Verdict {

@@ -13,7 +13,11 @@ Examples:
   chapar serve   --config chapar.toml --accept-rollback       (the first start afterwards)
 
 The data folder must hold no database; move the old one away first and keep it. Put the node key of that time there as node.key. A restored \
-node is behind its peers: they may hold messages and agreements that it has forgotten. That is why the first start has to say so.";
+node is behind its peers: they may hold messages and agreements that it has forgotten. That is why the first start has to say so.
+
+A database that somebody put back by hand is noticed in the same way: the folder remembers a number that steps up at each start, backup and \
+orderly end, and every five seconds of work. It cannot be noticed when the whole folder was put back, nor, after a crash, when the copy \
+is of its last five seconds. Peers notice: their cases are ahead.";
 
 /// Put a backup back into a node's data folder
 #[derive(Args, Debug)]

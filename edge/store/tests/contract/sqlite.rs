@@ -7,7 +7,8 @@ use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 use tokio::io::AsyncReadExt;
 
 const KIND: &str = "negotiation";
@@ -22,43 +23,54 @@ async fn execute(folder: &Path, sql: &str) {
     connection.close().await.unwrap();
 }
 
-/// The test runs itself as a child that writes until it is killed and prints each id after its commit.
-#[tokio::test]
-async fn a_killed_process_keeps_what_was_acknowledged() {
-    const CHILD: &str = "CHAPAR_STORE_TEST_CHILD";
-    if let Some(folder) = std::env::var_os(CHILD) {
-        let store = open(Path::new(&folder)).await.unwrap();
-        store
-            .add_participant(participant(UZ), Vec::new(), Vec::new())
-            .await
-            .unwrap();
-        for number in 0.. {
-            committed(store.commit_step(insert(UZ, &format!("n{number}"))).await.unwrap());
-            println!("\nacknowledged n{number}");
-        }
+const CHILD: &str = "CHAPAR_STORE_TEST_CHILD";
+
+/// What the child of a test does: it writes until it is killed and prints each id after its commit. Each commit steps the
+/// generation up, so that the kill falls between its two halves as well.
+async fn write_until_killed(folder: &Path) {
+    let options = Options {
+        raise_every: Duration::ZERO,
+        ..Options::new(key())
+    };
+    let store = Store::open(folder, options).await.unwrap();
+    store
+        .add_participant(participant(UZ), Vec::new(), Vec::new())
+        .await
+        .unwrap();
+    for number in 0.. {
+        committed(store.commit_step(insert(UZ, &format!("n{number}"))).await.unwrap());
+        println!("\nacknowledged n{number}");
     }
-    let place = Place::sqlite();
+}
+
+/// Runs the test `name` as a child that writes into `folder`; the ids it acknowledges.
+fn start_writing(name: &str, folder: &Path) -> (Child, impl Iterator<Item = String> + use<>) {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "sqlite::a_killed_process_keeps_what_was_acknowledged",
-            "--nocapture",
-        ])
-        .env(CHILD, place.folder())
+        .args(["--exact", name, "--nocapture"])
+        .env(CHILD, folder)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap())
+    let lines = BufReader::new(child.stdout.take().unwrap())
         .lines()
         .map_while(Result::ok);
-    let mut ids: Vec<String> = Vec::new();
-    let named = |line: String| line.strip_prefix("acknowledged ").map(str::to_owned);
-    while ids.len() < 50 {
-        ids.extend(named(lines.next().expect("the child ended early")));
+    let ids = lines.filter_map(|line| line.strip_prefix("acknowledged ").map(str::to_owned));
+    (child, ids)
+}
+
+#[tokio::test]
+async fn a_killed_process_keeps_what_was_acknowledged() {
+    if let Some(folder) = std::env::var_os(CHILD) {
+        write_until_killed(Path::new(&folder)).await;
     }
+    let place = Place::sqlite();
+    let (mut child, mut acknowledged) =
+        start_writing("sqlite::a_killed_process_keeps_what_was_acknowledged", &place.folder());
+    let mut ids: Vec<String> = acknowledged.by_ref().take(50).collect();
     child.kill().unwrap();
-    ids.extend(lines.filter_map(named));
+    ids.extend(acknowledged);
     child.wait().unwrap();
+    assert!(ids.len() >= 50, "the child ended early");
     let store = place.open().await;
     for id in &ids {
         assert!(
@@ -70,6 +82,56 @@ async fn a_killed_process_keeps_what_was_acknowledged() {
     let events = store.events_after(UZ, 0, 99_999).await.unwrap();
     assert!(events.iter().zip(1..).all(|(event, number)| event.number == number));
     committed(store.commit_step(insert(UZ, "after")).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_copy_of_a_killed_run_put_back_is_noticed() {
+    if let Some(folder) = std::env::var_os(CHILD) {
+        write_until_killed(Path::new(&folder)).await;
+    }
+    let (place, copy) = (Place::sqlite(), Place::sqlite());
+    let (mut child, mut acknowledged) =
+        start_writing("sqlite::a_copy_of_a_killed_run_put_back_is_noticed", &place.folder());
+    assert_eq!(acknowledged.by_ref().take(10).count(), 10, "the child ended early");
+    copy_database(&place.folder(), &copy.folder());
+    let remembered = || -> i64 {
+        let text = std::fs::read_to_string(place.folder().join("generation")).unwrap();
+        text.trim().parse().unwrap()
+    };
+    // The file is one step behind the database at most: two steps on it is certainly ahead of the copy.
+    let then = remembered();
+    let went_on = acknowledged.by_ref().take(5_000).any(|_| remembered() >= then + 2);
+    assert!(went_on, "the folder remembers no later step");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    copy_database(&copy.folder(), &place.folder());
+    let fault = open(&place.folder()).await.err().unwrap();
+    assert!(matches!(fault, StoreFault::RolledBack { .. }), "{fault}");
+}
+
+#[tokio::test]
+async fn a_copy_of_the_same_run_put_back_is_noticed_after_an_orderly_end() {
+    let (place, copy) = (Place::sqlite(), Place::sqlite());
+    let store = place.with_participants().await;
+    copy_database(&place.folder(), &copy.folder());
+    committed(store.commit_step(insert(UZ, "n1")).await.unwrap());
+    store.close().await;
+    copy_database(&copy.folder(), &place.folder());
+    let fault = open(&place.folder()).await.err().unwrap();
+    assert!(matches!(fault, StoreFault::RolledBack { .. }), "{fault}");
+}
+
+#[tokio::test]
+async fn a_run_that_wrote_nothing_steps_no_further() {
+    let place = Place::sqlite();
+    place.with_participants().await.close().await;
+    place.open().await.close().await;
+    let remembered = std::fs::read_to_string(place.folder().join("generation")).unwrap();
+    assert_eq!(
+        remembered.trim(),
+        "3",
+        "two openings, and one end with something written"
+    );
 }
 
 #[tokio::test]
@@ -185,8 +247,8 @@ async fn an_older_database_is_noticed_and_can_be_accepted() {
         matches!(
             fault,
             StoreFault::RolledBack {
-                database: 1,
-                file: Some(2)
+                database: 2,
+                file: Some(3)
             }
         ),
         "{fault:?}"
