@@ -240,7 +240,6 @@ impl Runtime {
     }
 
     async fn write(&self, write: StepWrite) -> Result<Outcome, Fault> {
-        let participant = write.case.participant().to_owned();
         if chapar_terms::sabotaged("answer-before-commit") {
             let store = self.inner.store.clone();
             tokio::spawn(async move { store.commit_step(write).await });
@@ -248,7 +247,7 @@ impl Runtime {
         }
         Ok(match self.inner.store.commit_step(write).await? {
             StepOutcome::Committed(..) => {
-                self.tidy_up_now_and_then(&participant);
+                self.tidy_up_now_and_then();
                 Outcome::Committed
             }
             StepOutcome::Conflict => Outcome::Conflict,
@@ -256,8 +255,8 @@ impl Runtime {
         })
     }
 
-    /// Forgets expired tokens and old events, once in [`TIDY_EVERY`] commits: work brings its own cleaning, idling brings none.
-    fn tidy_up_now_and_then(&self, participant: &str) {
+    /// Forgets expired tokens and old events of every participant, once in [`TIDY_EVERY`] commits: work brings its own cleaning, idling brings none.
+    fn tidy_up_now_and_then(&self) {
         if !self
             .inner
             .commits
@@ -266,12 +265,9 @@ impl Runtime {
         {
             return;
         }
-        let (store, participant, now) = (self.inner.store.clone(), participant.to_owned(), self.now().unix_ms());
+        let (store, now) = (self.inner.store.clone(), self.now().unix_ms());
         tokio::spawn(async move {
-            for done in [
-                store.prune_replays(now).await,
-                store.prune_events(&participant, EVENTS_KEPT).await,
-            ] {
+            for done in [store.prune_replays(now).await, store.prune_events(EVENTS_KEPT).await] {
                 if let Err(fault) = done {
                     tracing::warn!(%fault, "old rows were not removed; it is tried again later");
                 }

@@ -45,24 +45,27 @@ impl Store {
         Ok(last.unwrap_or(0))
     }
 
-    /// Forgets all but the newest `keep` events of a participant. Numbers go on where they were.
+    /// Forgets all but the newest `keep` events of each participant. Numbers go on where they were.
     ///
     /// # Errors
     /// As for [`Store::commit_step`].
-    pub async fn prune_events(&self, participant: &str, keep: i64) -> Result<Committed, StoreFault> {
-        let slug = participant.to_owned();
+    pub async fn prune_events(&self, keep: i64) -> Result<Committed, StoreFault> {
         self.job(
-            participant,
+            "",
             Box::new(move |connection| {
                 Box::pin(async move {
-                    sqlx::query(
-                        "DELETE FROM events WHERE participant = $1 AND number <=
-                             (SELECT last FROM counters WHERE participant = $1 AND series = 'events') - $2",
-                    )
-                    .bind(slug)
-                    .bind(keep)
-                    .execute(connection)
-                    .await?;
+                    // A seek per participant: one statement over all of them would walk every event that is kept.
+                    let ends: Vec<(String, i64)> =
+                        sqlx::query_as("SELECT participant, last FROM counters WHERE series = 'events'")
+                            .fetch_all(&mut *connection)
+                            .await?;
+                    for (participant, last) in ends {
+                        sqlx::query("DELETE FROM events WHERE participant = $1 AND number <= $2")
+                            .bind(participant)
+                            .bind(last.saturating_sub(keep))
+                            .execute(&mut *connection)
+                            .await?;
+                    }
                     Ok(JobEnd::Commit)
                 })
             }),

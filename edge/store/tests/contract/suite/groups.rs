@@ -183,19 +183,25 @@ pub async fn a_token_of_a_lost_step_is_not_used(place: &Place) {
 
 pub async fn pruning_keeps_numbers_going(place: &Place) {
     let store = place.with_participants().await;
-    let step = |count: usize| {
+    let step_of = |participant: &str, count: usize| {
         let mut step = StepWrite::new(CaseWrite::Untouched {
-            participant: UZ.to_owned(),
+            participant: participant.to_owned(),
         });
         step.events = vec![super::rows::event("n1", "negotiation.moved"); count];
         step
     };
+    let step = |count| step_of(UZ, count);
     assert_eq!(store.oldest_event(UZ).await.unwrap(), None);
     committed(store.commit_step(step(100)).await.unwrap());
-    store.prune_events(KZ, 0).await.unwrap();
-    store.prune_events(UZ, 10).await.unwrap();
+    committed(store.commit_step(step_of(KZ, 12)).await.unwrap());
+    store.prune_events(10).await.unwrap();
     assert_eq!(store.oldest_event(UZ).await.unwrap(), Some(91));
-    store.prune_events(UZ, 0).await.unwrap();
+    assert_eq!(
+        store.oldest_event(KZ).await.unwrap(),
+        Some(3),
+        "each keeps its own newest"
+    );
+    store.prune_events(0).await.unwrap();
     assert_eq!(store.oldest_event(UZ).await.unwrap(), None);
     assert_eq!(store.newest_event(UZ).await.unwrap(), 100);
     assert_eq!(committed(store.commit_step(step(1)).await.unwrap()), [101]);
