@@ -22,6 +22,8 @@ const WARM: usize = 20;
 pub struct Shelf {
     /// Offers in the catalogue.
     pub offers: usize,
+    /// Definitions that make them, each with a policy of its own.
+    pub definitions: usize,
     /// First page, through the second node's own API.
     pub by_node: Times,
     /// Pages one after the other by `next`, through the second node's own API.
@@ -30,31 +32,38 @@ pub struct Shelf {
     pub direct: Times,
 }
 
-/// Measures catalogues of all these lengths, `count` requests each way.
-pub fn measure(lengths: &[usize], count: usize) -> Vec<Shelf> {
+/// Measures catalogues of all these lengths under one definition, and one of `definitions` offers with a definition and a policy
+/// each; `count` requests each way.
+pub fn measure(lengths: &[usize], definitions: usize, count: usize) -> Vec<Shelf> {
     let mut provider = House::new("shelves", Profile::Production);
     let mut consumer = House::new("reader", Profile::Production);
     provider.start();
     consumer.start();
     let reader = join(&consumer, "reader");
-    let shops: Vec<(usize, Participant)> = lengths
-        .iter()
-        .map(|length| (*length, shop(&provider, *length)))
+    let by_length = lengths.iter().map(|length| (*length, 1));
+    let shops: Vec<(usize, usize, Participant)> = by_length
+        .chain([(definitions, definitions)])
+        .map(|(offers, definitions)| (offers, definitions, shop(&provider, offers, definitions)))
         .collect();
     assert!(provider.stop().success(), "the provider ends in order");
-    for (length, shop) in &shops {
-        seed::repeat(&provider.data(), &shop.slug, "certificate", *length);
-        println!("  seeded {} offers", numbers::count(*length));
+    for (offers, definitions, shop) in &shops {
+        let tables = if *definitions > 1 {
+            seed::DEFINITIONS
+        } else {
+            seed::DOCUMENTS
+        };
+        seed::repeat(&provider.data(), &shop.slug, tables, *offers);
+        println!("  seeded {} offers", numbers::count(*offers));
     }
     provider.start();
     shops
         .iter()
-        .map(|(length, shop)| read(*length, shop, &reader, count))
+        .map(|(offers, definitions, shop)| read(*offers, *definitions, shop, &reader, count))
         .collect()
 }
 
-fn shop(house: &House, offers: usize) -> Participant {
-    let shop = join(house, &format!("shop-{offers}"));
+fn shop(house: &House, offers: usize, definitions: usize) -> Participant {
+    let shop = join(house, &format!("shop-{offers}-{definitions}"));
     shop.put_document("certificate", "a document of a few bytes");
     let properties = json!({ "title": "Phytosanitary certificate (sample)", "documentType": "851" });
     shop.ask("PUT", "/documents/certificate/properties", Some(&properties));
@@ -62,7 +71,7 @@ fn shop(house: &House, offers: usize) -> Participant {
     shop
 }
 
-fn read(offers: usize, shop: &Participant, reader: &Participant, count: usize) -> Shelf {
+fn read(offers: usize, definitions: usize, shop: &Participant, reader: &Participant, count: usize) -> Shelf {
     let first = json!({ "peer": shop.id, "address": shop.dsp });
     let ask = |question: &Value| {
         let begun = Instant::now();
@@ -87,13 +96,15 @@ fn read(offers: usize, shop: &Participant, reader: &Participant, count: usize) -
     }
     let shelf = Shelf {
         offers,
+        definitions,
         by_node,
         onward: Times::of(onward),
         direct: directly(shop, full, count),
     };
     println!(
-        "  {} offers: p50 {:.2} ms by a node, {:.2} ms directly",
+        "  {} offers, {} definitions: p50 {:.2} ms by a node, {:.2} ms directly",
         numbers::count(offers),
+        numbers::count(definitions),
         shelf.by_node.p50(),
         shelf.direct.p50()
     );

@@ -25,6 +25,8 @@ pub struct Sizes {
     pub pages: usize,
     /// Lengths of the catalogues.
     pub shelves: &'static [usize],
+    /// Definitions of the catalogue that has many.
+    pub definitions: usize,
 }
 
 impl Sizes {
@@ -38,6 +40,7 @@ impl Sizes {
         width: 64,
         pages: 200,
         shelves: &[10, 10_000, 1_000_000],
+        definitions: 10_000,
     };
     /// To see that it works.
     pub const SHORT: Self = Self {
@@ -49,6 +52,7 @@ impl Sizes {
         width: 64,
         pages: 20,
         shelves: &[10, 1000, 100_000],
+        definitions: 1000,
     };
 }
 
@@ -89,7 +93,7 @@ pub struct Figures {
     pub many: Option<Many>,
     /// Resident MiB of each node after the load, and at the highest.
     pub loaded: [(f64, f64); 2],
-    /// Catalogues by length.
+    /// Catalogues by length under one definition, and one with many definitions.
     pub catalogue: Vec<Shelf>,
 }
 
@@ -116,6 +120,11 @@ impl Figures {
             loaded: [(f64::NAN, f64::NAN); 2],
             catalogue: Vec::new(),
         }
+    }
+
+    /// The catalogues that differ in length alone.
+    pub fn by_length(&self) -> impl Iterator<Item = &Shelf> {
+        self.catalogue.iter().filter(|shelf| shelf.definitions == 1)
     }
 
     /// The run is over.

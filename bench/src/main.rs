@@ -40,7 +40,7 @@ Usage: chapar-bench [--short] [NAME...]
   idle        Memory and processor time of two nodes that do nothing.
   single      Negotiations to FINALIZED, one at a time.
   many        Negotiations to FINALIZED, 64 at a time, and memory under this load.
-  catalogue   A page of 50 out of 10, 10 000 and 1 000 000 offers.
+  catalogue   A page of 50 out of 10, 10 000 and 1 000 000 offers, and under 10 000 definitions.
 
 Without names: all, and docs/benchmarks.md is written. --short: a tenth of everything, to see that it works; writes nothing.
 ";
@@ -82,7 +82,7 @@ fn measure(sizes: &Sizes, wanted: impl Fn(&str) -> bool) -> Figures {
     }
     if wanted("catalogue") {
         println!("catalogue: {} requests each way", sizes.pages);
-        figures.catalogue = catalogue::measure(sizes.shelves, sizes.pages);
+        figures.catalogue = catalogue::measure(sizes.shelves, sizes.definitions, sizes.pages);
     }
     figures.end();
     figures

@@ -83,8 +83,7 @@ fn pages(figures: &Figures) -> Plot {
     let line = |name: &str, value: &dyn Fn(&crate::catalogue::Shelf) -> f64| Series {
         name: name.to_owned(),
         points: figures
-            .catalogue
-            .iter()
+            .by_length()
             .map(|shelf| (shelf.offers as f64, value(shelf)))
             .collect(),
     };

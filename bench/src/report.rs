@@ -152,7 +152,7 @@ fn busy(figures: &Figures, out: &mut String) {
         );
     }
     for shelf in &figures.catalogue {
-        let name = format!("catalogue page of 50 out of {} offers", count(shelf.offers));
+        let name = format!("catalogue page of 50 out of {}", length(shelf));
         let found = format!(
             "p50 {} ms direct, {} ms by a second node",
             short(shelf.direct.p50()),
@@ -161,7 +161,7 @@ fn busy(figures: &Figures, out: &mut String) {
         row(out, &name, "p50 below 5 ms", &found, shelf.direct.p50() < PAGE_MS);
     }
     // A catalogue shorter than a page is no measure of flatness.
-    let full: Vec<&Shelf> = figures.catalogue.iter().filter(|shelf| shelf.offers >= PAGE).collect();
+    let full: Vec<&Shelf> = figures.by_length().filter(|shelf| shelf.offers >= PAGE).collect();
     if let [short_one, .., long_one] = full.as_slice() {
         let ratio = long_one.direct.p50() / short_one.direct.p50();
         let name = format!(
@@ -277,7 +277,7 @@ fn catalogue(figures: &Figures, out: &mut String) {
         return;
     }
     out.push_str(
-        "\nCatalogue pages of 50, p50 / p99 in milliseconds:\n\n| offers | direct, signed both ways | by a second node, first page | by \
+        "\nCatalogue pages of 50, p50 / p99 in milliseconds:\n\n| catalogue | direct, signed both ways | by a second node, first page | by \
          a second node, page after page |\n|---|---|---|---|\n",
     );
     let both = |times: &Times| format!("{} / {}", short(times.p50()), short(times.p99()));
@@ -285,11 +285,19 @@ fn catalogue(figures: &Figures, out: &mut String) {
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} |",
-            count(shelf.offers),
+            length(shelf),
             both(&shelf.direct),
             both(&shelf.by_node),
             both(&shelf.onward)
         );
+    }
+}
+
+/// How long a catalogue is, and by how many definitions where they are many.
+fn length(shelf: &Shelf) -> String {
+    match shelf.definitions {
+        1 => format!("{} offers", count(shelf.offers)),
+        many => format!("{} offers under {} definitions", count(shelf.offers), count(many)),
     }
 }
 

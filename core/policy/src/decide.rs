@@ -51,6 +51,15 @@ impl Permit {
     }
 }
 
+/// The answer alone, and for how long it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether the counterparty may use the target.
+    pub permitted: bool,
+    /// The first instant at which time may change the answer; none when it never will.
+    pub until: Option<Instant>,
+}
+
 /// A rule that binds the receiver after the handing over.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Duty {
@@ -93,6 +102,15 @@ impl Policy {
                 expires_at: self.expiry(situation),
             }),
             Err(reasons) => Decision::Deny(reasons),
+        }
+    }
+
+    /// Whether the counterparty may `use` the target, for an asker who keeps the answer: it stays right until the first bound of
+    /// a time window that lies ahead. It is no [`Permit`]: nothing is handed over for it.
+    pub fn standing(&self, situation: &Situation<'_>) -> Standing {
+        Standing {
+            permitted: self.judge(situation, Wanted::Answer).is_ok(),
+            until: self.turning_points(situation).first().copied(),
         }
     }
 
@@ -142,6 +160,20 @@ impl Policy {
 
     /// Between two turning points nothing changes, so asking again at each of them finds the first denial exactly.
     fn expiry(&self, situation: &Situation<'_>) -> Option<Instant> {
+        self.turning_points(situation).into_iter().find(|point| {
+            self.judge(
+                &Situation {
+                    now: *point,
+                    ..*situation
+                },
+                Wanted::Answer,
+            )
+            .is_err()
+        })
+    }
+
+    /// Every instant ahead at which a rule may change its answer, in order.
+    fn turning_points(&self, situation: &Situation<'_>) -> Vec<Instant> {
         let mut points = Vec::new();
         for rule in self
             .permissions
@@ -153,16 +185,7 @@ impl Policy {
         }
         points.sort_unstable();
         points.dedup();
-        points.into_iter().find(|point| {
-            self.judge(
-                &Situation {
-                    now: *point,
-                    ..*situation
-                },
-                Wanted::Answer,
-            )
-            .is_err()
-        })
+        points
     }
 }
 

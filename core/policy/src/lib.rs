@@ -38,7 +38,7 @@ mod reason;
 mod vocabulary;
 mod window;
 
-pub use decide::{Decision, Duty, Permit, Situation, decide, validate};
+pub use decide::{Decision, Duty, Permit, Situation, Standing, decide, validate};
 pub use diff::{DIFFERENCES, Difference, diff};
 pub use model::Policy;
 pub use normal::normal_form;

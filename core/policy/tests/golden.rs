@@ -8,7 +8,7 @@
     reason = "tests may fail loudly"
 )]
 
-use chapar_policy::{Decision, Permit, Situation, code, decide, validate};
+use chapar_policy::{Decision, Permit, Policy, Situation, code, decide, validate};
 use chapar_terms::{Instant, ParticipantId};
 use serde_json::{Map, Value, json};
 
@@ -394,6 +394,40 @@ fn a_permit_says_when_it_ends() {
     let carried =
         json!({"permission": [{"action": "use", "constraint": [atom("dateTime", "lt", end)]}, {"action": "use"}]});
     assert_eq!(permit(carried, NOON, None).expires_at(), None);
+}
+
+#[test]
+fn an_answer_stands_until_the_first_bound_ahead() {
+    let stands = |policy: Value| {
+        let counterparty = ParticipantId::parse(ME).unwrap();
+        let situation = Situation {
+            now: at(NOON),
+            counterparty: &counterparty,
+            agreed_at: None,
+        };
+        let standing = Policy::parse(&members(policy)).unwrap().standing(&situation);
+        (standing.permitted, standing.until)
+    };
+    let (begin, end) = ("2026-06-02T00:00:00Z", "2026-07-01T00:00:00Z");
+    assert_eq!(stands(when(is(ME))), (true, None));
+    assert_eq!(stands(when(is(OTHER))), (false, None));
+    assert_eq!(stands(when(atom("dateTime", "lt", end))), (true, Some(at(end))));
+    assert_eq!(
+        stands(when(atom("dateTime", "gteq", begin))),
+        (false, Some(at(begin))),
+        "it will open"
+    );
+    assert_eq!(
+        stands(when(atom("dateTime", "lt", "2026-01-01T00:00:00Z"))),
+        (false, None),
+        "it is over"
+    );
+    assert_eq!(
+        stands(forbidden_when(atom("dateTime", "gteq", end))),
+        (true, Some(at(end)))
+    );
+    let relative = when(atom("inForceDate", "lt", "contractAgreement+2h"));
+    assert_eq!(stands(relative), (true, None), "its window has not started");
 }
 
 #[test]

@@ -8,7 +8,7 @@
     reason = "tests may fail loudly"
 )]
 
-use chapar_policy::{Decision, Situation, decide, diff, normal_form, validate};
+use chapar_policy::{Decision, Policy, Situation, decide, diff, normal_form, validate};
 use chapar_terms::{Instant, ParticipantId, canonical_json};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -185,6 +185,24 @@ proptest! {
                     _ => prop_assert!(permitted, "closed at {} before its end {:?}", now - NOW, end),
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_kept_answer_is_the_answer_until_its_time(policy in policy(), agreed in any::<bool>()) {
+        let members = policy.as_object().unwrap();
+        let agreed = agreed.then_some(NOW);
+        let Ok(read) = Policy::parse(members) else { return Ok(()) };
+        let standing = read.standing(&Situation {
+            now: Instant::from_unix_ms(NOW),
+            counterparty: &ParticipantId::parse("did:web:a").unwrap(),
+            agreed_at: agreed.map(Instant::from_unix_ms),
+        });
+        let until = standing.until.map_or(i64::MAX, Instant::unix_ms);
+        prop_assert!(until > NOW);
+        for now in (NOW..NOW + 5000).step_by(500).flat_map(|t| [t - 1, t, t + 1]).filter(|now| (NOW..until).contains(now)) {
+            let permitted = matches!(answer(members, now, agreed), Decision::Permit(_));
+            prop_assert_eq!(standing.permitted, permitted, "at {} of {:?}", now - NOW, standing.until);
         }
     }
 

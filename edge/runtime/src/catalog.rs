@@ -1,47 +1,24 @@
-//! The catalogue: what we offer to whom, page by page; and the catalogue of a peer, asked for in our name.
+//! The catalogue: what we offer to whom, page by page, dataset by dataset, offer by offer.
 //!
-//! Access policy is decided once per policy and consumer; what remains is an indexed lookup by keyset.
+//! Who is let in to which definition is kept in `policy_cache`; what remains is an indexed lookup by keyset. The catalogue of
+//! a peer is asked for in `peer_catalog`.
 
 use crate::hosted::Hosted;
 use crate::http::{Inbound, Outbound};
-use crate::links::links;
 use crate::offer_id;
 use crate::paging::{self, Link};
-use crate::peer_call::{Call, CallFault};
+use crate::policy_cache::{Allowed, stored_policy};
 use crate::render::Family;
 use crate::{Fault, Runtime};
-use chapar_client::decode_gzip;
 use chapar_dsp::Offer;
-use chapar_dsp::catalog::{
-    AccessService, CATALOG_BYTES, Catalog, CatalogRequest, DataService, Dataset, Distribution, parse_catalog,
-};
+use chapar_dsp::catalog::{AccessService, Catalog, CatalogRequest, DataService, Dataset, Distribution};
 use chapar_exchange::Mode;
 use chapar_exchange::negotiation::Published;
 use chapar_exchange::transfer::{HTTP_PULL, HTTP_PUSH};
-use chapar_policy::{Decision, Situation, decide};
-use chapar_store::{DatasetRow, DefinitionRow, DocumentRow, Keyset};
+use chapar_policy::{Policy, Situation};
+use chapar_store::{DatasetRow, DocumentRow, Keyset};
 use chapar_terms::{AssetId, DefinitionId, OfferId, ParticipantId, limits};
-use http::Method;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
-
-/// Definitions read at a time.
-const BATCH: i64 = 1000;
-
-/// The definitions whose access policy lets one consumer in, with the rules they offer.
-struct Allowed {
-    definitions: BTreeMap<String, (DefinitionRow, Map<String, Value>)>,
-}
-
-/// A page of a peer's catalogue.
-pub struct PeerCatalog {
-    /// What could be read of it.
-    pub catalog: Catalog,
-    /// Where the next page is.
-    pub next: Option<String>,
-    /// Where the page before is.
-    pub previous: Option<String>,
-}
 
 impl Runtime {
     /// A page of our catalogue for the sender of `inbound`. `token` continues an earlier page.
@@ -81,11 +58,10 @@ impl Runtime {
             Some(token) => paging::read(token, hosted, peer, self.inner.keys.as_ref())?,
         };
         let allowed = self.allowed(hosted, peer).await?;
-        let ids: Vec<String> = allowed.definitions.keys().cloned().collect();
         let mut rows = self
             .inner
             .store
-            .datasets_page(hosted.slug.as_str(), &ids, &from, limits::CATALOG_PAGE + 1)
+            .datasets_page(hosted.slug.as_str(), allowed.ids(), &from, limits::CATALOG_PAGE + 1)
             .await?;
         let more = rows.len() > limits::CATALOG_PAGE;
         let backwards = matches!(from, Keyset::Before(_));
@@ -157,7 +133,7 @@ impl Runtime {
         };
         let allowed = self.allowed(hosted, peer).await?;
         let mut definitions = self.inner.store.definitions_of_asset(slug, id).await?;
-        definitions.retain(|definition| allowed.definitions.contains_key(definition));
+        definitions.retain(|definition| allowed.rules(definition).is_some());
         if definitions.is_empty() {
             return Ok(None);
         }
@@ -187,7 +163,7 @@ impl Runtime {
             let asset = AssetId::parse(&asset)?;
             return Ok(Some(Published {
                 definition: DefinitionId::parse(&definition)?,
-                offer: Offer::from_rules(id.clone(), Some(asset.clone()), &rules),
+                offer: Offer::from_rules(id.clone(), Some(asset.clone()), rules.members()),
                 asset,
                 mode: Mode::parse(&row.mode).unwrap_or(Mode::Manual),
             }));
@@ -195,44 +171,8 @@ impl Runtime {
         Ok(None)
     }
 
-    async fn allowed(&self, hosted: &Hosted, peer: &ParticipantId) -> Result<Allowed, Fault> {
-        let slug = hosted.slug.as_str();
-        let mut decided: BTreeMap<String, bool> = BTreeMap::new();
-        let mut rules: BTreeMap<String, Option<Map<String, Value>>> = BTreeMap::new();
-        let mut definitions = BTreeMap::new();
-        let mut after: Option<String> = None;
-        loop {
-            let rows = self.inner.store.list_definitions(slug, after.as_deref(), BATCH).await?;
-            let Some(last) = rows.last() else { break };
-            after = Some(last.id.clone());
-            for row in rows {
-                let lets_in = match decided.get(&row.access_policy) {
-                    Some(known) => *known,
-                    None => {
-                        let lets_in = self.lets_in(slug, &row.access_policy, peer).await?;
-                        decided.insert(row.access_policy.clone(), lets_in);
-                        lets_in
-                    }
-                };
-                if !lets_in {
-                    continue;
-                }
-                if !rules.contains_key(&row.contract_policy) {
-                    rules.insert(
-                        row.contract_policy.clone(),
-                        self.policy(slug, &row.contract_policy).await?,
-                    );
-                }
-                if let Some(Some(rules)) = rules.get(&row.contract_policy) {
-                    definitions.insert(row.id.clone(), (row, rules.clone()));
-                }
-            }
-        }
-        Ok(Allowed { definitions })
-    }
-
     async fn lets_in(&self, slug: &str, policy: &str, peer: &ParticipantId) -> Result<bool, Fault> {
-        let Some(rules) = self.policy(slug, policy).await? else {
+        let Some(policy) = self.policy(slug, policy).await? else {
             return Ok(false);
         };
         let situation = Situation {
@@ -240,95 +180,14 @@ impl Runtime {
             counterparty: peer,
             agreed_at: None,
         };
-        Ok(matches!(decide(&rules, &situation), Decision::Permit(_))
-            || chapar_terms::sabotaged("catalog-ignores-access-policy"))
+        Ok(policy.standing(&situation).permitted || chapar_terms::sabotaged("catalog-ignores-access-policy"))
     }
 
-    async fn policy(&self, slug: &str, id: &str) -> Result<Option<Map<String, Value>>, Fault> {
-        let Some(row) = self.inner.store.policy(slug, id).await? else {
-            return Ok(None);
-        };
-        let body: Value = serde_json::from_str(&row.body).map_err(|error| Fault::Internal(error.to_string()))?;
-        Ok(body.as_object().cloned())
-    }
-
-    /// A page of the catalogue of `peer`, whose DSP base is `address`. `page` is a `next` or `previous` of an earlier call.
-    ///
-    /// # Errors
-    /// [`Fault::Invalid`] when the peer refuses or `page` is not below `address`; [`Fault::Unavailable`] when it does not answer.
-    pub async fn peer_catalog(
-        &self,
-        slug: &str,
-        peer: &ParticipantId,
-        address: &str,
-        page: Option<&str>,
-    ) -> Result<PeerCatalog, Fault> {
-        let hosted = self.hosted(slug).ok_or(Fault::NotFound)?;
-        let base = address.trim_end_matches('/');
-        let own = format!("{base}/catalog/request");
-        let url = match page {
-            None => own,
-            Some(page) if page.starts_with(&own) => page.to_owned(),
-            Some(_) => {
-                let reason = "a page's address must be below the peer's own".to_owned();
-                return Err(Fault::Invalid {
-                    code: "page-foreign".to_owned(),
-                    reason,
-                });
-            }
-        };
-        let body = CatalogRequest { filter: Vec::new() }.render().to_string().into_bytes();
-        let call = Call {
-            peer,
-            method: Method::POST,
-            url: &url,
-            body,
-            effect: None,
-            max_response_bytes: CATALOG_BYTES as u64,
-        };
-        let called = self.call(&hosted, call).await.map_err(call_fault)?;
-        let zipped = called
-            .headers
-            .get(http::header::CONTENT_ENCODING)
-            .is_some_and(|coding| coding == "gzip");
-        let body = if zipped {
-            decode_gzip(&called.body, CATALOG_BYTES)
-                .map_err(|fault| peer_refused("answer-encoding", fault.to_string()))?
-                .to_vec()
-        } else {
-            called.body
-        };
-        if !(200..300).contains(&called.status) {
-            let error = chapar_dsp::parse_error(&body);
-            let reason = format!("the peer answered {}: {}", called.status, error.reason.join("; "));
-            return Err(peer_refused(
-                &error.code.unwrap_or_else(|| "peer-refused".to_owned()),
-                reason,
-            ));
+    async fn policy(&self, slug: &str, id: &str) -> Result<Option<Policy>, Fault> {
+        match self.inner.store.policy(slug, id).await? {
+            Some(row) => stored_policy(&row),
+            None => Ok(None),
         }
-        let catalog = parse_catalog(&body).map_err(|malformed| peer_refused(malformed.code, malformed.why))?;
-        let (next, previous) = links(&called.headers, &url);
-        Ok(PeerCatalog {
-            catalog,
-            next,
-            previous,
-        })
-    }
-}
-
-fn peer_refused(code: &str, reason: String) -> Fault {
-    Fault::Invalid {
-        code: code.to_owned(),
-        reason,
-    }
-}
-
-fn call_fault(fault: CallFault) -> Fault {
-    match fault {
-        CallFault::Own(fault) => fault,
-        CallFault::Unproven(why) => peer_refused("answer-unproven", why),
-        CallFault::Send(fault) if fault.is_retryable() => Fault::Unavailable(fault.to_string()),
-        CallFault::Send(fault) => peer_refused(fault.code(), fault.to_string()),
     }
 }
 
@@ -348,7 +207,7 @@ fn dataset(hosted: &Hosted, row: &DatasetRow, allowed: &Allowed) -> Result<Datas
     let document = &row.document;
     let mut offers = Vec::with_capacity(row.definitions.len());
     for definition in &row.definitions {
-        if let Some((_, rules)) = allowed.definitions.get(definition) {
+        if let Some(rules) = allowed.rules(definition) {
             let id = OfferId::parse(&offer_id::render(definition, &document.id, rules))?;
             offers.push(Offer::from_rules(id, None, rules));
         }

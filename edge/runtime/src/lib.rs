@@ -29,6 +29,8 @@ mod offer_id;
 mod outbox;
 mod paging;
 mod peer_call;
+mod peer_catalog;
+mod policy_cache;
 mod quota;
 mod receive;
 mod render;
@@ -37,7 +39,6 @@ mod transfers;
 
 pub use after::After;
 pub use callers::{Caller, KeyRole};
-pub use catalog::PeerCatalog;
 pub use desk::Desk;
 pub use events::{CaseEvent, EventFeed};
 pub use fault::Fault;
@@ -46,6 +47,7 @@ pub use hosted::{Hosted, HostedKey, Identity, NewIdentity, NewParticipant, Unsig
 pub use http::{Inbound, Outbound};
 pub use keys::Keys;
 pub use paging::PARAMETER as CONTINUATION_TOKEN;
+pub use peer_catalog::PeerCatalog;
 pub use quota::{Buckets, Quota};
 pub use states::CaseKind;
 
@@ -113,6 +115,7 @@ pub(crate) struct Inner {
     pub couriers: outbox::Couriers,
     pub flows: flows::Flows,
     pub read_tokens: authenticate::ReadTokens,
+    pub policies: policy_cache::PolicyCache,
     pub commits: AtomicU64,
     pub live: live::Live,
     pub peers: Buckets<(String, String)>,
@@ -141,6 +144,7 @@ impl Runtime {
             couriers: outbox::Couriers::default(),
             flows: flows::Flows::default(),
             read_tokens: authenticate::ReadTokens::default(),
+            policies: policy_cache::PolicyCache::default(),
             commits: AtomicU64::new(0),
             live: live::Live::default(),
             peers,

@@ -6,9 +6,10 @@
 use crate::script::{Row, Script};
 use crate::{AccessRow, AgreementRow, CaseRow, EvidenceRow, NewEvent, OutboxRow, ReplayRow};
 
-/// The series of the counters.
-const EVENTS: &str = "events";
-const EVIDENCE: &str = "evidence";
+/// The series that number a participant's events.
+pub(crate) const EVENTS: &str = "events";
+/// The series that number a participant's evidence entries.
+pub(crate) const EVIDENCE: &str = "evidence";
 
 /// Remembers a token; changes nothing when it is remembered already.
 pub(crate) fn replay(script: &mut Script, row: ReplayRow) -> usize {
@@ -80,16 +81,16 @@ pub(crate) fn next_case(script: &mut Script, row: CaseRow, body: Vec<u8>, expect
     place
 }
 
-/// Raises a participant's counters by what the step will number.
-pub(crate) fn counters(script: &mut Script, participant: &str, events: usize, evidence: usize) {
-    if events + evidence == 0 {
+/// Raises a participant's counters of numbered things.
+pub(crate) fn counters(script: &mut Script, participant: &str, series: &[(&'static str, usize)]) {
+    let raised: Vec<_> = series.iter().filter(|(_, count)| *count > 0).collect();
+    if raised.is_empty() {
         return;
     }
     script.statement("INSERT INTO counters (participant, series, last) VALUES ");
-    let series = [(EVENTS, events), (EVIDENCE, evidence)];
-    for (number, (series, count)) in series.into_iter().filter(|(_, count)| *count > 0).enumerate() {
+    for (number, (series, count)) in raised.into_iter().enumerate() {
         script.row(number == 0, |to| {
-            to.value(participant.to_owned()).value(series).value(whole(count));
+            to.value(participant.to_owned()).value(*series).value(whole(*count));
         });
     }
     script.text(" ON CONFLICT (participant, series) DO UPDATE SET last = counters.last + excluded.last");

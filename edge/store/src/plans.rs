@@ -73,7 +73,7 @@ async fn pages_seek_and_never_scan_or_sort() {
         assert_flat(&store, sql).await;
     }
     for (allowed, first) in [(1, "a05200"), (64, "a05001"), (200, "a05001")] {
-        let allowed: Vec<String> = (0..allowed).map(|number| format!("c{number:03}")).collect();
+        let allowed = (0..allowed).map(|number| format!("c{number:03}").into()).collect();
         let page = store
             .datasets_page("uz", &allowed, &crate::Keyset::After("a05000".to_owned()), 50)
             .await

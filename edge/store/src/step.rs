@@ -78,7 +78,11 @@ impl Prepared {
             }
             CaseWrite::Untouched { .. } => None,
         };
-        insert::counters(&mut script, &participant, write.events.len(), write.evidence.len());
+        let numbered = [
+            (insert::EVENTS, write.events.len()),
+            (insert::EVIDENCE, write.evidence.len()),
+        ];
+        insert::counters(&mut script, &participant, &numbered);
         insert::effects_done(&mut script, write.outbox_done);
         insert::effects(&mut script, write.outbox_add);
         if let Some(row) = write.agreement {

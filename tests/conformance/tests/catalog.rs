@@ -10,10 +10,11 @@
 
 use chapar_conformance::node::{Node, Participant};
 use chapar_conformance::wire::{self, Response};
-use chapar_conformance::words::CONTEXT;
+use chapar_conformance::words::{self, CONTEXT};
 use chapar_conformance::{schemas, seed};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 const DATASETS: usize = 120;
 const PEER: &str = "the-peer";
@@ -193,4 +194,82 @@ fn a_dataset_and_its_page_tell_the_same() {
         None::<&Value>,
         "an offer in a catalogue has no target"
     );
+}
+
+/// What `PEER` sees now: in the catalogue, and whether each of these datasets can be asked for alone. Both must agree.
+fn seen(participant: &Participant, datasets: &[&str]) -> Vec<String> {
+    let url = format!("{}/catalog/request", participant.dsp);
+    let answer = ask(&url, &[]);
+    let listed = if answer.value()["dataset"].is_array() {
+        page(&answer)
+    } else {
+        Vec::new()
+    };
+    for id in datasets {
+        let url = format!("{}/catalog/datasets/{id}", participant.dsp);
+        let alone = wire::send("GET", &url, &[("authorization", "Bearer anything")], b"").unwrap();
+        let wanted = if listed.contains(&(*id).to_owned()) { 200 } else { 404 };
+        assert_eq!(alone.status, wanted, "`{id}` alone, and {listed:?} on the page");
+    }
+    listed
+}
+
+/// The node's time when it was done.
+fn put_policy(participant: &Participant, constraint: &Value) -> String {
+    let policy = json!({ "@type": "Set", "permission": [{ "action": "use", "constraint": [constraint] }] });
+    let put = participant.ask("PUT", "/policies/access", Some(&policy));
+    put["updatedAt"].as_str().unwrap().to_owned()
+}
+
+/// A bound one to two seconds ahead of `now`, in the same minute; none at the end of a minute.
+fn soon(now: &str) -> Option<String> {
+    let (minute, rest) = now.split_at(17);
+    let second: u32 = rest[..2].parse().unwrap();
+    (second < 58).then(|| format!("{minute}{:02}Z", second + 2))
+}
+
+fn put_offer(participant: &Participant, id: &str, access: &str, dataset: &str) {
+    let selector = json!([{ "operandLeft": "id", "operator": "=", "operandRight": dataset }]);
+    let offer = json!({ "accessPolicy": access, "contractPolicy": "use", "selector": selector, "mode": "manual" });
+    participant.ask("PUT", &format!("/offers/{id}"), Some(&offer));
+}
+
+/// What is kept in memory follows every write, and the clock where a policy has a time window.
+#[test]
+fn a_changed_policy_or_offer_changes_the_catalogue_at_once() {
+    let node = Node::start();
+    let participant = node.add_named("shop", "the-node", PEER);
+    let both = ["A", "B"];
+    for id in both {
+        participant.put_document(id, "text");
+    }
+    let sees = |wanted: &[&str], why: &str| assert_eq!(seen(&participant, &both), wanted, "{why}");
+    let use_policy = json!({ "@type": "Set", "permission": words::permission() });
+    participant.ask("PUT", "/policies/use", Some(&use_policy));
+    let is = |who: &str| json!({ "leftOperand": "participant", "operator": "eq", "rightOperand": who });
+    put_policy(&participant, &is("somebody-else"));
+    sees(&[], "before there is an offer");
+    put_offer(&participant, "CD1", "access", "A");
+    put_offer(&participant, "CD2", "use", "B");
+    sees(&["B"], "one is for somebody else");
+    put_policy(&participant, &is(PEER));
+    sees(&["A", "B"], "it is for the peer now");
+    put_offer(&participant, "CD2", "access", "A");
+    sees(&["A"], "an offer is of another document now");
+    participant.ask("DELETE", "/offers/CD2", None);
+    sees(&["A"], "the other offer stays");
+    let bound = loop {
+        let now = put_policy(&participant, &is(PEER));
+        if let Some(bound) = soon(&now) {
+            break bound;
+        }
+        std::thread::sleep(Duration::from_millis(500));
+    };
+    let window = json!({ "leftOperand": "dateTime", "operator": "gteq", "rightOperand": bound });
+    put_policy(&participant, &window);
+    sees(&[], "not yet");
+    std::thread::sleep(Duration::from_millis(2100));
+    sees(&["A"], "time alone opened it");
+    participant.ask("DELETE", "/offers/CD1", None);
+    sees(&[], "nothing is offered");
 }

@@ -11,6 +11,7 @@ use crate::writer::JobEnd;
 use crate::{DatasetRow, Keyset, Put, Store, StoreFault};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Up to this many definitions, seeking once per definition is cheaper than walking.
 const SEEKS: usize = 64;
@@ -111,7 +112,7 @@ impl Store {
         Ok(ids)
     }
 
-    /// A page of the assets that the allowed definitions offer, in order of asset id, at most `limit`. To know whether
+    /// A page of the assets that the `allowed` definitions offer, in order of asset id, at most `limit`. To know whether
     /// there are more, ask for one more than needed.
     ///
     /// # Errors
@@ -119,11 +120,10 @@ impl Store {
     pub async fn datasets_page(
         &self,
         participant: &str,
-        allowed_definitions: &[String],
+        allowed: &BTreeSet<Arc<str>>,
         from: &Keyset,
         limit: usize,
     ) -> Result<Vec<DatasetRow>, StoreFault> {
-        let allowed: BTreeSet<&str> = allowed_definitions.iter().map(String::as_str).collect();
         if allowed.is_empty() || limit == 0 {
             return Ok(Vec::new());
         }
@@ -134,8 +134,8 @@ impl Store {
             limit,
         };
         let mut found = Found::new();
-        if allowed.len() <= SEEKS || !search.walk(&allowed, &mut found).await? {
-            search.seek(&allowed, &mut found).await?;
+        if allowed.len() <= SEEKS || !search.walk(allowed, &mut found).await? {
+            search.seek(allowed, &mut found).await?;
         }
         let documents = search.documents(found.keys()).await?;
         Ok(documents
@@ -167,11 +167,11 @@ impl Search<'_> {
 
     /// One seek per definition, many per statement. An asset within the first `limit` of all is within the first
     /// `limit` of each definition that offers it, so nothing is missed.
-    async fn seek(&self, allowed: &BTreeSet<&str>, found: &mut Found) -> Result<(), StoreFault> {
+    async fn seek(&self, allowed: &BTreeSet<Arc<str>>, found: &mut Found) -> Result<(), StoreFault> {
         found.clear();
         let (_, _, bound) = self.direction();
         let limit = i64::try_from(self.limit).unwrap_or(i64::MAX);
-        let allowed: Vec<&str> = allowed.iter().copied().collect();
+        let allowed: Vec<&str> = allowed.iter().map(AsRef::as_ref).collect();
         for run in cut(&allowed) {
             let query = sqlx::query(AssertSqlSafe(self.seek_sql(run.len())))
                 .bind(self.participant)
@@ -202,7 +202,7 @@ impl Search<'_> {
     }
 
     /// Walks the assets in order; true when the page is full or the assets are at their end.
-    async fn walk(&self, allowed: &BTreeSet<&str>, found: &mut Found) -> Result<bool, StoreFault> {
+    async fn walk(&self, allowed: &BTreeSet<Arc<str>>, found: &mut Found) -> Result<bool, StoreFault> {
         let (_, _, bound) = self.direction();
         let mut last = (bound.to_owned(), String::new());
         let mut tie = "";

@@ -1,12 +1,32 @@
-//! Policy definitions and contract definitions.
+//! Policy definitions and contract definitions, and the count of their writes.
 
 use super::offers::write_offers;
+use crate::insert;
+use crate::script::Script;
 use crate::writer::JobEnd;
 use crate::{Committed, DefinitionRow, Deleted, PolicyRow, Put, Store, StoreFault};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+/// The series of numbers that counts the writes of a participant's policies and definitions.
+const WRITES: &str = "catalog";
+
 impl Store {
+    /// How often the policies and definitions of a participant were written. It grows in the transaction of the write, so
+    /// whoever read rows after reading this number may keep them while the number stays: whichever process wrote, and
+    /// whether or not the writer heard how its write ended.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn catalog_epoch(&self, participant: &str) -> Result<i64, StoreFault> {
+        let last: Option<i64> = sqlx::query_scalar("SELECT last FROM counters WHERE participant = $1 AND series = $2")
+            .bind(participant)
+            .bind(WRITES)
+            .fetch_optional(&mut *self.reader().await?)
+            .await?;
+        Ok(last.unwrap_or(0))
+    }
+
     /// Adds or replaces a policy.
     ///
     /// # Errors
@@ -28,9 +48,9 @@ impl Store {
                     .bind(&row.body)
                     .bind(row.created_at)
                     .bind(row.updated_at)
-                    .execute(connection)
+                    .execute(&mut *connection)
                     .await?;
-                    Ok(JobEnd::Commit)
+                    written(connection, &row.participant).await
                 })
             }),
         )
@@ -148,20 +168,7 @@ impl Store {
         let ended = self
             .job(
                 participant,
-                Box::new(move |connection| {
-                    Box::pin(async move {
-                        let done = sqlx::query("DELETE FROM definitions WHERE participant = $1 AND id = $2")
-                            .bind(own)
-                            .bind(id)
-                            .execute(connection)
-                            .await?;
-                        Ok(if done.rows_affected() == 0 {
-                            JobEnd::Absent
-                        } else {
-                            JobEnd::Commit
-                        })
-                    })
-                }),
+                Box::new(move |connection| Box::pin(remove_definition(connection, own, id))),
             )
             .await?;
         Ok(ended.deleted())
@@ -183,15 +190,33 @@ async fn remove_policy(connection: &mut SqliteConnection, own: String, id: Strin
         )));
     }
     let done = sqlx::query("DELETE FROM policies WHERE participant = $1 AND id = $2")
-        .bind(own)
+        .bind(&own)
         .bind(id)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
-    Ok(if done.rows_affected() == 0 {
-        JobEnd::Absent
-    } else {
-        JobEnd::Commit
-    })
+    if done.rows_affected() == 0 {
+        return Ok(JobEnd::Absent);
+    }
+    written(connection, &own).await
+}
+
+async fn remove_definition(connection: &mut SqliteConnection, own: String, id: String) -> Result<JobEnd, StoreFault> {
+    let done = sqlx::query("DELETE FROM definitions WHERE participant = $1 AND id = $2")
+        .bind(&own)
+        .bind(id)
+        .execute(&mut *connection)
+        .await?;
+    if done.rows_affected() == 0 {
+        return Ok(JobEnd::Absent);
+    }
+    written(connection, &own).await
+}
+
+/// Counts a write, in its own transaction.
+async fn written(connection: &mut SqliteConnection, participant: &str) -> Result<JobEnd, StoreFault> {
+    let mut script = Script::new();
+    insert::counters(&mut script, participant, &[(WRITES, 1)]);
+    script.run(&[], connection).await.fault.map_or(Ok(JobEnd::Commit), Err)
 }
 
 async fn write_definition(
@@ -222,8 +247,8 @@ async fn write_definition(
         .bind(&row.id)
         .execute(&mut *connection)
         .await?;
-    write_offers(connection, &row.participant, pairs).await?;
-    Ok(JobEnd::Commit)
+    write_offers(&mut *connection, &row.participant, pairs).await?;
+    written(connection, &row.participant).await
 }
 
 fn policy_row(row: &SqliteRow) -> Result<PolicyRow, StoreFault> {

@@ -36,5 +36,6 @@ contract! {
     own: participants_are_unique, keys_are_sealed_rotated_and_revoked, secrets_keep_their_first_value,
         peers_come_and_go, policies_in_use_stay, documents_and_their_contents, documents_under_agreement_stay,
         access_records_come_back, nothing_of_another_participant_is_seen;
-    catalogue: pages_go_forth_and_back, many_definitions_give_the_same_pages, index_follows_its_owners;
+    catalogue: pages_go_forth_and_back, many_definitions_give_the_same_pages, index_follows_its_owners,
+        every_write_of_policies_and_definitions_is_counted;
 }

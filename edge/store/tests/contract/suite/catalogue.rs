@@ -1,8 +1,10 @@
 //! Pages over the catalogue's index.
 
 use super::place::Place;
-use super::rows::{UZ, definition, document, policy, put_document};
-use chapar_store::{DatasetRow, Keyset, Put, Store};
+use super::rows::{KZ, UZ, definition, document, policy, put_document};
+use chapar_store::{DatasetRow, Deleted, Keyset, Put, Store};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 fn ids(rows: &[DatasetRow]) -> Vec<&str> {
     rows.iter().map(|row| row.document.id.as_str()).collect()
@@ -10,6 +12,10 @@ fn ids(rows: &[DatasetRow]) -> Vec<&str> {
 
 fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn set(names: &[String]) -> BTreeSet<Arc<str>> {
+    names.iter().map(|name| name.as_str().into()).collect()
 }
 
 async fn with_definitions(place: &Place, definitions: &[String]) -> Store {
@@ -34,7 +40,7 @@ pub async fn pages_go_forth_and_back(place: &Place) {
         };
         put_document(&store, UZ, &format!("d{number}"), b"content", offered_by).await;
     }
-    let allowed = names(&["open", "both", "unknown", "open"]);
+    let allowed = set(&names(&["open", "both", "unknown"]));
     let page = async |from: Keyset, limit| store.datasets_page(UZ, &allowed, &from, limit).await.unwrap();
     let first = page(Keyset::Start, 3).await;
     assert_eq!(ids(&first), ["d0", "d2", "d3"]);
@@ -45,7 +51,7 @@ pub async fn pages_go_forth_and_back(place: &Place) {
     assert_eq!(ids(&page(Keyset::Before("d9".to_owned()), 3).await), ["d5", "d6", "d8"]);
     assert_eq!(ids(&page(Keyset::Before("d3".to_owned()), 3).await), ["d0", "d2"]);
     assert_eq!(
-        ids(&store.datasets_page(UZ, &[], &Keyset::Start, 9).await.unwrap()),
+        ids(&store.datasets_page(UZ, &set(&[]), &Keyset::Start, 9).await.unwrap()),
         Vec::<&str>::new()
     );
 }
@@ -66,7 +72,7 @@ pub async fn many_definitions_give_the_same_pages(place: &Place) {
         let mut seen = Vec::new();
         let mut from = Keyset::Start;
         loop {
-            let page = store.datasets_page(UZ, allowed, &from, 37).await.unwrap();
+            let page = store.datasets_page(UZ, &set(allowed), &from, 37).await.unwrap();
             let Some(last) = page.last() else { break };
             from = Keyset::After(last.document.id.clone());
             seen.extend(page);
@@ -74,7 +80,7 @@ pub async fn many_definitions_give_the_same_pages(place: &Place) {
         let mut back = Vec::new();
         let mut from = Keyset::Before("b".to_owned());
         loop {
-            let page = store.datasets_page(UZ, allowed, &from, 37).await.unwrap();
+            let page = store.datasets_page(UZ, &set(allowed), &from, 37).await.unwrap();
             let Some(first) = page.first() else { break };
             from = Keyset::Before(first.document.id.clone());
             back.splice(0..0, page);
@@ -118,4 +124,42 @@ pub async fn index_follows_its_owners(place: &Place) {
     assert_eq!((of("d1").await, of("d2").await), (names(&["one"]), names(&[])));
     store.delete_document(UZ, "d1").await.unwrap();
     assert_eq!(of("d1").await, names(&[]));
+}
+
+/// What was read may be kept while the count of writes stays: every write that changes a row raises it, no other does, and
+/// another participant's writes are another count.
+pub async fn every_write_of_policies_and_definitions_is_counted(place: &Place) {
+    let store = place.with_participants().await;
+    let epoch = async || store.catalog_epoch(UZ).await.unwrap();
+    assert_eq!(epoch().await, 0);
+    store.put_policy(policy(UZ, "p1")).await.unwrap();
+    assert_eq!(epoch().await, 1, "a policy is put");
+    store.put_policy(policy(UZ, "p1")).await.unwrap();
+    assert_eq!(epoch().await, 2, "a policy is put again");
+    store
+        .put_definition(definition(UZ, "one", "p1"), Vec::new())
+        .await
+        .unwrap();
+    assert_eq!(epoch().await, 3, "a definition is put");
+    put_document(&store, UZ, "d1", b"1", &["one"]).await;
+    assert!(matches!(
+        store.delete_policy(UZ, "p1").await.unwrap(),
+        Deleted::InUse(_)
+    ));
+    let refused = store
+        .put_definition(definition(UZ, "two", "gone"), Vec::new())
+        .await
+        .unwrap();
+    assert!(matches!(refused, Put::Conflict(_)), "{refused:?}");
+    assert_eq!(store.delete_definition(UZ, "two").await.unwrap(), Deleted::Absent);
+    store.put_policy(policy(KZ, "p1")).await.unwrap();
+    assert_eq!(
+        epoch().await,
+        3,
+        "nothing of these two tables and this participant changed"
+    );
+    store.delete_definition(UZ, "one").await.unwrap();
+    assert_eq!(epoch().await, 4, "a definition is removed");
+    store.delete_policy(UZ, "p1").await.unwrap();
+    assert_eq!(epoch().await, 5, "a policy is removed");
 }

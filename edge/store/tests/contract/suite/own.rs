@@ -283,7 +283,7 @@ pub async fn nothing_of_another_participant_is_seen(place: &Place) {
         store.definitions_of_asset(KZ, "d1").await.unwrap(),
         Vec::<String>::new()
     );
-    let open = ["open".to_owned()];
+    let open = std::collections::BTreeSet::from(["open".into()]);
     assert_eq!(
         store
             .datasets_page(KZ, &open, &chapar_store::Keyset::Start, 9)
