@@ -91,13 +91,7 @@ fn authenticated(claims: &[u8], hosted: &Hosted, peer: &ParticipantId) -> Vec<u8
 
 /// The answer compressed, if its reader takes gzip and it is worth it. Before signing: digests are over the encoded bytes.
 pub(crate) fn gzip_if_asked(inbound: &Inbound, mut answer: Outbound) -> Outbound {
-    let takes = inbound.header("accept-encoding").is_some_and(|codings| {
-        codings.split(',').any(|coding| {
-            let mut parts = coding.split(';').map(str::trim);
-            parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip")) && !parts.any(|part| part == "q=0")
-        })
-    });
-    if !takes || answer.body.len() < GZIP_FROM {
+    if !takes_gzip(inbound) || answer.body.len() < GZIP_FROM {
         return answer;
     }
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -110,4 +104,68 @@ pub(crate) fn gzip_if_asked(inbound: &Inbound, mut answer: Outbound) -> Outbound
             .with_header("vary", "accept-encoding");
     }
     answer
+}
+
+/// Whether the reader takes gzip (RFC 9110, 12.5.3): it is named, or meant by `*`, with a weight above zero.
+fn takes_gzip(inbound: &Inbound) -> bool {
+    let fields = inbound.headers.iter().filter(|(name, _)| name == "accept-encoding");
+    let mut any_other = false;
+    for coding in fields.flat_map(|(_, value)| value.split(',')) {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
+        match name.trim().to_ascii_lowercase().as_str() {
+            "gzip" | "x-gzip" => return is_consent(weight),
+            "*" => any_other = is_consent(weight),
+            _ => {}
+        }
+    }
+    any_other
+}
+
+/// Whether a weight (RFC 9110, 12.4.2) is one and above zero.
+fn is_consent(weight: &str) -> bool {
+    weight.split_once('=').is_some_and(|(name, value)| {
+        let value = value.trim().parse::<f32>();
+        name.trim().eq_ignore_ascii_case("q") && value.is_ok_and(|value| value > 0.0 && value <= 1.0)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gzip_is_sent_to_who_takes_it() {
+        let table: [(&[&str], bool); 18] = [
+            (&[], false),
+            (&[""], false),
+            (&["gzip"], true),
+            (&["GZip"], true),
+            (&["x-gzip"], true),
+            (&["br, gzip;q=0.5"], true),
+            (&["gzip ; q=1.000"], true),
+            (&["br", "gzip"], true),
+            (&["*"], true),
+            (&["br;q=1, *;q=0.1"], true),
+            (&["gzip;q=0"], false),
+            (&["gzip;q=0.0"], false),
+            (&["gzip; Q=0.000"], false),
+            (&["gzip;q=0, *"], false),
+            (&["*;q=0"], false),
+            (&["gzip;q=2"], false),
+            (&["gzip;level=9"], false),
+            (&["identity"], false),
+        ];
+        for (fields, takes) in table {
+            let headers = fields
+                .iter()
+                .map(|value| ("accept-encoding".to_owned(), (*value).to_owned()));
+            let inbound = Inbound {
+                method: "POST".to_owned(),
+                target_uri: String::new(),
+                headers: headers.collect(),
+                body: Vec::new(),
+            };
+            assert_eq!(takes_gzip(&inbound), takes, "{fields:?}");
+        }
+    }
 }

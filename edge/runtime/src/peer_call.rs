@@ -46,6 +46,8 @@ pub(crate) struct Call<'a> {
     /// The effect's id, signed along, so that a resend is known for one.
     pub effect: Option<&'a str>,
     pub max_response_bytes: u64,
+    /// Codings of the answer that the caller undoes, as `Accept-Encoding` names them.
+    pub takes: Option<&'static str>,
 }
 
 /// Why a call brought no answer.
@@ -78,6 +80,7 @@ impl Runtime {
             body: row.body.clone(),
             effect: Some(&row.effect_id),
             max_response_bytes: limits::MESSAGE_BYTES as u64,
+            takes: None,
         };
         match self.call(&hosted, call).await {
             Ok(called) => {
@@ -187,6 +190,9 @@ impl Runtime {
         let mut request = MessageParts::request(call.method.as_str(), call.url, &[]);
         let mut put = |name: &str, value: String| request.headers.push((name.to_owned(), value));
         put("accept", "application/json".to_owned());
+        if let Some(codings) = call.takes {
+            put("accept-encoding", codings.to_owned());
+        }
         if !call.body.is_empty() {
             put("content-type", "application/json".to_owned());
         }

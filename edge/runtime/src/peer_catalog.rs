@@ -6,7 +6,8 @@ use crate::{Fault, Runtime};
 use chapar_client::decode_gzip;
 use chapar_dsp::catalog::{CATALOG_BYTES, Catalog, CatalogRequest, parse_catalog};
 use chapar_terms::ParticipantId;
-use http::Method;
+use http::header::CONTENT_ENCODING;
+use http::{HeaderMap, Method};
 
 /// A page of a peer's catalogue.
 pub struct PeerCatalog {
@@ -52,19 +53,10 @@ impl Runtime {
             body,
             effect: None,
             max_response_bytes: CATALOG_BYTES as u64,
+            takes: Some("gzip"),
         };
         let called = self.call(&hosted, call).await.map_err(call_fault)?;
-        let zipped = called
-            .headers
-            .get(http::header::CONTENT_ENCODING)
-            .is_some_and(|coding| coding == "gzip");
-        let body = if zipped {
-            decode_gzip(&called.body, CATALOG_BYTES)
-                .map_err(|fault| peer_refused("answer-encoding", fault.to_string()))?
-                .to_vec()
-        } else {
-            called.body
-        };
+        let body = decoded(&called.headers, called.body)?;
         if !(200..300).contains(&called.status) {
             let error = chapar_dsp::parse_error(&body);
             let reason = format!("the peer answered {}: {}", called.status, error.reason.join("; "));
@@ -80,6 +72,26 @@ impl Runtime {
             next,
             previous,
         })
+    }
+}
+
+/// The body without its coding. The answer's digest and signature were verified before, over the bytes as they came; their
+/// bound is the same as that of the decoded bytes.
+fn decoded(headers: &HeaderMap, body: Vec<u8>) -> Result<Vec<u8>, Fault> {
+    let unfit = |why: String| peer_refused("answer-encoding", why);
+    let coding = headers
+        .get(CONTENT_ENCODING)
+        .map_or("identity", |coding| coding.to_str().unwrap_or_default())
+        .to_ascii_lowercase();
+    match coding.as_str() {
+        "identity" => Ok(body),
+        "gzip" | "x-gzip" => match decode_gzip(&body, CATALOG_BYTES) {
+            Ok(decoded) => Ok(decoded.into()),
+            Err(fault) => Err(unfit(fault.to_string())),
+        },
+        other => Err(unfit(format!(
+            "the answer is encoded as `{other:.40}`, which was not asked for"
+        ))),
     }
 }
 
