@@ -4,18 +4,24 @@
 //! to say, and whether it is the peer's own `catalog`'s.
 
 use http::HeaderMap;
+use url::Url;
 
-/// The `next` and `previous` (or `prev`) addresses of a peer's answer, made absolute against `url`.
+/// The `next` and `previous` (or `prev`) addresses of a peer's answer, resolved against `url`, which was asked.
 pub(crate) fn links(headers: &HeaderMap, url: &str) -> (Option<String>, Option<String>) {
     let mut next = None;
     let mut previous = None;
+    let Ok(asked) = Url::parse(url) else {
+        return (next, previous);
+    };
     for value in headers
         .get_all(http::header::LINK)
         .iter()
         .filter_map(|value| value.to_str().ok())
     {
         for (target, rels) in parse_links(value) {
-            let target = absolute(&target, url);
+            let Some(target) = absolute(&target, &asked) else {
+                continue;
+            };
             for rel in rels.split_ascii_whitespace() {
                 match rel.to_ascii_lowercase().as_str() {
                     "next" => next = next.or_else(|| Some(target.clone())),
@@ -55,19 +61,11 @@ fn parse_links(value: &str) -> Vec<(String, String)> {
     found
 }
 
-fn absolute(target: &str, url: &str) -> String {
-    if target.contains("://") {
-        return target.to_owned();
-    }
-    if target.starts_with('?') {
-        return format!("{}{target}", url.split('?').next().unwrap_or(url));
-    }
-    let authority_end = url.find("://").map_or(0, |at| at + 3);
-    let path_at = url
-        .get(authority_end..)
-        .and_then(|rest| rest.find('/'))
-        .map_or(url.len(), |at| authority_end + at);
-    format!("{}{target}", url.get(..path_at).unwrap_or(url))
+/// The reference resolved (RFC 8288, 3.2; RFC 3986, 5), without a fragment, which no server is sent.
+fn absolute(target: &str, asked: &Url) -> Option<String> {
+    let mut found = asked.join(target).ok()?;
+    found.set_fragment(None);
+    Some(found.into())
 }
 
 #[cfg(test)]
@@ -84,6 +82,22 @@ mod tests {
         let (next, previous) = links(&headers, "https://p/base/catalog/request");
         assert_eq!(next.as_deref(), Some("https://p/c?x=1,2"));
         assert_eq!(previous.as_deref(), Some("https://p/c?y"));
-        assert_eq!(absolute("?t=1", "https://p/a?b=2"), "https://p/a?t=1");
+    }
+
+    #[test]
+    fn targets_are_resolved_against_the_address_that_was_asked() {
+        let asked = Url::parse("https://p:8443/base/catalog/request?b=2").unwrap();
+        let table = [
+            ("?t=1", "https://p:8443/base/catalog/request?t=1"),
+            ("page/2", "https://p:8443/base/catalog/page/2"),
+            ("../2", "https://p:8443/base/2"),
+            ("/c?y", "https://p:8443/c?y"),
+            ("//q/c", "https://q/c"),
+            ("https://q/c#part", "https://q/c"),
+        ];
+        for (target, absolute_target) in table {
+            assert_eq!(absolute(target, &asked).as_deref(), Some(absolute_target), "{target}");
+        }
+        assert_eq!(absolute("https://[", &asked), None);
     }
 }

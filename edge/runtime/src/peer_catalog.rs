@@ -8,6 +8,7 @@ use chapar_dsp::catalog::{CATALOG_BYTES, Catalog, CatalogRequest, parse_catalog}
 use chapar_terms::ParticipantId;
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Method};
+use url::Url;
 
 /// A page of a peer's catalogue.
 pub struct PeerCatalog {
@@ -23,7 +24,7 @@ impl Runtime {
     /// A page of the catalogue of `peer`, whose DSP base is `address`. `page` is a `next` or `previous` of an earlier call.
     ///
     /// # Errors
-    /// [`Fault::Invalid`] when the peer refuses or `page` is not below `address`; [`Fault::Unavailable`] when it does not answer.
+    /// [`Fault::Invalid`] when the peer refuses or `page` is at another origin than `address`; [`Fault::Unavailable`] when it does not answer.
     pub async fn peer_catalog(
         &self,
         slug: &str,
@@ -32,18 +33,10 @@ impl Runtime {
         page: Option<&str>,
     ) -> Result<PeerCatalog, Fault> {
         let hosted = self.hosted(slug).ok_or(Fault::NotFound)?;
-        let base = address.trim_end_matches('/');
-        let own = format!("{base}/catalog/request");
+        let own = format!("{}/catalog/request", address.trim_end_matches('/'));
         let url = match page {
             None => own,
-            Some(page) if page.starts_with(&own) => page.to_owned(),
-            Some(_) => {
-                let reason = "a page's address must be below the peer's own".to_owned();
-                return Err(Fault::Invalid {
-                    code: "page-foreign".to_owned(),
-                    reason,
-                });
-            }
+            Some(page) => page_of(&own, page)?,
         };
         let body = CatalogRequest { filter: Vec::new() }.render().to_string().into_bytes();
         let call = Call {
@@ -72,6 +65,19 @@ impl Runtime {
             next,
             previous,
         })
+    }
+}
+
+/// The address of a page, which may be anywhere on the peer's own origin (RFC 6454: scheme, host and port): a token in our name
+/// is sent there.
+fn page_of(own: &str, page: &str) -> Result<String, Fault> {
+    match (Url::parse(own), Url::parse(page)) {
+        // Sent as it was judged, so that nothing else can be read into it.
+        (Ok(own), Ok(page)) if own.origin() == page.origin() => Ok(page.into()),
+        _ => Err(peer_refused(
+            "page-foreign",
+            format!("the page `{page:.200}` is not at the origin of `{own}`"),
+        )),
     }
 }
 
@@ -108,5 +114,29 @@ fn call_fault(fault: CallFault) -> Fault {
         CallFault::Unproven(why) => peer_refused("answer-unproven", why),
         CallFault::Send(fault) if fault.is_retryable() => Fault::Unavailable(fault.to_string()),
         CallFault::Send(fault) => peer_refused(fault.code(), fault.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_may_be_anywhere_at_the_peers_origin() {
+        let own = "https://peer.example/a/dsp/2025-1/catalog/request";
+        let table = [
+            ("https://peer.example/a/dsp/2025-1/catalog/request?token=1", true),
+            ("https://peer.example/pages/2", true),
+            ("https://PEER.example:443/pages/2", true),
+            ("http://peer.example/pages/2", false),
+            ("https://peer.example:8443/pages/2", false),
+            ("https://peer.example.evil.example/a/dsp/2025-1/catalog/request", false),
+            ("https://peer.example@evil.example/a", false),
+            ("/pages/2", false),
+            ("data:text/plain,x", false),
+        ];
+        for (page, taken) in table {
+            assert_eq!(page_of(own, page).is_ok(), taken, "{page}");
+        }
     }
 }

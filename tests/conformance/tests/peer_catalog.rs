@@ -1,4 +1,4 @@
-//! The catalogue of a foreign peer as the real binary asks for it: packed answers and bombs.
+//! The catalogue of a foreign peer as the real binary asks for it: packed answers, bombs, and pages wherever the peer keeps them.
 //!
 //! Refuses to judge our own catalogue; that is `catalog`.
 #![allow(
@@ -43,8 +43,11 @@ fn reader() -> (Node, Participant) {
     (node, participant)
 }
 
-fn ask(reader: &Participant, server: &Server) -> Response {
-    let question = json!({ "peer": PEER, "address": format!("{}/peer/dsp", server.url()) });
+fn ask(reader: &Participant, server: &Server, next: Option<&str>) -> Response {
+    let mut question = json!({ "peer": PEER, "address": format!("{}/peer/dsp", server.url()) });
+    if let Some(next) = next {
+        question["next"] = json!(next);
+    }
     reader.call("POST", "/peers/catalog", Some(&question))
 }
 
@@ -93,7 +96,7 @@ fn a_packed_catalogue_is_asked_for_and_unpacked() {
     let (_node, reader) = reader();
     for coding in ["gzip", "GZIP", "x-gzip"] {
         let (server, heard) = peer(move |_| encoded(coding, gzip(catalog("D1").to_string().as_bytes())));
-        assert_eq!(datasets(&ask(&reader, &server)), ["D1"], "{coding}");
+        assert_eq!(datasets(&ask(&reader, &server, None)), ["D1"], "{coding}");
         let heard = heard.lock().unwrap();
         assert_eq!(heard[0].header("accept-encoding"), Some("gzip"));
     }
@@ -120,11 +123,40 @@ fn what_unpacks_to_too_much_or_not_at_all_is_refused() {
     let bomb = gzip(&vec![b' '; 64 << 20]);
     assert!(bomb.len() < 100_000, "it is small enough to be let in");
     let (server, _) = peer(move |_| encoded("gzip", bomb.clone()));
-    refused(&ask(&reader, &server), "answer-encoding");
+    refused(&ask(&reader, &server, None), "answer-encoding");
     let (server, _) = peer(|_| encoded("gzip", catalog("D1").to_string().into_bytes()));
-    refused(&ask(&reader, &server), "answer-encoding");
+    refused(&ask(&reader, &server, None), "answer-encoding");
     let (server, _) = peer(|_| encoded("br", catalog("D1").to_string().into_bytes()));
-    refused(&ask(&reader, &server), "answer-encoding");
+    refused(&ask(&reader, &server, None), "answer-encoding");
     let (server, _) = peer(|_| encoded("identity", catalog("D1").to_string().into_bytes()));
-    assert_eq!(datasets(&ask(&reader, &server)), ["D1"]);
+    assert_eq!(datasets(&ask(&reader, &server, None)), ["D1"]);
+}
+
+#[test]
+fn pages_are_followed_wherever_the_peer_keeps_them_at_its_origin() {
+    let (_node, reader) = reader();
+    let link = |target: &str, dataset: &str| {
+        let mut response = Response::json(200, &catalog(dataset));
+        response
+            .headers
+            .push(("link".to_owned(), format!("<{target}>; rel=\"next\"")));
+        response
+    };
+    let (server, heard) = peer(move |request| match request.path.as_str() {
+        "/peer/dsp/catalog/request" => link("/pages/2?of=3", "D1"),
+        "/pages/2?of=3" => link("3", "D2"),
+        "/pages/3" => link("http://127.0.0.2:1/pages/4", "D3"),
+        _ => Response::empty(404),
+    });
+    let mut next = None;
+    for (page, wanted) in [("1", "D1"), ("2", "D2"), ("3", "D3")] {
+        let answer = ask(&reader, &server, next.as_deref());
+        assert_eq!(datasets(&answer), [wanted], "page {page}");
+        next = answer.value()["next"].as_str().map(str::to_owned);
+    }
+    assert_eq!(next.as_deref(), Some("http://127.0.0.2:1/pages/4"));
+    refused(&ask(&reader, &server, next.as_deref()), "page-foreign");
+    let lookalike = format!("{}.example/peer/dsp/catalog/request", server.url());
+    refused(&ask(&reader, &server, Some(&lookalike)), "page-foreign");
+    assert_eq!(heard.lock().unwrap().len(), 3);
 }
