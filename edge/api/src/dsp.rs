@@ -9,10 +9,10 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use chapar_dsp::version::{self, ProtocolVersion};
 use chapar_dsp::{VERSION, negotiation, transfer};
-use chapar_runtime::{CONTINUATION_TOKEN, Inbound, Outbound, Runtime};
+use chapar_runtime::{CONTINUATION_TOKEN, CaseKind, Inbound, Outbound, Runtime};
 use chapar_terms::limits;
 use http_body_util::{BodyExt, Limited};
 use serde_json::Value;
@@ -22,28 +22,48 @@ use std::time::Duration;
 /// Longest time for a body to come whole: a sender that dribbles must not keep one of the listener's places.
 const BODY_LIMIT: Duration = Duration::from_secs(30);
 
+/// Addresses of the protocol below a participant's base.
+const BASE: &str = "/{participant}/dsp/2025-1";
+
 /// The routes below `/{participant}`, and the version document of a host that serves one participant.
 pub fn router(runtime: Runtime) -> Router {
-    let base = "/{participant}/dsp/2025-1";
-    let at = |path: &str| format!("{base}{path}");
-    Router::new()
-        .route("/.well-known/dspace-version", get(host_version))
-        .route(
+    let doors = [
+        ("/catalog/request", post(catalog)),
+        ("/catalog/datasets/{id}", get(dataset)),
+        ("/negotiations/request", first(Expected::negotiation("request"))),
+        ("/negotiations/offers", first(Expected::negotiation("offers"))),
+        ("/negotiations/{pid}", state(CaseKind::Negotiation)),
+        ("/negotiations/{pid}/{*kind}", later(Expected::negotiation)),
+        ("/transfers/request", first(Expected::transfer("request"))),
+        ("/transfers/{pid}", state(CaseKind::Transfer)),
+        ("/transfers/{pid}/{*kind}", later(Expected::transfer)),
+    ];
+    let doors = doors.map(|(path, door)| (format!("{BASE}{path}"), door));
+    let versions = [
+        ("/.well-known/dspace-version", get(host_version)),
+        (
             "/{participant}/dsp/.well-known/dspace-version",
             get(participant_version),
-        )
+        ),
+    ];
+    let versions = versions.map(|(path, door)| (path.to_owned(), door));
+    doors
+        .into_iter()
+        .chain(versions)
+        .fold(Router::new(), |router, (path, door)| route(router, &path, door))
         .route("/{participant}/did.json", get(did_document))
-        .route(&at("/catalog/request"), post(catalog))
-        .route(&at("/catalog/datasets/{id}"), get(dataset))
-        .route(&at("/negotiations/request"), post(first_request))
-        .route(&at("/negotiations/offers"), post(first_offer))
-        .route(&at("/negotiations/{pid}"), get(negotiation_state))
-        .route(&at("/negotiations/{pid}/{*kind}"), post(negotiation_message))
-        .route(&at("/transfers/request"), post(transfer_request))
-        .route(&at("/transfers/{pid}"), get(transfer_state))
-        .route(&at("/transfers/{pid}/{kind}"), post(transfer_message))
         .layer(DefaultBodyLimit::disable())
         .with_state(runtime)
+}
+
+/// A door under its path and under the same with a slash at the end, which peers may write (DSP 2025-1, HTTPS binding). The
+/// handler sees the address as it was sent, and with it the signature.
+fn route(router: Router<Runtime>, path: &str, door: MethodRouter<Runtime>) -> Router<Runtime> {
+    // What takes the rest of a path takes the slash with it.
+    if path.contains("{*") {
+        return router.route(path, door);
+    }
+    router.route(path, door.clone()).route(&format!("{path}/"), door)
 }
 
 async fn host_version(State(runtime): State<Runtime>) -> Response<Body> {
@@ -84,11 +104,11 @@ async fn catalog(
     Query(query): Query<BTreeMap<String, String>>,
     request: Request,
 ) -> Response<Body> {
-    let token = query.get(CONTINUATION_TOKEN).map(String::as_str);
-    match receive(&runtime, request).await {
-        Ok((inbound, after)) => answer(runtime.catalog(&participant, token, inbound).await, after),
-        Err(refused) => refused,
-    }
+    let act = |runtime: Runtime, inbound| async move {
+        let token = query.get(CONTINUATION_TOKEN).map(String::as_str);
+        runtime.catalog(&participant, token, inbound).await
+    };
+    ask(runtime, request, act).await
 }
 
 async fn dataset(
@@ -96,116 +116,109 @@ async fn dataset(
     Path((participant, id)): Path<(String, String)>,
     request: Request,
 ) -> Response<Body> {
-    match receive(&runtime, request).await {
-        Ok((inbound, after)) => answer(runtime.dataset(&participant, &id, inbound).await, after),
-        Err(refused) => refused,
+    let act = |runtime: Runtime, inbound| async move { runtime.dataset(&participant, &id, inbound).await };
+    ask(runtime, request, act).await
+}
+
+/// What an address takes.
+#[derive(Clone, Copy)]
+enum Expected {
+    Negotiation(&'static [negotiation::Message]),
+    Transfer(&'static [transfer::Message]),
+}
+
+impl Expected {
+    /// By the end of an address below `/negotiations`.
+    fn negotiation(tail: &str) -> Option<Self> {
+        use negotiation::Message;
+        Some(Self::Negotiation(match tail {
+            "request" => &[Message::Request],
+            "offers" => &[Message::Offer],
+            "events" => &[Message::Accepted, Message::Finalized],
+            "agreement" => &[Message::Agreement],
+            "agreement/verification" => &[Message::Verification],
+            "termination" => &[Message::Termination],
+            _ => return None,
+        }))
+    }
+
+    /// By the end of an address below `/transfers`.
+    fn transfer(tail: &str) -> Option<Self> {
+        use transfer::Message;
+        Some(Self::Transfer(match tail {
+            "request" => &[Message::Request],
+            "start" => &[Message::Start],
+            "suspension" => &[Message::Suspension],
+            "completion" => &[Message::Completion],
+            "termination" => &[Message::Termination],
+            _ => return None,
+        }))
     }
 }
 
-async fn first_request(state: State<Runtime>, Path(participant): Path<String>, request: Request) -> Response<Body> {
-    negotiate(state, participant, None, &[negotiation::Message::Request], request).await
-}
+type Case = (String, String);
+type Tail = (String, String, String);
 
-async fn first_offer(state: State<Runtime>, Path(participant): Path<String>, request: Request) -> Response<Body> {
-    negotiate(state, participant, None, &[negotiation::Message::Offer], request).await
-}
-
-async fn negotiation_message(
-    state: State<Runtime>,
-    Path((participant, pid, kind)): Path<(String, String, String)>,
-    request: Request,
-) -> Response<Body> {
-    use negotiation::Message;
-    let expected: &'static [Message] = match kind.trim_end_matches('/') {
-        "request" => &[Message::Request],
-        "offers" => &[Message::Offer],
-        "events" => &[Message::Accepted, Message::Finalized],
-        "agreement" => &[Message::Agreement],
-        "agreement/verification" => &[Message::Verification],
-        "termination" => &[Message::Termination],
-        _ => return not_found(),
+/// The door of a message that begins a case.
+fn first(expected: Option<Expected>) -> MethodRouter<Runtime> {
+    let door = move |State(runtime), Path(participant): Path<String>, request| {
+        message(runtime, participant, None, expected, request)
     };
-    negotiate(state, participant, Some(pid), expected, request).await
+    post(door)
 }
 
-async fn negotiate(
-    State(runtime): State<Runtime>,
-    participant: String,
-    pid: Option<String>,
-    expected: &'static [negotiation::Message],
-    request: Request,
-) -> Response<Body> {
-    match receive(&runtime, request).await {
-        Ok((inbound, after)) => {
-            let step = async move {
-                runtime
-                    .negotiation_message(&participant, pid.as_deref(), expected, inbound)
-                    .await
-            };
-            answer(to_its_end(step).await, after)
-        }
-        Err(refused) => refused,
-    }
-}
-
-async fn negotiation_state(
-    State(runtime): State<Runtime>,
-    Path((participant, pid)): Path<(String, String)>,
-    request: Request,
-) -> Response<Body> {
-    match receive(&runtime, request).await {
-        Ok((inbound, after)) => answer(runtime.negotiation_state(&participant, &pid, inbound).await, after),
-        Err(refused) => refused,
-    }
-}
-
-async fn transfer_request(state: State<Runtime>, Path(participant): Path<String>, request: Request) -> Response<Body> {
-    exchange_transfer(state, participant, None, &[transfer::Message::Request], request).await
-}
-
-async fn transfer_message(
-    state: State<Runtime>,
-    Path((participant, pid, kind)): Path<(String, String, String)>,
-    request: Request,
-) -> Response<Body> {
-    use transfer::Message;
-    let expected: &'static [Message] = match kind.as_str() {
-        "start" => &[Message::Start],
-        "suspension" => &[Message::Suspension],
-        "completion" => &[Message::Completion],
-        "termination" => &[Message::Termination],
-        _ => return not_found(),
+/// The door of the messages within a case.
+fn later(expected: fn(&str) -> Option<Expected>) -> MethodRouter<Runtime> {
+    let door = move |State(runtime), Path((participant, pid, tail)): Path<Tail>, request| {
+        // The slash at the end that `route` lets in everywhere.
+        let expected = expected(tail.trim_end_matches('/'));
+        message(runtime, participant, Some(pid), expected, request)
     };
-    exchange_transfer(state, participant, Some(pid), expected, request).await
+    post(door)
 }
 
-async fn exchange_transfer(
-    State(runtime): State<Runtime>,
-    participant: String,
+async fn message(
+    runtime: Runtime,
+    slug: String,
     pid: Option<String>,
-    expected: &'static [transfer::Message],
+    expected: Option<Expected>,
     request: Request,
 ) -> Response<Body> {
-    match receive(&runtime, request).await {
-        Ok((inbound, after)) => {
-            let step = async move {
-                runtime
-                    .transfer_message(&participant, pid.as_deref(), expected, inbound)
-                    .await
-            };
-            answer(to_its_end(step).await, after)
+    let Some(expected) = expected else {
+        return not_found();
+    };
+    let step = |runtime: Runtime, inbound| async move {
+        let pid = pid.as_deref();
+        match expected {
+            Expected::Negotiation(messages) => runtime.negotiation_message(&slug, pid, messages, inbound).await,
+            Expected::Transfer(messages) => runtime.transfer_message(&slug, pid, messages, inbound).await,
         }
-        Err(refused) => refused,
-    }
+    };
+    ask(runtime, request, |runtime, inbound| to_its_end(step(runtime, inbound))).await
 }
 
-async fn transfer_state(
-    State(runtime): State<Runtime>,
-    Path((participant, pid)): Path<(String, String)>,
+/// The door of a question for the state of a case.
+fn state(kind: CaseKind) -> MethodRouter<Runtime> {
+    let door = move |State(runtime), Path((slug, pid)): Path<Case>, request| {
+        let act = move |runtime: Runtime, inbound| async move {
+            match kind {
+                CaseKind::Negotiation => runtime.negotiation_state(&slug, &pid, inbound).await,
+                CaseKind::Transfer => runtime.transfer_state(&slug, &pid, inbound).await,
+            }
+        };
+        ask(runtime, request, act)
+    };
+    get(door)
+}
+
+/// Hands a request to the loop, once it is read whole, and sends what it answers.
+async fn ask<F: Future<Output = Outbound>>(
+    runtime: Runtime,
     request: Request,
+    act: impl FnOnce(Runtime, Inbound) -> F,
 ) -> Response<Body> {
     match receive(&runtime, request).await {
-        Ok((inbound, after)) => answer(runtime.transfer_state(&participant, &pid, inbound).await, after),
+        Ok((inbound, after)) => answer(act(runtime, inbound).await, after),
         Err(refused) => refused,
     }
 }
