@@ -1,4 +1,4 @@
-//! The table of flows (`flows.txt`) as data, and what each asks of the automaton that decides for the node.
+//! The tables of flows (`flows.txt`, `offers.txt`) as data, and what each flow asks of the automaton that decides for the node.
 //!
 //! Refuses to play them: that is [`crate::player`].
 
@@ -73,7 +73,7 @@ pub struct Rule {
 }
 
 impl Flow {
-    /// What the automaton has to decide, in order. The request of a consumer is no rule: it begins the case.
+    /// What the automaton has to decide, in order. The node's first message is no rule: it begins the case.
     pub fn script(&self) -> Vec<Rule> {
         let Part::Case { steps, .. } = &self.part else {
             return Vec::new();
@@ -108,9 +108,17 @@ impl Flow {
     }
 }
 
-/// All flows, in the order of the table.
+/// All flows of the conformance suite, in the order of the table.
 pub fn table() -> Vec<Flow> {
-    let text = include_str!("../flows.txt");
+    read(include_str!("../flows.txt"))
+}
+
+/// The negotiations that the provider begins, in the order of their table.
+pub fn offers() -> Vec<Flow> {
+    read(include_str!("../offers.txt"))
+}
+
+fn read(text: &str) -> Vec<Flow> {
     let rows = text
         .lines()
         .filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
@@ -164,8 +172,10 @@ fn parse_case(id: &str, words: &[&str]) -> Result<Part, String> {
         })
         .collect();
     let steps = steps?;
+    // Who speaks first plays the side whose message begins a case: an offer is the provider's, a request the consumer's.
     let node = match steps.first() {
-        Some(Step::Decided(_)) => Side::Consumer,
+        Some(Step::Taken(Word::Offer)) => Side::Consumer,
+        Some(Step::Decided(word)) if *word != Word::Offer => Side::Consumer,
         _ => Side::Provider,
     };
     let kind = if id.starts_with("TP") {
@@ -217,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_flow_ends_where_its_steps_lead() {
-        for flow in table() {
+        for flow in table().into_iter().chain(offers()) {
             let Part::Case { steps, ends, .. } = &flow.part else {
                 continue;
             };
@@ -226,6 +236,17 @@ mod tests {
                 Step::Refused(_) | Step::Seen => state,
             });
             assert_eq!(state, ends, "{}", flow.id);
+        }
+    }
+
+    #[test]
+    fn an_offer_begins_as_its_side_speaks() {
+        for flow in offers() {
+            let Part::Case { node, steps, .. } = &flow.part else {
+                panic!("{} is no case", flow.id);
+            };
+            let begun_by_the_node = steps.first() == Some(&Step::Decided(Word::Offer));
+            assert_eq!(*node == Side::Provider, begun_by_the_node, "{}", flow.id);
         }
     }
 

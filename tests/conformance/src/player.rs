@@ -200,7 +200,7 @@ impl<'a> Player<'a> {
     fn begun(&mut self, word: Word) -> Result<(), String> {
         let body = match self.kind {
             Kind::Negotiation => json!({
-                "peer": self.stage.peer, "address": self.foreign.base(), "mode": "manual",
+                "peer": self.stage.peer, "address": self.foreign.base(), "mode": "manual", "role": self.node.name(),
                 "offer": words::offer(&self.matter.offer, &self.matter.dataset),
             }),
             Kind::Transfer => json!({
@@ -227,14 +227,14 @@ impl<'a> Player<'a> {
         let message = self.hear(&arrived, word)?;
         let pid = message[self.pid_name(self.node)]
             .as_str()
-            .ok_or("the request names no pid")?
+            .ok_or("the first message names no pid")?
             .to_owned();
         if pid != id {
             return Err(format!("the case `{id}` calls itself `{pid}` towards the peer"));
         }
         let callback = message["callbackAddress"]
             .as_str()
-            .ok_or("the request has no `callbackAddress`")?;
+            .ok_or("the first message has no `callbackAddress`")?;
         self.address = callback.trim_end_matches('/').to_owned();
         self.pids.learn(self.node, &pid);
         self.state = Some(word.state());

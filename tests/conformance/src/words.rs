@@ -63,6 +63,14 @@ impl Side {
             Self::Provider => Self::Consumer,
         }
     }
+
+    /// Its name in the own API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Consumer => "consumer",
+            Self::Provider => "provider",
+        }
+    }
 }
 
 /// What can be said.
