@@ -5,11 +5,11 @@
 
 use crate::flows::Rule;
 use crate::node::Participant;
-use crate::wire::{self, Body};
+use crate::stream::Stream;
 use crate::words::{self, Kind, Word};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, BufReader};
+use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
@@ -83,44 +83,22 @@ impl Automaton {
         let mut cases = BTreeMap::new();
         let mut last = None;
         // The node is gone when the stream cannot be opened any more.
-        while let Ok(stream) = self.open_stream(last.as_deref()) {
+        while let Ok(stream) = Stream::open(&self.inner.node, last.as_deref(), SILENCE) {
             let _ = open.send(());
             let _ = self.follow(stream, &mut last, &mut cases);
         }
     }
 
-    fn open_stream(&self, last: Option<&str>) -> io::Result<Body> {
-        let bearer = format!("Bearer {}", self.inner.node.key);
-        let mut headers = vec![("authorization", bearer.as_str()), ("accept", "text/event-stream")];
-        headers.extend(last.map(|last| ("last-event-id", last)));
-        let (status, _, body) = wire::open("GET", &format!("{}/events", self.inner.node.api), &headers, b"")?;
-        if status != 200 {
-            return Err(io::Error::other(format!("the event stream answered {status}")));
-        }
-        body.wait_up_to(SILENCE)?;
-        Ok(body)
-    }
-
     /// Reads events to the end of the stream.
     fn follow(
         &self,
-        stream: Body,
+        mut stream: Stream,
         last: &mut Option<String>,
         cases: &mut BTreeMap<String, Progress>,
     ) -> io::Result<()> {
-        let (mut id, mut data) = (None, String::new());
-        for line in BufReader::new(stream).lines() {
-            let line = line?;
-            if let Some(value) = line.strip_prefix("id:") {
-                id = Some(value.trim().to_owned());
-            } else if let Some(value) = line.strip_prefix("data:") {
-                data.push_str(value.trim_start());
-            } else if line.is_empty() && !data.is_empty() {
-                let event = serde_json::from_str(&data).unwrap_or(Value::Null);
-                self.happened(&event, cases);
-                *last = id.take().or(last.take());
-                data.clear();
-            }
+        while let Some(event) = stream.event()? {
+            self.happened(&event.value(), cases);
+            *last = Some(event.id);
         }
         Ok(())
     }

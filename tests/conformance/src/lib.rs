@@ -1,9 +1,9 @@
 //! Judges of the real binary, black box: everything is said over its public DSP door and its private `/chapar/v1` API.
 //!
 //! Holds what the judges share: a raw HTTP client and server ([`wire`]), a running node ([`node`]), the protocol's words as
-//! the foreign side writes them ([`words`]), the published schemas ([`schemas`]), the table of flows ([`flows`]) with the
-//! other side that plays them ([`foreign`], [`player`], [`reader`]), the automaton that decides for the node from outside
-//! ([`automaton`]) and what must be there beforehand ([`seed`]). Refuses to import any crate of the house: a judge that shared
+//! the foreign side writes them ([`words`]), the published schemas ([`schemas`]), the tables of flows ([`flows`]) with the
+//! other side that plays them ([`foreign`], [`player`], [`reader`]), the event stream ([`stream`]), the automaton that decides
+//! for the node from outside ([`automaton`]) and what must be there beforehand ([`seed`]). Refuses to import any crate of the house: a judge that shared
 //! code with the judged would share its mistakes. The judges themselves are in `tests/` (default set) and `src/bin/` (asked
 //! for by name).
 #![allow(
@@ -23,5 +23,6 @@ pub mod player;
 pub mod reader;
 pub mod schemas;
 pub mod seed;
+pub mod stream;
 pub mod wire;
 pub mod words;

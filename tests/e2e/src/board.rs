@@ -4,10 +4,10 @@
 //! `reset`. Refuses to ask for cases: what the stream did not say is not known here.
 
 use chapar_conformance::node::Participant;
-use chapar_conformance::wire::{self, Body};
+use chapar_conformance::stream::{Event, Stream};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, BufReader};
+use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -88,51 +88,30 @@ impl Board {
 
     fn listen(&self) -> io::Result<()> {
         let last = self.heard().last.to_string();
-        let bearer = format!("Bearer {}", self.0.who.key);
-        let headers = [
-            ("authorization", bearer.as_str()),
-            ("accept", "text/event-stream"),
-            ("last-event-id", last.as_str()),
-        ];
-        let (status, _, body) = wire::open("GET", &format!("{}/events", self.0.who.api), &headers, b"")?;
-        if status != 200 {
-            self.heard().faults.push(format!("the event stream answered {status}"));
-            return Ok(());
-        }
-        self.heard().streams += 1;
-        body.wait_up_to(SILENCE)?;
-        self.read(body)
-    }
-
-    fn read(&self, stream: Body) -> io::Result<()> {
-        let (mut id, mut kind, mut data) = (String::new(), String::new(), String::new());
-        for line in BufReader::new(stream).lines() {
-            let line = line?;
-            let (name, value) = line.split_once(':').unwrap_or((line.as_str(), ""));
-            let value = value.strip_prefix(' ').unwrap_or(value);
-            match name {
-                "id" => value.clone_into(&mut id),
-                "event" => value.clone_into(&mut kind),
-                "data" => data.push_str(value),
-                "" if line.is_empty() && !data.is_empty() => {
-                    self.happened(&id, &kind, &data);
-                    data.clear();
-                }
-                _ => {}
+        let mut stream = match Stream::open(&self.0.who, Some(&last), SILENCE) {
+            Ok(stream) => stream,
+            Err(error) if error.kind() == io::ErrorKind::Other => {
+                self.heard().faults.push(error.to_string());
+                return Ok(());
             }
+            Err(error) => return Err(error),
+        };
+        self.heard().streams += 1;
+        while let Some(event) = stream.event()? {
+            self.happened(&event);
         }
         Ok(())
     }
 
-    fn happened(&self, id: &str, kind: &str, data: &str) {
-        let mut heard = self.heard();
-        let number: u64 = id.parse().unwrap_or(0);
+    fn happened(&self, event: &Event) {
+        let Event { id, kind, data } = event;
+        let (mut heard, number) = (self.heard(), event.number());
         if kind == "reset" || number != heard.last + 1 {
             let fault = format!("event `{id}` ({kind}) came after number {}", heard.last);
             heard.faults.push(fault);
         }
         heard.last = heard.last.max(number);
-        let event: Value = serde_json::from_str(data).unwrap_or(Value::Null);
+        let event = event.value();
         match event["id"].as_str().or_else(|| event["case"].as_str()) {
             Some(case) => {
                 heard.cases.insert(case.to_owned(), event.clone());
