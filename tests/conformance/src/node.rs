@@ -44,11 +44,16 @@ pub struct Participant {
 const PORTS_TRIED: usize = 8;
 
 impl Node {
-    /// Starts a node in the development profile, on free ports of loopback, allowed to speak to loopback. Another process may
-    /// take a port between its choice and the node's listening; then another is chosen.
+    /// Starts a node in the development profile, on free ports of loopback, allowed to speak to loopback.
     pub fn start() -> Self {
+        Self::start_with("development", "[egress]\nloopback = true\n")
+    }
+
+    /// Starts a node in this profile with these tables behind its listeners. Another process may take a port between its choice
+    /// and the node's listening; then another is chosen.
+    pub fn start_with(profile: &str, tables: &str) -> Self {
         for _ in 0..PORTS_TRIED {
-            let mut node = Self::launch_on(free_port());
+            let mut node = Self::launch_on(free_port(), profile, tables);
             match node.wait_until_ready() {
                 Ok(()) => return node,
                 Err(_) if node.log().contains("Address already in use") => {}
@@ -58,14 +63,13 @@ impl Node {
         panic!("no free port in {PORTS_TRIED} tries")
     }
 
-    fn launch_on(public: u16) -> Self {
+    fn launch_on(public: u16, profile: &str, tables: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("chapar-conformance-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(&folder).expect("a temporary folder can be made");
         let config = folder.join("chapar.toml");
         let text = format!(
-            "public_url = \"http://127.0.0.1:{public}\"\nprofile = \"development\"\ndata = \"{}\"\n\
-             [public]\nlisten = \"127.0.0.1:{public}\"\n[private]\nlisten = \"127.0.0.1:0\"\n\
-             [egress]\nloopback = true\n",
+            "public_url = \"http://127.0.0.1:{public}\"\nprofile = \"{profile}\"\ndata = \"{}\"\n\
+             [public]\nlisten = \"127.0.0.1:{public}\"\n[private]\nlisten = \"127.0.0.1:0\"\n{tables}",
             folder.join("data").display()
         );
         std::fs::write(&config, text).expect("the configuration can be written");
