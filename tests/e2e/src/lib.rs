@@ -3,7 +3,8 @@
 //! Holds what they share: a node whose folder outlives its process ([`house`]), what its event stream said across crashes
 //! ([`board`]), calls of the own API that may find nobody there ([`ask`]), seeded chance ([`dice`]) and the reading of system
 //! call traces ([`strace`]). The HTTP client, the participants and the protocol's words are `chapar-conformance`'s. Refuses to
-//! import any crate of the house, and to look into a node's files except the operator key and what a backup is said to hold.
+//! import any crate of the house, and to look into a node's files except the operator key, what a backup is said to hold and the
+//! events that one judge takes out.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
