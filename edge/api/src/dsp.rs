@@ -18,6 +18,7 @@ use http_body_util::{BodyExt, Limited};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use tracing::Instrument;
 
 /// Longest time for a body to come whole: a sender that dribbles must not keep one of the listener's places.
 const BODY_LIMIT: Duration = Duration::from_secs(30);
@@ -256,7 +257,9 @@ fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
 
 /// Runs a step on a task of its own: a sender that hangs up must not leave a committed step without its effects.
 async fn to_its_end(step: impl Future<Output = Outbound> + Send + 'static) -> Outbound {
-    tokio::spawn(step).await.unwrap_or_else(|_| Outbound::empty(500))
+    tokio::spawn(step.in_current_span())
+        .await
+        .unwrap_or_else(|_| Outbound::empty(500))
 }
 
 /// Sends an answer; what it causes waits until it has left.

@@ -4,6 +4,7 @@
 
 use crate::config::{Log, LogFormat};
 use crate::metrics::{Door, Metrics};
+use crate::span_body::SpanBody;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -72,7 +73,7 @@ pub async fn observe(State(observer): State<Observer>, mut request: Request, nex
         let took_ms = took.as_secs_f64() * 1000.0;
         tracing::info!(door = observer.door.as_str(), %method, route, status, took_ms = format!("{took_ms:.1}"), "answered");
         response.headers_mut().insert(REQUEST_ID, id);
-        response
+        response.map(SpanBody::in_current_span)
     }
     .instrument(span)
     .await

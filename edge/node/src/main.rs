@@ -17,6 +17,7 @@ mod operator_key;
 mod own_api;
 mod quota;
 mod serve;
+mod span_body;
 
 pub use failure::Failure;
 

@@ -3,12 +3,15 @@
 
 use crate::Runtime;
 use std::fmt;
+use tracing::Span;
 
 /// Lets the effects of a step run when it is dropped. A door keeps it until its answer is flushed.
 pub struct After {
     runtime: Runtime,
     participant: String,
     case: String,
+    /// Of the request: it is over when its answer has left, and what it caused still belongs to it.
+    span: Span,
 }
 
 impl After {
@@ -17,12 +20,14 @@ impl After {
             runtime,
             participant: participant.to_owned(),
             case: case.to_owned(),
+            span: Span::current(),
         }
     }
 }
 
 impl Drop for After {
     fn drop(&mut self) {
+        let _within = self.span.enter();
         self.runtime.announce(&self.participant, &self.case);
     }
 }

@@ -16,6 +16,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
+use tracing::Instrument;
 
 /// Steps of one case follow one another here already, so that the compare-and-swap seldom has to say no.
 pub(crate) struct Locks(Vec<Mutex<()>>);
@@ -200,10 +201,11 @@ impl Runtime {
     fn prepare_for_either<K: Kind>(&self, hosted: &Hosted, step: &Step<K>, case: &str) {
         self.after_commit(hosted, step);
         let (runtime, participant, case) = (self.clone(), hosted.slug.as_str().to_owned(), case.to_owned());
-        tokio::spawn(async move {
+        let later = async move {
             tokio::time::sleep(UNKNOWN_PAUSE).await;
             runtime.announce(&participant, &case);
-        });
+        };
+        tokio::spawn(later.in_current_span());
     }
 
     /// A step that touches no case still writes down what was refused and remembers its token, so that a copy of the request is

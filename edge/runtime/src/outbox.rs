@@ -13,6 +13,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
+use tracing::Instrument;
 
 /// Longest delay between two tries, in milliseconds.
 const RETRY_MOST_MS: u64 = 60_000;
@@ -112,7 +113,7 @@ impl Runtime {
         let key = (participant.to_owned(), case.to_owned());
         if let Some(bell) = self.inner.couriers.call(&key) {
             let runtime = self.clone();
-            tokio::spawn(async move { runtime.run_courier(key, bell).await });
+            tokio::spawn(async move { runtime.run_courier(key, bell).await }.in_current_span());
         }
     }
 

@@ -1,6 +1,6 @@
 //! A real node: the binary `chapar` in a temporary folder, and its own API as a client sees it.
 //!
-//! Refuses to look into the node's files, except for the operator key, which a first start hands over as a file.
+//! Refuses to look into the node's files, except for the two keys that a first start writes: the operator's and the node's own.
 
 use crate::wire::{self, Response};
 use serde_json::{Value, json};
@@ -108,6 +108,17 @@ impl Node {
     /// What the node wrote to its log so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("node.log")).unwrap_or_default()
+    }
+
+    /// The operator's key.
+    pub fn operator_key(&self) -> &str {
+        &self.operator_key
+    }
+
+    /// The node key, as its file holds it: for a judge that looks for it where it must not be.
+    pub fn node_key(&self) -> String {
+        let text = std::fs::read_to_string(self.folder.join("data/node.key")).expect("a first start writes `node.key`");
+        text.trim().to_owned()
     }
 
     /// Makes a participant; `body` as `POST /participants` takes it.

@@ -33,6 +33,7 @@ use chapar_terms::Instant;
 use serde_json::{Value, json};
 use std::future::Future;
 use std::sync::Arc;
+use tracing::Instrument;
 
 /// Items on a page when the asker does not say.
 const PAGE_USUAL: usize = 50;
@@ -154,7 +155,7 @@ impl Page {
 pub(crate) async fn through<T: Send + 'static>(
     act: impl Future<Output = Result<T, Fault>> + Send + 'static,
 ) -> Result<T, Fault> {
-    match tokio::spawn(act).await {
+    match tokio::spawn(act.in_current_span()).await {
         Ok(outcome) => outcome,
         Err(error) => Err(Fault::Internal(error.to_string())),
     }

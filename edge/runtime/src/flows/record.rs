@@ -8,6 +8,7 @@ use crate::keys::fresh_uuid;
 use chapar_store::{AccessRow, StoreFault};
 use chapar_terms::Instant;
 use std::time::Duration;
+use tracing::Instrument;
 
 /// Longest `Range` written into an access record; a longer one is cut.
 const RANGE_BYTES: usize = 256;
@@ -31,14 +32,15 @@ impl Drop for Account {
             .flows
             .unwritten
             .send_modify(|count| *count = count.saturating_add(1));
-        self.executor.spawn(async move {
+        let writing = async move {
             runtime.write_access(row).await;
             runtime
                 .inner
                 .flows
                 .unwritten
                 .send_modify(|count| *count = count.saturating_sub(1));
-        });
+        };
+        self.executor.spawn(writing.in_current_span());
     }
 }
 
