@@ -7,7 +7,7 @@ pub trait Protocol {
     /// States both sides know.
     type State: Copy + Eq + std::fmt::Debug;
     /// Kinds of message.
-    type Message: Copy + Eq + std::fmt::Debug;
+    type Message: Copy + Eq + std::fmt::Debug + 'static;
 
     /// The state after `sender` sent `message` in `state`, or the messages that `sender` may send instead.
     ///
@@ -30,6 +30,9 @@ pub trait Protocol {
 
     /// The final state that a termination leads to.
     const TERMINATED: Self::State;
+
+    /// The word of a person's decision for each kind of message.
+    const DECISIONS: &'static [(Self::Message, &'static str)];
 
     /// The wire name of a state.
     fn state_name(state: Self::State) -> &'static str;
@@ -85,6 +88,16 @@ impl Protocol for NegotiationProtocol {
 
     const TERMINATED: Self::State = negotiation::State::Terminated;
 
+    const DECISIONS: &'static [(Self::Message, &'static str)] = &[
+        (negotiation::Message::Request, "request"),
+        (negotiation::Message::Offer, "offer"),
+        (negotiation::Message::Accepted, "accept"),
+        (negotiation::Message::Agreement, "agree"),
+        (negotiation::Message::Verification, "verify"),
+        (negotiation::Message::Finalized, "finalize"),
+        (negotiation::Message::Termination, "terminate"),
+    ];
+
     fn state_name(state: Self::State) -> &'static str {
         state.as_str()
     }
@@ -139,6 +152,13 @@ impl Protocol for TransferProtocol {
     }
 
     const TERMINATED: Self::State = transfer::State::Terminated;
+
+    const DECISIONS: &'static [(Self::Message, &'static str)] = &[
+        (transfer::Message::Start, "start"),
+        (transfer::Message::Suspension, "suspend"),
+        (transfer::Message::Completion, "complete"),
+        (transfer::Message::Termination, "terminate"),
+    ];
 
     fn state_name(state: Self::State) -> &'static str {
         state.as_str()

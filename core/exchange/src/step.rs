@@ -170,13 +170,21 @@ impl Refusal {
         }
     }
 
-    /// The refusal of a decision that the state does not allow.
-    pub fn not_now(not_now: NotNow) -> Self {
+    /// The refusal of a decision that the state does not allow; `possible` are those that it does.
+    pub fn not_now(not_now: NotNow, possible: &[&str]) -> Self {
         let why = match not_now.code {
             "move-pending" => format!("`{}` is still under way to the peer", not_now.message),
             _ => format!("`{}` cannot be sent in state `{}`", not_now.message, not_now.state),
         };
-        Self::new(RefusalKind::Conflict, not_now.code, why)
+        let next = match possible {
+            [] if not_now.code == "move-pending" => "nothing can be decided until the peer has answered".to_owned(),
+            [] => "nothing can be decided any more".to_owned(),
+            _ => format!("what can be decided now: `{}`", possible.join("`, `")),
+        };
+        Self {
+            reason: vec![why, next],
+            ..Self::new(RefusalKind::Conflict, not_now.code, "")
+        }
     }
 
     /// The refusal of a decision about a case whose first message the peer has not answered.

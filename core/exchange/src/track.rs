@@ -297,6 +297,14 @@ impl<P: Protocol> Track<P> {
         }
     }
 
+    /// The decisions that `role` may take now, by their words.
+    pub fn decisions(&self, role: Role) -> Vec<&'static str> {
+        let possible = P::DECISIONS
+            .iter()
+            .filter(|(message, _)| self.may_propose(role, *message).is_ok());
+        possible.map(|(_, word)| *word).collect()
+    }
+
     /// Makes `message` the pending move. Returns its effect id and the move it replaces, if any.
     pub fn propose(&mut self, case: &CaseId, message: P::Message) -> (String, Option<Pending<P::Message>>) {
         let effect = self.next_effect(case);

@@ -269,6 +269,28 @@ fn only_a_termination_replaces_a_move_under_way_and_not_one_that_ends_the_case()
 }
 
 #[test]
+fn what_may_be_decided_is_named_by_its_word() {
+    use Role::{Consumer as C, Provider as P};
+    use negotiation::Message as N;
+    let table = [
+        (C, "OFFERED", None, "request accept terminate"),
+        (P, "OFFERED", None, "terminate"),
+        (P, "REQUESTED", None, "offer agree terminate"),
+        (C, "REQUESTED", None, "terminate"),
+        (C, "OFFERED", Some(N::Accepted), "terminate"),
+        (P, "VERIFIED", Some(N::Finalized), ""),
+        (C, "AGREED", None, "verify terminate"),
+        (C, "FINALIZED", None, ""),
+    ];
+    for (role, state, pending, words) in table {
+        let track = track::<NegotiationProtocol>(state, pending, None);
+        assert_eq!(track.decisions(role).join(" "), words, "{role} {state} {pending:?}");
+    }
+    let track = track::<TransferProtocol>("STARTED", None, None);
+    assert_eq!(track.decisions(C), ["suspend", "complete", "terminate"]);
+}
+
+#[test]
 fn a_lapsed_move_may_be_replaced_overtaken_or_implied() {
     use transfer::Message::{Completion, Start, Suspension, Termination};
     let mut track = track::<TransferProtocol>("STARTED", Some(Completion), None);

@@ -171,7 +171,12 @@ fn by_hand_the_provider_waits_for_a_person() {
     let (mut consumer, taken) = requested(Mode::Manual);
     let mut provider = kept(&taken);
     assert_eq!((taken.effects.len(), provider.opening), (0, Opening::Closed));
-    assert_eq!(code(&decided(&provider, suspend())), "wrong-state");
+    let too_early = decided(&provider, suspend());
+    assert_eq!(code(&too_early), "wrong-state");
+    assert_eq!(
+        refused(&too_early).reason.last().unwrap(),
+        "what can be decided now: `start`, `terminate`"
+    );
     assert_eq!(code(&decided(&consumer, Decision::Start)), "wrong-state");
     hand_over(&mut provider, &mut consumer, Decision::Start);
     assert!(flows(&consumer, &provider) && provider.openings == 1);

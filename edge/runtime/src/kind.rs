@@ -23,6 +23,7 @@ pub(crate) trait Kind: Clone + Send + Sync + 'static {
     fn is_over(&self) -> bool;
     fn pending(&self) -> Option<&'static str>;
     fn fault(&self) -> Option<&PeerFault>;
+    fn decisions(&self) -> Vec<&'static str>;
     fn agreement_id(&self) -> Option<&str>;
     fn asset_id(&self) -> Option<&str>;
     fn deliver(self, sent: &Sent<'_>, answer: Answer, facts: &Facts<'_>) -> Step<Self>;
@@ -61,6 +62,9 @@ impl Kind for Negotiation {
     }
     fn fault(&self) -> Option<&PeerFault> {
         self.track.fault.as_ref()
+    }
+    fn decisions(&self) -> Vec<&'static str> {
+        self.decisions()
     }
     fn agreement_id(&self) -> Option<&str> {
         self.agreement.as_ref().map(|agreement| agreement.id.as_str())
@@ -117,6 +121,9 @@ impl Kind for Transfer {
     }
     fn fault(&self) -> Option<&PeerFault> {
         self.track.fault.as_ref()
+    }
+    fn decisions(&self) -> Vec<&'static str> {
+        self.decisions()
     }
     fn agreement_id(&self) -> Option<&str> {
         Some(self.agreement.as_str())
@@ -175,6 +182,7 @@ pub(crate) fn view<K: Kind>(case: &K) -> Value {
         "state": case.state(),
         "phase": case.phase(),
         "pending": case.pending(),
+        "decisions": case.decisions(),
         "mode": head.mode.as_str(),
         "peer": head.peer.as_str(),
         "peerAddress": head.peer_address,

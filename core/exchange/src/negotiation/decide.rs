@@ -109,7 +109,7 @@ fn first_message(role: Role, offer: Offer, me: &Me) -> NegotiationContent {
 /// Takes a decision about an existing negotiation.
 pub fn decide(case: Negotiation, decision: Decision, actor: &Actor, facts: &Facts<'_>) -> Step<Negotiation> {
     if let Err(not_now) = case.track.may_propose(case.head.role, decision.message()) {
-        return refused(Refusal::not_now(not_now));
+        return refused(Refusal::not_now(not_now, &case.decisions()));
     }
     if case.head.peer_pid.is_none() {
         return refused(Refusal::unanswered());

@@ -101,6 +101,14 @@ impl Negotiation {
         matches!(self.track.state, Some(State::Finalized | State::Terminated)) && self.track.pending.is_none()
     }
 
+    /// What can be decided now, by the words of decisions. Nothing before the peer has answered: it could not be told.
+    pub fn decisions(&self) -> Vec<&'static str> {
+        match self.head.peer_pid {
+            Some(_) => self.track.decisions(self.head.role),
+            None => Vec::new(),
+        }
+    }
+
     /// The provider's and the consumer's id, in this order.
     fn parties<'a>(
         &'a self,

@@ -110,9 +110,9 @@ pub fn decide(
     facts: &Facts<'_>,
 ) -> Step<Transfer> {
     if let Err(not_now) = case.track.may_propose(case.head.role, decision.message())
-        && !reopens(&case, &decision)
+        && !(matches!(decision, Decision::Start) && reopens(&case))
     {
-        return Step::reply(Reply::Refused(Refusal::not_now(not_now)));
+        return Step::reply(Reply::Refused(Refusal::not_now(not_now, &case.decisions())));
     }
     if case.head.peer_pid.is_none() {
         return Step::reply(Reply::Refused(Refusal::unanswered()));
@@ -156,9 +156,8 @@ fn awaits_start(case: &Transfer) -> bool {
 
 /// A suspension of ours that the peer refused or did not answer left the state `STARTED` with access closed: only a new
 /// start mends that.
-fn reopens(case: &Transfer, decision: &Decision) -> bool {
+pub(super) fn reopens(case: &Transfer) -> bool {
     case.head.role == Role::Provider
-        && matches!(decision, Decision::Start)
         && case.track.state == Some(State::Started)
         && case
             .track
