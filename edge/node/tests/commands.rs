@@ -1,4 +1,5 @@
-//! A person at a terminal: one node with two participants, and the whole way from a document to its bytes by commands alone.
+//! A person at a terminal: one node with two participants, and the whole way from a document to its bytes by commands alone, once
+//! decided by the policies and once by people on both sides.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,7 +8,7 @@
     reason = "tests may fail loudly"
 )]
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -42,8 +43,8 @@ fn clean() -> Command {
 }
 
 impl Terminal {
-    fn open() -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("commands-{}", std::process::id()));
+    fn open(name: &str) -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
         // Left by an earlier process of this number.
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
@@ -99,6 +100,24 @@ impl Terminal {
         assert!(!success, "chapar {line} was to be refused\n{shown}");
         errors
     }
+
+    fn write(&self, name: &str, value: &Value) {
+        std::fs::write(self.folder.join(name), value.to_string()).unwrap();
+    }
+
+    /// The state of a case after a command about it.
+    fn state(&self, key: &str, line: &str) -> String {
+        text(&self.json(key, line), "state").to_owned()
+    }
+
+    /// The one case of a list.
+    fn only(&self, key: &str, line: &str) -> String {
+        let list = self.json(key, line);
+        let [case] = list.as_array().unwrap().as_slice() else {
+            panic!("not one case: {list}");
+        };
+        text(case, "id").to_owned()
+    }
 }
 
 /// Two ports that were free a moment ago; the configuration has to name them before the node is there.
@@ -113,7 +132,7 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
 
 #[test]
 fn from_a_document_to_its_bytes() {
-    let terminal = Terminal::open();
+    let terminal = Terminal::open("commands");
     let operator = std::fs::read_to_string(terminal.folder.join("data/operator.key")).unwrap();
     let operator = operator.trim();
     let uz = terminal.json(operator, "participant add uz-plant");
@@ -133,7 +152,7 @@ fn from_a_document_to_its_bytes() {
     assert!(terminal.ok(kz_key, &format!("catalog {peer}")).contains("Registry"));
     assert!(
         terminal
-            .refused(kz_key, &format!("negotiate {peer} --dataset secret"))
+            .refused(kz_key, &format!("negotiate start {peer} --dataset secret"))
             .contains("is not offered to us")
     );
     terminal.ok(
@@ -147,7 +166,7 @@ fn from_a_document_to_its_bytes() {
     assert!(terminal.ok(kz_key, "peer list").contains("quarantine"));
     let agreed = terminal.json(
         kz_key,
-        &format!("negotiate {} --dataset registry", text(&uz, "participant")),
+        &format!("negotiate start {} --dataset registry", text(&uz, "participant")),
     );
     assert_eq!(text(&agreed, "state"), "FINALIZED");
     let started = terminal.json(kz_key, &format!("transfer start {}", text(&agreed, "agreementId")));
@@ -288,4 +307,189 @@ fn back_up(terminal: &Terminal) {
     assert!(!Path::new(&terminal.folder.join("copy/node.key")).exists());
     let well = terminal.ok("", "doctor --config chapar.toml");
     assert!(well.contains("the node runs") && !well.contains("fail"), "{well}");
+}
+
+/// Two participants of whom neither lets its node decide, and the offer about which they speak.
+struct ByHand<'a> {
+    terminal: &'a Terminal,
+    uz: &'a Value,
+    kz: &'a Value,
+    uz_key: &'a str,
+    kz_key: &'a str,
+}
+
+#[test]
+fn by_hand_on_both_sides() {
+    let terminal = Terminal::open("by-hand");
+    let operator = std::fs::read_to_string(terminal.folder.join("data/operator.key")).unwrap();
+    let [uz, kz] =
+        ["uz-plant", "kz-border"].map(|slug| terminal.json(operator.trim(), &format!("participant add {slug}")));
+    let (uz_key, kz_key) = (text(&uz, "apiKey"), text(&kz, "apiKey"));
+    std::fs::write(terminal.folder.join("registry.csv"), "a,b").unwrap();
+    terminal.ok(uz_key, "document put registry registry.csv");
+    let consumer = text(&kz, "participant");
+    terminal.ok(
+        uz_key,
+        &format!("offer put registries --document registry --permit-participant {consumer} --mode manual"),
+    );
+    let permission = json!({ "action": "use", "constraint": [
+        { "leftOperand": "participantId", "operator": "eq", "rightOperand": consumer }
+    ] });
+    // In no catalogue in these words: there is no prohibition in the published offer.
+    let wish = json!({ "@id": "registries:registry:1", "target": "registry", "permission": [permission],
+        "prohibition": [{ "action": "distribute" }] });
+    terminal.write("wish.json", &wish);
+    let both = ByHand {
+        terminal: &terminal,
+        uz: &uz,
+        kz: &kz,
+        uz_key,
+        kz_key,
+    };
+    let agreement = both.agree();
+    both.end_an_offer();
+    both.hand_over(&agreement);
+    both.push(&agreement);
+}
+
+impl ByHand<'_> {
+    /// Request, counter-offers, acceptance, agreement, verification and its being brought into force.
+    fn agree(&self) -> String {
+        let (terminal, uz, kz) = (self.terminal, self.uz_key, self.kz_key);
+        let peer = format!("{} --address {}", text(self.uz, "participant"), text(self.uz, "dsp"));
+        let begun = terminal.json(kz, &format!("negotiate start {peer} --offer wish.json --mode manual"));
+        assert_eq!(text(&begun, "state"), "REQUESTED");
+        let ours = text(&begun, "id");
+        let early = terminal.refused(kz, &format!("negotiate accept {ours}"));
+        assert!(
+            early.contains("409 wrong-state") && early.contains("what can be decided now: `terminate`"),
+            "{early}"
+        );
+        let consumer = text(self.kz, "participant");
+        let theirs = terminal.only(
+            uz,
+            &format!("negotiate list --state REQUESTED --phase REQUESTED --peer {consumer}"),
+        );
+        assert!(
+            terminal
+                .ok(uz, &format!("negotiate show {theirs}"))
+                .contains("offer agree terminate")
+        );
+        let both = [
+            (uz, format!("offer {theirs} --offer wish.json"), "OFFERED"),
+            (kz, format!("request {ours} --offer wish.json"), "REQUESTED"),
+            (uz, format!("offer {theirs} --offer wish.json"), "OFFERED"),
+            (kz, format!("accept {ours}"), "ACCEPTED"),
+            (uz, format!("agree {theirs}"), "AGREED"),
+            (kz, format!("verify {ours}"), "VERIFIED"),
+            (uz, format!("finalize {theirs}"), "FINALIZED"),
+            (kz, format!("show {ours} --until FINALIZED"), "FINALIZED"),
+        ];
+        for (key, line, state) in both {
+            assert_eq!(terminal.state(key, &format!("negotiate {line}")), state, "{line}");
+        }
+        let over = terminal.refused(kz, &format!("negotiate terminate {ours}"));
+        assert!(over.contains("nothing can be decided any more"), "{over}");
+        assert!(
+            terminal
+                .refused(kz, &format!("negotiate show {ours} --until AGREED"))
+                .contains("it ended in `FINALIZED`")
+        );
+        assert!(
+            terminal
+                .refused(kz, &format!("negotiate show {ours} --until DONE"))
+                .contains("is no state")
+        );
+        let told = terminal.ok(kz, &format!("negotiate timeline {ours}"));
+        let decisions = told.lines().filter(|line| line.contains("negotiation.decision"));
+        let decisions: Vec<&str> = decisions.filter_map(|line| line.split_whitespace().nth(2)).collect();
+        assert_eq!(decisions, ["request", "request", "accept", "verify"], "{told}");
+        text(&terminal.json(kz, &format!("negotiate show {ours}")), "agreementId").to_owned()
+    }
+
+    /// The provider begins, and the consumer does not want it.
+    fn end_an_offer(&self) {
+        let (terminal, uz, kz) = (self.terminal, self.uz_key, self.kz_key);
+        let peer = format!("{} --address {}", text(self.kz, "participant"), text(self.kz, "dsp"));
+        let refused = terminal.refused(
+            uz,
+            &format!("negotiate start {peer} --role provider --dataset registry"),
+        );
+        assert!(refused.contains("--offer"), "{refused}");
+        let offer = format!("negotiate start {peer} --role provider --offer wish.json --mode manual");
+        let begun = terminal.json(uz, &offer);
+        assert_eq!((text(&begun, "state"), text(&begun, "role")), ("OFFERED", "provider"));
+        let theirs = terminal.only(kz, "negotiate list --state OFFERED --role consumer");
+        let end = format!("negotiate terminate {theirs} --reason unwanted --code no");
+        assert_eq!(terminal.state(kz, &end), "TERMINATED");
+        let told = terminal.ok(uz, &format!("negotiate show {} --until TERMINATED", text(&begun, "id")));
+        assert!(told.contains("unwanted"), "{told}");
+        let page = terminal.json(kz, "negotiate list --limit 1");
+        let next = format!("negotiate list --limit 1 --after {}", text(&page, "next"));
+        assert_eq!(text(&terminal.json(kz, &next)["items"][0], "id"), theirs);
+    }
+
+    /// Access that a person gives, takes back, gives again and closes.
+    fn hand_over(&self, agreement: &str) {
+        let (terminal, uz, kz) = (self.terminal, self.uz_key, self.kz_key);
+        let asked = terminal.json(kz, &format!("transfer start {agreement} --mode manual"));
+        assert_eq!(text(&asked, "state"), "REQUESTED");
+        let ours = text(&asked, "id");
+        let theirs = terminal.only(uz, "transfer list --state REQUESTED");
+        let early = terminal.refused(uz, &format!("transfer complete {theirs}"));
+        assert!(
+            early.contains("what can be decided now: `start`, `terminate`"),
+            "{early}"
+        );
+        assert_eq!(terminal.state(uz, &format!("transfer start {theirs}")), "STARTED");
+        assert_eq!(
+            terminal.state(kz, &format!("transfer show {ours} --until STARTED")),
+            "STARTED"
+        );
+        assert!(
+            terminal
+                .ok(kz, &format!("transfer address {ours}"))
+                .contains("authorization")
+        );
+        terminal.ok(kz, &format!("fetch {ours} --to got.csv --loopback"));
+        let moves = [
+            (uz, format!("suspend {theirs} --reason inspection"), "SUSPENDED"),
+            (uz, format!("resume {theirs}"), "STARTED"),
+            (kz, format!("complete {ours}"), "COMPLETED"),
+        ];
+        for (key, line, state) in moves {
+            assert_eq!(terminal.state(key, &format!("transfer {line}")), state, "{line}");
+        }
+        assert!(
+            terminal
+                .ok(uz, &format!("transfer timeline {theirs}"))
+                .contains("suspend")
+        );
+    }
+
+    /// The address of a push goes with the request.
+    fn push(&self, agreement: &str) {
+        let (terminal, uz, kz) = (self.terminal, self.uz_key, self.kz_key);
+        let place = "--push-to http://127.0.0.1:9/inbox";
+        let pushed = terminal.json(kz, &format!("transfer start {agreement} {place} --mode manual"));
+        assert_eq!(
+            (text(&pushed, "format"), text(&pushed, "state")),
+            ("HttpData-PUSH", "REQUESTED")
+        );
+        let theirs = terminal.only(uz, "transfer list --state REQUESTED");
+        assert_eq!(
+            terminal.state(uz, &format!("transfer terminate {theirs}")),
+            "TERMINATED"
+        );
+        terminal.write(
+            "inbox.json",
+            &json!({ "endpointType": "x", "endpoint": "http://127.0.0.1:9/inbox" }),
+        );
+        let place = "--data-address inbox.json --no-wait";
+        let begun = terminal.json(kz, &format!("transfer start {agreement} {place}"));
+        assert_eq!(
+            (text(&begun, "format"), text(&begun, "state")),
+            ("HttpData-PUSH", "INITIAL")
+        );
+    }
 }

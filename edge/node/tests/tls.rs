@@ -142,7 +142,7 @@ fn two_nodes_exchange_a_document_over_tls() {
         &kz_id,
     ]);
     by_kz(&["peer", "put", &uz_id, &format!("{}/uz-plant/dsp/2025-1", uz.public)]);
-    let agreed = by_kz(&["negotiate", &uz_id, "--dataset", "cert-1", "--json"]);
+    let agreed = by_kz(&["negotiate", "start", &uz_id, "--dataset", "cert-1", "--json"]);
     assert_eq!(member(&agreed, "state"), "FINALIZED");
     let started = by_kz(&["transfer", "start", &member(&agreed, "agreementId"), "--json"]);
     assert_eq!(member(&started, "state"), "STARTED");

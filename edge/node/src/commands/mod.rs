@@ -4,6 +4,7 @@
 //! `restore`.
 
 mod backup;
+mod case;
 mod catalog;
 mod demo;
 mod doctor;
@@ -21,10 +22,11 @@ mod transfer;
 mod watch;
 
 // What the demo plays with is what the commands do.
+pub use case::Role;
 pub use catalog::{checksum_of, datasets as catalog_of, offer_of};
-pub use negotiate::begin as begin_negotiation;
-pub use offer::policy;
-pub use transfer::{begin as begin_transfer, decide as decide_transfer, reached};
+pub use negotiate::{Wish, begin as begin_negotiation};
+pub use offer::{Mode, policy};
+pub use transfer::{begin_pull, decide as decide_transfer, reached};
 pub use watch::{Progress, Verdict, Wait, obstacle};
 
 use crate::Failure;
@@ -53,7 +55,7 @@ Offer:
 Ask, agree, fetch:
   chapar peer put did:web:uz.example:plant https://uz.example/plant/dsp/2025-1
   chapar catalog did:web:uz.example:plant
-  chapar negotiate did:web:uz.example:plant --dataset cert-1
+  chapar negotiate start did:web:uz.example:plant --dataset cert-1
   chapar transfer start AGREEMENT
   chapar fetch TRANSFER --to cert-1.xml
 
@@ -82,6 +84,7 @@ enum Command {
     #[command(subcommand)]
     Peer(peer::Peer),
     Catalog(catalog::Catalog),
+    #[command(subcommand)]
     Negotiate(negotiate::Negotiate),
     #[command(subcommand)]
     Transfer(transfer::Transfer),
@@ -162,12 +165,18 @@ mod tests {
     fn every_command_teaches_with_an_example() {
         let mut cli = Cli::command();
         cli.build();
-        for command in cli.get_subcommands_mut().filter(|command| command.get_name() != "help") {
-            let (name, help) = (command.get_name().to_owned(), command.render_long_help().to_string());
-            assert!(
-                help.contains(&format!("chapar {name}")) && help.contains("xample"),
-                "{name}:\n{help}"
-            );
+        teaches(&mut cli, "chapar");
+    }
+
+    fn teaches(command: &mut clap::Command, name: &str) {
+        let help = command.render_long_help().to_string();
+        assert!(help.contains(name) && help.contains("xample"), "{name}:\n{help}");
+        for command in command
+            .get_subcommands_mut()
+            .filter(|command| command.get_name() != "help")
+        {
+            let name = format!("{name} {}", command.get_name());
+            teaches(command, &name);
         }
     }
 }

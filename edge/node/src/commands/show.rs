@@ -63,6 +63,10 @@ fn cell(item: &Value, name: &str) -> String {
     match item.get(name) {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(_)) => text(item, name).to_owned(),
+        Some(Value::Array(list)) if list.iter().all(Value::is_string) => {
+            let words: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+            words.join(" ")
+        }
         Some(other) => other.to_string(),
     }
 }
@@ -103,11 +107,12 @@ mod tests {
 
     #[test]
     fn a_cell_is_a_member_or_a_member_of_one() {
-        let item = json!({ "id": "x", "size": 5, "error": { "code": "no" }, "none": null });
-        let cells: Vec<_> = ["id", "size", "error.code", "none", "a.b"]
+        let item =
+            json!({ "id": "x", "size": 5, "error": { "code": "no" }, "none": null, "words": ["x", "y"], "list": [1] });
+        let cells: Vec<_> = ["id", "size", "error.code", "none", "a.b", "words", "list"]
             .iter()
             .map(|name| cell(&item, name))
             .collect();
-        assert_eq!(cells, ["x", "5", "no", "", ""]);
+        assert_eq!(cells, ["x", "5", "no", "", "", "x y", "[1]"]);
     }
 }

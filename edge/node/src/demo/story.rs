@@ -7,8 +7,8 @@ use super::samples::{Issuer, SAMPLES, Sample};
 use super::timeline::{Line, Timeline};
 use crate::Failure;
 use crate::commands::{
-    Progress, Verdict, Wait, begin_negotiation, begin_transfer, catalog_of, checksum_of, decide_transfer, obstacle,
-    offer_of, reached,
+    Mode, Progress, Role, Verdict, Wait, Wish, begin_negotiation, begin_pull, catalog_of, checksum_of, decide_transfer,
+    obstacle, offer_of, reached,
 };
 use crate::download::{DataAddress, Source, fetch_to};
 use crate::own_api::{segment, text};
@@ -94,10 +94,22 @@ impl Story<'_> {
         Ok(dataset)
     }
 
+    /// Begins a negotiation about `offer`, as it stands or not in a catalogue.
+    async fn ask_for(&self, offer: &Value) -> Result<Value, Failure> {
+        let wish = Wish {
+            role: Role::Consumer,
+            peer: &self.uz.id,
+            address: Some(&self.uz.dsp),
+            offer,
+            mode: Mode::Auto,
+        };
+        begin_negotiation(&self.kz.api, &wish).await
+    }
+
     /// A contract; returns the agreement's id.
     async fn agree(&mut self, dataset: &Value) -> Result<String, Failure> {
         let offer = offer_of(dataset).ok_or_else(|| Failure::new("the dataset has no offer"))?;
-        let case = begin_negotiation(&self.kz.api, &self.uz.id, Some(&self.uz.dsp), &offer, "auto").await?;
+        let case = self.ask_for(&offer).await?;
         let id = text(&case, "id").to_owned();
         let same = |case: &Value| text(case, "consumerPid") == id;
         let requested = self.uz.told("negotiation.requested", same).await?;
@@ -152,7 +164,7 @@ impl Story<'_> {
 
     /// Access under the agreement; returns the consumer's id of the transfer.
     async fn open_access(&mut self, agreement: &str) -> Result<String, Failure> {
-        let case = begin_transfer(&self.kz.api, agreement, "HttpData-PULL").await?;
+        let case = begin_pull(&self.kz.api, agreement).await?;
         let id = text(&case, "id").to_owned();
         let same = |case: &Value| text(case, "consumerPid") == id;
         let requested = self.uz.told("transfer.requested", same).await?;
@@ -204,7 +216,7 @@ impl Story<'_> {
             members.insert("@id".to_owned(), format!("{OTHERS}:{FOREIGN}:1").into());
             members.insert("target".to_owned(), FOREIGN.into());
         }
-        let case = begin_negotiation(&self.kz.api, &self.uz.id, Some(&self.uz.dsp), &offer, "auto").await?;
+        let case = self.ask_for(&offer).await?;
         let id = text(&case, "id").to_owned();
         let wait = Wait {
             list: "negotiations",
@@ -251,14 +263,7 @@ impl Story<'_> {
     async fn suspend_and_resume(&mut self, transfer: &str, address: &DataAddress) -> Result<DataAddress, Failure> {
         let theirs = self.at_provider(transfer).await?;
         let began = Instant::now();
-        decide_transfer(
-            &self.uz.api,
-            &theirs,
-            "suspend",
-            None,
-            Some("inspection of the registry"),
-        )
-        .await?;
+        decide_transfer(&self.uz.api, &theirs, "suspend", Some("inspection of the registry")).await?;
         let same = |case: &Value| text(case, "consumerPid") == transfer;
         let suspended = self.kz.told("transfer.suspended", same).await?;
         self.say(
@@ -277,7 +282,7 @@ impl Story<'_> {
         );
         self.say("KZ", what, refusal, "UZ data door; UZ own API: access closed");
         self.settled(&theirs, "SUSPENDED").await?;
-        decide_transfer(&self.uz.api, &theirs, "start", None, None).await?;
+        decide_transfer(&self.uz.api, &theirs, "start", None).await?;
         let resumed = self.kz.told("transfer.started", same).await?;
         let fresh = self.address(transfer).await?;
         expect(fresh != *address, || {
@@ -313,7 +318,7 @@ impl Story<'_> {
             progress: Progress::Silent,
         };
         wait.until(&self.kz.api, |case| reached(case, "STARTED")).await?;
-        decide_transfer(&self.kz.api, transfer, "complete", None, None).await?;
+        decide_transfer(&self.kz.api, transfer, "complete", None).await?;
         let same = |case: &Value| text(case, "consumerPid") == transfer;
         let completed = self.uz.told("transfer.completed", same).await?;
         self.say(

@@ -91,6 +91,20 @@ impl OwnApi {
         self.ask(Method::GET, path, None).await
     }
 
+    /// What stands under `path`, if there is anything.
+    ///
+    /// # Errors
+    /// The node refuses.
+    pub async fn find(&self, path: &str) -> Result<Option<Value>, Failure> {
+        let answer = self
+            .send(Method::GET, path, self.headers(), Bytes::new(), DEADLINE)
+            .await?;
+        if answer.status == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        json_of(answer).map(Some)
+    }
+
     /// Every item of the list under `path`, page after page.
     ///
     /// # Errors
@@ -229,9 +243,15 @@ fn problem(status: StatusCode, body: &Value) -> Failure {
     if let Some(detail) = detail {
         what = format!("{what}: {detail}");
     }
-    for reason in body.get("reasons").and_then(Value::as_array).into_iter().flatten() {
-        let reason = reason.as_str().map_or_else(|| reason.to_string(), str::to_owned);
-        what = format!("{what}\n  - {reason}");
+    let reasons = body.get("reasons").and_then(Value::as_array).into_iter().flatten();
+    let reasons: Vec<String> = reasons
+        .map(|reason| reason.as_str().map_or_else(|| reason.to_string(), str::to_owned))
+        .collect();
+    // The detail of a refusal is its reasons in one line; once is enough.
+    if detail != Some(reasons.join("; ").as_str()) {
+        for reason in reasons {
+            what = format!("{what}\n  - {reason}");
+        }
     }
     let failure = Failure::new(what);
     match status {
@@ -255,6 +275,9 @@ mod tests {
         let body = json!({ "title": "Conflict", "code": "wrong-state", "detail": "it is over", "reasons": ["a", "b"] });
         let told = problem(StatusCode::CONFLICT, &body).to_string();
         assert_eq!(told, "the node answered 409 wrong-state: it is over\n  - a\n  - b");
+        let once = json!({ "code": "wrong-state", "detail": "a; b", "reasons": ["a", "b"] });
+        let told = problem(StatusCode::CONFLICT, &once).to_string();
+        assert_eq!(told, "the node answered 409 wrong-state: a; b");
         assert_eq!(
             problem(StatusCode::BAD_GATEWAY, &Value::Null).to_string(),
             "the node answered 502"
