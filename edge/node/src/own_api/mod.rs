@@ -96,9 +96,7 @@ impl OwnApi {
     /// # Errors
     /// The node refuses.
     pub async fn find(&self, path: &str) -> Result<Option<Value>, Failure> {
-        let answer = self
-            .send(Method::GET, path, self.headers(), Bytes::new(), DEADLINE)
-            .await?;
+        let answer = self.answer(Method::GET, path, None).await?;
         if answer.status == StatusCode::NOT_FOUND {
             return Ok(None);
         }
@@ -130,6 +128,10 @@ impl OwnApi {
     /// # Errors
     /// The node is not there, or answers with a problem.
     pub async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
+        json_of(self.answer(method, path, body).await?)
+    }
+
+    async fn answer(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Incoming, Failure> {
         let mut headers = self.headers();
         let bytes = match body {
             Some(body) => {
@@ -143,7 +145,7 @@ impl OwnApi {
             ..self.outgoing(method, path, headers, DEADLINE)
         };
         let sent = self.client.send(outgoing).await;
-        json_of(sent.map_err(|fault| self.unreachable(&fault))?)
+        sent.map_err(|fault| self.unreachable(&fault))
     }
 
     /// Puts a document's content.
