@@ -103,6 +103,14 @@ pub(crate) fn refuse<C: Case>(
     Step::keep(case, Reply::Refused(refusal)).record(refused_record::<C>(body))
 }
 
+/// Refuses a message whose two pids do not fit the case; none when they do.
+pub(crate) fn wrong_pids<C: Case>(case: &C, received: &Received<'_, C::Message>, facts: &Facts<'_>) -> Option<Step<C>> {
+    let (consumer, provider) = received.message.pids();
+    let why = vec![case.head().wrong_pids(consumer, provider)?];
+    let kind = RefusalKind::BadRequest;
+    Some(refuse(case, received, facts, kind, "pid-mismatch", why))
+}
+
 /// Refuses a message of a known peer that becomes part of no case: written down, and nothing else.
 pub(crate) fn turn_away<C: Case>(
     received: &Received<'_, C::Message>,

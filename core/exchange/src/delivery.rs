@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 /// What settled a move of ours before its answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Settled {
+enum Settled {
     /// The peer's message could only follow it.
     Implied,
     /// The peer's message made it void.
@@ -103,9 +103,7 @@ fn settle<C: Case>(case: &mut C, sent: &Sent<'_>, answer: Answer, facts: &Facts<
             case.track_mut().delivered(role, sent.effect);
             case.moved(message);
             let (consumer, provider) = ack.map_or((None, None), |ack| (ack.consumer_pid, ack.provider_pid));
-            let head = case.head_mut();
-            let theirs = head.split(consumer.as_ref(), provider.as_ref()).1.cloned();
-            head.peer_pid = head.peer_pid.take().or(theirs);
+            case.head_mut().learn_pid(consumer.as_ref(), provider.as_ref());
         }
         Answer::Refused { status, error, .. } => {
             let code = error.code.unwrap_or_else(|| "refused".to_owned());
@@ -123,13 +121,7 @@ fn settle<C: Case>(case: &mut C, sent: &Sent<'_>, answer: Answer, facts: &Facts<
 
 /// Writes into `step` that `pending` of `case` need not be sent any more, since something settled it; `before` is the state that
 /// this found.
-pub(crate) fn settled<C: Case>(
-    mut step: Step<C>,
-    case: &C,
-    pending: Pending<MessageOf<C>>,
-    before: &str,
-    by: Settled,
-) -> Step<C> {
+fn settled<C: Case>(mut step: Step<C>, case: &C, pending: Pending<MessageOf<C>>, before: &str, by: Settled) -> Step<C> {
     let message = C::Protocol::message_name(pending.message);
     let ending = Ending {
         outcome: by.as_str(),
@@ -140,6 +132,21 @@ pub(crate) fn settled<C: Case>(
     let record = delivery_record(case, (message, &pending.effect), before, &ending);
     step.cancelled.push(pending.effect);
     step.record(record)
+}
+
+/// The same of what a message of the peer settled, if it settled any.
+pub(crate) fn settled_by_peer<C: Case>(
+    step: Step<C>,
+    case: &C,
+    implied: Option<Pending<MessageOf<C>>>,
+    overtaken: Option<Pending<MessageOf<C>>>,
+    before: &str,
+) -> Step<C> {
+    match (implied, overtaken) {
+        (Some(pending), _) => settled(step, case, pending, before, Settled::Implied),
+        (None, Some(pending)) => settled(step, case, pending, before, Settled::Overtaken),
+        (None, None) => step,
+    }
 }
 
 /// How the sending of a move ended, as evidence tells it.

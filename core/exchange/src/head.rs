@@ -108,6 +108,12 @@ impl Head {
         }
     }
 
+    /// Learns the peer's pid out of a message's two, if it is not known yet: it never changes.
+    pub(crate) fn learn_pid(&mut self, consumer: Option<&Pid>, provider: Option<&Pid>) {
+        let theirs = self.split(consumer, provider).1.cloned();
+        self.peer_pid = self.peer_pid.take().or(theirs);
+    }
+
     /// What is wrong with the two pids that a message about this case names; none when they fit.
     pub fn wrong_pids(&self, consumer: Option<&Pid>, provider: Option<&Pid>) -> Option<String> {
         let (own, theirs) = self.split(consumer, provider);

@@ -10,11 +10,12 @@
 //! ```
 //!
 //! Holds one folder per kind of case (`negotiation`, `transfer`). What both share: [`track`], the state both sides know and at
-//! most one pending move; `case` with what is done alike to both, `answer` to a message and `delivery` of a move. Refuses to hold wire formats (`dsp`), the meaning of rules (`policy`), identity (`trust`)
-//! or any IO (`runtime`). Nothing here is `async`; whoever wants to wait returns an effect instead.
+//! most one pending move; `case` with what is done alike to both, `answer` to a message and `delivery` of a move. Refuses to
+//! hold wire formats (`dsp`), the meaning of rules (`policy`), identity (`trust`) or any IO (`runtime`). Nothing here is
+//! `async`; whoever wants to wait returns an effect instead.
 //!
-//! How to add a kind of case: (1) give its machine a [`protocol::Protocol`]; (2) a folder with the case as
-//! `case::Case`, `receive`, `decide`, `deliver` and `stored`; (3) a row in `tests/`' pair driver; (4) nothing in the other folders.
+//! How to add a kind of case: (1) give its machine a [`protocol::Protocol`]; (2) a folder with the case as `case::Case`,
+//! `receive`, `decide`, `deliver` and `stored`; (3) a row in `tests/`' pair driver; (4) nothing in the other folders.
 
 mod address;
 mod answer;

@@ -2,8 +2,8 @@
 
 use super::follow_up::{end_refused, follow_up};
 use super::{Ended, Negotiation, Standing};
-use crate::answer::{self, accepted, begun, received_record, refuse, taken};
-use crate::delivery::{Settled, settled};
+use crate::answer::{self, accepted, begun, received_record, refuse, taken, wrong_pids};
+use crate::delivery::settled_by_peer;
 use crate::facts::{Facts, Received};
 use crate::head::{Head, Mode};
 use crate::step::{AgreementInForce, Created, RefusalKind, Step};
@@ -110,12 +110,8 @@ pub fn receive(case: Negotiation, received: Received<'_, NegotiationMessage>, fa
         let why = vec!["a negotiation with this pid began with another message".to_owned()];
         return refuse(&case, &received, facts, RefusalKind::Conflict, "pid-in-use", why);
     }
-    if let Some(why) = case.head.wrong_pids(
-        received.message.consumer_pid.as_ref(),
-        received.message.provider_pid.as_ref(),
-    ) {
-        let kind = RefusalKind::BadRequest;
-        return refuse(&case, &received, facts, kind, "pid-mismatch", vec![why]);
+    if let Some(refused) = wrong_pids(&case, &received, facts) {
+        return refused;
     }
     take(case, received, facts)
 }
@@ -137,52 +133,43 @@ fn take(mut case: Negotiation, received: Received<'_, NegotiationMessage>, facts
         Ok(accepted) => accepted,
         Err(answered) => return *answered,
     };
-    let found = case.track.state_name();
+    let before = case.track.state_name();
     let mut implied = None;
     if fate == PendingFate::Implied {
         implied = case.track.imply(role);
         case.settle_proposed();
-        learn_pid(&mut case, &received);
+        case.head.learn_pid(
+            received.message.consumer_pid.as_ref(),
+            received.message.provider_pid.as_ref(),
+        );
     }
     if let Some((code, why)) = objection(&case, &received.message.content, facts) {
-        let mut step = refuse(&case, &received, facts, RefusalKind::BadRequest, code, why.clone());
-        if let Some(pending) = implied {
-            step = settled(step, &case, pending, found, Settled::Implied);
-        }
+        let step = refuse(&case, &received, facts, RefusalKind::BadRequest, code, why.clone());
+        let step = settled_by_peer(step, &case, implied, None, before);
         return match message {
             Message::Agreement => end_refused(step, why, facts),
             _ => step,
         };
     }
-    let before = case.track.state_name();
     let overtaken = case.track.accept(message, digest, received.effect, state, fate);
     if fate == PendingFate::Overtaken {
         case.proposed = None;
     }
     learn(&mut case, &received, facts);
-    let mut step = Step::reply(taken(&case, Created::No)).record(received_record(&case, &received, before));
-    for (pending, by) in [(implied, Settled::Implied), (overtaken, Settled::Overtaken)] {
-        if let Some(pending) = pending {
-            step = settled(step, &case, pending, found, by);
-        }
-    }
+    let step = Step::reply(taken(&case, Created::No)).record(received_record(&case, &received, before));
+    let mut step = settled_by_peer(step, &case, implied, overtaken, before);
     if case.track.state == Some(State::Finalized) {
         step.agreement = in_force(&case);
     }
     follow_up(case, message, facts, step)
 }
 
-fn learn_pid(case: &mut Negotiation, received: &Received<'_, NegotiationMessage>) {
-    let (_, theirs) = case.head.split(
+/// Takes what the message carries into the case.
+fn learn(case: &mut Negotiation, received: &Received<'_, NegotiationMessage>, facts: &Facts<'_>) {
+    case.head.learn_pid(
         received.message.consumer_pid.as_ref(),
         received.message.provider_pid.as_ref(),
     );
-    case.head.peer_pid = case.head.peer_pid.take().or_else(|| theirs.cloned());
-}
-
-/// Takes what the message carries into the case.
-fn learn(case: &mut Negotiation, received: &Received<'_, NegotiationMessage>, facts: &Facts<'_>) {
-    learn_pid(case, received);
     case.head.updated_at = facts.now;
     let by = case.head.role.other();
     match &received.message.content {

@@ -2,8 +2,8 @@
 
 use super::send::{permit, start, terminate};
 use super::{Bound, HTTP_PULL, HTTP_PUSH, Opening, Transfer};
-use crate::answer::{self, accepted, begun, received_record, refuse, taken};
-use crate::delivery::{Settled, settled};
+use crate::answer::{self, accepted, begun, received_record, refuse, taken, wrong_pids};
+use crate::delivery::settled_by_peer;
 use crate::facts::{Facts, Received};
 use crate::head::{Actor, Head, Mode};
 use crate::negotiation::Ended;
@@ -93,12 +93,8 @@ pub fn receive(
         let why = vec!["a transfer with this pid began with another message".to_owned()];
         return refuse(&case, &received, facts, RefusalKind::Conflict, "pid-in-use", why);
     }
-    if let Some(why) = case.head.wrong_pids(
-        received.message.consumer_pid.as_ref(),
-        received.message.provider_pid.as_ref(),
-    ) {
-        let kind = RefusalKind::BadRequest;
-        return refuse(&case, &received, facts, kind, "pid-mismatch", vec![why]);
+    if let Some(refused) = wrong_pids(&case, &received, facts) {
+        return refused;
     }
     take(case, received, bound, facts)
 }
@@ -132,12 +128,8 @@ fn take(
         .track
         .accept(message, received.message.digest, received.effect, state, fate);
     learn(&mut case, &received, facts);
-    let mut step = Step::reply(taken(&case, Created::No)).record(received_record(&case, &received, before));
-    for (pending, by) in [(implied, Settled::Implied), (overtaken, Settled::Overtaken)] {
-        if let Some(pending) = pending {
-            step = settled(step, &case, pending, before, by);
-        }
-    }
+    let step = Step::reply(taken(&case, Created::No)).record(received_record(&case, &received, before));
+    let mut step = settled_by_peer(step, &case, implied, overtaken, before);
     let starts = (resumes && case.track.pending.is_none())
         || (message == Message::Request && case.head.mode == Mode::Auto && case.is_pull());
     match bound {
@@ -208,11 +200,10 @@ impl Transfer {
 
 /// Takes what the message carries into the case.
 fn learn(case: &mut Transfer, received: &Received<'_, TransferMessage>, facts: &Facts<'_>) {
-    let (_, theirs) = case.head.split(
+    case.head.learn_pid(
         received.message.consumer_pid.as_ref(),
         received.message.provider_pid.as_ref(),
     );
-    case.head.peer_pid = case.head.peer_pid.take().or_else(|| theirs.cloned());
     case.head.updated_at = facts.now;
     let by = case.head.role.other();
     match &received.message.content {
