@@ -8,7 +8,6 @@
     reason = "a test may stop loudly"
 )]
 
-#[allow(dead_code, reason = "made for the own API, of which little is needed here")]
 mod own_node;
 
 use chapar_dsp::negotiation::Message;

@@ -69,6 +69,8 @@ pub(crate) struct Carried<'a> {
     pub replay: Option<ReplayRow>,
     /// The peer whose message it is: so much is written down of what it is refused.
     pub peer: Option<&'a str>,
+    /// Whether nothing that anybody follows the case for is different after it.
+    pub is_no_news: bool,
 }
 
 /// What became of a step.
@@ -156,7 +158,7 @@ impl Runtime {
                 .map(|effect| self.outbox_row(hosted, case, effect))
                 .collect(),
             outbox_done: step.cancelled.clone(),
-            events: changes(step)
+            events: (changes(step) && !carried.is_no_news)
                 .then(|| event(case, self.now().unix_ms()))
                 .into_iter()
                 .collect(),

@@ -5,6 +5,7 @@ use crate::kind::Kind;
 use crate::{Fault, Runtime};
 use chapar_evidence::RawMessage;
 use chapar_exchange::negotiation::Negotiation;
+use chapar_exchange::track::PeerFault;
 use chapar_exchange::transfer::Transfer;
 use chapar_exchange::{Answer, Sent};
 use chapar_store::OutboxRow;
@@ -199,7 +200,9 @@ impl Runtime {
                 .ok_or(Fault::NotFound)?;
             let access = self.access(&hosted);
             let facts = self.facts(&hosted, &access)?;
+            let before = standing(&loaded.case);
             let step = loaded.case.deliver(&sent, answer.clone(), &facts);
+            let is_no_news = step.case.as_ref().is_some_and(|case| standing(case) == before);
             let outcome = self
                 .commit(
                     &hosted,
@@ -207,6 +210,7 @@ impl Runtime {
                     &step,
                     Carried {
                         raw: raw.clone(),
+                        is_no_news,
                         ..Carried::default()
                     },
                 )
@@ -220,6 +224,11 @@ impl Runtime {
         }
         Err(Fault::Unavailable("the case is too busy".to_owned()))
     }
+}
+
+/// What people follow a case for. The answer to a move that was settled before it came changes none of it.
+fn standing<K: Kind>(case: &K) -> (&'static str, Option<PeerFault>) {
+    (case.phase(), case.fault().cloned())
 }
 
 /// How long to wait before the next try, after `attempts` others: what the peer asked for, but never less than the first pause,

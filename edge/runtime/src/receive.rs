@@ -286,6 +286,7 @@ impl Runtime {
             raw: vec![authenticated.raw(inbound)],
             replay: authenticated.replay(hosted, case.as_deref(), &answer),
             peer: Some(authenticated.peer.value().id.as_str()),
+            is_no_news: false,
         };
         match self.commit(hosted, before, step, carried).await? {
             Outcome::Conflict => Ok(None),

@@ -174,7 +174,7 @@ impl Writer {
             }
             match waiting.load {
                 Load::Shared(write) => {
-                    writes.push(write);
+                    writes.push(*write);
                     replies.push(waiting.reply);
                 }
                 Load::Alone(job) => {
@@ -188,7 +188,7 @@ impl Writer {
         }
     }
 
-    async fn serve_shared(&mut self, writes: Vec<Box<Prepared>>, replies: Vec<Reply>) {
+    async fn serve_shared(&mut self, writes: Vec<Prepared>, replies: Vec<Reply>) {
         let count = writes.len();
         match self.transact(writes).await {
             Ok((verdicts, committed)) => {
@@ -208,7 +208,7 @@ impl Writer {
     }
 
     /// One transaction for all the writes; one verdict per write, in order.
-    async fn transact(&mut self, writes: Vec<Box<Prepared>>) -> Result<(Vec<Verdict>, Committed), StoreFault> {
+    async fn transact(&mut self, writes: Vec<Prepared>) -> Result<(Vec<Verdict>, Committed), StoreFault> {
         let due = self.steps.is_due();
         let connection = self.connection().await?;
         let mut before = BEGIN;
