@@ -27,7 +27,7 @@ A small configuration:
 
 Further tables, with what stands there by itself:
   profile = \"production\"                    # \"development\" for test kits, on loopback only
-  [public]                                  # and [private]
+  # in [public] and in [private]:
   connections_per_address = 256             # closed at once beyond. Not bounded by itself where `listen` is loopback: there a
                                             # proxy speaks for everybody. For a proxy on another machine write 1024, which is all
   [egress]

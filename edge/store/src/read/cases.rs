@@ -223,7 +223,7 @@ fn open_sql(states: usize) -> String {
         "SELECT COUNT(*) FROM (SELECT 1 FROM cases WHERE participant = $1 AND kind = $2 AND peer = $3 AND state IN ("
             .to_owned();
     list(&mut sql, 5, states);
-    sql.push_str(") LIMIT $4) AS c");
+    sql.push_str(") LIMIT $4) AS s1");
     sql
 }
 
