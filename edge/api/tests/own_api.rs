@@ -25,7 +25,7 @@ enum Least {
 use Least::{Admin, Anyone, Editor, Operator, Reader};
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 42] = [
+const ROUTES: [(&str, &str, Least, u16); 43] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/participants", Operator, 200),
@@ -61,6 +61,7 @@ const ROUTES: [(&str, &str, Least, u16); 42] = [
     ("POST", "/transfers", Editor, 201),
     ("GET", "/transfers/{id}", Reader, 200),
     ("GET", "/transfers/{id}/timeline", Reader, 200),
+    ("GET", "/transfers/{id}/accesses", Reader, 200),
     ("POST", "/transfers/{id}/decisions", Editor, 202),
     ("GET", "/transfers/{id}/data-address", Editor, 409),
     ("GET", "/agreements", Reader, 200),

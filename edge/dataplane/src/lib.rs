@@ -112,7 +112,8 @@ fn without_body(mut flow: Flow, status: StatusCode) -> Response {
     response
 }
 
-fn whole(flow: Flow) -> Response {
+fn whole(mut flow: Flow) -> Response {
+    flow.answered(StatusCode::OK.as_u16());
     let digest = digest_field(&flow);
     let length = flow.size();
     let mut response = streamed(flow, length);

@@ -3,8 +3,11 @@
 
 mod node;
 
+use chapar_runtime::desk::{Actor, Page};
+use chapar_store::AccessRow;
 use chapar_terms::Digest;
 use node::{Node, bytes};
+use serde_json::json;
 
 const SIZE: usize = 300_000;
 
@@ -98,6 +101,60 @@ async fn ranges_are_served() {
     assert_eq!(seen[0], (Some("bytes=10-19"), 206, 10));
     assert_eq!(seen[6], (Some("bytes=300000-"), 416, 0));
     assert_eq!(seen[7], (None, 304, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_is_there_before_the_first_byte_and_complete_after_the_last() {
+    let mut node = Node::start("record").await;
+    node.document("uz-plant", "registry", SIZE).await;
+    let given = node.transfer("uz-plant", "registry", "urn:uuid:c1").await;
+    let desk = node.runtime.desk("uz-plant", Actor::Node).unwrap();
+    let page = Page::new(None, None).unwrap();
+    let mut flow = node
+        .runtime
+        .open_flow("uz-plant", &given.transfer, Some(&given.token), Some("bytes=0-"))
+        .await
+        .unwrap();
+    let begun = node.accesses_now(&given).await;
+    assert_eq!(
+        (begun.len(), begun[0].range.as_deref(), begun[0].ended_at),
+        (1, Some("bytes=0-"), None)
+    );
+    let shown = desk.accesses(&given.transfer, &page).await.unwrap();
+    assert_eq!(shown["items"][0]["state"], "open");
+    flow.answered(206);
+    let sent = flow.read().await.unwrap().len();
+    drop(flow);
+    let ended = node.accesses(&given).await;
+    assert_eq!((ended[0].status, ended[0].bytes), (206, i64::try_from(sent).unwrap()));
+    assert!(ended[0].ended_at.is_some_and(|ended_at| ended_at >= ended[0].at));
+
+    // As an earlier run would have left it.
+    let left = AccessRow {
+        id: "left".to_owned(),
+        at: 1,
+        status: 0,
+        bytes: 0,
+        ended_at: None,
+        ..ended[0].clone()
+    };
+    node.store.add_access(left).await.unwrap();
+    let page = Page::new(None, Some(1)).unwrap();
+    let first = desk.accesses(&given.transfer, &page).await.unwrap();
+    assert_eq!(first["items"][0]["state"], "cut off");
+    let next = first["next"].as_str().unwrap().to_owned();
+    let second = desk
+        .accesses(&given.transfer, &Page::new(Some(next), None).unwrap())
+        .await
+        .unwrap();
+    assert_eq!(
+        (
+            second["items"].as_array().unwrap().len(),
+            &second["items"][0]["state"],
+            &second["items"][0]["bytes"]
+        ),
+        (1, &json!("ended"), &json!(sent))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

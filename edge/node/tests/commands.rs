@@ -452,6 +452,16 @@ impl ByHand<'_> {
                 .contains("authorization")
         );
         terminal.ok(kz, &format!("fetch {ours} --to got.csv --loopback"));
+        let accesses = terminal.ok(uz, &format!("transfer accesses {theirs}"));
+        assert!(
+            accesses.contains("200") && accesses.contains(text(self.kz, "participant")),
+            "{accesses}"
+        );
+        assert!(
+            terminal
+                .ok(kz, &format!("transfer accesses {ours}"))
+                .contains("nobody asked")
+        );
         let moves = [
             (uz, format!("suspend {theirs} --reason inspection"), "SUSPENDED"),
             (uz, format!("resume {theirs}"), "STARTED"),

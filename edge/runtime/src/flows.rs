@@ -89,7 +89,7 @@ impl From<StoreFault> for FlowRefusal {
     }
 }
 
-/// An open document on its way to the consumer of one transfer. Dropping it ends the flow and writes the access record.
+/// An open document on its way to the consumer of one transfer. Dropping it ends the flow and completes the access record.
 pub struct Flow {
     media_type: String,
     size: u64,
@@ -119,9 +119,9 @@ impl Flow {
         self.digest
     }
 
-    /// Says which status was answered; without it the access record says 200.
+    /// Says which status was answered, for the access record.
     pub fn answered(&mut self, status: u16) {
-        self.account.row.status = i64::from(status);
+        self.account.answered(status);
     }
 
     /// Takes `length` bytes from `first` on instead of the whole document. The caller keeps within [`Flow::size`].
@@ -160,16 +160,12 @@ impl Flow {
         self.check_open()?;
         let read = u64::try_from(read).unwrap_or(u64::MAX);
         self.left = self.left.saturating_sub(read);
-        self.account.row.bytes = self
-            .account
-            .row
-            .bytes
-            .saturating_add(i64::try_from(read).unwrap_or(i64::MAX));
+        self.account.sent(read);
         Ok(chunk)
     }
 
     fn check_open(&self) -> io::Result<()> {
-        if self.seat.is_closed() || self.account.runtime.now() >= self.ends_at {
+        if self.seat.is_closed() || self.account.now() >= self.ends_at {
             return Err(closed());
         }
         Ok(())
@@ -183,6 +179,7 @@ fn closed() -> io::Error {
 /// A document that may flow now.
 struct Opened {
     document: DocumentRow,
+    digest: Digest,
     file: File,
     seat: Seat,
     ends_at: Instant,
@@ -206,11 +203,12 @@ impl Runtime {
         if claims.transfer != transfer && !chapar_terms::sabotaged("unbound-data-token") {
             return Err(FlowRefusal::TokenWrong);
         }
+        // Who holds a token of ours is known, so what is refused from here on is written down too.
+        let mut account = self.account(slug, &claims, now, range).await?;
         match self.open_admitted(slug, &claims).await {
-            Ok(opened) => self.flow(opened, self.account(slug, &claims, now, range, 200)),
+            Ok(opened) => Ok(self.flow(opened, account)),
             Err(refusal) => {
-                // Who holds a token of ours is known, so what was refused is written down too.
-                drop(self.account(slug, &claims, now, range, refusal.status()));
+                account.answered(refusal.status());
                 Err(refusal)
             }
         }
@@ -231,10 +229,12 @@ impl Runtime {
             _ => return Err(FlowRefusal::AccessClosed),
         };
         let (document, file) = self.open_document(slug, case.asset.as_str()).await?;
+        let digest = Digest::from_hex(&document.digest).map_err(Fault::from)?;
         let expiry = claims.expires_at();
         let ends_at = until.map_or(expiry, |until| until.min(expiry));
         Ok(Opened {
             document,
+            digest,
             file,
             seat,
             ends_at,
@@ -257,17 +257,18 @@ impl Runtime {
         Ok((again, file))
     }
 
-    fn flow(&self, opened: Opened, account: Account) -> Result<Flow, FlowRefusal> {
+    fn flow(&self, opened: Opened, account: Account) -> Flow {
         let Opened {
             document,
+            digest,
             file,
             seat,
             ends_at,
         } = opened;
         let size = u64::try_from(document.size).unwrap_or_default();
         let left_ms = u64::try_from(ends_at.since_ms(self.now())).unwrap_or_default();
-        Ok(Flow {
-            digest: Digest::from_hex(&document.digest).map_err(Fault::from)?,
+        Flow {
+            digest,
             media_type: document.media_type,
             size,
             file,
@@ -276,7 +277,7 @@ impl Runtime {
             ends_at,
             timer: tokio::time::Instant::now() + Duration::from_millis(left_ms),
             account,
-        })
+        }
     }
 
     /// How many flows are open.

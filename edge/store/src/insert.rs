@@ -4,7 +4,7 @@
 //! them, inside the step: what a lost step drew is rolled back with it.
 
 use crate::script::{Row, Script};
-use crate::{AccessRow, AgreementRow, CaseRow, EvidenceRow, NewEvent, OutboxRow, ReplayRow};
+use crate::{AccessEnd, AccessRow, AgreementRow, CaseRow, EvidenceRow, NewEvent, OutboxRow, ReplayRow};
 
 /// The series that number a participant's events.
 pub(crate) const EVENTS: &str = "events";
@@ -215,8 +215,8 @@ fn drawn(to: &mut Row<'_>, series: &'static str, participant: String, behind: us
 /// Adds an access to the data plane.
 pub(crate) fn access(script: &mut Script, row: AccessRow) {
     script.statement(
-        "INSERT INTO access_records (participant, id, transfer_id, agreement_id, consumer, at, byte_range, status, bytes) \
-         VALUES ",
+        "INSERT INTO access_records (participant, id, transfer_id, agreement_id, consumer, at, byte_range, status, bytes, \
+         ended_at) VALUES ",
     );
     script.row(true, |to| {
         to.value(row.participant)
@@ -227,8 +227,19 @@ pub(crate) fn access(script: &mut Script, row: AccessRow) {
             .value(row.at)
             .value(row.range)
             .value(row.status)
-            .value(row.bytes);
+            .value(row.bytes)
+            .value(row.ended_at);
     });
+}
+
+/// Completes an access; changes nothing when it was never written down.
+pub(crate) fn access_end(script: &mut Script, participant: String, id: String, end: AccessEnd) {
+    script.statement("UPDATE access_records SET status = ");
+    script.value(end.status);
+    script.text(", bytes = ").value(end.bytes);
+    script.text(", ended_at = ").value(end.ended_at);
+    script.text(" WHERE participant = ").value(participant);
+    script.text(" AND id = ").value(id);
 }
 
 /// Notes a failed try of an effect.

@@ -37,9 +37,9 @@ pub use open::{Options, Rollback, Store};
 pub use own::{Deleted, Put};
 pub use read::{CaseCount, CaseFilter, LoadedCase, OutboxCase};
 pub use rows::{
-    AccessRow, AgreementRow, ApiKeyRow, CaseRow, CaseWrite, DatasetRow, DefinitionRow, DocumentRow, EventRow,
-    EvidenceRow, KeyState, Keyset, NewEvent, OutboxRow, ParticipantRow, PeerRow, PolicyRow, ReplayRow, SigningKeyRow,
-    StepOutcome, StepWrite, StoredEvidence,
+    AccessEnd, AccessRow, AgreementRow, ApiKeyRow, CaseRow, CaseWrite, DatasetRow, DefinitionRow, DocumentRow,
+    EventRow, EvidenceRow, KeyState, Keyset, NewEvent, OutboxRow, ParticipantRow, PeerRow, PolicyRow, ReplayRow,
+    SigningKeyRow, StepOutcome, StepWrite, StoredEvidence,
 };
 pub use seal::{NodeKey, Sealer};
 pub use writer::Committed;

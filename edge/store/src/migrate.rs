@@ -23,6 +23,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "open_cases",
         sql: include_str!("../migrations/0002_open_cases.sql"),
     },
+    Migration {
+        number: 3,
+        name: "accesses",
+        sql: include_str!("../migrations/0003_accesses.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -7,7 +7,7 @@ use crate::readers::{Reader, Readers};
 use crate::seal::{NodeKey, Place, Sealer};
 use crate::step::Prepared;
 use crate::writer::{Answer, CHANNEL, Command, Job, Load, Waiting, Writer};
-use crate::{AccessRow, Committed, StepOutcome, StepWrite, StoreFault, files, generation, migrate};
+use crate::{AccessEnd, AccessRow, Committed, StepOutcome, StepWrite, StoreFault, files, generation, migrate};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection};
 use std::fs::{File, TryLockError};
@@ -163,6 +163,15 @@ impl Store {
     pub async fn add_access(&self, row: AccessRow) -> Result<Committed, StoreFault> {
         let participant = row.participant.clone();
         self.share(participant, Prepared::access(row)).await?.committed()
+    }
+
+    /// Completes an access that was written down; shares a commit with steps. One that never was is no error.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn end_access(&self, participant: &str, id: &str, end: AccessEnd) -> Result<Committed, StoreFault> {
+        let prepared = Prepared::access_end(participant, id, end);
+        self.share(participant.to_owned(), prepared).await?.committed()
     }
 
     /// Runs a job in a transaction of its own.

@@ -6,7 +6,7 @@
 use crate::insert;
 use crate::script::{Ran, Script};
 use crate::seal::{Place, Sealer};
-use crate::{AccessRow, CaseWrite, ReplayRow, StepWrite, StoreFault};
+use crate::{AccessEnd, AccessRow, CaseWrite, ReplayRow, StepWrite, StoreFault};
 use sqlx::{Row, SqliteConnection};
 
 /// A write, ready to be run: the writer's time is everybody's.
@@ -39,6 +39,11 @@ impl Prepared {
     /// A write that stands whatever it finds.
     pub(crate) fn access(row: AccessRow) -> Self {
         Self::plain(|script| insert::access(script, row))
+    }
+
+    /// As [`Self::access`].
+    pub(crate) fn access_end(participant: &str, id: &str, end: AccessEnd) -> Self {
+        Self::plain(|script| insert::access_end(script, participant.to_owned(), id.to_owned(), end))
     }
 
     /// As [`Self::access`].

@@ -75,6 +75,7 @@ fn own_routes() -> Router<Runtime> {
         .route("/transfers", get(transfers::list).post(transfers::open))
         .route("/transfers/{id}", get(transfers::show))
         .route("/transfers/{id}/timeline", get(transfers::timeline))
+        .route("/transfers/{id}/accesses", get(transfers::accesses))
         .route("/transfers/{id}/decisions", post(transfers::decide))
         .route("/transfers/{id}/data-address", get(transfers::data_address))
         .route("/agreements", get(agreements::list))

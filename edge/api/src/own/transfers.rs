@@ -53,6 +53,11 @@ pub async fn timeline(Reader(desk): Reader, Id(id): Id, Params(paging): Params<P
     ok(desk.timeline(KIND, &id, &paging.page()?).await)
 }
 
+/// `GET /transfers/{id}/accesses`
+pub async fn accesses(Reader(desk): Reader, Id(id): Id, Params(paging): Params<Paging>) -> Result<Response, Problem> {
+    ok(desk.accesses(&id, &paging.page()?).await)
+}
+
 /// `GET /transfers/{id}/data-address`: an editor's, since the token in it opens the data.
 pub async fn data_address(Editor(desk): Editor, Id(id): Id) -> Result<Response, Problem> {
     ok(desk.data_address(&id).await)

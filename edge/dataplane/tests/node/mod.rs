@@ -307,7 +307,16 @@ impl Node {
     /// Access records, once all are written.
     pub async fn accesses(&self, given: &Given) -> Vec<AccessRow> {
         self.runtime.accesses_written().await;
-        self.store.accesses(given.slug, &given.transfer, 0, 100).await.unwrap()
+        self.accesses_now(given).await
+    }
+
+    /// Access records as they are.
+    pub async fn accesses_now(&self, given: &Given) -> Vec<AccessRow> {
+        let first = (i64::MIN, "");
+        self.store
+            .accesses(given.slug, &given.transfer, first, 100)
+            .await
+            .unwrap()
     }
 }
 

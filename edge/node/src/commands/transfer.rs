@@ -27,7 +27,8 @@ Examples:
   chapar transfer list --state STARTED
   chapar transfer show ID                       where it stands, and what can be decided now
   chapar transfer timeline ID
-  chapar transfer address ID                    where the data is, with the token that opens it
+  chapar transfer address ID                    consumer: where the data is, with the token that opens it
+  chapar transfer accesses ID                   provider: who fetched what, and how much of it
 
 Decide, either side (ID is the transfer's own, which each side has for itself):
   chapar transfer start ID                      provider, in mode `manual`: give access
@@ -39,7 +40,7 @@ Decide, either side (ID is the transfer's own, which each side has for itself):
 Suspending and terminating close access at once, open downloads included; resuming brings a fresh address, and the old token stays dead. \
 The bytes themselves: chapar fetch ID";
 
-/// Access to data under an agreement: start, list, show, timeline, address, and the decisions about it
+/// Access to data under an agreement: start, list, show, timeline, address, accesses, and the decisions about it
 #[derive(Debug, Subcommand)]
 #[command(after_long_help = EXAMPLES)]
 pub enum Transfer {
@@ -57,6 +58,7 @@ pub enum Transfer {
     /// Example: chapar transfer timeline ID
     Timeline(Timeline),
     Address(Address),
+    Accesses(Accesses),
     /// Either side: pause; access closes at once
     ///
     /// Example: chapar transfer suspend ID --reason "inspection"
@@ -124,6 +126,20 @@ pub struct Address {
     api: ApiArgs,
 }
 
+/// Provider: list who asked for the data of a transfer, when, and how much of it left
+///
+/// Example: chapar transfer accesses ID
+///
+/// Each request has a line, a part of a document too. It is `open` while bytes are on their way, `ended` after that, and `cut off` when the node
+/// died in the middle.
+#[derive(Args, Debug)]
+pub struct Accesses {
+    /// The transfer's id.
+    id: String,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
 const KIND: Kind = Kind {
     noun: "transfer",
     list: "transfers",
@@ -153,6 +169,7 @@ impl Transfer {
             Self::Show(show) => show.run(&KIND).await,
             Self::Timeline(timeline) => timeline.run(&KIND).await,
             Self::Address(address) => address.run().await,
+            Self::Accesses(accesses) => accesses.run().await,
             Self::Suspend(reasoned) => reasoned.run(&KIND, "suspend", |case| reached(case, "SUSPENDED")).await,
             Self::Resume(decide) => plain(decide, "start", "STARTED").await,
             Self::Complete(decide) => plain(decide, "complete", "COMPLETED").await,
@@ -206,6 +223,20 @@ impl Start {
             members.extend(self.address.as_ref().map(|url| ("address".to_owned(), json!(url))));
         }
         Ok(wish)
+    }
+}
+
+impl Accesses {
+    async fn run(self) -> Result<(), Failure> {
+        let path = format!("/{}/{}/accesses", KIND.list, segment(&self.id));
+        let accesses = self.api.open()?.list(&path).await?;
+        if self.api.json {
+            show::json(&Value::Array(accesses));
+        } else {
+            let columns = ["at", "endedAt", "state", "status", "bytes", "range", "consumer"];
+            show::table(&accesses, &columns, "nobody asked for the data yet");
+        }
+        Ok(())
     }
 }
 

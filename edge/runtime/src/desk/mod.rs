@@ -4,6 +4,7 @@
 //! unknown here. Inputs are typed; views are JSON, the same for every door. Refuses to hold who may sit at it (`callers` and
 //! the door) and what a move means (`chapar_exchange`).
 
+mod accesses;
 mod agreements;
 mod cases;
 mod documents;

@@ -4,6 +4,7 @@
 
 use crate::Runtime;
 use crate::access::Claims;
+use chapar_terms::Instant;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -15,14 +16,23 @@ const FLOWS_PER_OPENING: usize = 16;
 type Place = (String, String, u64);
 
 /// Which flows are open. A flow waits for the end of its place's channel: dropping the sender closes access.
-#[derive(Default)]
 pub(crate) struct Flows {
+    /// When this run of the node began: no flow is older.
+    pub(crate) since: Instant,
     open: Mutex<BTreeMap<Place, watch::Sender<()>>>,
-    /// Access records that are not durable yet.
+    /// Access records of flows that have ended and are not completed yet.
     pub(super) unwritten: watch::Sender<usize>,
 }
 
 impl Flows {
+    pub(crate) fn since(since: Instant) -> Self {
+        Self {
+            since,
+            open: Mutex::default(),
+            unwritten: watch::Sender::default(),
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Place, watch::Sender<()>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -110,7 +120,7 @@ mod tests {
 
     #[test]
     fn only_the_flows_of_the_open_opening_stay() {
-        let flows = Flows::default();
+        let flows = Flows::since(Instant::from_unix_ms(0));
         let [old, now, other] = [place("a", 1), place("a", 2), place("b", 1)].map(|place| flows.join(&place).unwrap());
         flows.keep_only("uz-plant", "a", Some(2));
         assert!(old.has_changed().is_err());
@@ -123,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_flow_that_leaves_late_does_not_close_its_successor() {
-        let flows = Flows::default();
+        let flows = Flows::since(Instant::from_unix_ms(0));
         let first = flows.join(&place("a", 1)).unwrap();
         flows.keep_only("uz-plant", "a", None);
         let second = flows.join(&place("a", 1)).unwrap();
@@ -137,7 +147,7 @@ mod tests {
 
     #[test]
     fn an_opening_has_so_many_flows_and_no_more() {
-        let flows = Flows::default();
+        let flows = Flows::since(Instant::from_unix_ms(0));
         let open: Vec<_> = (0..FLOWS_PER_OPENING)
             .map(|_| flows.join(&place("a", 1)).unwrap())
             .collect();

@@ -1,11 +1,12 @@
-//! Access records of the data plane. They are added through the writer's groups (`Store::add_access`).
+//! Access records of the data plane. They are added and completed through the writer's groups (`Store::add_access`,
+//! `Store::end_access`).
 
 use crate::{AccessRow, Store, StoreFault};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 impl Store {
-    /// Accesses of one transfer, oldest first, at most `limit`, from time `since` on.
+    /// Accesses of one transfer, oldest first, at most `limit`, behind the one with this time and id.
     ///
     /// # Errors
     /// Try again later.
@@ -13,16 +14,17 @@ impl Store {
         &self,
         participant: &str,
         transfer_id: &str,
-        since: i64,
+        after: (i64, &str),
         limit: i64,
     ) -> Result<Vec<AccessRow>, StoreFault> {
         let rows = sqlx::query(
-            "SELECT * FROM access_records WHERE participant = $1 AND transfer_id = $2 AND at >= $3
-             ORDER BY at, id LIMIT $4",
+            "SELECT * FROM access_records WHERE participant = $1 AND transfer_id = $2 AND (at, id) > ($3, $4)
+             ORDER BY at, id LIMIT $5",
         )
         .bind(participant)
         .bind(transfer_id)
-        .bind(since)
+        .bind(after.0)
+        .bind(after.1)
         .bind(limit)
         .fetch_all(&mut *self.reader().await?)
         .await?;
@@ -41,5 +43,6 @@ fn access_row(row: &SqliteRow) -> Result<AccessRow, StoreFault> {
         range: row.try_get("byte_range")?,
         status: row.try_get("status")?,
         bytes: row.try_get("bytes")?,
+        ended_at: row.try_get("ended_at")?,
     })
 }

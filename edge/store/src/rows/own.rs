@@ -166,10 +166,23 @@ pub struct AccessRow {
     pub at: i64,
     /// The `Range` asked for.
     pub range: Option<String>,
+    /// HTTP status answered; 0 as long as that is not known.
+    pub status: i64,
+    /// Bytes sent; counted when it ended.
+    pub bytes: i64,
+    /// Milliseconds of the Unix epoch; none while it goes on, and for ever when the node died meanwhile.
+    pub ended_at: Option<i64>,
+}
+
+/// What is known of an access when it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccessEnd {
     /// HTTP status answered.
     pub status: i64,
     /// Bytes sent.
     pub bytes: i64,
+    /// Milliseconds of the Unix epoch.
+    pub ended_at: i64,
 }
 
 /// Where a page begins, by the key of a row and not by a count of rows.

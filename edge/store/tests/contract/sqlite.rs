@@ -409,7 +409,19 @@ async fn a_store_of_the_first_schema_opens_and_goes_on() {
     std::fs::create_dir_all(place.folder()).unwrap();
     std::fs::write(place.folder().join("chapar.db"), b"").unwrap();
     execute(&place.folder(), include_str!("fixtures/schema_0001.sql")).await;
+    execute(
+        &place.folder(),
+        "INSERT INTO access_records VALUES ('uz-plant', 'x1', 't1', 'a1', 'did:web:example:peer', 5, NULL, 200, 3)",
+    )
+    .await;
     let store = place.open().await;
+    let accesses = store.accesses(UZ, "t1", (0, ""), 9).await.unwrap();
+    let access = accesses.first().unwrap();
+    assert_eq!(
+        (access.status, access.bytes, access.ended_at),
+        (200, 3, Some(5)),
+        "it was over"
+    );
     let loaded = store.load_case(UZ, KIND, "n1").await.unwrap().unwrap();
     let mut expected = case(UZ, "n1");
     (expected.state, expected.phase) = ("OFFERED".to_owned(), "OFFERED".to_owned());

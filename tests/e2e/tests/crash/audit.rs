@@ -37,6 +37,7 @@ pub fn reckon(world: &World) -> Vec<String> {
     }
     check_decisions(world, &mut faults);
     check_documents(world, &mut faults);
+    check_accesses(world, &mut faults);
     for side in [Side::Provider, Side::Consumer] {
         faults.extend(
             world
@@ -266,4 +267,29 @@ fn check_documents(world: &World, faults: &mut Vec<String>) {
         }
     }
     world.book().documents = documents;
+}
+
+/// Every answer of the data door has a record of its own: with its status and bytes, or, when the node died before it could
+/// complete the record, cut off.
+fn check_accesses(world: &World, faults: &mut Vec<String>) {
+    let answered = world.book().answered.clone();
+    let mut records: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for answer in answered {
+        let records = records.entry(answer.transfer.clone()).or_insert_with(|| {
+            let path = format!("/transfers/{}/accesses", answer.transfer);
+            list(world.who(Side::Provider), &path)
+        });
+        let whole = |record: &Value| {
+            record["state"] == "ended" && record["status"] == answer.status && record["bytes"] == answer.bytes
+        };
+        let found = records
+            .iter()
+            .position(whole)
+            .or_else(|| records.iter().position(|record| record["state"] == "cut off"));
+        match found {
+            // Each record answers for one answer only.
+            Some(at) => drop(records.remove(at)),
+            None => faults.push(format!("answered and not written down: {answer:?}; left: {records:?}")),
+        }
+    }
 }

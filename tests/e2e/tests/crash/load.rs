@@ -3,7 +3,7 @@
 //!
 //! Refuses to check how things end: that is `audit`'s.
 
-use super::world::{Case, DOCUMENT_BYTES, World};
+use super::world::{Answered, Case, DOCUMENT_BYTES, World};
 use chapar_conformance::wire;
 use chapar_conformance::words::{FORMAT, Kind, Side};
 use chapar_e2e::ask::{ask, send};
@@ -230,13 +230,17 @@ impl Address {
         }
     }
 
-    fn fetch(&self) -> std::io::Result<wire::Response> {
-        wire::send(
-            "GET",
-            &self.endpoint,
-            &[("authorization", self.authorization.as_str())],
-            b"",
-        )
+    /// Asks the data door. An answer that came whole is written into the book.
+    fn fetch(&self, world: &World) -> std::io::Result<wire::Response> {
+        let authorization = [("authorization", self.authorization.as_str())];
+        let answer = wire::send("GET", &self.endpoint, &authorization, b"")?;
+        let transfer = self.endpoint.rsplit('/').next().expect("an address has a path");
+        world.book().answered.push(Answered {
+            transfer: transfer.to_owned(),
+            status: answer.status,
+            bytes: if answer.status == 200 { answer.body.len() } else { 0 },
+        });
+        Ok(answer)
     }
 }
 
@@ -266,7 +270,7 @@ fn fetch(world: &World, transfer: &str, dataset: &str) -> Option<Address> {
                 continue;
             }
         };
-        match address.fetch() {
+        match address.fetch(world) {
             Ok(answer) if answer.status == 200 => {
                 if answer.body != world.contents[dataset] {
                     world.fault(format!(
@@ -292,7 +296,7 @@ fn fetch(world: &World, transfer: &str, dataset: &str) -> Option<Address> {
 
 /// An acknowledged suspension of the provider's closes access, whatever crashes.
 fn must_be_closed(world: &World, address: &Address) {
-    if let Ok(answer) = address.fetch()
+    if let Ok(answer) = address.fetch(world)
         && answer.status != 403
     {
         world.fault(format!("{} after a suspension: {}", address.endpoint, answer.status));

@@ -28,6 +28,17 @@ pub struct Case {
     pub id: String,
 }
 
+/// An answer of the data door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The transfer, as the provider names it.
+    pub transfer: String,
+    /// Its status.
+    pub status: u16,
+    /// The bytes of the document in it.
+    pub bytes: usize,
+}
+
 /// What was acknowledged.
 #[derive(Default)]
 pub struct Book {
@@ -37,6 +48,8 @@ pub struct Book {
     pub decided: Vec<(Case, &'static str)>,
     /// Contents of documents at the provider that are not on offer.
     pub documents: BTreeMap<String, Vec<u8>>,
+    /// Answers of the data door that came whole.
+    pub answered: Vec<Answered>,
     /// What was found wrong on the way.
     pub faults: Vec<String>,
 }
@@ -156,6 +169,7 @@ impl World {
             ("cases begun", book.begun.len(), 60),
             ("decisions", book.decided.len(), 20),
             ("documents put", book.documents.len(), 10),
+            ("answers of the data door", book.answered.len(), 20),
             ("documents fetched", self.fetched.load(Ordering::Relaxed), 20),
             ("calls broken off", self.broken_off.load(Ordering::Relaxed), 5),
         ];

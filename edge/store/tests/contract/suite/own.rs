@@ -4,7 +4,7 @@ use super::place::Place;
 use super::rows::{
     KZ, UZ, agreement, api_key, committed, definition, document, insert, participant, policy, put_document, signing_key,
 };
-use chapar_store::{AccessRow, Deleted, KeyState, PeerRow, Put, StoreFault};
+use chapar_store::{AccessEnd, AccessRow, Deleted, KeyState, PeerRow, Put, StoreFault};
 use tokio::io::AsyncReadExt;
 
 pub async fn participants_are_unique(place: &Place) {
@@ -236,14 +236,33 @@ pub async fn access_records_come_back(place: &Place) {
         consumer: "did:web:example:peer".to_owned(),
         at: number,
         range: Some("bytes=0-9".to_owned()),
-        status: 206,
-        bytes: 10,
+        status: 0,
+        bytes: 0,
+        ended_at: None,
     };
+    // Two of one moment: their ids keep them apart.
+    let mut twin = record(9);
+    twin.at = 3;
+    store.add_access(twin.clone()).await.unwrap();
     for number in 0..5 {
         store.add_access(record(number)).await.unwrap();
     }
-    assert_eq!(store.accesses(UZ, "t1", 3, 9).await.unwrap(), [record(3), record(4)]);
-    assert_eq!(store.accesses(KZ, "t1", 0, 9).await.unwrap(), []);
+    let from = async |at, id: &str, limit| store.accesses(UZ, "t1", (at, id), limit).await.unwrap();
+    assert_eq!(from(3, "x3", 9).await, [twin, record(4)]);
+    assert_eq!(from(0, "", 2).await, [record(0), record(1)]);
+    assert_eq!(store.accesses(KZ, "t1", (0, ""), 9).await.unwrap(), []);
+    let end = AccessEnd {
+        status: 206,
+        bytes: 10,
+        ended_at: 7,
+    };
+    store.end_access(UZ, "x4", end).await.unwrap();
+    store.end_access(UZ, "unknown", end).await.unwrap();
+    store.end_access(KZ, "x1", end).await.unwrap();
+    let mut ended = record(4);
+    (ended.status, ended.bytes, ended.ended_at) = (206, 10, Some(7));
+    assert_eq!(from(3, "x9", 9).await, [ended]);
+    assert_eq!(from(0, "x0", 1).await, [record(1)], "another participant's");
 }
 
 pub async fn nothing_of_another_participant_is_seen(place: &Place) {
