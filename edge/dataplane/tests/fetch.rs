@@ -3,11 +3,14 @@
 
 mod node;
 
+use chapar_dsp::transfer::Message;
+use chapar_runtime::Flow;
 use chapar_runtime::desk::{Actor, Page};
 use chapar_store::AccessRow;
 use chapar_terms::Digest;
-use node::{Node, bytes};
+use node::{Given, Node, bytes};
 use serde_json::json;
+use std::io::ErrorKind;
 
 const SIZE: usize = 300_000;
 
@@ -205,20 +208,48 @@ async fn nothing_is_said_to_who_holds_no_token_of_it() {
     assert_eq!(node.get(given.path(), &twice[..1]).await.body, bytes(0, 10));
 }
 
+/// Opens a flow and reads the first piece of it.
+async fn opened(node: &Node, given: &Given) -> Flow {
+    let flow = node
+        .runtime
+        .open_flow("uz-plant", &given.transfer, Some(&given.token), None)
+        .await;
+    let mut flow = flow.unwrap();
+    assert!(!flow.read().await.unwrap().is_empty());
+    flow
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_and_its_open_stream_end_with_its_hour() {
+async fn a_token_begins_nothing_after_its_hour_and_what_it_began_goes_on() {
     let mut node = Node::start("hour").await;
     node.document("uz-plant", "registry", 4_000_000).await;
     let given = node.transfer("uz-plant", "registry", "urn:uuid:c1").await;
-    let mut flow = node
-        .runtime
-        .open_flow("uz-plant", &given.transfer, Some(&given.token), None)
-        .await
-        .unwrap();
-    assert!(!flow.read().await.unwrap().is_empty());
+    let mut flow = opened(&node, &given).await;
     node.clock.forward(60 * 60 * 1000);
-    let error = flow.read().await.unwrap_err();
-    assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied);
     let got = node.get(given.path(), &[("Authorization", &given.token)]).await;
     assert_eq!((got.status, got.code()), (401, "token-expired".to_owned()));
+    assert!(!flow.read().await.unwrap().is_empty());
+    node.clock.forward(24 * 60 * 60 * 1000);
+    assert!(!flow.read().await.unwrap().is_empty());
+    node.tell(&given, Message::Suspension).await;
+    assert_eq!(flow.read().await.unwrap_err().kind(), ErrorKind::PermissionDenied);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_stream_ends_with_the_agreement() {
+    let mut node = Node::start("window").await;
+    node.document("uz-plant", "registry", 4_000_000).await;
+    let end = node.runtime.now().plus_ms(90 * 60 * 1000);
+    let window = json!([{ "leftOperand": "dateTime", "operator": "lteq", "rightOperand": end.rfc3339() }]);
+    let given = node
+        .transfer_under("uz-plant", "registry", "urn:uuid:c1", &window)
+        .await;
+    let mut flow = opened(&node, &given).await;
+    node.clock.forward(80 * 60 * 1000);
+    assert!(
+        !flow.read().await.unwrap().is_empty(),
+        "it is older than its token and within the window"
+    );
+    node.clock.forward(11 * 60 * 1000);
+    assert_eq!(flow.read().await.unwrap_err().kind(), ErrorKind::PermissionDenied);
 }

@@ -17,8 +17,8 @@ use chapar_exchange::{Access, join};
 use chapar_terms::{Instant, canonical_json, limits};
 use serde_json::{Map, Value, json};
 
-/// How long a token lives, in milliseconds: long enough to fetch a large document over a slow line at the border, short
-/// enough that a leaked one is soon worthless. A new opening (suspend, start) brings a fresh one.
+/// How long a token begins requests, in milliseconds: long enough for a consumer that fetches later or in parts, short enough
+/// that a leaked one is soon worthless. What was begun in time goes on. A new opening (suspend, start) brings a fresh one.
 pub(crate) const TOKEN_MS: i64 = 60 * 60 * 1000;
 /// Keeps these codes apart from every other use of the node's own key.
 const DOMAIN: &[u8] = b"chapar data access token 1\0";
@@ -32,7 +32,7 @@ pub(crate) struct Claims {
     pub consumer: String,
     /// Which opening of the transfer; every start has a number of its own.
     pub opening: u64,
-    /// In whole seconds of the Unix epoch, not good any more at it.
+    /// In whole seconds of the Unix epoch: from then on it begins nothing.
     pub expires_s: i64,
 }
 

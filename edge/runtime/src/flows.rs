@@ -97,9 +97,10 @@ pub struct Flow {
     file: File,
     left: u64,
     seat: Seat,
-    /// When access ends by itself: the token's expiry or the agreement's own end.
-    ends_at: Instant,
-    timer: tokio::time::Instant,
+    /// When access ends by itself: the agreement's own end. The token's hour is for beginning a request, not for finishing it, or
+    /// no document could be longer than an hour of its reader's line.
+    until: Option<Instant>,
+    timer: Option<tokio::time::Instant>,
     account: Account,
 }
 
@@ -150,7 +151,7 @@ impl Flow {
         let read = tokio::select! {
             biased;
             () = self.seat.closed() => return Err(closed()),
-            () = tokio::time::sleep_until(self.timer) => return Err(closed()),
+            () = elapsed(self.timer) => return Err(closed()),
             read = part.read_buf(&mut chunk) => read?,
         };
         if read == 0 {
@@ -165,10 +166,18 @@ impl Flow {
     }
 
     fn check_open(&self) -> io::Result<()> {
-        if self.seat.is_closed() || self.account.now() >= self.ends_at {
+        if self.seat.is_closed() || self.until.is_some_and(|until| self.account.now() >= until) {
             return Err(closed());
         }
         Ok(())
+    }
+}
+
+/// Never, without a time.
+async fn elapsed(timer: Option<tokio::time::Instant>) {
+    match timer {
+        Some(timer) => tokio::time::sleep_until(timer).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -182,7 +191,7 @@ struct Opened {
     digest: Digest,
     file: File,
     seat: Seat,
-    ends_at: Instant,
+    until: Option<Instant>,
 }
 
 impl Runtime {
@@ -230,14 +239,12 @@ impl Runtime {
         };
         let (document, file) = self.open_document(slug, case.asset.as_str()).await?;
         let digest = Digest::from_hex(&document.digest).map_err(Fault::from)?;
-        let expiry = claims.expires_at();
-        let ends_at = until.map_or(expiry, |until| until.min(expiry));
         Ok(Opened {
             document,
             digest,
             file,
             seat,
-            ends_at,
+            until,
         })
     }
 
@@ -263,10 +270,10 @@ impl Runtime {
             digest,
             file,
             seat,
-            ends_at,
+            until,
         } = opened;
         let size = u64::try_from(document.size).unwrap_or_default();
-        let left_ms = u64::try_from(ends_at.since_ms(self.now())).unwrap_or_default();
+        let left_ms = until.map(|until| u64::try_from(until.since_ms(self.now())).unwrap_or_default());
         Flow {
             digest,
             media_type: document.media_type,
@@ -274,8 +281,8 @@ impl Runtime {
             file,
             left: size,
             seat,
-            ends_at,
-            timer: tokio::time::Instant::now() + Duration::from_millis(left_ms),
+            until,
+            timer: left_ms.map(|left_ms| tokio::time::Instant::now() + Duration::from_millis(left_ms)),
             account,
         }
     }

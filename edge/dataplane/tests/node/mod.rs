@@ -194,11 +194,16 @@ impl Node {
 
     /// A transfer of a document by the consumer, under an agreement that was made before; access is given at once.
     pub async fn transfer(&mut self, slug: &'static str, document: &str, pid: &str) -> Given {
+        self.transfer_under(slug, document, pid, &json!([])).await
+    }
+
+    /// As [`Self::transfer`], with constraints on the agreement's one permission.
+    pub async fn transfer_under(&mut self, slug: &'static str, document: &str, pid: &str, constraint: &Value) -> Given {
         let agreement = format!("urn:agreement:{slug}:{pid}");
         let mut write = StepWrite::new(CaseWrite::Untouched {
             participant: slug.to_owned(),
         });
-        write.agreement = Some(agreement_row(slug, &agreement, document));
+        write.agreement = Some(agreement_row(slug, &agreement, document, constraint));
         self.store.commit_step(write).await.unwrap();
         let body = json!({
             "@context": [chapar_dsp::CONTEXT], "@type": "TransferRequestMessage", "consumerPid": pid,
@@ -350,10 +355,10 @@ fn provider(slug: &str) -> NewParticipant {
     }
 }
 
-fn agreement_row(slug: &str, agreement: &str, document: &str) -> AgreementRow {
+fn agreement_row(slug: &str, agreement: &str, document: &str, constraint: &Value) -> AgreementRow {
     let members = json!({
         "@id": agreement, "@type": "Agreement", "target": document, "assigner": format!("urn:connector:{slug}"),
-        "assignee": CONSUMER, "permission": [{ "action": "use" }],
+        "assignee": CONSUMER, "permission": [{ "action": "use", "constraint": constraint }],
     });
     AgreementRow {
         participant: slug.to_owned(),
