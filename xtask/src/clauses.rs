@@ -8,8 +8,10 @@ use crate::tally::Tally;
 use std::process::Command;
 use std::time::Instant;
 
-const FILE: &str = "docs/CLAUSES.md";
-const OPENING: &str = "```sh clause";
+/// The page.
+pub const FILE: &str = "docs/CLAUSES.md";
+/// Opens a block whose commands are run.
+pub const OPENING: &str = "```sh clause";
 
 /// Runs every command.
 ///

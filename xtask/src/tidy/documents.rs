@@ -1,9 +1,15 @@
-//! Documents that must agree: the two READMEs, links and files, the table of dependencies and the manifest.
+//! Documents that must agree: the two READMEs, links and files, the table of dependencies and the manifest, claims and commands.
 
 use super::Finding;
+use crate::clauses;
 use crate::house::Text;
 use std::collections::BTreeSet;
 use std::path::Path;
+
+/// Begins what is said of today.
+const TODAY: &str = "**Today:**";
+/// Begins what is said where nothing works.
+const NOT_YET: &str = "Not yet";
 
 /// The same headings by level, the same commands and tables of the same shape, in the same order.
 pub fn check_readmes(english: &str, russian: &str) -> Vec<Finding> {
@@ -101,6 +107,26 @@ pub fn check_dependencies(manifest: &toml::Table, page: &str) -> Vec<Finding> {
     unexplained.chain(gone).collect()
 }
 
+/// Every clause of the declaration has a command that shows what works, or says first of all that nothing does yet.
+pub fn check_clauses(page: &str) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let clauses = page.split("\n## ").skip(1);
+    for clause in clauses {
+        let heading = clause.lines().next().unwrap_or_default();
+        let today = clause.lines().find_map(|line| line.strip_prefix(TODAY));
+        let has_command = clause.lines().any(|line| line.trim() == clauses::OPENING);
+        let what = match today {
+            None => format!("`{heading}` does not say what works today: `{TODAY}`"),
+            Some(today) if !has_command && !today.trim_start().starts_with(NOT_YET) => {
+                format!("`{heading}` claims something without a command: show it, or begin with `{NOT_YET}`")
+            }
+            Some(_) => continue,
+        };
+        found.push(Finding::new(clauses::FILE, what));
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,5 +173,29 @@ mod tests {
         assert_eq!(check_dependencies(&manifest, "| `serde` | a | b |"), []);
         assert_eq!(check_dependencies(&manifest, "").len(), 1);
         assert_eq!(check_dependencies(&manifest, "| `serde` | a |\n| `old` | b |").len(), 1);
+    }
+
+    #[test]
+    fn a_claim_without_a_command_is_found() {
+        let page = |today: &str| {
+            format!("# Page\n\n## 1. Clause\n\n> words\n\n{today}\n\n## 2. Other\n\n**Today:** Not yet.\n")
+        };
+        let shown = "**Today:** It works.\n\n```sh clause\nrun x\n```";
+        for good in ["**Today:** Not yet.", "**Today:** Not yet: it is to come.", shown] {
+            assert_eq!(check_clauses(&page(good)), [], "{good}");
+        }
+        let unmarked = shown.replace("sh clause", "sh");
+        for bad in [
+            "**Today:** It works.",
+            "**Today:** It works, but not yet all of it.",
+            unmarked.as_str(),
+            "It works.",
+        ] {
+            let found = check_clauses(&page(bad));
+            assert!(
+                matches!(found.as_slice(), [only] if only.what.contains("1. Clause")),
+                "{bad}: {found:?}"
+            );
+        }
     }
 }

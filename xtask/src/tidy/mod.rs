@@ -57,6 +57,7 @@ pub fn run(house: &House) -> Result<(), String> {
         &house.read_toml("Cargo.toml")?,
         &dependencies,
     ));
+    found.extend(documents::check_clauses(&house.read(crate::clauses::FILE)?));
     for finding in &found {
         println!("{finding}");
     }
