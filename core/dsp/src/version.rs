@@ -1,6 +1,6 @@
 //! The version document at `/.well-known/dspace-version` (DSP 2025-1, Common Functionalities, exposure of versions).
 
-use crate::error::{Malformed, code};
+use crate::error::{Malformed, code, quote};
 use crate::message::parts::Object;
 use crate::{VERSION, json};
 use chapar_terms::limits;
@@ -56,6 +56,19 @@ pub fn spoken(entries: &[ProtocolVersion]) -> Option<&ProtocolVersion> {
     entries
         .iter()
         .find(|entry| entry.version == VERSION && entry.binding == HTTPS)
+}
+
+/// Most entries that are told of a document of a peer; a sensible one has two or three.
+const TOLD: usize = 8;
+
+/// The versions and bindings of a peer's document in words, for whoever has to know why it cannot be talked to.
+pub fn in_words(entries: &[ProtocolVersion]) -> String {
+    let told = entries.iter().take(TOLD);
+    let told: Vec<_> = told
+        .map(|entry| format!("{} over {}", quote(&entry.version), quote(&entry.binding)))
+        .collect();
+    let more = if entries.len() > TOLD { " and more" } else { "" };
+    format!("{}{more}", told.join(", "))
 }
 
 /// Renders the document; `entries` must not be empty.

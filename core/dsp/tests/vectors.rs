@@ -251,3 +251,19 @@ fn of_a_catalogue_the_good_is_kept_and_the_rest_listed() {
         Some(&version::ProtocolVersion::at("/2025-1"))
     );
 }
+
+#[test]
+fn what_a_peer_speaks_is_told_shortly() {
+    let entry = |version: &str| version::ProtocolVersion {
+        version: version.to_owned(),
+        ..version::ProtocolVersion::at("/x")
+    };
+    let entries = [entry("v0.8"), entry("2024/1")];
+    assert_eq!(
+        version::in_words(&entries),
+        "`v0.8` over `HTTPS`, `2024/1` over `HTTPS`"
+    );
+    let many = vec![entry(&"9".repeat(10_000)); 1000];
+    let told = version::in_words(&many);
+    assert!(told.len() < 2000 && told.ends_with(" and more"), "{told}");
+}

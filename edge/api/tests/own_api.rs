@@ -8,7 +8,7 @@ mod own_node;
 use axum::body::Body;
 use axum::http::Request;
 use chapar_runtime::{KeyRole, Quota};
-use own_node::{As, KEYED, NOWHERE, Node, OURS, PEER, THEIRS, field, fresh, read};
+use own_node::{As, KEYED, Node, OURS, PEER, THEIRS, field, fresh, nowhere, read};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -99,10 +99,10 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
         ("PUT", "/offers/{id}") => Some(json!({
             "accessPolicy": format!("{mark}-policy"), "contractPolicy": format!("{mark}-policy"), "selector": [],
         })),
-        ("PUT", "/peers/{id}") => Some(json!({ "dsp": NOWHERE, "name": "new" })),
-        ("POST", "/peers/catalog") => Some(json!({ "peer": PEER, "address": NOWHERE })),
+        ("PUT", "/peers/{id}") => Some(json!({ "dsp": nowhere(), "name": "new" })),
+        ("POST", "/peers/catalog") => Some(json!({ "peer": PEER, "address": nowhere() })),
         ("POST", "/negotiations") => Some(json!({
-            "peer": PEER, "address": NOWHERE, "offer": { "@id": "o", "target": "t", "permission": permission },
+            "peer": PEER, "address": nowhere(), "offer": { "@id": "o", "target": "t", "permission": permission },
         })),
         ("POST", "/transfers") => Some(json!({ "agreement": agreement })),
         ("POST", "/negotiations/{id}/decisions" | "/transfers/{id}/decisions") => {
@@ -337,7 +337,7 @@ async fn lists_filters_and_bodies_tell_nothing_of_another_participant() {
     assert_eq!(node.get(&named, "/documents").await.code(), "not-found");
     // A stream of theirs from the very beginning has nothing of ours.
     let offer = json!({ "@id": "o", "target": "x", "permission": [{ "action": "use" }] });
-    let begin = json!({ "peer": PEER, "address": NOWHERE, "offer": offer });
+    let begin = json!({ "peer": PEER, "address": nowhere(), "offer": offer });
     let own = node.done(&theirs, "POST", "/negotiations", Some(&begin)).await;
     let event = node.events(&theirs, "?after=0", None).await.event().await.unwrap();
     let data: Value = serde_json::from_str(field(&event, "data")).unwrap();
@@ -534,7 +534,7 @@ async fn lists_come_in_pages() {
             &admin,
             "PUT",
             &format!("/peers/urn:{number}"),
-            Some(&json!({ "dsp": NOWHERE })),
+            Some(&json!({ "dsp": nowhere() })),
         )
         .await;
         begun.push(json!(node.negotiation(OURS, "ours").await));

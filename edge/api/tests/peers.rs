@@ -16,7 +16,7 @@ use chapar_dsp::negotiation::Message;
 use chapar_exchange::Actor;
 use chapar_exchange::negotiation::Decision;
 use chapar_runtime::{Outbound, Quota, Runtime};
-use own_node::{NOWHERE, Node, OURS, fresh, inbound, loop_over, offer};
+use own_node::{Node, OURS, fresh, inbound, loop_over, nowhere, offer};
 use serde_json::{Value, json};
 
 const FREELY: Quota = Quota {
@@ -34,7 +34,7 @@ async fn say(runtime: &Runtime, pid: Option<&str>, message: Message, body: &Valu
 fn request(consumer_pid: &str, offer: &Value) -> Value {
     json!({
         "@context": [chapar_dsp::CONTEXT], "@type": "ContractRequestMessage", "consumerPid": consumer_pid,
-        "callbackAddress": NOWHERE, "offer": offer,
+        "callbackAddress": nowhere(), "offer": offer,
     })
 }
 

@@ -1,56 +1,20 @@
-//! Resolution of `did:web` documents over the one client: cached, one fetch per DID at a time, bounded in time and number.
+//! Resolution of `did:web` documents over the one client, remembered by `fetches`.
 //!
 //! How a DID becomes a URL and what a document must hold is in `trust`; whether a key in it is believed is decided there too.
 
-use crate::did_cache::{Bounds, Cache, Found};
-use crate::{Client, Clock, Outgoing, SendFault};
+use crate::{Client, Clock, FetchSettings, Fetches, Outgoing, SendFault};
 use bytes::Bytes;
 use chapar_terms::{Invalid, limits};
 use chapar_trust::did::{DidDocument, Insecure, document_url};
 use http::header::{ACCEPT, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 
 /// What we take for a DID document (DID Core section 6, did:web section 2.5.2).
 const MEDIA_TYPES: HeaderValue =
     HeaderValue::from_static("application/did+json, application/did+ld+json, application/json");
-
-/// How long what is remembered, and how much at once.
-#[derive(Clone, Copy, Debug)]
-pub struct DidSettings {
-    /// Most documents remembered; the least used goes first.
-    pub documents: usize,
-    /// Most failures remembered.
-    pub failures: usize,
-    /// How long a document is believed without asking again: a key withdrawn by its owner works here at most this long.
-    pub expiry: Duration,
-    /// How long a failure is answered without trying again.
-    pub failure_expiry: Duration,
-    /// Least time between two fetches of one document because of keys that it does not name.
-    pub min_refresh: Duration,
-    /// Longest time for one fetch.
-    pub deadline: Duration,
-    /// Most fetches under way; beyond it only DIDs are fetched that were resolved before and are still remembered.
-    pub flights: usize,
-}
-
-impl Default for DidSettings {
-    fn default() -> Self {
-        Self {
-            documents: 1024,
-            failures: 1024,
-            expiry: Duration::from_secs(5 * 60),
-            failure_expiry: Duration::from_secs(5),
-            min_refresh: Duration::from_secs(10),
-            deadline: Duration::from_secs(5),
-            flights: 64,
-        }
-    }
-}
 
 /// A DID was not resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,47 +72,25 @@ impl fmt::Display for DidFault {
 
 impl std::error::Error for DidFault {}
 
-type Outcome = Result<Arc<DidDocument>, DidFault>;
-
 /// Resolves DIDs. Cheap to clone; clones share what is remembered.
 #[derive(Clone)]
-pub struct DidResolver(Arc<Shared>);
-
-struct Shared {
+pub struct DidResolver {
     client: Client,
-    clock: Arc<dyn Clock>,
-    settings: DidSettings,
+    deadline: Duration,
     insecure: Insecure,
-    desk: Mutex<Desk>,
-}
-
-struct Desk {
-    cache: Cache<DidDocument, DidFault>,
-    flights: BTreeMap<String, watch::Receiver<Option<Outcome>>>,
+    fetches: Fetches<DidDocument, DidFault>,
 }
 
 impl DidResolver {
     /// A resolver that remembers nothing yet. `insecure` says which hosts are asked over plain `http`; the client's egress
     /// policy must permit it too.
-    pub fn new(client: Client, clock: Arc<dyn Clock>, insecure: Insecure, settings: DidSettings) -> Self {
-        let bounds = Bounds {
-            documents: settings.documents,
-            failures: settings.failures,
-            expiry_ms: whole_ms(settings.expiry),
-            failure_expiry_ms: whole_ms(settings.failure_expiry),
-            min_refresh_ms: whole_ms(settings.min_refresh),
-        };
-        let desk = Mutex::new(Desk {
-            cache: Cache::new(bounds),
-            flights: BTreeMap::new(),
-        });
-        Self(Arc::new(Shared {
+    pub fn new(client: Client, clock: Arc<dyn Clock>, insecure: Insecure, settings: FetchSettings) -> Self {
+        Self {
             client,
-            clock,
-            settings,
+            deadline: settings.deadline,
             insecure,
-            desk,
-        }))
+            fetches: Fetches::new(clock, &settings, DidFault::Busy),
+        }
     }
 
     /// The document of `did`, remembered or fetched.
@@ -168,83 +110,31 @@ impl DidResolver {
         self.resolve(did, |document| document.method(key_id).is_some()).await
     }
 
-    async fn resolve(&self, did: &str, suffices: impl Fn(&DidDocument) -> bool) -> Outcome {
-        let mut landing = {
-            let mut desk = self.0.desk();
-            match desk.cache.find(did, self.0.clock.now(), suffices) {
-                Found::Document(document) => return Ok(document),
-                Found::Failure(fault) => return Err(fault),
-                Found::Nothing => self.board(&mut desk, did)?,
-            }
+    async fn resolve(&self, did: &str, suffices: impl Fn(&DidDocument) -> bool) -> Result<Arc<DidDocument>, DidFault> {
+        let flight = || {
+            let url = document_url(did, &self.insecure).map_err(DidFault::Unfit)?;
+            Ok(fetch(self.client.clone(), self.deadline, did.to_owned(), url))
         };
-        match landing.wait_for(Option::is_some).await {
-            Ok(outcome) => outcome.clone().unwrap_or(Err(DidFault::Busy)),
-            Err(_) => Err(DidFault::Busy),
-        }
-    }
-
-    /// Joins the fetch of `did` that is under way, or starts one. It runs on its own, so that a caller who hangs up does
-    /// not take it away from the others.
-    fn board(&self, desk: &mut Desk, did: &str) -> Result<watch::Receiver<Option<Outcome>>, DidFault> {
-        // A flight whose sender is gone was lost with its task.
-        desk.flights.retain(|_, landing| landing.has_changed().is_ok());
-        if let Some(landing) = desk.flights.get(did) {
-            return Ok(landing.clone());
-        }
-        // Nothing needs the network to see that a DID is unfit; it takes no flight and no memory.
-        let url = document_url(did, &self.0.insecure).map_err(DidFault::Unfit)?;
-        // Who was resolved before is resolved again however many strangers are in the air.
-        if desk.flights.len() >= self.0.settings.flights && !desk.cache.remembers(did) {
-            return Err(DidFault::Busy);
-        }
-        let (landed, landing) = watch::channel(None);
-        desk.flights.insert(did.to_owned(), landing.clone());
-        let (shared, did) = (Arc::clone(&self.0), did.to_owned());
-        tokio::spawn(async move {
-            let outcome = shared.fetch(&did, url).await;
-            shared.land(&did, &outcome);
-            landed.send_replace(Some(outcome));
-        });
-        Ok(landing)
+        self.fetches.get(did, suffices, flight).await
     }
 }
 
-impl Shared {
-    fn desk(&self) -> MutexGuard<'_, Desk> {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+async fn fetch(client: Client, deadline: Duration, did: String, url: String) -> Result<DidDocument, DidFault> {
+    let outgoing = Outgoing {
+        method: Method::GET,
+        url,
+        headers: HeaderMap::from_iter([(ACCEPT, MEDIA_TYPES)]),
+        body: Bytes::new(),
+        deadline,
+        max_response_bytes: u64::try_from(limits::DID_DOCUMENT_BYTES).unwrap_or(u64::MAX),
+    };
+    let incoming = client.send(outgoing).await.map_err(DidFault::Send)?;
+    if incoming.status != StatusCode::OK {
+        return Err(DidFault::Status(incoming.status.as_u16()));
     }
-
-    fn land(&self, did: &str, outcome: &Outcome) {
-        let now = self.clock.now();
-        let mut desk = self.desk();
-        desk.flights.remove(did);
-        match outcome {
-            Ok(document) => desk.cache.keep(did, Arc::clone(document), now),
-            Err(fault) => desk.cache.fail(did, fault.clone(), now),
-        }
+    let document = DidDocument::parse(&incoming.body).map_err(DidFault::Malformed)?;
+    if document.id.as_str() != did {
+        return Err(DidFault::OtherSubject);
     }
-
-    async fn fetch(&self, did: &str, url: String) -> Outcome {
-        let outgoing = Outgoing {
-            method: Method::GET,
-            url,
-            headers: HeaderMap::from_iter([(ACCEPT, MEDIA_TYPES)]),
-            body: Bytes::new(),
-            deadline: self.settings.deadline,
-            max_response_bytes: u64::try_from(limits::DID_DOCUMENT_BYTES).unwrap_or(u64::MAX),
-        };
-        let incoming = self.client.send(outgoing).await.map_err(DidFault::Send)?;
-        if incoming.status != StatusCode::OK {
-            return Err(DidFault::Status(incoming.status.as_u16()));
-        }
-        let document = DidDocument::parse(&incoming.body).map_err(DidFault::Malformed)?;
-        if document.id.as_str() != did {
-            return Err(DidFault::OtherSubject);
-        }
-        Ok(Arc::new(document))
-    }
-}
-
-fn whole_ms(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+    Ok(document)
 }

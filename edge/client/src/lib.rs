@@ -7,15 +7,16 @@
 //! Refuses to hold: what a message means (`dsp`), how it is signed and verified (`trust`), when it is sent again
 //! (`runtime`), and anything that listens (`api`).
 
+mod cache;
 mod cidr;
 mod client;
 mod clock;
 mod connect;
 mod did;
-mod did_cache;
 mod download;
 mod egress;
 mod fault;
+mod fetches;
 mod gzip;
 mod slots;
 mod tls;
@@ -25,10 +26,11 @@ pub use cidr::Cidr;
 pub use client::{Client, Incoming, Outgoing, Settings};
 pub use clock::{Clock, SystemClock};
 pub use connect::{Addresses, Resolve, SystemResolver};
-pub use did::{DidFault, DidResolver, DidSettings};
+pub use did::{DidFault, DidResolver};
 pub use download::Download;
 pub use egress::{EgressPolicy, Loopback, Refused};
 pub use fault::SendFault;
+pub use fetches::{FetchSettings, Fetches};
 pub use gzip::{GzipFault, decode_gzip};
 pub use tls::{TlsTrust, read_authorities};
 pub use upload::Upload;

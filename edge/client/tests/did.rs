@@ -4,7 +4,7 @@
 mod server;
 
 use bytes::Bytes;
-use chapar_client::{Clock, DidFault, DidResolver, DidSettings, SendFault};
+use chapar_client::{Clock, DidFault, DidResolver, FetchSettings, SendFault};
 use chapar_terms::Instant;
 use chapar_trust::did::{Insecure, plain_host};
 use http::Response;
@@ -33,7 +33,7 @@ struct Stage {
 }
 
 impl Stage {
-    async fn new(settings: DidSettings) -> Self {
+    async fn new(settings: FetchSettings) -> Self {
         let keys = Arc::new(Mutex::new(vec!["k1"]));
         let status = Arc::new(AtomicUsize::new(200));
         let (listed, told) = (Arc::clone(&keys), Arc::clone(&status));
@@ -84,7 +84,7 @@ fn document(did: &str, keys: &[&str]) -> String {
 
 #[tokio::test]
 async fn many_askers_share_one_flight_and_then_the_memory() {
-    let stage = Stage::new(DidSettings::default()).await;
+    let stage = Stage::new(FetchSettings::default()).await;
     let did = stage.did("uz-plant");
     let mut askers = tokio::task::JoinSet::new();
     for _ in 0..50 {
@@ -95,7 +95,7 @@ async fn many_askers_share_one_flight_and_then_the_memory() {
         assert_eq!(id.unwrap(), did);
     }
     assert_eq!(stage.server.requests(), 1);
-    stage.advance(DidSettings::default().expiry - Duration::from_millis(1));
+    stage.advance(FetchSettings::default().expiry - Duration::from_millis(1));
     stage.resolver.document(&did).await.unwrap();
     assert_eq!(stage.server.requests(), 1);
     stage.advance(Duration::from_millis(1));
@@ -105,7 +105,7 @@ async fn many_askers_share_one_flight_and_then_the_memory() {
 
 #[tokio::test]
 async fn an_asker_who_hangs_up_does_not_end_the_flight() {
-    let stage = Stage::new(DidSettings::default()).await;
+    let stage = Stage::new(FetchSettings::default()).await;
     let did = stage.did("uz-plant");
     let asked = tokio::time::timeout(Duration::from_millis(5), stage.resolver.document(&did)).await;
     assert!(asked.is_err());
@@ -115,7 +115,7 @@ async fn an_asker_who_hangs_up_does_not_end_the_flight() {
 
 #[tokio::test]
 async fn a_failure_is_remembered_for_a_short_while() {
-    let stage = Stage::new(DidSettings::default()).await;
+    let stage = Stage::new(FetchSettings::default()).await;
     let did = stage.did("uz-plant");
     stage.status.store(503, SeqCst);
     for _ in 0..5 {
@@ -125,14 +125,14 @@ async fn a_failure_is_remembered_for_a_short_while() {
     }
     assert_eq!(stage.server.requests(), 1);
     stage.status.store(200, SeqCst);
-    stage.advance(DidSettings::default().failure_expiry);
+    stage.advance(FetchSettings::default().failure_expiry);
     stage.resolver.document(&did).await.unwrap();
     assert_eq!(stage.server.requests(), 2);
 }
 
 #[tokio::test]
 async fn an_unknown_key_asks_again_but_not_more_often_than_the_interval() {
-    let stage = Stage::new(DidSettings::default()).await;
+    let stage = Stage::new(FetchSettings::default()).await;
     let did = stage.did("uz-plant");
     let (k1, k2) = (format!("{did}#k1"), format!("{did}#k2"));
     assert_eq!(
@@ -147,7 +147,7 @@ async fn an_unknown_key_asks_again_but_not_more_often_than_the_interval() {
         );
     }
     assert_eq!(stage.server.requests(), 1);
-    stage.advance(DidSettings::default().min_refresh);
+    stage.advance(FetchSettings::default().min_refresh);
     stage.resolver.document_naming(&did, &k1).await.unwrap();
     assert_eq!(stage.server.requests(), 1);
     assert_eq!(
@@ -171,7 +171,7 @@ async fn what_is_no_document_of_this_did_is_refused_for_good() {
         })
         .await;
         let clock = Arc::new(HandClock::default());
-        let resolver = DidResolver::new(local_client(), clock, Insecure::LOOPBACK, DidSettings::default());
+        let resolver = DidResolver::new(local_client(), clock, Insecure::LOOPBACK, FetchSettings::default());
         let did = format!("did:web:localhost%3A{}:uz-plant", server.address.port());
         let fault = resolver.document(&did).await.unwrap_err();
         assert_eq!((fault.code(), fault.is_retryable()), (code, false), "{fault}");
@@ -180,9 +180,9 @@ async fn what_is_no_document_of_this_did_is_refused_for_good() {
 
 #[tokio::test]
 async fn unfit_dids_reach_no_network_and_the_number_of_flights_is_bounded() {
-    let stage = Stage::new(DidSettings {
+    let stage = Stage::new(FetchSettings {
         flights: 2,
-        ..DidSettings::default()
+        ..FetchSettings::default()
     })
     .await;
     for did in ["", "did:key:z6Mk", "did:web:", "https://localhost/did.json"] {
@@ -206,14 +206,14 @@ async fn unfit_dids_reach_no_network_and_the_number_of_flights_is_bounded() {
 
 #[tokio::test]
 async fn strangers_in_the_air_do_not_keep_out_who_is_known() {
-    let stage = Stage::new(DidSettings {
+    let stage = Stage::new(FetchSettings {
         flights: 1,
-        ..DidSettings::default()
+        ..FetchSettings::default()
     })
     .await;
     let (known, stranger, other) = (stage.did("known"), stage.did("stranger"), stage.did("other"));
     assert!(stage.resolver.document(&known).await.is_ok());
-    stage.advance(DidSettings::default().expiry);
+    stage.advance(FetchSettings::default().expiry);
     let resolver = &stage.resolver;
     let (stranger, other, known) = tokio::join!(
         resolver.document(&stranger),
@@ -239,7 +239,7 @@ async fn only_a_named_host_is_asked_over_plain_http_and_nothing_falls_back_to_it
             hosts: [plain_host(host).unwrap()].into(),
         };
         let clock = Arc::new(HandClock::default());
-        DidResolver::new(local_client(), clock, insecure, DidSettings::default())
+        DidResolver::new(local_client(), clock, insecure, FetchSettings::default())
     };
     let did = format!("did:web:localhost%3A{port}:p");
     let named = resolver(&format!("localhost:{port}")).document(&did).await;
@@ -253,7 +253,7 @@ async fn only_a_named_host_is_asked_over_plain_http_and_nothing_falls_back_to_it
 async fn the_guard_holds_for_dids_too() {
     let closed = chapar_client::Client::new(chapar_client::Settings::new(Default::default())).unwrap();
     let clock = Arc::new(HandClock::default());
-    let resolver = DidResolver::new(closed, clock, Insecure::NEVER, DidSettings::default());
+    let resolver = DidResolver::new(closed, clock, Insecure::NEVER, FetchSettings::default());
     let fault = resolver.document("did:web:localhost:uz-plant").await.unwrap_err();
     assert!(
         matches!(

@@ -6,7 +6,8 @@ use crate::keys::NodeKeys;
 use crate::metrics::Metrics;
 use crate::{node_key, operator_key};
 use chapar_client::{
-    Client, Clock, DidResolver, DidSettings, EgressPolicy, Loopback, Settings, SystemClock, TlsTrust, read_authorities,
+    Client, Clock, DidResolver, EgressPolicy, FetchSettings, Loopback, Settings, SystemClock, TlsTrust,
+    read_authorities,
 };
 use chapar_runtime::{Parts, Runtime};
 use chapar_store::{Options, Rollback, Store, StoreFault};
@@ -52,7 +53,7 @@ impl Node {
         };
         let parts = Parts {
             store: store.clone(),
-            resolver: DidResolver::new(client.clone(), Arc::clone(&clock), insecure, DidSettings::default()),
+            resolver: DidResolver::new(client.clone(), Arc::clone(&clock), insecure, FetchSettings::default()),
             client,
             suite: Arc::new(International),
             keys,

@@ -30,6 +30,7 @@ mod outbox;
 mod paging;
 mod peer_call;
 mod peer_catalog;
+mod peer_version;
 mod policy_cache;
 mod quota;
 mod receive;
@@ -115,6 +116,7 @@ pub(crate) struct Inner {
     pub couriers: outbox::Couriers,
     pub flows: flows::Flows,
     pub read_tokens: authenticate::ReadTokens,
+    pub peer_versions: peer_version::PeerVersions,
     pub policies: policy_cache::PolicyCache,
     pub commits: AtomicU64,
     pub live: live::Live,
@@ -130,6 +132,7 @@ impl Runtime {
     /// A participant cannot be loaded (its `public_url` changed, a key is unusable): show it to the operator, do not start.
     pub async fn start(config: Config, parts: Parts) -> Result<Self, Fault> {
         let peers = Buckets::new(config.peer_quota);
+        let peer_versions = peer_version::PeerVersions::new(parts.client.clone(), Arc::clone(&parts.clock));
         let inner = Inner {
             config,
             store: parts.store,
@@ -144,6 +147,7 @@ impl Runtime {
             news: events::News::default(),
             couriers: outbox::Couriers::default(),
             read_tokens: authenticate::ReadTokens::default(),
+            peer_versions,
             policies: policy_cache::PolicyCache::default(),
             commits: AtomicU64::new(0),
             live: live::Live::default(),

@@ -1,6 +1,6 @@
 //! The other side as a server: every request of the node waits in a queue until the judge has looked at it and answers.
 //!
-//! Refuses to answer anything by itself, so that a message which nobody expects is seen.
+//! Refuses to answer any message by itself, so that one which nobody expects is seen.
 
 use crate::wire::{Request, Response, Server};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -37,6 +37,10 @@ impl Foreign {
         let (sender, arrivals) = channel();
         let sender = Arc::new(Mutex::new(sender));
         let handler = move |request: Request| {
+            // No version document: the base that was handed out is all there is.
+            if request.path.ends_with("/.well-known/dspace-version") {
+                return Some(Response::empty(404));
+            }
             let (answer, wait) = channel();
             let queue = sender.lock().unwrap().clone();
             queue.send(Arrived { request, answer }).ok()?;

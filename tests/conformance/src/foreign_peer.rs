@@ -132,6 +132,10 @@ impl Desk {
         if request.path.ends_with("/did.json") {
             return Response::json(200, &self.document.lock().unwrap());
         }
+        // No version document: the base that is handed out is all there is.
+        if request.path.ends_with("/.well-known/dspace-version") {
+            return Response::empty(404);
+        }
         let refuses = self.refuses.lock().unwrap();
         let refusal = refuses
             .iter()

@@ -11,7 +11,7 @@
 use axum::Router;
 use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, Response};
-use chapar_client::{Client, DidResolver, DidSettings, EgressPolicy, Loopback, Settings, SystemClock};
+use chapar_client::{Client, DidResolver, EgressPolicy, FetchSettings, Loopback, Settings, SystemClock};
 use chapar_runtime::desk::NewKey;
 use chapar_runtime::{
     Config, Fault, Inbound, KeyRole, Keys, NewIdentity, NewParticipant, Parts, Quota, Runtime, Unsigned,
@@ -22,9 +22,11 @@ use chapar_terms::{Algorithm, Digest, ParticipantId, Signer, Slug};
 use chapar_trust::development::Form;
 use chapar_trust::did::Insecure;
 use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use tower_service::Service;
 
 /// The participant that most is about.
@@ -35,8 +37,24 @@ pub const THEIRS: &str = "kg-vet";
 pub const KEYED: &str = "kz-border";
 /// Whom every token means.
 pub const PEER: &str = "urn:connector:peer";
-/// Nobody listens there.
-pub const NOWHERE: &str = "http://127.0.0.1:9/dsp";
+/// The address of a peer that has no version document and never answers a message.
+pub fn nowhere() -> &'static str {
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = format!("http://{}/dsp", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let mut head = [0; 4096];
+                if stream.read(&mut head).is_ok() && head.starts_with(b"GET ") {
+                    // A caller that has gone needs no answer.
+                    let _ = stream.write_all(b"HTTP/1.1 404 -\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+                }
+            }
+        });
+        address
+    });
+    &ADDRESS
+}
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
@@ -254,7 +272,7 @@ impl Node {
             who,
             "PUT",
             &format!("/peers/urn:connector:{mark}"),
-            Some(&json!({ "dsp": NOWHERE })),
+            Some(&json!({ "dsp": nowhere() })),
         )
         .await;
     }
@@ -263,7 +281,7 @@ impl Node {
     pub async fn negotiation(&self, slug: &str, mark: &str) -> String {
         let body = json!({
             "@context": [chapar_dsp::CONTEXT], "@type": "ContractRequestMessage",
-            "consumerPid": format!("urn:pid:{}", fresh()), "callbackAddress": NOWHERE,
+            "consumerPid": format!("urn:pid:{}", fresh()), "callbackAddress": nowhere(),
             "offer": offer(mark),
         });
         let expected = [chapar_dsp::negotiation::Message::Request];
@@ -280,7 +298,7 @@ impl Node {
         self.agreement(slug, &agreement, mark, "provider").await;
         let body = json!({
             "@context": [chapar_dsp::CONTEXT], "@type": "TransferRequestMessage",
-            "consumerPid": format!("urn:pid:{}", fresh()), "callbackAddress": NOWHERE, "agreementId": agreement,
+            "consumerPid": format!("urn:pid:{}", fresh()), "callbackAddress": nowhere(), "agreementId": agreement,
             "format": "HttpData-PULL",
         });
         let expected = [chapar_dsp::transfer::Message::Request];
@@ -309,7 +327,7 @@ impl Node {
             asset_id: format!("{mark}-doc"),
             definition_id: None,
             mode: "manual".to_owned(),
-            body: json!({ "agreement": members, "peerAddress": NOWHERE }).to_string(),
+            body: json!({ "agreement": members, "peerAddress": nowhere() }).to_string(),
             signed_at: 0,
         });
         self.store.commit_step(write).await.unwrap();
@@ -337,7 +355,7 @@ pub async fn loop_over(store: &Store, peer_quota: Quota, open_cases: i64) -> Run
         client.clone(),
         clock.clone(),
         Insecure::LOOPBACK,
-        DidSettings::default(),
+        FetchSettings::default(),
     );
     let config = Config {
         public_url: "http://127.0.0.1:8443".to_owned(),

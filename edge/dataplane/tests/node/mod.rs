@@ -4,7 +4,7 @@
 
 use axum::Router;
 use axum::extract::State;
-use chapar_client::{Client, Clock, DidResolver, DidSettings, EgressPolicy, Loopback, Settings};
+use chapar_client::{Client, Clock, DidResolver, EgressPolicy, FetchSettings, Loopback, Settings};
 use chapar_dsp::transfer::Message;
 use chapar_runtime::desk::Actor;
 use chapar_runtime::{Config, Fault, Inbound, Keys, NewIdentity, NewParticipant, Parts, Runtime, Unsigned};
@@ -141,7 +141,7 @@ impl Node {
             client.clone(),
             clock.clone(),
             Insecure::LOOPBACK,
-            DidSettings::default(),
+            FetchSettings::default(),
         );
         let config = Config {
             public_url: format!("http://{address}"),

@@ -20,7 +20,7 @@ The node asks in the name of its participant, so the answer is what the peer off
 pub struct Catalog {
     /// The peer's participant id.
     peer: String,
-    /// Its DSP base address.
+    /// Its DSP base address, or the root of its version document.
     #[arg(long, value_name = "URL")]
     address: Option<String>,
     #[command(flatten)]

@@ -100,7 +100,7 @@ give --address each time. In mode `auto` the wait is for the contract, in mode `
 pub struct Start {
     /// The peer's participant id.
     peer: String,
-    /// Its DSP base address; a peer that the node knows needs none.
+    /// Its DSP base address, or the root of its version document; a peer that the node knows needs none.
     #[arg(long, value_name = "URL")]
     address: Option<String>,
     /// A dataset of the peer's catalogue.

@@ -31,7 +31,7 @@ pub enum Peer {
 pub struct Put {
     /// Its participant id.
     id: String,
-    /// Its DSP base address.
+    /// Its DSP base address, or the root of its version document.
     dsp: String,
     /// What our people call it.
     #[arg(long)]

@@ -37,7 +37,7 @@ pub struct NewNegotiation {
     pub role: Role,
     /// With whom.
     pub peer: ParticipantId,
-    /// Its DSP base; may be left out for a known peer.
+    /// Its DSP base or the root of its version document; may be left out for a known peer.
     pub address: Option<String>,
     /// What we request or offer; it may be in no catalogue.
     pub offer: Offer,
@@ -52,7 +52,7 @@ pub struct NewTransfer {
     pub agreement: AgreementId,
     /// How the bytes travel.
     pub format: String,
-    /// The provider's DSP base; as known from the agreement when left out.
+    /// The provider's DSP base or the root of its version document; as known from the agreement when left out.
     pub address: Option<String>,
     /// Where to push to, for a push.
     pub data_address: Option<DataAddress>,

@@ -18,7 +18,7 @@ const PEERS_SOUGHT: i64 = 10_000;
 pub struct NewPeer {
     /// Its participant id.
     pub id: ParticipantId,
-    /// Its DSP base, or an address a person was given.
+    /// Its DSP base, or the root of its version document.
     pub dsp: String,
     /// What our people call it.
     pub name: Option<String>,
@@ -29,7 +29,7 @@ pub struct NewPeer {
 pub struct CatalogQuery {
     /// Whom to ask; may be left out when `address` is that of a known peer.
     pub peer: Option<ParticipantId>,
-    /// Its DSP base; may be left out for a known peer.
+    /// Its DSP base or the root of its version document; may be left out for a known peer.
     pub address: Option<String>,
     /// `next` or `previous` of an earlier answer.
     pub next: Option<String>,
@@ -113,9 +113,10 @@ impl Desk {
     pub async fn peer_catalog(&self, query: &CatalogQuery) -> Result<Value, Fault> {
         let (peer, address) = match (&query.peer, &query.address) {
             (Some(peer), address) => (peer.clone(), self.address_of(peer, address.as_deref()).await?),
-            (None, Some(address)) => {
-                let address = dsp_address(address, "address")?;
-                (self.peer_at(&address).await?, address)
+            (None, Some(said)) => {
+                let said = dsp_address(said, "address")?;
+                let address = self.runtime.speaking_at(&said).await?;
+                (self.peer_at([&said, &address]).await?, address)
             }
             (None, None) => return Err(invalid("peer-missing", "name a `peer`, an `address` or both")),
         };
@@ -126,32 +127,36 @@ impl Desk {
         Ok(catalog_view(page))
     }
 
-    /// Where `peer` is to be reached: as said, or as known.
+    /// Where `peer` is to be reached in our version of the protocol: as said, or as known.
     pub(super) async fn address_of(&self, peer: &ParticipantId, said: Option<&str>) -> Result<String, Fault> {
-        if let Some(said) = said {
-            return dsp_address(said, "address");
-        }
-        match self.runtime.inner.store.peer(self.slug(), peer.as_str()).await? {
-            Some(row) => Ok(row.dsp),
-            None => Err(invalid(
-                "address-missing",
-                format!("`{peer}` is no known peer, so it needs an `address`"),
-            )),
-        }
+        let address = match said {
+            Some(said) => dsp_address(said, "address")?,
+            None => match self.runtime.inner.store.peer(self.slug(), peer.as_str()).await? {
+                Some(row) => row.dsp,
+                None => {
+                    return Err(invalid(
+                        "address-missing",
+                        format!("`{peer}` is no known peer, so it needs an `address`"),
+                    ));
+                }
+            },
+        };
+        self.runtime.speaking_at(&address).await
     }
 
-    async fn peer_at(&self, address: &str) -> Result<ParticipantId, Fault> {
+    /// The known peer at one of two names of one address: as it was said, and as the peer's document has it.
+    async fn peer_at(&self, names: [&str; 2]) -> Result<ParticipantId, Fault> {
         let rows = self
             .runtime
             .inner
             .store
             .list_peers(self.slug(), None, PEERS_SOUGHT)
             .await?;
-        match rows.iter().find(|row| row.dsp == address) {
+        match rows.iter().find(|row| names.contains(&row.dsp.as_str())) {
             Some(row) => Ok(ParticipantId::parse(&row.id)?),
             None => Err(invalid(
                 "peer-missing",
-                format!("no known peer is at `{address}`, so name the `peer`"),
+                format!("no known peer is at `{}`, so name the `peer`", names.join("` or `")),
             )),
         }
     }

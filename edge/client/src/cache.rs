@@ -1,11 +1,11 @@
-//! What is remembered of resolved DIDs: documents until they expire, failures for a short while. Bounded, least used first
-//! to go. Knows neither network nor clock; `did` asks it and fills it.
+//! What is remembered of fetched documents by key: documents until they expire, failures for a short while. Bounded, least
+//! used first to go. Knows neither network nor clock; `fetches` asks it and fills it.
 
 use chapar_terms::Instant;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Bounds of the memory. Failures are kept apart, so that made-up DIDs never push out documents in use.
+/// Bounds of the memory. Failures are kept apart, so that made-up keys never push out documents in use.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
     pub(crate) documents: usize,
@@ -15,7 +15,7 @@ pub(crate) struct Bounds {
     pub(crate) min_refresh_ms: i64,
 }
 
-/// What the memory says about a DID.
+/// What the memory says about a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Found<D, F> {
     /// Use this document.
@@ -39,7 +39,7 @@ struct Failed<F> {
     used: u64,
 }
 
-/// Documents `D` and failures `F` by DID.
+/// Documents `D` and failures `F` by key.
 pub(crate) struct Cache<D, F> {
     bounds: Bounds,
     uses: u64,
@@ -57,25 +57,25 @@ impl<D, F: Clone> Cache<D, F> {
         }
     }
 
-    /// What to do about `did`. `suffices` says whether a document has what the caller needs; one that has not is fetched
-    /// again, but no more often than the least interval, for anyone can name a key that is not there.
-    pub(crate) fn find(&mut self, did: &str, now: Instant, suffices: impl Fn(&D) -> bool) -> Found<D, F> {
+    /// What to do about `key`. `suffices` says whether a document has what the caller needs; one that has not is fetched
+    /// again, but no more often than the least interval, for anyone can ask for what is not there.
+    pub(crate) fn find(&mut self, key: &str, now: Instant, suffices: impl Fn(&D) -> bool) -> Found<D, F> {
         self.uses = self.uses.saturating_add(1);
         let bounds = self.bounds;
         let fresh = self
             .known
-            .get_mut(did)
+            .get_mut(key)
             .filter(|known| within(known.fetched_at, now, bounds.expiry_ms));
         if let Some(known) = fresh {
             known.used = self.uses;
             if suffices(&known.document) {
                 return Found::Document(Arc::clone(&known.document));
             }
-            if within(known.tried_at, now, bounds.min_refresh_ms) && !self.failed.contains_key(did) {
+            if within(known.tried_at, now, bounds.min_refresh_ms) && !self.failed.contains_key(key) {
                 return Found::Document(Arc::clone(&known.document));
             }
         }
-        match self.failed.get_mut(did) {
+        match self.failed.get_mut(key) {
             Some(failed) if within(failed.at, now, bounds.failure_expiry_ms) => {
                 failed.used = self.uses;
                 Found::Failure(failed.failure.clone())
@@ -84,14 +84,14 @@ impl<D, F: Clone> Cache<D, F> {
         }
     }
 
-    /// Whether `did` has a document here, be it too old to be believed.
-    pub(crate) fn remembers(&self, did: &str) -> bool {
-        self.known.contains_key(did)
+    /// Whether `key` has a document here, be it too old to be believed.
+    pub(crate) fn remembers(&self, key: &str) -> bool {
+        self.known.contains_key(key)
     }
 
     /// Remembers a fetched document.
-    pub(crate) fn keep(&mut self, did: &str, document: Arc<D>, now: Instant) {
-        self.failed.remove(did);
+    pub(crate) fn keep(&mut self, key: &str, document: Arc<D>, now: Instant) {
+        self.failed.remove(key);
         self.uses = self.uses.saturating_add(1);
         let known = Known {
             document,
@@ -99,19 +99,19 @@ impl<D, F: Clone> Cache<D, F> {
             tried_at: now,
             used: self.uses,
         };
-        self.known.insert(did.to_owned(), known);
+        self.known.insert(key.to_owned(), known);
         drop_least(&mut self.known, self.bounds.documents, |known| known.used);
     }
 
-    /// Remembers that fetching failed. A document still in its time is believed on: only a key missing from it is in doubt.
-    /// An older one is kept as the mark of a DID that was resolved once.
-    pub(crate) fn fail(&mut self, did: &str, failure: F, now: Instant) {
+    /// Remembers that fetching failed. A document still in its time is believed on: only what is missing from it is in doubt.
+    /// An older one is kept as the mark of a key that was fetched once.
+    pub(crate) fn fail(&mut self, key: &str, failure: F, now: Instant) {
         self.uses = self.uses.saturating_add(1);
-        if let Some(known) = self.known.get_mut(did) {
+        if let Some(known) = self.known.get_mut(key) {
             known.tried_at = now;
         }
         self.failed.insert(
-            did.to_owned(),
+            key.to_owned(),
             Failed {
                 failure,
                 at: now,
@@ -133,9 +133,9 @@ fn drop_least<T>(entries: &mut BTreeMap<String, T>, bound: usize, used: impl Fn(
         let least = entries
             .iter()
             .min_by_key(|(_, entry)| used(entry))
-            .map(|(did, _)| did.clone());
-        let Some(did) = least else { return };
-        entries.remove(&did);
+            .map(|(key, _)| key.clone());
+        let Some(key) = least else { return };
+        entries.remove(&key);
     }
 }
 
