@@ -24,6 +24,7 @@ mod keys;
 mod kind;
 mod links;
 mod live;
+mod named;
 mod negotiations;
 mod offer_id;
 mod outbox;

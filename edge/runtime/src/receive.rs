@@ -10,6 +10,7 @@ use crate::commit::{Carried, Loaded, Outcome, RACES};
 use crate::hosted::Hosted;
 use crate::http::{Inbound, Outbound};
 use crate::kind::Kind;
+use crate::named::Named;
 use crate::render::Family;
 use crate::{Fault, Runtime};
 use chapar_dsp::Malformed;
@@ -115,7 +116,7 @@ impl Runtime {
         };
         let authenticated = match self.authenticate(&hosted, &inbound).await {
             Ok(authenticated) => authenticated,
-            Err(failure) => return K::FAMILY.unauthenticated(&failure),
+            Err(failure) => return Named::in_body(&inbound.body).fill(K::FAMILY.unauthenticated(&failure)),
         };
         let taken = match K::parse(&inbound.body, expected) {
             Ok(message) => {
@@ -129,23 +130,29 @@ impl Runtime {
                 self.take(&arrival).await
             }
             Err(malformed) => {
-                self.refuse_bytes::<K>(&hosted, &authenticated, &inbound, &malformed)
+                self.refuse_bytes::<K>(&hosted, pid, &authenticated, &inbound, &malformed)
                     .await
             }
         };
-        let answer = taken.unwrap_or_else(|fault| self.fault_answer(K::FAMILY, &fault));
+        let answer = taken.unwrap_or_else(|fault| {
+            let answer = self.fault_answer(K::FAMILY, &fault);
+            Named::in_body(&inbound.body).fill(answer)
+        });
         self.sign_answer(&hosted, &inbound, answer)
     }
 
     async fn refuse_bytes<K: Spoken>(
         &self,
         hosted: &Arc<Hosted>,
+        pid: Option<&str>,
         authenticated: &Authenticated,
         inbound: &Inbound,
         malformed: &Malformed,
     ) -> Result<Outbound, Fault> {
         let step = K::unreadable(authenticated.peer.value(), Digest::of(&inbound.body), malformed);
-        let answer = K::FAMILY.malformed(malformed);
+        let peer = &authenticated.peer.value().id;
+        let named = self.named::<K>(hosted, pid, peer, &inbound.body).await;
+        let answer = named.fill(K::FAMILY.malformed(malformed));
         let committed = self.commit_answer(hosted, authenticated, inbound, None, &step, answer);
         committed.await?.ok_or_else(busy)
     }

@@ -441,16 +441,46 @@ fn judge(scene: &Scene, row: &Row) -> Result<(), String> {
             answer.text()
         ));
     }
-    // An error about no case cannot name one, though the schemas of two families ask for both names.
-    if body["consumerPid"].is_string() && body["providerPid"].is_string() || row.error == CATALOG {
-        schemas::check(&body)?;
-    }
+    schemas::check(&body)?;
+    names_its_process(scene, row, &body)?;
     let speaks = body["code"].is_string() && body["reason"].as_array().is_some_and(|reason| !reason.is_empty());
     if speaks {
         Ok(())
     } else {
         Err(format!("the error gives no code or reason: {body}"))
     }
+}
+
+/// An error is about the case to which the peer sent something; where there is none, about what a readable body names.
+fn names_its_process(scene: &Scene, row: &Row, error: &Value) -> Result<(), String> {
+    if row.error == CATALOG || row.method == "GET" {
+        return Ok(());
+    }
+    let cases = [&scene.negotiation, &scene.transfer];
+    let own = cases
+        .into_iter()
+        .find(|(_, provider)| row.path.contains(provider.as_str()));
+    // What is beyond a bound is not read, and what is no id names nothing.
+    let is_read = !error["code"].as_str().is_some_and(|code| code.starts_with("body-"));
+    let said: Value = serde_json::from_slice(&row.body)
+        .ok()
+        .filter(|_| is_read)
+        .unwrap_or_default();
+    for (name, of_case) in [
+        ("consumerPid", own.map(|own| &own.0)),
+        ("providerPid", own.map(|own| &own.1)),
+    ] {
+        let of_case = of_case.filter(|_| row.token == Some(KNOWN)).cloned();
+        let of_body = said[name]
+            .as_str()
+            .filter(|pid| (1..1000).contains(&pid.len()))
+            .map(str::to_owned);
+        let known: Vec<String> = of_case.into_iter().chain(of_body).collect();
+        if !known.is_empty() && !known.iter().any(|pid| error[name] == *pid) {
+            return Err(format!("`{name}` is {}, and could be {known:?}", error[name]));
+        }
+    }
+    Ok(())
 }
 
 #[test]
