@@ -117,8 +117,71 @@ fn schema_of(body: &Value) -> &'static str {
         "Catalog" => "catalog/catalog",
         "Dataset" => "catalog/dataset",
         "CatalogError" => "catalog/catalog-error",
+        "DatasetRequestMessage" => "catalog/dataset-request-message",
         other => panic!("no schema for {other}"),
     }
+}
+
+/// Checks every JSON file of a folder against the schema of its `@type`; the names of those that it refuses. What is no JSON or
+/// has no known type is left out.
+fn refused_in(folder: &Path) -> (usize, BTreeMap<String, String>) {
+    let (mut checked, mut refused) = (0, BTreeMap::new());
+    for path in files(folder, ".json") {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let Ok(body) = serde_json::from_slice::<Value>(&fs::read(&path).unwrap()) else {
+            continue;
+        };
+        let schema = match body["@type"].as_str() {
+            Some(_) => schema_of(&body),
+            None if body.get("protocolVersions").is_some() => "common/protocol-version",
+            None => continue,
+        };
+        checked += 1;
+        if let Err(faults) = validate(schema, &body) {
+            refused.insert(name, faults);
+        }
+    }
+    (checked, refused)
+}
+
+#[test]
+fn every_shipped_example_validates() {
+    let (mut checked, mut refused) = (0, BTreeMap::new());
+    for folder in ["catalog", "common", "negotiation", "transfer"] {
+        let (some, faults) = refused_in(&spec().join(folder).join("example"));
+        checked += some;
+        refused.extend(faults);
+    }
+    assert_eq!(refused, BTreeMap::new());
+    assert_eq!(checked, 25);
+}
+
+/// Valid vectors that stretch the schemas as living peers do, and what the schema minds: taken here, refused there.
+#[rustfmt::skip]
+const STRETCHED: [(&str, &str); 12] = [
+    ("catalog-with-dataset-target-repeated.json", "is not allowed for"),
+    ("catalog-with-one-dataset-without-brackets.json", "is not of type \\\"array\\\""),
+    ("catalog-with-service-reference.json", "is not valid under any"),
+    ("catalog-with-some-bad.json", "is a required property"),
+    ("counter-request-with-callback-and-both-pids.json", "is valid under more than one"),
+    ("offer-with-callback-and-both-pids.json", "is valid under more than one"),
+    ("request-with-empty-obligation.json", "has less than 1 item"),
+    ("request-with-more-contexts.json", "is not of type \\\"string\\\""),
+    ("request-with-nulls.json", "null is not of type \\\"string\\\""),
+    ("start-with-empty-properties.json", "has less than 1 item"),
+    ("termination-with-one-reason.json", "is not of type \\\"array\\\""),
+    ("with-one-bad-entry.json", "is a required property"),
+];
+
+#[test]
+fn a_valid_vector_validates_unless_it_stretches_the_schema_on_purpose() {
+    let (checked, refused) = refused_in(&spec().join("../vectors/valid"));
+    let names: Vec<&str> = refused.keys().map(String::as_str).collect();
+    assert_eq!(names, STRETCHED.map(|(name, _)| name), "{refused:#?}");
+    for (name, why) in STRETCHED {
+        assert!(refused[name].contains(why), "{name}: {}", refused[name]);
+    }
+    assert_eq!(checked, 25);
 }
 
 fn assert_valid(body: &Value) {
@@ -254,6 +317,9 @@ fn negotiation_contents() -> Vec<NegotiationContent> {
 #[test]
 fn rendered_negotiation_messages_validate() {
     let (consumer, provider) = (pid("urn:uuid:c"), pid("urn:uuid:p"));
+    let kinds: Vec<_> = negotiation_contents().iter().map(NegotiationContent::kind).collect();
+    let missing = negotiation::Message::ALL.iter().find(|kind| !kinds.contains(kind));
+    assert_eq!(missing, None, "a kind of message is not rendered here");
     for content in negotiation_contents() {
         let later = content.render(Some(&consumer), Some(&provider));
         assert_valid(&later);
@@ -271,9 +337,8 @@ fn rendered_negotiation_messages_validate() {
     }
 }
 
-#[test]
-fn rendered_transfer_messages_validate() {
-    let (consumer, provider) = (pid("urn:uuid:c"), pid("urn:uuid:p"));
+/// A first request of each shape, and every later message.
+fn transfer_contents() -> (Vec<TransferContent>, Vec<TransferContent>) {
     let address = DataAddress {
         endpoint_type: "https://w3id.org/idsa/v4.1/HTTP".to_owned(),
         endpoint: Some("https://provider.example/data/1".to_owned()),
@@ -291,14 +356,11 @@ fn rendered_transfer_messages_validate() {
         callback_address: "https://consumer.example/dsp".to_owned(),
         data_address,
     };
-    for content in [request(None), request(Some(address.clone()))] {
-        assert_valid(&content.render(Some(&consumer), None));
-    }
     let (code, reason) = (Some("1".to_owned()), vec!["too late".to_owned()]);
-    for content in [
+    let later = vec![
         TransferContent::Start { data_address: None },
         TransferContent::Start {
-            data_address: Some(address),
+            data_address: Some(address.clone()),
         },
         TransferContent::Start {
             data_address: Some(bare),
@@ -317,7 +379,21 @@ fn rendered_transfer_messages_validate() {
             reason: vec![],
         },
         TransferContent::Termination { code, reason },
-    ] {
+    ];
+    (vec![request(None), request(Some(address))], later)
+}
+
+#[test]
+fn rendered_transfer_messages_validate() {
+    let (consumer, provider) = (pid("urn:uuid:c"), pid("urn:uuid:p"));
+    let (first, later) = transfer_contents();
+    let kinds: Vec<_> = first.iter().chain(&later).map(TransferContent::kind).collect();
+    let missing = transfer::Message::ALL.iter().find(|kind| !kinds.contains(kind));
+    assert_eq!(missing, None, "a kind of message is not rendered here");
+    for content in first {
+        assert_valid(&content.render(Some(&consumer), None));
+    }
+    for content in later {
         assert_valid(&content.render(Some(&consumer), Some(&provider)));
     }
 }

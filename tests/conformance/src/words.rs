@@ -333,7 +333,43 @@ pub fn fresh() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::date;
+    use super::*;
+    use crate::schemas;
+
+    /// What each side can say in a case, beginnings first.
+    #[rustfmt::skip]
+    const SAID: [(Kind, Side, &[Word]); 4] = [
+        (Kind::Negotiation, Side::Consumer, &[Word::Request, Word::Accepted, Word::Verification, Word::Termination]),
+        (Kind::Negotiation, Side::Provider, &[Word::Offer, Word::Agreement, Word::Finalized, Word::Termination]),
+        (Kind::Transfer, Side::Consumer, &[Word::Request, Word::Start, Word::Suspension, Word::Completion, Word::Termination]),
+        (Kind::Transfer, Side::Provider, &[Word::Start, Word::Suspension, Word::Completion, Word::Termination]),
+    ];
+
+    #[test]
+    fn what_the_foreign_side_says_keeps_to_the_published_schemas() {
+        let matter = Matter {
+            dataset: "D1".to_owned(),
+            offer: "offer-1".to_owned(),
+            agreement: fresh(),
+            assigner: "the-provider".to_owned(),
+            assignee: "the-consumer".to_owned(),
+            callback: "http://127.0.0.1:1/peer".to_owned(),
+        };
+        for (kind, speaker, words) in SAID {
+            for word in words {
+                let mut pids = Pids::default();
+                pids.learn(speaker, &fresh());
+                let begins = matches!((kind, word), (_, Word::Request) | (Kind::Negotiation, Word::Offer));
+                if begins {
+                    schemas::check(&message(kind, *word, speaker, &pids, &matter, Place::First)).unwrap();
+                }
+                pids.learn(speaker.other(), &fresh());
+                if !begins || kind == Kind::Negotiation {
+                    schemas::check(&message(kind, *word, speaker, &pids, &matter, Place::Later)).unwrap();
+                }
+            }
+        }
+    }
 
     #[test]
     fn dates() {
