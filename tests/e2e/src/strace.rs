@@ -1,11 +1,14 @@
 //! Reads what `strace -f -yy -o FILE` wrote about a node, and judges the order of disk and network: no good answer to a request
 //! that writes may leave before the log of the database was written and synced after that request had been read.
 //!
-//! Works for requests sent one at a time: then any write to the log between request and answer is that request's. Refuses to know
-//! what is in the log. Order is that of the trace's lines: a thread goes on only after the tracer has written down its stop.
+//! [`judge`] works for requests sent one at a time: then any write to the log between request and answer is that request's.
+//! [`judge_named`] works for many at once, whose answers carry a name that stands in the log as well. Refuses to know what else is
+//! in the log. Order is that of the trace's lines: a thread goes on only after the tracer has written down its stop.
 
-/// The options of the tracer that this reading needs, beside `-o FILE`.
+/// The options of the tracer that [`judge`] needs, beside `-o FILE`.
 pub const OPTIONS: [&str; 6] = ["-f", "-yy", "-s", "64", "-e", CALLS];
+/// The options that [`judge_named`] needs: a page of the log must be seen whole.
+pub const WHOLE_PAGES: [&str; 6] = ["-f", "-yy", "-s", "4200", "-e", CALLS];
 const CALLS: &str =
     "trace=fsync,fdatasync,read,readv,recvfrom,recvmsg,write,writev,sendto,sendmsg,pwrite64,pwritev,pwritev2";
 
@@ -78,9 +81,12 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Arguments and result of `ARGUMENTS) = RESULT`. A text among the arguments may hold anything but an end like that.
+/// Arguments and result of `ARGUMENTS) = RESULT`, in which short lines have more blanks before the sign. A text among the
+/// arguments may hold anything but an end like that.
 fn split_result(tail: &str) -> (&str, Option<u64>) {
-    match tail.rsplit_once(") = ") {
+    let ended = tail.rsplit_once(" = ");
+    let ended = ended.and_then(|(arguments, result)| Some((arguments.trim_end().strip_suffix(')')?, result)));
+    match ended {
         Some((arguments, result)) if !result.contains("INJECTED") => (
             arguments,
             result.split_whitespace().next().and_then(|number| number.parse().ok()),
@@ -149,6 +155,22 @@ struct Request {
 
 /// Judges every good answer to a writing request.
 pub fn judge(calls: &[Call]) -> Verdict {
+    judge_by(calls, |read, answer| {
+        Some(is_covered(calls, read, answer.entered, None))
+    })
+}
+
+/// Judges every good answer that holds one of `names`: a write to the log that holds the name too must have been synced. Of two
+/// requests about one name, each is covered by a write of either; so a name that a request made itself is judged sharpest.
+pub fn judge_named(calls: &[Call], names: &[String]) -> Verdict {
+    judge_by(calls, |read, answer| {
+        let name = names.iter().find(|name| answer.arguments.contains(name.as_str()))?;
+        Some(is_covered(calls, read, answer.entered, Some(name)))
+    })
+}
+
+/// Judges good answers by `covers`, which is told where the request had been read and what the answer is; none is not judged.
+fn judge_by(calls: &[Call], covers: impl Fn(usize, &Call) -> Option<bool>) -> Verdict {
     let mut verdict = Verdict::default();
     let mut requests: Vec<(u32, Request)> = Vec::new();
     for call in calls {
@@ -177,33 +199,32 @@ pub fn judge(calls: &[Call]) -> Verdict {
             if !writing || !call.bytes().starts_with("HTTP/1.1 2") {
                 continue;
             }
-            if is_covered(calls, request.read, call.entered) {
-                verdict.covered.push(request.first_line);
-            } else {
-                verdict
+            match covers(request.read, call) {
+                Some(true) => verdict.covered.push(request.first_line),
+                Some(false) => verdict
                     .early
-                    .push(format!("line {}: {}", call.entered + 1, request.first_line));
+                    .push(format!("line {}: {}", call.entered + 1, request.first_line)),
+                None => {}
             }
         }
     }
     verdict
 }
 
-/// Whether between two lines the log was written, then synced, and the sync had returned.
-fn is_covered(calls: &[Call], after: usize, before: usize) -> bool {
+/// Whether between two lines the log was written, then synced, and the sync had returned. Without a name the last write must be
+/// synced, for any of them may be the request's; with one it is the first write that holds the name.
+fn is_covered(calls: &[Call], after: usize, before: usize, name: Option<&str>) -> bool {
     let on_log = || {
         calls
             .iter()
             .filter(|call| call.is_on_log() && call.entered > after && call.returned < before)
     };
-    let Some(written) = on_log()
+    let written = on_log()
         .filter(|call| call.writes() && call.result.is_some())
-        .map(|call| call.returned)
-        .max()
-    else {
-        return false;
-    };
-    on_log().any(|call| call.syncs() && call.result == Some(0) && call.entered > written)
+        .filter(|call| name.is_none_or(|name| call.arguments.contains(name)))
+        .map(|call| call.returned);
+    let written = if name.is_some() { written.min() } else { written.max() };
+    written.is_some_and(|written| on_log().any(|call| call.syncs() && call.result == Some(0) && call.entered > written))
 }
 
 #[cfg(test)]
@@ -264,7 +285,10 @@ mod tests {
 
     #[test]
     fn a_sync_that_has_not_returned_covers_nothing() {
-        let (begun, done) = ("8 fdatasync(WAL <unfinished ...>", "8 <... fdatasync resumed>) = 0");
+        let (begun, done) = (
+            "8 fdatasync(WAL <unfinished ...>",
+            "8 <... fdatasync resumed>)          = 0",
+        );
         assert_eq!(trace(&[REQUEST, LOG, begun, ANSWER, done]).early.len(), 1);
         assert_eq!(trace(&[REQUEST, LOG, begun, done, ANSWER]), good());
     }
@@ -294,6 +318,32 @@ mod tests {
         let answer = r#"7 writev(PEER, [{iov_base="HTTP/1.1 201 Created\r\n"..., iov_len=90}, {iov_base="{}", iov_len=2}], 2) = 92"#;
         assert_eq!(trace(&[begun, LOG, done, LOG, SYNC, answer]), good());
         assert_eq!(trace(&[begun, LOG, SYNC, done, answer]).early.len(), 1);
+    }
+
+    #[test]
+    fn of_many_at_once_each_needs_the_sync_of_its_own_write() {
+        let answer = ANSWER.replace("content-type", "id: name-1");
+        let mine = LOG.replace("\\2", "\\2name-1");
+        let judged = |lines: &[&str]| {
+            let text = lines.join("\n").replace("WAL", WAL).replace("PEER", PEER);
+            judge_named(&parse(&text), &["name-1".to_owned()])
+        };
+        assert_eq!(judged(&[REQUEST, &mine, SYNC, &answer]), good());
+        // What others write in between is no affair of this request.
+        assert_eq!(judged(&[REQUEST, LOG, &mine, LOG, SYNC, LOG, &answer]), good());
+        for early in [
+            &[REQUEST, LOG, SYNC, &answer][..],
+            &[REQUEST, LOG, SYNC, &mine, &answer],
+            &[REQUEST, LOG, SYNC, &answer, &mine, SYNC],
+            &[&mine, SYNC, REQUEST, LOG, SYNC, &answer],
+        ] {
+            assert_eq!(judged(early).early.len(), 1, "{early:?}");
+        }
+        assert_eq!(
+            judged(&[REQUEST, ANSWER]),
+            Verdict::default(),
+            "an answer without a name"
+        );
     }
 
     #[test]

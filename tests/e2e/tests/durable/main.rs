@@ -1,4 +1,5 @@
-//! No good answer before the disk has it: the real node under `strace`, requests one at a time, over both doors.
+//! No good answer before the disk has it: the real node under `strace`, requests one at a time, over both doors; and many at once
+//! in the production profile ([`many`]).
 //!
 //! Also the other way round: a node whose syncs fail gives no good answer to what writes. The reading of the trace is in the
 //! library, with its own bad traces. Refuses to trust a trace in which an expected answer is missing.
@@ -9,6 +10,8 @@
     clippy::indexing_slicing,
     reason = "a judge may stop loudly"
 )]
+
+mod many;
 
 use chapar_conformance::node::Participant;
 use chapar_conformance::seed::open_to_all;
@@ -145,9 +148,9 @@ fn story(node: &Participant, peer: &Peer) -> usize {
     good
 }
 
-fn traced(trace: &Path) -> House {
-    let mut house = House::new("durable", Profile::Development);
-    let mut options: Vec<&OsStr> = strace::OPTIONS.iter().map(OsStr::new).collect();
+fn traced(trace: &Path, profile: Profile, options: &[&'static str]) -> House {
+    let mut house = House::new("durable", profile);
+    let mut options: Vec<&OsStr> = options.iter().map(OsStr::new).collect();
     options.extend([OsStr::new("-o"), trace.as_os_str()]);
     house.start_traced(&options);
     house
@@ -178,7 +181,7 @@ fn trace_file(name: &str) -> std::path::PathBuf {
 #[test]
 fn no_good_answer_leaves_before_the_sync_that_covers_it() {
     let trace = trace_file("durable");
-    let house = traced(&trace);
+    let house = traced(&trace, Profile::Development, &strace::OPTIONS);
     let node = settle(&house);
     let good = story(&node, &Peer::new());
     let text = read(house, &trace);
