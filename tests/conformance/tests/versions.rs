@@ -227,6 +227,9 @@ fn a_document_that_cannot_be_had_or_read_is_told() {
     assert_eq!(peer.heard().len(), 1, "a failure is remembered for a moment");
     let nobody = format!("http://127.0.0.1:{}/p/2025-1", free_port());
     assert_eq!(told(&ask(&reader, &nobody)), (503, "unavailable".to_owned()));
+    // A case is opened all the same: what we have to say waits until the peer answers.
+    let begin = json!({ "peer": PEER, "address": nobody, "offer": words::offer("o", "D"), "mode": "manual" });
+    assert_eq!(reader.call("POST", "/negotiations", Some(&begin)).status, 201);
     let broken = Response {
         body: b"<html>welcome</html>".to_vec(),
         ..Response::json(200, &json!(null))

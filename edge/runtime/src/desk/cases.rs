@@ -150,7 +150,7 @@ impl Desk {
     /// # Errors
     /// [`Fault::Invalid`] when the peer's address is not known; [`Fault::Refused`] when the offer does not do.
     pub async fn open_negotiation(&self, new: NewNegotiation) -> Result<Value, Fault> {
-        let address = self.address_of(&new.peer, new.address.as_deref()).await?;
+        let address = self.address_for_case(&new.peer, new.address.as_deref()).await?;
         let new = negotiation::New {
             role: new.role,
             peer: new.peer,
@@ -208,7 +208,7 @@ impl Desk {
         let peer = ParticipantId::parse(&row.peer)?;
         let known = peer_address(&row)?;
         let address = self
-            .address_of(&peer, new.address.as_deref().or(known.as_deref()))
+            .address_for_case(&peer, new.address.as_deref().or(known.as_deref()))
             .await?;
         let new = transfer::New {
             peer,

@@ -112,7 +112,10 @@ impl Desk {
     /// [`Fault::Invalid`] when it cannot be told whom to ask and where; otherwise what came of asking.
     pub async fn peer_catalog(&self, query: &CatalogQuery) -> Result<Value, Fault> {
         let (peer, address) = match (&query.peer, &query.address) {
-            (Some(peer), address) => (peer.clone(), self.address_of(peer, address.as_deref()).await?),
+            (Some(peer), said) => {
+                let address = self.address_of(peer, said.as_deref()).await?;
+                (peer.clone(), self.runtime.speaking_at(&address).await?)
+            }
             (None, Some(said)) => {
                 let said = dsp_address(said, "address")?;
                 let address = self.runtime.speaking_at(&said).await?;
@@ -127,21 +130,28 @@ impl Desk {
         Ok(catalog_view(page))
     }
 
-    /// Where `peer` is to be reached in our version of the protocol: as said, or as known.
-    pub(super) async fn address_of(&self, peer: &ParticipantId, said: Option<&str>) -> Result<String, Fault> {
-        let address = match said {
-            Some(said) => dsp_address(said, "address")?,
+    /// Where to open a case with `peer`. One that does not answer now is believed to be where it was said to be: what we have
+    /// to say waits for it.
+    pub(super) async fn address_for_case(&self, peer: &ParticipantId, said: Option<&str>) -> Result<String, Fault> {
+        let address = self.address_of(peer, said).await?;
+        match self.runtime.speaking_at(&address).await {
+            Err(Fault::Unavailable(_)) => Ok(address),
+            spoken => spoken,
+        }
+    }
+
+    /// Where `peer` is to be reached: as said, or as known.
+    async fn address_of(&self, peer: &ParticipantId, said: Option<&str>) -> Result<String, Fault> {
+        match said {
+            Some(said) => dsp_address(said, "address"),
             None => match self.runtime.inner.store.peer(self.slug(), peer.as_str()).await? {
-                Some(row) => row.dsp,
-                None => {
-                    return Err(invalid(
-                        "address-missing",
-                        format!("`{peer}` is no known peer, so it needs an `address`"),
-                    ));
-                }
+                Some(row) => Ok(row.dsp),
+                None => Err(invalid(
+                    "address-missing",
+                    format!("`{peer}` is no known peer, so it needs an `address`"),
+                )),
             },
-        };
-        self.runtime.speaking_at(&address).await
+        }
     }
 
     /// The known peer at one of two names of one address: as it was said, and as the peer's document has it.
