@@ -44,6 +44,7 @@ fn decode(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn reads_its_own_ids_and_plain_ones() {
@@ -62,5 +63,34 @@ mod tests {
         let mut rules = Map::new();
         rules.insert("permission".to_owned(), serde_json::json!([{ "action": "use" }]));
         assert_ne!(render("d", "a", &rules), render("d", "a", &Map::new()));
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_is_read_first_as_it_was_made(definition in ".{0,40}", asset in ".{0,40}") {
+            let id = render(&definition, &asset, &Map::new());
+            let found = readings(&id, None).into_iter().next();
+            prop_assert_eq!(found, Some((definition, asset)));
+        }
+
+        #[test]
+        fn a_plain_id_is_read_however_many_colons_its_asset_has(
+            definition in "[^:]{1,20}", asset in "[a-z]{1,9}(:[a-z0-9]{1,9}){0,4}", version in "[^:]{1,9}",
+        ) {
+            let id = format!("{definition}:{asset}:{version}");
+            prop_assert!(readings(&id, None).contains(&(definition.clone(), asset.clone())));
+            // A version with colons is told from the asset by what the offer is about.
+            let id = format!("{id}:and:more");
+            prop_assert!(readings(&id, Some(&asset)).contains(&(definition, asset)));
+        }
+
+        #[test]
+        fn any_text_has_few_readings_and_none_is_longer_than_it(id in ".{0,120}", target in proptest::option::of(".{0,40}")) {
+            let found = readings(&id, target.as_deref());
+            prop_assert!(found.len() <= 3);
+            for (definition, asset) in found {
+                prop_assert!(definition.len() + asset.len() <= id.len(), "`{}` and `{}`", definition, asset);
+            }
+        }
     }
 }
