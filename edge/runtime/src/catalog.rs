@@ -180,7 +180,7 @@ impl Runtime {
             counterparty: peer,
             agreed_at: None,
         };
-        Ok(policy.standing(&situation).permitted || chapar_terms::sabotaged("catalog-ignores-access-policy"))
+        Ok(policy.standing(&situation).permitted || chapar_terms::sabotaged("negotiate-what-is-not-offered"))
     }
 
     async fn policy(&self, slug: &str, id: &str) -> Result<Option<Policy>, Fault> {

@@ -112,7 +112,8 @@ impl EventFeed {
 }
 
 impl Runtime {
-    /// The events of `participant` after the number `after` (none: from now on), of one case or of all.
+    /// The events of `participant` after the number `after` (0: from the oldest that is kept; none: from now on), of one case or
+    /// of all.
     ///
     /// # Errors
     /// The store could not be read.
@@ -133,6 +134,8 @@ impl Runtime {
         let mut ready = VecDeque::new();
         let after = match after {
             None => newest,
+            // From the beginning, as far as it is kept: nothing was seen that could have been missed.
+            Some(0) => oldest.saturating_sub(1),
             Some(after) if after >= oldest.saturating_sub(1) && after <= newest => after,
             Some(_) => {
                 ready.push_back(CaseEvent::Reset { after: newest });

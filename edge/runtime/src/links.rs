@@ -34,31 +34,47 @@ pub(crate) fn links(headers: &HeaderMap, url: &str) -> (Option<String>, Option<S
     (next, previous)
 }
 
-/// (target, rel) of each link in one field value. A comma inside `<>` or quotes does not end a link.
+/// (target, rel) of each link in one field value; of several `rel` of one link the first counts (RFC 8288, 3.3).
 fn parse_links(value: &str) -> Vec<(String, String)> {
+    pieces(value, ',').into_iter().filter_map(parse_link).collect()
+}
+
+fn parse_link(link: &str) -> Option<(String, String)> {
+    let (target, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
+    let rel = pieces(parameters, ';').into_iter().find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("rel").then(|| unquoted(value.trim()))
+    })?;
+    Some((target.to_owned(), rel))
+}
+
+/// The text between separators that stand neither in a quoted string nor in a target.
+fn pieces(text: &str, separator: char) -> Vec<&str> {
+    let (mut quoted, mut escaped, mut targeted) = (false, false, false);
     let mut found = Vec::new();
-    let mut rest = value;
-    while let Some((_, after)) = rest.split_once('<') {
-        let Some((target, parameters)) = after.split_once('>') else {
-            break;
-        };
-        let end = parameters
-            .find(",<")
-            .or_else(|| parameters.find(", <"))
-            .unwrap_or(parameters.len());
-        let (own, others) = parameters.split_at(end);
-        let rel = own.split(';').find_map(|parameter| {
-            let (name, value) = parameter.split_once('=')?;
-            name.trim()
-                .eq_ignore_ascii_case("rel")
-                .then(|| value.trim().trim_matches('"').to_owned())
-        });
-        if let Some(rel) = rel {
-            found.push((target.to_owned(), rel));
+    let mut start = 0;
+    for (at, character) in text.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' if !targeted => quoted = !quoted,
+            '<' | '>' if !quoted => targeted = character == '<',
+            _ if character == separator && !quoted && !targeted => {
+                found.extend(text.get(start..at));
+                start = at + separator.len_utf8();
+            }
+            _ => {}
         }
-        rest = others;
     }
+    found.extend(text.get(start..));
     found
+}
+
+fn unquoted(value: &str) -> String {
+    match value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) {
+        Some(inner) => inner.replace('\\', ""),
+        None => value.to_owned(),
+    }
 }
 
 /// The reference resolved (RFC 8288, 3.2; RFC 3986, 5), without a fragment, which no server is sent.
@@ -82,6 +98,32 @@ mod tests {
         let (next, previous) = links(&headers, "https://p/base/catalog/request");
         assert_eq!(next.as_deref(), Some("https://p/c?x=1,2"));
         assert_eq!(previous.as_deref(), Some("https://p/c?y"));
+    }
+
+    #[test]
+    fn what_stands_in_quotes_or_in_a_target_ends_nothing() {
+        let table: [(&str, &[(&str, &str)]); 6] = [
+            (
+                "</a>; title=\"a, <b>; rel=c\"; rel=\"previous\", </d;e,f>; rel=next",
+                &[("/a", "previous"), ("/d;e,f", "next")],
+            ),
+            (
+                "</a>; title=\"say \\\"x\\\", </z>; rel=prev\"; rel=next",
+                &[("/a", "next")],
+            ),
+            ("</a>;rel=next;rel=prev", &[("/a", "next")]),
+            ("</a>; REL = \"next\"", &[("/a", "next")]),
+            ("/a; rel=next, </b>; title=x, </c>; rel=prev", &[("/c", "prev")]),
+            ("</a; rel=next", &[]),
+        ];
+        for (value, expected) in table {
+            let found = parse_links(value);
+            let found: Vec<(&str, &str)> = found
+                .iter()
+                .map(|(target, rel)| (target.as_str(), rel.as_str()))
+                .collect();
+            assert_eq!(found, expected, "{value}");
+        }
     }
 
     #[test]

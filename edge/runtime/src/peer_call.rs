@@ -28,6 +28,9 @@ const TOKEN_MS: i64 = 2 * 60 * 1000;
 /// How long after an effect's making a 404 means "not yet": a peer may answer us before it has stored the case.
 const NOT_YET_MS: i64 = 5_000;
 
+/// The code by which a node of our kind says that it knows no such key of ours.
+const KEY_UNKNOWN: &str = "key-unknown";
+
 /// A peer's answer to a call of ours.
 pub(crate) struct Called {
     pub status: u16,
@@ -125,6 +128,8 @@ impl Runtime {
             }
             408 | 409 | 425 | 429 | 500..=599 => self.again(called),
             404 if young => self.again(called),
+            // We rotated our keys, and the peer read our document just before: it looks again soon.
+            401 if is_key_unknown(called) => self.again(called),
             status => Try::Answered(Answer::Refused {
                 status,
                 error: chapar_dsp::parse_error(&called.body),
@@ -300,6 +305,11 @@ impl Runtime {
             key,
         })
     }
+}
+
+fn is_key_unknown(called: &Called) -> bool {
+    let code = chapar_dsp::parse_error(&called.body).code;
+    code.as_deref() == Some(KEY_UNKNOWN) && !chapar_terms::sabotaged("give-up-on-a-fresh-key")
 }
 
 /// A first message names no case that could be "not yet" there: its 404 is about the offer or the agreement.

@@ -650,6 +650,32 @@ fn an_answer_under_a_fresh_key_is_believed() {
     assert_eq!(answer.status, 200, "{}", answer.text());
 }
 
+/// A peer reads our document again only so often. What we sign with a key made since is said again until it has.
+#[test]
+fn a_message_under_a_fresh_key_is_taken_once_the_peer_has_looked_again() {
+    let node = Node::start();
+    let [us, peer] = ["office", "neighbour"].map(|slug| node.add(&json!({ "slug": slug, "unsignedPeers": "refuse" })));
+    peer.put_document("D1", "content of D1");
+    seed::open_to_all(&peer, "CD1");
+    let state = || {
+        let asked =
+            json!({ "peer": peer.id, "address": peer.dsp, "offer": words::offer("CD1:D1:1", "D1"), "mode": "manual" });
+        let id = us.ask("POST", "/negotiations", Some(&asked))["id"].clone();
+        let path = format!("/negotiations/{}", id.as_str().unwrap());
+        let end = Instant::now() + 3 * LEAST_REFRESH;
+        loop {
+            let case = us.ask("GET", &path, None);
+            if case["state"] != "INITIAL" || Instant::now() > end {
+                return case["state"].as_str().unwrap().to_owned();
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+    };
+    assert_eq!(state(), "REQUESTED");
+    us.ask("POST", "/identity/rotate", None);
+    assert_eq!(state(), "REQUESTED");
+}
+
 #[test]
 fn a_key_that_was_rotated_out_still_verifies_what_it_signed() {
     for family in Family::ALL {
