@@ -110,7 +110,7 @@ impl From<Fault> for Problem {
             fault @ Fault::Crowded { .. } => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-open-cases", fault.to_string())
             }
-            Fault::Unavailable(why) => Self::unavailable(&why),
+            Fault::Unresolved(why) | Fault::Unavailable(why) => Self::unavailable(&why),
             Fault::Internal(why) => Self::internal(&why),
         }
     }

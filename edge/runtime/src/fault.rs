@@ -26,6 +26,8 @@ pub enum Fault {
         /// When asking again makes sense.
         retry_after_s: u64,
     },
+    /// The asker's, perhaps: where it wants to be answered cannot be looked up now; the reason is for it.
+    Unresolved(String),
     /// Nobody's: try again later.
     Unavailable(String),
     /// Ours: logged with its source, answered blankly.
@@ -40,6 +42,7 @@ impl fmt::Display for Fault {
             Self::Refused(refusal) => write!(f, "{}: {}", refusal.code, refusal.reason.join("; ")),
             Self::Conflict(why) => write!(f, "conflict: {why}"),
             Self::Crowded { .. } => f.write_str("too many open cases"),
+            Self::Unresolved(why) => write!(f, "unresolved: {why}"),
             Self::Unavailable(why) => write!(f, "unavailable: {why}"),
             Self::Internal(why) => write!(f, "fault: {why}"),
         }

@@ -239,9 +239,7 @@ impl Runtime {
             Ok(()) => {}
             Err(_) if chapar_terms::sabotaged("skip-callback-check") => {}
             Err(fault) if fault.is_retryable() => {
-                return Err(Fault::Unavailable(format!(
-                    "`callbackAddress` cannot be looked up: {fault}"
-                )));
+                return Err(Fault::Unresolved(format!("`callbackAddress`: {fault}")));
             }
             Err(fault) => {
                 let why = format!("`callbackAddress` cannot be called: {fault}");
@@ -320,6 +318,9 @@ impl Runtime {
                     .plain_error(503, "unavailable", "try again later")
                     .with_header("retry-after", "1")
             }
+            Fault::Unresolved(why) => family
+                .plain_error(503, "callback-address-unresolved", why.clone())
+                .with_header("retry-after", "5"),
             Fault::Crowded { retry_after_s } => family
                 .plain_error(
                     429,

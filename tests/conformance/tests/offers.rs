@@ -164,7 +164,7 @@ fn an_offer_of_a_signing_peer_becomes_a_contract() {
         signed.settles("ACCEPTED");
         let agreement = json!({
             "@id": words::fresh(), "@type": "Agreement", "target": "D1", "assigner": signed.peer.did,
-            "assignee": signed.us.id, "timestamp": "2026-01-02T03:04:05Z", "permission": words::permission(),
+            "assignee": signed.us.id, "timestamp": words::now(), "permission": words::permission(),
         });
         let id = agreement["@id"].clone();
         signed.says(
@@ -197,7 +197,7 @@ fn an_agreement_other_than_the_accepted_offer_is_refused() {
         "consumerPid": signed.ours, "providerPid": signed.theirs,
         "agreement": {
             "@id": words::fresh(), "@type": "Agreement", "target": "D2", "assigner": signed.peer.did,
-            "assignee": signed.us.id, "timestamp": "2026-01-02T03:04:05Z", "permission": words::permission(),
+            "assignee": signed.us.id, "timestamp": words::now(), "permission": words::permission(),
         },
     });
     let path = format!("/negotiations/{}/agreement", signed.ours);

@@ -186,7 +186,9 @@ fn every_page_is_asked_for_with_the_same_body_at_the_address_that_was_given() {
     let (_, next, _) = read(&who, &provider, None);
     let (_, next, _) = read(&who, &provider, next.as_deref());
     read(&who, &provider, next.as_deref());
-    let heard = provider.heard.lock().unwrap();
+    let mut heard = provider.heard.lock().unwrap();
+    // What the provider speaks is looked up before; there is no such document here.
+    heard.retain(|request| request.method == "POST");
     let path = "/far/dsp/2025-1/catalog/request";
     let paths: Vec<&str> = heard.iter().map(|request| request.path.as_str()).collect();
     assert_eq!(
@@ -202,7 +204,7 @@ fn every_page_is_asked_for_with_the_same_body_at_the_address_that_was_given() {
 }
 
 #[test]
-fn no_page_outside_the_providers_own_address_is_asked_for() {
+fn no_page_outside_the_providers_own_origin_is_asked_for() {
     let (_node, who) = reader();
     let (provider, other) = (Provider::start(SPELLINGS[0]), Provider::start(SPELLINGS[0]));
     let port = |provider: &Provider| provider.server.address.port();
@@ -213,7 +215,6 @@ fn no_page_outside_the_providers_own_address_is_asked_for() {
             "http://127.0.0.1:{}0/far/dsp/2025-1/catalog/request?page=%2F1",
             port(&provider)
         ),
-        format!("{}/negotiations/request", provider.base()),
         catalog.replace("http://", "ftp://"),
     ] {
         let question = json!({ "peer": PEER, "address": provider.base(), "next": page });
@@ -227,5 +228,9 @@ fn no_page_outside_the_providers_own_address_is_asked_for() {
         assert_eq!(answer.value()["code"], "page-foreign", "{page}: {}", answer.text());
     }
     assert!(other.heard.lock().unwrap().is_empty(), "another host was asked");
-    assert!(provider.heard.lock().unwrap().is_empty(), "another path was asked");
+    let heard = provider.heard.lock().unwrap();
+    assert!(
+        heard.iter().all(|request| request.method == "GET"),
+        "a page was asked for"
+    );
 }
