@@ -85,13 +85,17 @@ struct UsedTokens {
 }
 
 impl ReadTokens {
+    /// Lets an admitted token be used for this one request only.
+    fn spend(&self, claims: &Claims, request: Digest) {
+        let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = tokens.used.get_mut(&name(claims)) {
+            *entry = (cut(request), Use::Read);
+        }
+    }
+
     /// False when the token was used for another request.
     fn admit(&self, claims: &Claims, request: Digest, use_now: Use, now: Instant) -> bool {
-        let key = cut(Digest::of_parts(&[
-            claims.issuer.as_str().as_bytes(),
-            b"\n",
-            claims.jti.as_bytes(),
-        ]));
+        let key = name(claims);
         let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((before, use_before)) = tokens
             .used
@@ -105,6 +109,23 @@ impl ReadTokens {
         tokens.used.insert(key, (cut(request), use_now));
         true
     }
+}
+
+impl Runtime {
+    /// The message was told to come back later, and no store remembers its token: it is good for that message only.
+    pub(crate) fn spend_token(&self, authenticated: &Authenticated) {
+        if let Some(claims) = &authenticated.claims {
+            self.inner.read_tokens.spend(claims.value(), authenticated.request);
+        }
+    }
+}
+
+fn name(claims: &Claims) -> TokenKey {
+    cut(Digest::of_parts(&[
+        claims.issuer.as_str().as_bytes(),
+        b"\n",
+        claims.jti.as_bytes(),
+    ]))
 }
 
 fn cut(digest: Digest) -> TokenKey {

@@ -35,6 +35,15 @@ enum VersionFault {
 }
 
 impl VersionFault {
+    /// Whether every root of the host would fare the same.
+    fn is_about_the_host(&self) -> bool {
+        match self {
+            Self::Send(fault) => fault.is_retryable() || matches!(fault, SendFault::EgressRefused { .. }),
+            Self::Busy => true,
+            Self::Status(_) | Self::Malformed(_) => false,
+        }
+    }
+
     fn into_fault(self, root: &str) -> Fault {
         let invalid = |code: &str, why: String| Fault::Invalid {
             code: code.to_owned(),
@@ -73,10 +82,9 @@ impl PeerVersions {
         }
     }
 
-    async fn of(&self, root: &str) -> Result<Arc<Document>, Fault> {
+    async fn of(&self, root: &str) -> Result<Arc<Document>, VersionFault> {
         let flight = || Ok(fetch(self.client.clone(), self.deadline, format!("{root}{PLACE}")));
-        let fetched = self.fetches.get(root, |_| true, flight).await;
-        fetched.map_err(|fault| fault.into_fault(root))
+        self.fetches.get(root, |_| true, flight).await
     }
 }
 
@@ -88,8 +96,17 @@ impl Runtime {
     pub(crate) async fn speaking_at(&self, address: &str) -> Result<String, Fault> {
         let mut others = None;
         let mut elsewhere = false;
-        for root in roots(address) {
-            let document = self.inner.peer_versions.of(root).await?;
+        let mut silent = None;
+        for (distance, root) in roots(address).into_iter().enumerate() {
+            let document = match self.inner.peer_versions.of(root).await {
+                Ok(document) => document,
+                Err(fault) if fault.is_about_the_host() => return Err(fault.into_fault(root)),
+                // What stands further up may be somebody else's: only at the nearest root does it say anything about this peer.
+                Err(fault) => {
+                    silent = silent.or_else(|| (distance == 0).then(|| fault.into_fault(root)));
+                    continue;
+                }
+            };
             let Document::Lists(entries) = document.as_ref() else {
                 continue;
             };
@@ -109,7 +126,8 @@ impl Runtime {
                 ),
             }),
             // A document about another address of the same host says nothing against this one.
-            _ => Ok(address.to_owned()),
+            _ if elsewhere => Ok(address.to_owned()),
+            _ => silent.map_or_else(|| Ok(address.to_owned()), Err),
         }
     }
 }

@@ -2,7 +2,8 @@
 //! The same for every kind of case; what a kind knows of its messages is behind [`Spoken`].
 //!
 //! A refusal is committed like anything else that a known peer is told: with its record, and with the token it used, so that
-//! no token is good for two messages. What fails authentication writes nothing.
+//! no token is good for two messages. Where the answer is to come back later, nothing is written, and the token is remembered
+//! as used in memory only. What fails authentication writes nothing.
 
 use crate::after::After;
 use crate::authenticate::Authenticated;
@@ -135,6 +136,7 @@ impl Runtime {
             }
         };
         let answer = taken.unwrap_or_else(|fault| {
+            self.spend_token(&authenticated);
             let answer = self.fault_answer(K::FAMILY, &fault);
             Named::in_body(&inbound.body).fill(answer)
         });
@@ -239,14 +241,17 @@ impl Runtime {
             Ok(()) => {}
             Err(_) if chapar_terms::sabotaged("skip-callback-check") => {}
             Err(fault) if fault.is_retryable() => {
-                return Err(Fault::Unresolved(format!("`callbackAddress`: {fault}")));
+                tracing::info!(peer = peer.id.as_str(), %fault, "a callback address cannot be looked up now");
+                return Err(Fault::Unresolved("`callbackAddress` cannot be looked up now".to_owned()));
             }
             Err(fault) => {
-                let why = format!("`callbackAddress` cannot be called: {fault}");
+                // Not what we found behind the name: a peer must not read our inner network with names that it makes up.
+                tracing::info!(peer = peer.id.as_str(), %fault, "a callback address is refused");
+                let why = "`callbackAddress` is no address that this node calls";
                 return Ok(Some(arrival.turn_away(
                     RefusalKind::BadRequest,
                     "callback-address-refused",
-                    &why,
+                    why,
                 )));
             }
         }

@@ -7,7 +7,6 @@
 
 use crate::StoreFault;
 use futures_util::TryStreamExt;
-use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, Either, Encode, Executor, Sqlite, SqliteConnection, Type};
 use std::fmt::Write;
@@ -15,7 +14,9 @@ use std::fmt::Write;
 /// Statements that follow one another.
 pub(crate) struct Script {
     sql: String,
-    arguments: Result<SqliteArguments, BoxDynError>,
+    arguments: SqliteArguments,
+    /// Why a value could not be bound: then nothing is run.
+    unfit: Option<StoreFault>,
     bound: usize,
     statements: usize,
 }
@@ -34,7 +35,8 @@ impl Script {
     pub(crate) fn new() -> Self {
         Self {
             sql: String::with_capacity(2048),
-            arguments: Ok(SqliteArguments::default()),
+            arguments: SqliteArguments::default(),
+            unfit: None,
             bound: 0,
             statements: 0,
         }
@@ -60,10 +62,8 @@ impl Script {
         self.bound += 1;
         // Writing to a String cannot fail.
         let _ = write!(self.sql, "${}", self.bound);
-        if let Ok(arguments) = &mut self.arguments
-            && let Err(error) = Arguments::add(arguments, value)
-        {
-            self.arguments = Err(error);
+        if let Err(error) = Arguments::add(&mut self.arguments, value) {
+            self.unfit = Some(sqlx::Error::Encode(error).into());
         }
         self
     }
@@ -80,7 +80,7 @@ impl Script {
 
     /// Runs the statements of `before`, which bind nothing, and then these, up to the first that fails. What `before` did is
     /// not in the outcome, unless it failed.
-    pub(crate) async fn run(self, before: &[&str], connection: &mut SqliteConnection) -> Ran {
+    pub(crate) async fn run(&self, before: &[&str], connection: &mut SqliteConnection) -> Ran {
         let mut sql = String::with_capacity(self.sql.len() + 64);
         for text in before {
             sql.push_str(text);
@@ -90,17 +90,14 @@ impl Script {
         let mut ran = Ran {
             changes: Vec::with_capacity(self.statements),
             rows: Vec::new(),
-            fault: None,
+            fault: self.unfit.clone(),
         };
-        let arguments = match self.arguments {
-            Ok(arguments) => arguments,
-            Err(error) => {
-                ran.fault = Some(sqlx::Error::Encode(error).into());
-                return ran;
-            }
-        };
+        if ran.fault.is_some() {
+            return ran;
+        }
         let mut ahead = before.len();
-        let mut results = connection.fetch_many(sqlx::query_with(AssertSqlSafe(sql), arguments));
+        // The values are shared, not copied: a script may be run again.
+        let mut results = connection.fetch_many(sqlx::query_with(AssertSqlSafe(sql), self.arguments.clone()));
         loop {
             match results.try_next().await {
                 Ok(Some(Either::Left(_))) if ahead > 0 => ahead -= 1,

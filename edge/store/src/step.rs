@@ -102,11 +102,11 @@ impl Prepared {
     ///
     /// # Errors
     /// The database failed: the whole group fails.
-    pub(crate) async fn run(self, before: &[&str], connection: &mut SqliteConnection) -> Result<Verdict, StoreFault> {
+    pub(crate) async fn run(&self, before: &[&str], connection: &mut SqliteConnection) -> Result<Verdict, StoreFault> {
         let ran = self.script.run(before, connection).await;
         // A statement that failed has not said what it changed: what stands before it decides.
         let unchanged = |statement: usize| ran.changes.get(statement) == Some(&0);
-        if let Some(token) = self.token.filter(|token| unchanged(token.statement)) {
+        if let Some(token) = self.token.as_ref().filter(|token| unchanged(token.statement)) {
             return token.used(connection).await.map(Verdict::Replayed);
         }
         if self.case.is_some_and(unchanged) {
@@ -132,11 +132,11 @@ fn read(ran: Ran) -> Result<Verdict, StoreFault> {
 
 impl Token {
     /// What it was used for.
-    async fn used(self, connection: &mut SqliteConnection) -> Result<ReplayRow, StoreFault> {
+    async fn used(&self, connection: &mut SqliteConnection) -> Result<ReplayRow, StoreFault> {
         let row = sqlx::query("SELECT * FROM replays WHERE participant = $1 AND issuer = $2 AND jti = $3")
-            .bind(self.participant)
-            .bind(self.issuer)
-            .bind(self.jti)
+            .bind(&self.participant)
+            .bind(&self.issuer)
+            .bind(&self.jti)
             .fetch_one(connection)
             .await?;
         crate::read::replay_row(&row)

@@ -26,13 +26,26 @@ const LANE: usize = 4096;
 /// Commands between two looks of the writer; callers beyond it wait in turn.
 pub(crate) const CHANNEL: usize = 1024;
 
-/// What goes before the first write of a group. A write that does not stand is rolled back to here.
-const BEGIN: &[&str] = &["BEGIN IMMEDIATE", "SAVEPOINT write"];
-/// What goes before a write when the one before it stands.
-const KEEP: &[&str] = &["RELEASE write", "SAVEPOINT write"];
-/// What goes before a write when the one before it does not stand.
-const UNDO: &[&str] = &[UNDO_LAST];
-const UNDO_LAST: &str = "ROLLBACK TO write";
+/// What goes before the writes of a group.
+struct Manner {
+    begin: &'static [&'static str],
+    /// When the write before stands.
+    keep: &'static [&'static str],
+    /// When it does not; none where that ends the group.
+    undo: Option<&'static [&'static str]>,
+}
+
+const HOPEFUL: Manner = Manner {
+    begin: &["BEGIN IMMEDIATE"],
+    keep: &[],
+    undo: None,
+};
+const CAREFUL: Manner = Manner {
+    begin: &["BEGIN IMMEDIATE", "SAVEPOINT write"],
+    keep: &["RELEASE write", "SAVEPOINT write"],
+    undo: Some(&[UNDO]),
+};
+const UNDO: &str = "ROLLBACK TO write";
 
 /// Proof that a write is durable. Only the writer makes it, after COMMIT (and its fsync) has returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -190,7 +203,7 @@ impl Writer {
 
     async fn serve_shared(&mut self, writes: Vec<Prepared>, replies: Vec<Reply>) {
         let count = writes.len();
-        match self.transact(writes).await {
+        match self.transact(&writes).await {
             Ok((verdicts, committed)) => {
                 for (reply, verdict) in replies.into_iter().zip(verdicts) {
                     answer(reply, verdict.into_answer(committed));
@@ -207,23 +220,40 @@ impl Writer {
         }
     }
 
-    /// One transaction for all the writes; one verdict per write, in order.
-    async fn transact(&mut self, writes: Vec<Prepared>) -> Result<(Vec<Verdict>, Committed), StoreFault> {
+    /// One transaction for all the writes; one verdict per write, in order. Nearly always all of them stand, and then nobody has
+    /// paid for a savepoint, which has the database keep every page that a write changes as it was.
+    async fn transact(&mut self, writes: &[Prepared]) -> Result<(Vec<Verdict>, Committed), StoreFault> {
+        if let Some(done) = self.run_group(writes, &HOPEFUL).await? {
+            return Ok(done);
+        }
+        let careful = self.run_group(writes, &CAREFUL).await?;
+        careful.ok_or(StoreFault::Unavailable("a group of writes gave no verdicts"))
+    }
+
+    /// None when a write does not stand and there is nothing to roll it back to: then nothing was written.
+    async fn run_group(
+        &mut self,
+        writes: &[Prepared],
+        manner: &Manner,
+    ) -> Result<Option<(Vec<Verdict>, Committed)>, StoreFault> {
         let due = self.steps.is_due();
         let connection = self.connection().await?;
-        let mut before = BEGIN;
+        let mut before = manner.begin;
         let mut verdicts = Vec::with_capacity(writes.len());
         for write in writes {
             let verdict = write.run(before, connection).await?;
-            before = if matches!(verdict, Verdict::Stands(_)) {
-                KEEP
-            } else {
-                UNDO
+            before = match (&verdict, manner.undo) {
+                (Verdict::Stands(_), _) => manner.keep,
+                (_, Some(undo)) => undo,
+                (_, None) => {
+                    sqlx::query("ROLLBACK").execute(connection).await?;
+                    return Ok(None);
+                }
             };
             verdicts.push(verdict);
         }
-        if before == UNDO {
-            sqlx::query(UNDO_LAST).execute(&mut *connection).await?;
+        if manner.undo == Some(before) {
+            sqlx::query(UNDO).execute(&mut *connection).await?;
         }
         let raised = raise_if(due, &mut *connection).await?;
         sqlx::query("COMMIT")
@@ -231,7 +261,7 @@ impl Writer {
             .await
             .map_err(|error| StoreFault::Unknown(Source::new(error)))?;
         self.steps.committed(raised);
-        Ok((verdicts, self.next()))
+        Ok(Some((verdicts, self.next())))
     }
 
     async fn run_job(&mut self, job: Job) -> Result<Ended, StoreFault> {

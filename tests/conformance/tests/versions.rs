@@ -224,12 +224,22 @@ fn a_document_that_cannot_be_had_or_read_is_told() {
         let answer = ask(&reader, &peer.at("/p/2025-1"));
         assert_eq!(told(&answer), (503, "unavailable".to_owned()), "{}", answer.text());
     }
-    assert_eq!(peer.heard().len(), 1, "a failure is remembered for a moment");
+    let looks = |place: &str| peer.heard().iter().filter(|call| *call == place).count();
+    assert_eq!(
+        looks("GET /p/.well-known/dspace-version"),
+        1,
+        "a failure is remembered for a moment: {:?}",
+        peer.heard()
+    );
     let nobody = format!("http://127.0.0.1:{}/p/2025-1", free_port());
     assert_eq!(told(&ask(&reader, &nobody)), (503, "unavailable".to_owned()));
     // A case is opened all the same: what we have to say waits until the peer answers.
     let begin = json!({ "peer": PEER, "address": nobody, "offer": words::offer("o", "D"), "mode": "manual" });
     assert_eq!(reader.call("POST", "/negotiations", Some(&begin)).status, 201);
+    // Not at a root: where below it our version is spoken, only the peer can say.
+    let root = nobody.trim_end_matches("/2025-1");
+    let begin = json!({ "peer": PEER, "address": root, "offer": words::offer("o", "D"), "mode": "manual" });
+    assert_eq!(told(&reader.call("POST", "/negotiations", Some(&begin))), (503, "unavailable".to_owned()));
     let broken = Response {
         body: b"<html>welcome</html>".to_vec(),
         ..Response::json(200, &json!(null))
@@ -238,5 +248,23 @@ fn a_document_that_cannot_be_had_or_read_is_told() {
         let peer = Peer::start(vec![("/p", broken)]);
         let answer = ask(&reader, &peer.at("/p/2025-1"));
         assert_eq!(told(&answer), (400, "version-document".to_owned()), "{}", answer.text());
+    }
+}
+
+/// The host may belong to somebody else: what stands at its root is no word of this peer.
+#[test]
+fn what_stands_further_up_says_nothing_against_a_peer() {
+    let (_node, reader) = reader();
+    let page = Response {
+        body: b"<html>welcome</html>".to_vec(),
+        ..Response::json(200, &json!(null))
+    };
+    for host in [page, Response::empty(503)] {
+        let peer = Peer::start(vec![("", host.clone())]);
+        let answer = ask(&reader, &peer.at("/p/2025-1"));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let peer = Peer::start(vec![("/p", document(&[("v0.8", "/")])), ("", host)]);
+        let answer = ask(&reader, &peer.at("/p/2025-1"));
+        assert_eq!(told(&answer), (400, "version-unsupported".to_owned()), "{}", answer.text());
     }
 }

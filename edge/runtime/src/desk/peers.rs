@@ -35,6 +35,12 @@ pub struct CatalogQuery {
     pub next: Option<String>,
 }
 
+/// Whether the address itself says that our version is spoken there.
+fn is_base(address: &str) -> bool {
+    let last = address.trim_end_matches('/').rsplit('/').next();
+    last == Some(chapar_dsp::VERSION)
+}
+
 impl Desk {
     /// Adds or replaces a peer.
     ///
@@ -130,12 +136,12 @@ impl Desk {
         Ok(catalog_view(page))
     }
 
-    /// Where to open a case with `peer`. One that does not answer now is believed to be where it was said to be: what we have
-    /// to say waits for it.
+    /// Where to open a case with `peer`. One that does not answer now is believed to be where it was said to be, if that is a base
+    /// of our version and no root of several: what we have to say waits for it.
     pub(super) async fn address_for_case(&self, peer: &ParticipantId, said: Option<&str>) -> Result<String, Fault> {
         let address = self.address_of(peer, said).await?;
         match self.runtime.speaking_at(&address).await {
-            Err(Fault::Unavailable(_)) => Ok(address),
+            Err(Fault::Unavailable(_)) if is_base(&address) => Ok(address),
             spoken => spoken,
         }
     }
