@@ -171,7 +171,7 @@ fn first(expected: Option<Expected>) -> MethodRouter<Runtime> {
 /// The door of the messages within a case.
 fn later(expected: fn(&str) -> Option<Expected>) -> MethodRouter<Runtime> {
     let door = move |State(runtime), Path((participant, pid, tail)): Path<Tail>, request| {
-        // The slash at the end that `route` lets in everywhere.
+        // Slashes at the end, as `route` lets one in everywhere.
         let expected = expected(tail.trim_end_matches('/'));
         message(runtime, participant, Some(pid), expected, request)
     };

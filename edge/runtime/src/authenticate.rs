@@ -1,5 +1,6 @@
 //! Who sent this: the token against its issuer's document, then the message's own signature, then whether the token was
-//! used for something else. What fails here writes nothing and is answered 401 (503 when the document cannot be had now).
+//! used for something else. What fails here writes nothing and is answered 401 (503 when the document cannot be had now, 429
+//! when the sender asks too often).
 
 use crate::Runtime;
 use crate::hosted::{Hosted, Identity, Unsigned};

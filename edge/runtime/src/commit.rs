@@ -9,6 +9,7 @@ use chapar_evidence::{CaseMark, Deed, Entry, RawMessage, Salt};
 use chapar_exchange::{Access, Effect, Facts, Fresh, Record, Reply, Step};
 use chapar_store::{
     AgreementRow, CaseRow, CaseWrite, EvidenceRow, LoadedCase, NewEvent, OutboxRow, ReplayRow, StepOutcome, StepWrite,
+    StoreFault,
 };
 use chapar_terms::{AgreementId, CaseId, Digest, EntryId, canonical_json};
 use serde_json::{Value, json};
@@ -75,7 +76,7 @@ pub(crate) struct Carried<'a> {
 
 /// What became of a step.
 pub(crate) enum Outcome {
-    /// Durable; `news` says whether anything changed that others should hear of.
+    /// Durable.
     Committed,
     /// Somebody was quicker: load and step again.
     Conflict,
@@ -173,12 +174,12 @@ impl Runtime {
             Ok(Outcome::Replayed(_)) => {}
             Err(fault) => {
                 self.inner.live.forget::<K>(slug, id);
-                if matches!(fault, Fault::Unavailable(_)) {
+                if matches!(fault, StoreFault::Unknown(_)) {
                     self.prepare_for_either(hosted, step, id);
                 }
             }
         }
-        outcome
+        Ok(outcome?)
     }
 
     /// Whether the case is to be written: a refusal changes nothing, so of a peer that has had many it is not written down, or
@@ -235,15 +236,15 @@ impl Runtime {
         let write = CaseWrite::Untouched {
             participant: hosted.slug.as_str().to_owned(),
         };
-        self.write(StepWrite {
+        let write = StepWrite {
             evidence,
             replay,
             ..StepWrite::new(write)
-        })
-        .await
+        };
+        Ok(self.write(write).await?)
     }
 
-    async fn write(&self, write: StepWrite) -> Result<Outcome, Fault> {
+    async fn write(&self, write: StepWrite) -> Result<Outcome, StoreFault> {
         if chapar_terms::sabotaged("answer-before-commit") {
             let store = self.inner.store.clone();
             tokio::spawn(async move { store.commit_step(write).await });

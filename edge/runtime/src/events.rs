@@ -37,6 +37,11 @@ impl News {
 
     fn tell(&self, participant: &str, case: &str) {
         tell(&self.participants, &participant.to_owned());
+        self.tell_of_case(participant, case);
+    }
+
+    /// Only those who wait for this case: something about it is worth another look, though no event tells of it.
+    pub(crate) fn tell_of_case(&self, participant: &str, case: &str) {
         tell(&self.cases, &(participant.to_owned(), case.to_owned()));
     }
 }

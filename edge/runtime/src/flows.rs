@@ -212,12 +212,18 @@ impl Runtime {
         if claims.transfer != transfer && !chapar_terms::sabotaged("unbound-data-token") {
             return Err(FlowRefusal::TokenWrong);
         }
-        // Who holds a token of ours is known, so what is refused from here on is written down too.
-        let mut account = self.account(slug, &claims, now, range).await?;
         match self.open_admitted(slug, &claims).await {
-            Ok(opened) => Ok(self.flow(opened, account)),
+            Ok(opened) => {
+                let account = self.account(slug, &claims, now, range).await?;
+                Ok(self.flow(opened, account))
+            }
             Err(refusal) => {
-                account.answered(refusal.status());
+                // Who holds a token of ours is known, so what it is refused is written down too, until it is too much.
+                let asker = (slug.to_owned(), claims.consumer.clone());
+                if self.inner.refusals.take(asker, now).is_ok() {
+                    let mut account = self.account(slug, &claims, now, range).await?;
+                    account.answered(refusal.status());
+                }
                 Err(refusal)
             }
         }

@@ -255,6 +255,8 @@ impl Runtime {
     /// # Errors
     /// [`Fault::Invalid`] for a development identity, which has no keys.
     pub async fn rotate_key(&self, slug: &str) -> Result<Arc<Hosted>, Fault> {
+        // Two at a time could put the older of their two states into the house last.
+        let _turn = self.inner.locks.hold(slug, "signing keys").await;
         let hosted = self.inner.house.find(slug).ok_or(Fault::NotFound)?;
         let Some((key, _)) = hosted.signing_key() else {
             return Err(Fault::Invalid {

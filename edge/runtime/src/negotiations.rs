@@ -138,15 +138,21 @@ impl Runtime {
         self.receive::<Negotiation>(slug, pid, expected, inbound).await
     }
 
-    /// An agreement id names one agreement of ours for ever. Which ones we have is nobody's business but the case's own peer's.
+    /// An agreement id names one agreement of ours for ever: asked when a peer gives one, and again when it comes into force, for two
+    /// negotiations may have been given the same. Which ones we have is nobody's business but the case's own peer's.
     async fn is_agreement_taken(
         &self,
         hosted: &Hosted,
         case: &Negotiation,
         received: &Received<'_, NegotiationMessage>,
     ) -> Result<bool, Fault> {
-        let NegotiationContent::Agreement { agreement } = &received.message.content else {
-            return Ok(false);
+        let agreement = match &received.message.content {
+            NegotiationContent::Agreement { agreement } => agreement,
+            NegotiationContent::Finalized => match &case.agreement {
+                Some(agreement) => agreement,
+                None => return Ok(false),
+            },
+            _ => return Ok(false),
         };
         if received.peer.value().id != case.head.peer {
             return Ok(false);

@@ -87,6 +87,22 @@ impl Couriers {
     }
 }
 
+/// A courier's place, given up even when it ends in a way that was not foreseen: its case must not stay without one for ever.
+struct Place<'a>(&'a Couriers, &'a CaseKey, &'a Arc<Notify>);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let Self(couriers, key, bell) = self;
+        let mut running = couriers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if running
+            .get(*key)
+            .is_some_and(|courier| Arc::ptr_eq(&courier.bell, bell))
+        {
+            running.remove(*key);
+        }
+    }
+}
+
 /// What a try came to.
 pub(crate) enum Try {
     /// Settled, one way or the other.
@@ -114,23 +130,30 @@ impl Runtime {
         let key = (participant.to_owned(), case.to_owned());
         if let Some(bell) = self.inner.couriers.call(&key) {
             let runtime = self.clone();
-            tokio::spawn(async move { runtime.run_courier(key, bell).await }.in_current_span());
+            let courier = async move {
+                let _place = Place(&runtime.inner.couriers, &key, &bell);
+                runtime.run_courier(&key, &bell).await;
+            };
+            tokio::spawn(courier.in_current_span());
         }
     }
 
-    async fn run_courier(&self, key: CaseKey, bell: Arc<Notify>) {
+    async fn run_courier(&self, key: &CaseKey, bell: &Notify) {
         let mut pause_ms = FAULT_PAUSE_MS;
         loop {
-            if let Err(fault) = self.deliver_all(&key, &bell).await {
+            if let Err(fault) = self.deliver_all(key, bell).await {
                 if self.inner.stopping.load(Ordering::Relaxed) {
                     return;
                 }
                 tracing::error!(case = %key.1, %fault, pause_ms, "delivery stopped; it goes on in a while");
-                tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+                let pause = Duration::from_millis(pause_ms);
+                // Rung, it looks at once: what has changed may mend it.
+                let _ = tokio::time::timeout(pause, bell.notified()).await;
                 pause_ms = pause_ms.saturating_mul(2).min(RETRY_MOST_MS);
                 continue;
             }
-            if self.inner.couriers.dismiss(&key) {
+            pause_ms = FAULT_PAUSE_MS;
+            if self.inner.couriers.dismiss(key) {
                 return;
             }
         }
@@ -150,6 +173,8 @@ impl Runtime {
             self.inner.couriers.set_calling(key, true);
             let delivered = self.deliver_one(row).await;
             self.inner.couriers.set_calling(key, false);
+            // Who waited for the end of the call need not wait for its answer.
+            self.inner.news.tell_of_case(&key.0, &key.1);
             // What came meanwhile has called the courier again.
             if delivered? == Delivered::Settled && rows.len() == 1 {
                 return Ok(());
@@ -265,5 +290,20 @@ mod tests {
         assert!(!couriers.dismiss(&key), "it was called while it was under way");
         assert!(couriers.dismiss(&key));
         assert!(couriers.call(&key).is_some());
+    }
+
+    #[test]
+    fn a_courier_that_breaks_down_leaves_its_case_to_the_next() {
+        let couriers = Couriers::default();
+        let key = ("uz-plant".to_owned(), "urn:uuid:1".to_owned());
+        let bell = couriers.call(&key).unwrap();
+        drop(Place(&couriers, &key, &bell));
+        let next = couriers.call(&key).expect("a new one is wanted");
+        drop(Place(&couriers, &key, &bell));
+        assert!(
+            couriers.call(&key).is_none(),
+            "the place of the next is not its own to give up"
+        );
+        drop(Place(&couriers, &key, &next));
     }
 }

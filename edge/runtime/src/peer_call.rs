@@ -55,10 +55,11 @@ pub(crate) struct Call<'a> {
 
 /// Why a call brought no answer.
 pub(crate) enum CallFault {
-    Send(SendFault),
+    /// No answer. What went out, where it may have reached the peer.
+    Send(SendFault, Option<Box<RawMessage>>),
     Own(Fault),
-    /// The answer is not the peer's, or not signed where we insist on it.
-    Unproven(String),
+    /// The answer is not the peer's, or not signed where we insist on it. What went out.
+    Unproven(String, Box<RawMessage>),
 }
 
 impl From<Fault> for CallFault {
@@ -90,15 +91,17 @@ impl Runtime {
                 let verdict = self.read_answer(row, &called);
                 Ok((verdict, called.raw.into()))
             }
-            Err(CallFault::Send(fault)) if fault.is_retryable() => Ok((
-                Try::Again {
-                    after_ms: None,
-                    why: fault.to_string(),
-                },
-                Vec::new(),
-            )),
-            Err(CallFault::Send(fault)) => Ok((Try::Answered(Answer::Lapsed(fault.to_string())), Vec::new())),
-            Err(CallFault::Unproven(why)) => Ok((Try::Again { after_ms: None, why }, Vec::new())),
+            Err(CallFault::Send(fault, sent)) => {
+                let sent = sent.into_iter().map(|sent| *sent).collect();
+                let why = fault.to_string();
+                let verdict = if fault.is_retryable() {
+                    Try::Again { after_ms: None, why }
+                } else {
+                    Try::Answered(Answer::Lapsed(why))
+                };
+                Ok((verdict, sent))
+            }
+            Err(CallFault::Unproven(why, sent)) => Ok((Try::Again { after_ms: None, why }, vec![*sent])),
             Err(CallFault::Own(fault)) => Err(fault),
         }
     }
@@ -163,7 +166,6 @@ impl Runtime {
             deadline: CALL_LIMIT,
             max_response_bytes: call.max_response_bytes,
         };
-        let incoming = self.inner.client.send(outgoing).await.map_err(CallFault::Send)?;
         let sent = RawMessage {
             direction: Direction::Sent,
             form: Form::Request,
@@ -181,7 +183,17 @@ impl Runtime {
                 key: key.public.clone(),
             }),
         };
-        let received = self.undress(hosted, call.peer, &request, &sent, &incoming).await?;
+        let incoming = match self.inner.client.send(outgoing).await {
+            Ok(incoming) => incoming,
+            Err(fault) => {
+                let sent = may_have_arrived(&fault).then(|| Box::new(sent));
+                return Err(CallFault::Send(fault, sent));
+            }
+        };
+        let received = match self.undress(hosted, call.peer, &request, &sent, &incoming).await {
+            Ok(received) => received,
+            Err(why) => return Err(CallFault::Unproven(why, Box::new(sent))),
+        };
         Ok(Called {
             status: incoming.status.as_u16(),
             headers: incoming.headers,
@@ -240,17 +252,17 @@ impl Runtime {
     }
 
     /// The peer's document, read afresh when it lacks the key that the answer claims: the peer may have rotated its keys since.
-    async fn document_for(&self, peer: &ParticipantId, claimed: Option<String>) -> Result<Arc<DidDocument>, CallFault> {
+    async fn document_for(&self, peer: &ParticipantId, claimed: Option<String>) -> Result<Arc<DidDocument>, String> {
         let found = match claimed {
             Some(key_id) if !chapar_terms::sabotaged("answers-by-known-keys") => {
                 self.document_naming(peer.as_str(), &key_id).await
             }
             _ => self.document(peer.as_str()).await,
         };
-        found.map_err(|fault| CallFault::Unproven(fault.to_string()))
+        found.map_err(|fault| fault.to_string())
     }
 
-    /// The answer as evidence, its signature verified if it has one.
+    /// The answer as evidence, its signature verified if it has one; otherwise why it is not taken for the peer's.
     async fn undress(
         &self,
         hosted: &Hosted,
@@ -258,7 +270,7 @@ impl Runtime {
         request: &MessageParts,
         sent: &RawMessage,
         incoming: &Incoming,
-    ) -> Result<RawMessage, CallFault> {
+    ) -> Result<RawMessage, String> {
         let headers: Vec<(&str, &str)> = incoming
             .headers
             .iter()
@@ -285,10 +297,10 @@ impl Runtime {
                         key: signature.key,
                     })
                 }
-                Err(refusal) => return Err(CallFault::Unproven(format!("{}: {}", refusal.code, refusal.why))),
+                Err(refusal) => return Err(format!("{}: {}", refusal.code, refusal.why)),
             }
         } else if hosted.unsigned_peers == Unsigned::Refuse && matches!(hosted.identity, Identity::Did(_)) {
-            return Err(CallFault::Unproven("the answer is not signed".to_owned()));
+            return Err("the answer is not signed".to_owned());
         } else {
             None
         };
@@ -305,6 +317,14 @@ impl Runtime {
             key,
         })
     }
+}
+
+/// Whether a connection was made, so that the peer may have what was sent.
+const fn may_have_arrived(fault: &SendFault) -> bool {
+    !matches!(
+        fault,
+        SendFault::EgressRefused { .. } | SendFault::Resolve { .. } | SendFault::Connect { .. } | SendFault::Tls { .. }
+    )
 }
 
 fn is_key_unknown(called: &Called) -> bool {

@@ -111,9 +111,9 @@ fn peer_refused(code: &str, reason: String) -> Fault {
 fn call_fault(fault: CallFault) -> Fault {
     match fault {
         CallFault::Own(fault) => fault,
-        CallFault::Unproven(why) => peer_refused("answer-unproven", why),
-        CallFault::Send(fault) if fault.is_retryable() => Fault::Unavailable(fault.to_string()),
-        CallFault::Send(fault) => peer_refused(fault.code(), fault.to_string()),
+        CallFault::Unproven(why, _) => peer_refused("answer-unproven", why),
+        CallFault::Send(fault, _) if fault.is_retryable() => Fault::Unavailable(fault.to_string()),
+        CallFault::Send(fault, _) => peer_refused(fault.code(), fault.to_string()),
     }
 }
 

@@ -242,7 +242,9 @@ impl Runtime {
             Err(_) if chapar_terms::sabotaged("skip-callback-check") => {}
             Err(fault) if fault.is_retryable() => {
                 tracing::info!(peer = peer.id.as_str(), %fault, "a callback address cannot be looked up now");
-                return Err(Fault::Unresolved("`callbackAddress` cannot be looked up now".to_owned()));
+                return Err(Fault::Unresolved(
+                    "`callbackAddress` cannot be looked up now".to_owned(),
+                ));
             }
             Err(fault) => {
                 // Not what we found behind the name: a peer must not read our inner network with names that it makes up.

@@ -150,12 +150,13 @@ impl Runtime {
         }
         let filter = CaseFilter {
             agreement_id: Some(agreement.to_owned()),
+            peer: Some(peer.to_owned()),
             ..CaseFilter::default()
         };
         let kind = <Negotiation as Kind>::NAME;
         let cases = self.inner.store.list_cases(slug, kind, &filter, None, 1).await?;
         let finalized = Some(negotiation::Message::Finalized.as_str());
-        let under_way = |case: &chapar_store::CaseRow| case.peer == peer && case.pending.as_deref() == finalized;
+        let under_way = |case: &chapar_store::CaseRow| case.pending.as_deref() == finalized;
         Ok(cases.into_iter().find(under_way).map(|case| case.id))
     }
 

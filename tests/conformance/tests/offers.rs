@@ -17,6 +17,7 @@ use chapar_conformance::player::{Delivery, Played, Stage, play};
 use chapar_conformance::words::{self, CONTEXT};
 use chapar_conformance::{schemas, seed, wire};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -74,9 +75,9 @@ fn every_flow_goes_as_told_with_each_message_twice() {
 }
 
 struct Signed {
-    _node: Node,
-    us: Participant,
-    peer: ForeignPeer,
+    node: Arc<Node>,
+    us: Arc<Participant>,
+    peer: Arc<ForeignPeer>,
     theirs: String,
     ours: String,
 }
@@ -85,7 +86,10 @@ struct Signed {
 fn offered(family: Family) -> Signed {
     let node = Node::start();
     let us = node.add(&json!({ "slug": "office", "algorithm": family.jose(), "unsignedPeers": "accept" }));
-    let peer = ForeignPeer::start(family);
+    offer_in(Arc::new(node), Arc::new(us), Arc::new(ForeignPeer::start(family)))
+}
+
+fn offer_in(node: Arc<Node>, us: Arc<Participant>, peer: Arc<ForeignPeer>) -> Signed {
     let theirs = words::fresh();
     let mut offer = words::offer("offer-1", "D1");
     offer["assigner"] = json!(peer.did);
@@ -104,7 +108,7 @@ fn offered(family: Family) -> Signed {
     );
     let ours = case["consumerPid"].as_str().unwrap().to_owned();
     Signed {
-        _node: node,
+        node,
         us,
         peer,
         theirs,
@@ -131,13 +135,35 @@ impl Signed {
     }
 
     /// Says a message of the provider in this case, which the node must take.
-    fn says(&self, tail: &str, mut message: Value) {
+    fn says(&self, tail: &str, message: Value) {
+        let answer = self.tries(tail, message);
+        assert_eq!(answer.status, 200, "{tail}: {}", answer.text());
+    }
+
+    fn tries(&self, tail: &str, mut message: Value) -> wire::Response {
         message["@context"] = json!([CONTEXT]);
         message["consumerPid"] = json!(self.ours);
         message["providerPid"] = json!(self.theirs);
         let path = format!("/negotiations/{}/{tail}", self.ours);
-        let answer = self.peer.saying(&self.us, &path, Some(&message)).say().answer;
-        assert_eq!(answer.status, 200, "{tail}: {}", answer.text());
+        self.peer.saying(&self.us, &path, Some(&message)).say().answer
+    }
+
+    /// Accepts, is given an agreement of this id, and verifies it.
+    fn verifies(&self, agreement: &str) {
+        self.decide("accept");
+        self.hears("events", "ACCEPTED");
+        self.settles("ACCEPTED");
+        let agreement = json!({
+            "@id": agreement, "@type": "Agreement", "target": "D1", "assigner": self.peer.did,
+            "assignee": self.us.id, "timestamp": words::now(), "permission": words::permission(),
+        });
+        self.says(
+            "agreement",
+            json!({ "@type": "ContractAgreementMessage", "agreement": agreement }),
+        );
+        self.decide("verify");
+        self.hears("agreement/verification", "ContractAgreementVerificationMessage");
+        self.settles("VERIFIED");
     }
 
     fn settles(&self, state: &str) -> Value {
@@ -159,21 +185,8 @@ fn an_offer_of_a_signing_peer_becomes_a_contract() {
         let signed = offered(family);
         let case = signed.settles("OFFERED");
         assert_eq!(case["peer"], json!(signed.peer.did), "{case}");
-        signed.decide("accept");
-        signed.hears("events", "ACCEPTED");
-        signed.settles("ACCEPTED");
-        let agreement = json!({
-            "@id": words::fresh(), "@type": "Agreement", "target": "D1", "assigner": signed.peer.did,
-            "assignee": signed.us.id, "timestamp": words::now(), "permission": words::permission(),
-        });
-        let id = agreement["@id"].clone();
-        signed.says(
-            "agreement",
-            json!({ "@type": "ContractAgreementMessage", "agreement": agreement }),
-        );
-        signed.decide("verify");
-        signed.hears("agreement/verification", "ContractAgreementVerificationMessage");
-        signed.settles("VERIFIED");
+        let id = words::fresh();
+        signed.verifies(&id);
         signed.says(
             "events",
             json!({ "@type": "ContractNegotiationEventMessage", "eventType": "FINALIZED" }),
@@ -181,7 +194,7 @@ fn an_offer_of_a_signing_peer_becomes_a_contract() {
         signed.settles("FINALIZED");
         let kept = signed
             .us
-            .ask("GET", &format!("/agreements/{}", id.as_str().unwrap()), None);
+            .ask("GET", &format!("/agreements/{id}"), None);
         assert!(kept.to_string().contains(&signed.peer.did), "{kept}");
     }
 }
@@ -204,4 +217,26 @@ fn an_agreement_other_than_the_accepted_offer_is_refused() {
     let answer = signed.peer.saying(&signed.us, &path, Some(&message)).say().answer;
     assert_eq!(answer.status, 400, "{}", answer.text());
     signed.settles("ACCEPTED");
+}
+
+/// Each of two negotiations is given the same id before either has ended: only one can bring it into force.
+#[test]
+fn an_agreement_id_is_in_force_once() {
+    let first = offered(Family::EdDsa);
+    let (node, us, peer) = (Arc::clone(&first.node), Arc::clone(&first.us), Arc::clone(&first.peer));
+    let second = offer_in(node, us, peer);
+    let id = words::fresh();
+    first.verifies(&id);
+    second.verifies(&id);
+    let finalized = || json!({ "@type": "ContractNegotiationEventMessage", "eventType": "FINALIZED" });
+    first.says("events", finalized());
+    first.settles("FINALIZED");
+    let refused = second.tries("events", finalized());
+    assert_eq!(
+        (refused.status, refused.value()["code"].as_str()),
+        (400, Some("agreement-id-taken")),
+        "{}",
+        refused.text()
+    );
+    second.settles("VERIFIED");
 }

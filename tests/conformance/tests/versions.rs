@@ -239,7 +239,10 @@ fn a_document_that_cannot_be_had_or_read_is_told() {
     // Not at a root: where below it our version is spoken, only the peer can say.
     let root = nobody.trim_end_matches("/2025-1");
     let begin = json!({ "peer": PEER, "address": root, "offer": words::offer("o", "D"), "mode": "manual" });
-    assert_eq!(told(&reader.call("POST", "/negotiations", Some(&begin))), (503, "unavailable".to_owned()));
+    assert_eq!(
+        told(&reader.call("POST", "/negotiations", Some(&begin))),
+        (503, "unavailable".to_owned())
+    );
     let broken = Response {
         body: b"<html>welcome</html>".to_vec(),
         ..Response::json(200, &json!(null))
@@ -265,6 +268,11 @@ fn what_stands_further_up_says_nothing_against_a_peer() {
         assert_eq!(answer.status, 200, "{}", answer.text());
         let peer = Peer::start(vec![("/p", document(&[("v0.8", "/")])), ("", host)]);
         let answer = ask(&reader, &peer.at("/p/2025-1"));
-        assert_eq!(told(&answer), (400, "version-unsupported".to_owned()), "{}", answer.text());
+        assert_eq!(
+            told(&answer),
+            (400, "version-unsupported".to_owned()),
+            "{}",
+            answer.text()
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Reads on the connections for reading. Each is one statement on one snapshot and belongs to one participant.
+//! Reads on the connections for reading. Each is one statement on one snapshot and belongs to one participant, but for
+//! the counts that the operator sees.
 
 mod cases;
 mod events;
