@@ -192,9 +192,7 @@ fn an_offer_of_a_signing_peer_becomes_a_contract() {
             json!({ "@type": "ContractNegotiationEventMessage", "eventType": "FINALIZED" }),
         );
         signed.settles("FINALIZED");
-        let kept = signed
-            .us
-            .ask("GET", &format!("/agreements/{id}"), None);
+        let kept = signed.us.ask("GET", &format!("/agreements/{id}"), None);
         assert!(kept.to_string().contains(&signed.peer.did), "{kept}");
     }
 }
