@@ -2,8 +2,9 @@
 
 #![no_main]
 
-// The settings name one type of the HTTP client; the client itself, with its TLS, is not wanted here.
+// The settings name a type of the HTTP client and one of the loop; these themselves, with TLS and store, are not wanted here.
 extern crate self as chapar_client;
+extern crate self as chapar_runtime;
 
 #[path = "../../edge/client/src/cidr.rs"]
 mod cidr;
@@ -11,9 +12,14 @@ mod cidr;
 #[path = "../../edge/node/src/config/mod.rs"]
 mod config;
 
+#[allow(dead_code, reason = "the edge's own module, taken in as it is")]
+#[path = "../../edge/runtime/src/quota.rs"]
+mod quota;
+
 pub use cidr::Cidr;
 use config::Config;
 use libfuzzer_sys::fuzz_target;
+pub use quota::Quota;
 use std::sync::LazyLock;
 
 static FILE: LazyLock<std::path::PathBuf> =

@@ -2,15 +2,16 @@
 //!
 //! Refuses to know transfers and decisions: it is handed an address. The command is `commands/fetch`.
 
+mod headers;
+
 use crate::Failure;
 use crate::own_api::text;
 use aws_lc_rs::digest;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chapar_client::{Client, Download, Outgoing};
 use chapar_terms::Digest;
-use http::header::{AUTHORIZATION, CONTENT_RANGE, HeaderName, IF_RANGE, RANGE};
+use headers::{content_length, starts_at, told_digest};
+use http::header::{AUTHORIZATION, IF_RANGE, RANGE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use indicatif::ProgressBar;
 use serde_json::Value;
@@ -27,8 +28,6 @@ const TRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(500);
 /// Longest answer of a refusal that is shown.
 const REFUSAL_BYTES: usize = 600;
-const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
-const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
 
 /// Where a provider hands out the bytes.
 #[derive(Clone, PartialEq, Eq)]
@@ -229,9 +228,9 @@ impl Part {
         loop {
             let before = self.length;
             let mut download = source.ask(before, tag.as_ref()).await?;
-            let told = told_digest(&download);
+            let told = told_digest(&download.headers, download.status);
             match download.status {
-                StatusCode::PARTIAL_CONTENT if starts_at(&download, before) => {}
+                StatusCode::PARTIAL_CONTENT if starts_at(&download.headers, before) => {}
                 // The provider does not go on there, or has other bytes by now: from the beginning.
                 StatusCode::OK | StatusCode::PARTIAL_CONTENT => self.start_over().await?,
                 StatusCode::RANGE_NOT_SATISFIABLE if before > 0 => {
@@ -252,7 +251,7 @@ impl Part {
     }
 
     async fn drain(&mut self, download: &mut Download) -> Result<Drained, Failure> {
-        if let Some(rest) = content_length(download) {
+        if let Some(rest) = content_length(&download.headers) {
             self.bar.set_length(self.length.saturating_add(rest));
         }
         loop {
@@ -299,47 +298,6 @@ enum Drained {
     Broken(String),
 }
 
-fn content_length(download: &Download) -> Option<u64> {
-    download
-        .headers
-        .get(http::header::CONTENT_LENGTH)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()
-}
-
-fn starts_at(download: &Download, from: u64) -> bool {
-    let range = download
-        .headers
-        .get(CONTENT_RANGE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    range
-        .strip_prefix("bytes ")
-        .and_then(|range| range.split_once('-'))
-        .is_some_and(|(first, _)| first.parse() == Ok(from))
-}
-
-/// The SHA-256 of the whole, as RFC 9530 tells it: of the representation, or of the content where that is the whole.
-fn told_digest(download: &Download) -> Option<Digest> {
-    let whole = download.headers.get(REPR_DIGEST);
-    let content = download
-        .headers
-        .get(CONTENT_DIGEST)
-        .filter(|_| download.status == StatusCode::OK);
-    sha256_of(whole.or(content)?.to_str().ok()?)
-}
-
-/// The member `sha-256` of a digest field, a byte sequence between colons.
-fn sha256_of(field: &str) -> Option<Digest> {
-    let member = field
-        .split(',')
-        .find_map(|member| member.trim().strip_prefix("sha-256=:"))?;
-    let bytes = STANDARD.decode(member.strip_suffix(':')?).ok()?;
-    <[u8; 32]>::try_from(bytes).ok().map(Digest::from_bytes)
-}
-
 async fn refused(status: StatusCode, download: &mut Download) -> Failure {
     let body = download.chunk().await.ok().flatten().unwrap_or_default();
     let problem: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
@@ -366,17 +324,6 @@ fn remove(place: &Path) -> Result<(), Failure> {
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn a_digest_field_is_read() {
-        let digest = Digest::of(b"abc");
-        let member = format!("sha-256=:{}:", digest.base64());
-        assert_eq!(sha256_of(&member), Some(digest));
-        assert_eq!(sha256_of(&format!("sha-512=:AAAA:, {member}")), Some(digest));
-        for other in ["", "sha-256=AAAA", "sha-256=:AAAA:", "sha-256=:AAAA"] {
-            assert_eq!(sha256_of(other), None, "{other}");
-        }
-    }
 
     #[test]
     fn a_data_address_is_read() {
