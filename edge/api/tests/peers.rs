@@ -169,6 +169,27 @@ async fn two_loops_over_one_store_never_act_on_what_is_behind() {
     let answer = say(&node.runtime, Some(&provider), Message::Accepted, &accepted).await;
     assert_eq!(answer.status, 200, "{}", value(&answer));
 
+    // A guess that would refuse a decision: our move under way was implied by what the other loop has heard.
+    let (consumer, provider) = begun(&node.runtime).await;
+    let made = chapar_dsp::Offer::parse_in_message(&offer("a")).unwrap();
+    let ours = &node.runtime;
+    ours.decide_negotiation(OURS, &provider, Decision::Offer(made), &actor)
+        .await
+        .unwrap();
+    let accepted = about(
+        &consumer,
+        &provider,
+        "ContractNegotiationEventMessage",
+        &json!({ "eventType": "ACCEPTED" }),
+    );
+    assert_eq!(
+        say(&other, Some(&provider), Message::Accepted, &accepted).await.status,
+        200
+    );
+    ours.decide_negotiation(OURS, &provider, Decision::Agree, &actor)
+        .await
+        .unwrap();
+
     // A guess that would accept: the other loop has heard the end of the negotiation.
     let (consumer, provider) = begun(&node.runtime).await;
     let end = about(

@@ -654,7 +654,7 @@ fn an_answer_under_a_fresh_key_is_believed() {
 #[test]
 fn a_message_under_a_fresh_key_is_taken_once_the_peer_has_looked_again() {
     let node = Node::start();
-    let [us, peer] = ["office", "neighbour"].map(|slug| node.add(&json!({ "slug": slug, "unsignedPeers": "refuse" })));
+    let [us, peer] = ["office", "neighbour"].map(|slug| node.add(&json!({ "slug": slug, "unsignedPeers": "accept" })));
     peer.put_document("D1", "content of D1");
     seed::open_to_all(&peer, "CD1");
     let state = || {
