@@ -46,6 +46,16 @@ fn about(consumer_pid: &str, provider_pid: &str, kind: &str, more: &Value) -> Va
     body
 }
 
+fn acceptance(consumer_pid: &str, provider_pid: &str) -> Value {
+    let event = json!({ "eventType": "ACCEPTED" });
+    about(consumer_pid, provider_pid, "ContractNegotiationEventMessage", &event)
+}
+
+/// Our decision to make the offer that stands in the stock.
+fn offering() -> Decision {
+    Decision::Offer(chapar_dsp::Offer::parse_in_message(&offer("a")).unwrap())
+}
+
 fn value(answer: &Outbound) -> Value {
     serde_json::from_slice(&answer.body).unwrap_or(Value::Null)
 }
@@ -68,12 +78,7 @@ async fn stocked(open_cases: i64) -> Node {
 async fn every_refusal_of_a_known_peer_is_written_down_until_there_are_too_many() {
     let node = stocked(1000).await;
     let (consumer, provider) = begun(&node.runtime).await;
-    let accepted = about(
-        &consumer,
-        &provider,
-        "ContractNegotiationEventMessage",
-        &json!({ "eventType": "ACCEPTED" }),
-    );
+    let accepted = acceptance(&consumer, &provider);
     let elsewhere = request(
         "urn:pid:x",
         &json!({ "@type": "Offer", "@id": "none:none:1", "permission": [{ "action": "use" }], "target": "none" }),
@@ -155,33 +160,21 @@ async fn two_loops_over_one_store_never_act_on_what_is_behind() {
 
     // A guess that would refuse: the other loop has made an offer that this one knows nothing of.
     let (consumer, provider) = begun(&node.runtime).await;
-    let made = chapar_dsp::Offer::parse_in_message(&offer("a")).unwrap();
     other
-        .decide_negotiation(OURS, &provider, Decision::Offer(made), &actor)
+        .decide_negotiation(OURS, &provider, offering(), &actor)
         .await
         .unwrap();
-    let accepted = about(
-        &consumer,
-        &provider,
-        "ContractNegotiationEventMessage",
-        &json!({ "eventType": "ACCEPTED" }),
-    );
+    let accepted = acceptance(&consumer, &provider);
     let answer = say(&node.runtime, Some(&provider), Message::Accepted, &accepted).await;
     assert_eq!(answer.status, 200, "{}", value(&answer));
 
     // A guess that would refuse a decision: our move under way was implied by what the other loop has heard.
     let (consumer, provider) = begun(&node.runtime).await;
-    let made = chapar_dsp::Offer::parse_in_message(&offer("a")).unwrap();
     let ours = &node.runtime;
-    ours.decide_negotiation(OURS, &provider, Decision::Offer(made), &actor)
+    ours.decide_negotiation(OURS, &provider, offering(), &actor)
         .await
         .unwrap();
-    let accepted = about(
-        &consumer,
-        &provider,
-        "ContractNegotiationEventMessage",
-        &json!({ "eventType": "ACCEPTED" }),
-    );
+    let accepted = acceptance(&consumer, &provider);
     assert_eq!(
         say(&other, Some(&provider), Message::Accepted, &accepted).await.status,
         200
@@ -202,10 +195,9 @@ async fn two_loops_over_one_store_never_act_on_what_is_behind() {
         say(&other, Some(&provider), Message::Termination, &end).await.status,
         200
     );
-    let made = chapar_dsp::Offer::parse_in_message(&offer("a")).unwrap();
     let late = node
         .runtime
-        .decide_negotiation(OURS, &provider, Decision::Offer(made), &actor)
+        .decide_negotiation(OURS, &provider, offering(), &actor)
         .await;
     assert!(late.is_err(), "an offer in a negotiation that has ended");
     let again = about(

@@ -194,10 +194,7 @@ async fn remove_policy(connection: &mut SqliteConnection, own: String, id: Strin
         .bind(id)
         .execute(&mut *connection)
         .await?;
-    if done.rows_affected() == 0 {
-        return Ok(JobEnd::Absent);
-    }
-    written(connection, &own).await
+    removed(connection, &own, done.rows_affected()).await
 }
 
 async fn remove_definition(connection: &mut SqliteConnection, own: String, id: String) -> Result<JobEnd, StoreFault> {
@@ -206,10 +203,15 @@ async fn remove_definition(connection: &mut SqliteConnection, own: String, id: S
         .bind(id)
         .execute(&mut *connection)
         .await?;
-    if done.rows_affected() == 0 {
+    removed(connection, &own, done.rows_affected()).await
+}
+
+/// Ends a removal of so many rows.
+async fn removed(connection: &mut SqliteConnection, participant: &str, rows: u64) -> Result<JobEnd, StoreFault> {
+    if rows == 0 {
         return Ok(JobEnd::Absent);
     }
-    written(connection, &own).await
+    written(connection, participant).await
 }
 
 /// Counts a write, in its own transaction.
