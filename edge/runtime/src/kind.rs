@@ -1,5 +1,6 @@
 //! What the loop asks of every kind of case, so that loading, committing and delivering are written once.
 
+use chapar_dsp::Ack;
 use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::protocol::Protocol;
 use chapar_exchange::track::{Delivery, PeerFault, Track};
@@ -27,6 +28,8 @@ pub(crate) trait Kind: Clone + Send + Sync + 'static {
     fn agreement_id(&self) -> Option<&str>;
     fn asset_id(&self) -> Option<&str>;
     fn deliver(self, sent: &Sent<'_>, answer: Answer, facts: &Facts<'_>) -> Step<Self>;
+    /// Reads the body of a peer's 2xx, as far as it can be read.
+    fn ack(body: &[u8]) -> Option<Ack>;
     /// Whether the peer began it: then a second beginning with its pid is a conflict.
     fn begun_by_peer(&self) -> bool;
     /// The members only this kind has, as people see them.
@@ -74,6 +77,9 @@ impl Kind for Negotiation {
     }
     fn deliver(self, sent: &Sent<'_>, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
         chapar_exchange::negotiation::deliver(self, sent, answer, facts)
+    }
+    fn ack(body: &[u8]) -> Option<Ack> {
+        chapar_dsp::parse_negotiation_ack(body).ok()
     }
     fn begun_by_peer(&self) -> bool {
         self.first.is_some()
@@ -133,6 +139,9 @@ impl Kind for Transfer {
     }
     fn deliver(self, sent: &Sent<'_>, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
         chapar_exchange::transfer::deliver(self, sent, answer, facts)
+    }
+    fn ack(body: &[u8]) -> Option<Ack> {
+        chapar_dsp::parse_transfer_ack(body).ok()
     }
     fn begun_by_peer(&self) -> bool {
         self.first.is_some()

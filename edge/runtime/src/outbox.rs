@@ -171,7 +171,11 @@ impl Runtime {
                 continue;
             }
             self.inner.couriers.set_calling(key, true);
-            let delivered = self.deliver_one(row).await;
+            let delivered = if row.kind.starts_with(<Transfer as Kind>::NAME) {
+                self.deliver_one::<Transfer>(row).await
+            } else {
+                self.deliver_one::<Negotiation>(row).await
+            };
             self.inner.couriers.set_calling(key, false);
             // Who waited for the end of the call need not wait for its answer.
             self.inner.news.tell_of_case(&key.0, &key.1);
@@ -182,8 +186,8 @@ impl Runtime {
         }
     }
 
-    async fn deliver_one(&self, row: &OutboxRow) -> Result<Delivered, Fault> {
-        let (attempt, raw) = self.send_row(row).await?;
+    async fn deliver_one<K: Kind>(&self, row: &OutboxRow) -> Result<Delivered, Fault> {
+        let (attempt, raw) = self.send_row::<K>(row).await?;
         let answer = match attempt {
             Try::Answered(answer) => answer,
             Try::Again { after_ms, why } => {
@@ -201,11 +205,7 @@ impl Runtime {
                 Answer::Lapsed(why)
             }
         };
-        if row.kind.starts_with(<Transfer as Kind>::NAME) {
-            self.settle::<Transfer>(row, answer, raw).await?;
-        } else {
-            self.settle::<Negotiation>(row, answer, raw).await?;
-        }
+        self.settle::<K>(row, answer, raw).await?;
         Ok(Delivered::Settled)
     }
 

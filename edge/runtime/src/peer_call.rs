@@ -8,8 +8,6 @@ use crate::{Fault, Runtime};
 use chapar_client::{Incoming, Outgoing, SendFault};
 use chapar_evidence::{Direction, Form, KeptHeaders, RawMessage, ResolvedKey};
 use chapar_exchange::Answer;
-use chapar_exchange::negotiation::Negotiation;
-use chapar_exchange::transfer::Transfer;
 use chapar_store::OutboxRow;
 use chapar_terms::{Instant, ParticipantId, limits};
 use chapar_trust::Proof;
@@ -70,13 +68,10 @@ impl From<Fault> for CallFault {
 
 impl Runtime {
     /// Sends one effect and says what came of it, with the messages for evidence.
-    pub(crate) async fn send_row(&self, row: &OutboxRow) -> Result<(Try, Vec<RawMessage>), Fault> {
+    pub(crate) async fn send_row<K: Kind>(&self, row: &OutboxRow) -> Result<(Try, Vec<RawMessage>), Fault> {
         let hosted = self.inner.house.find(&row.participant).ok_or(Fault::NotFound)?;
-        let peer = if row.kind.starts_with(<Transfer as Kind>::NAME) {
-            self.peer_of::<Transfer>(row).await?
-        } else {
-            self.peer_of::<Negotiation>(row).await?
-        };
+        let loaded = self.recall::<K>(&row.participant, &row.case_id).await?;
+        let peer = loaded.ok_or(Fault::NotFound)?.case.head().peer.clone();
         let call = Call {
             peer: &peer,
             method: Method::POST,
@@ -88,7 +83,7 @@ impl Runtime {
         };
         match self.call(&hosted, call).await {
             Ok(called) => {
-                let verdict = self.read_answer(row, &called);
+                let verdict = self.read_answer::<K>(row, &called);
                 Ok((verdict, called.raw.into()))
             }
             Err(CallFault::Send(fault, sent)) => {
@@ -106,12 +101,7 @@ impl Runtime {
         }
     }
 
-    async fn peer_of<K: Kind>(&self, row: &OutboxRow) -> Result<ParticipantId, Fault> {
-        let loaded = self.recall::<K>(&row.participant, &row.case_id).await?;
-        Ok(loaded.ok_or(Fault::NotFound)?.case.head().peer.clone())
-    }
-
-    fn read_answer(&self, row: &OutboxRow, called: &Called) -> Try {
+    fn read_answer<K: Kind>(&self, row: &OutboxRow, called: &Called) -> Try {
         let young = !begins_a_case(&row.target) && self.now().unix_ms().saturating_sub(row.created_at) < NOT_YET_MS;
         let [_, received] = &called.raw;
         let proof = match &received.key {
@@ -121,14 +111,10 @@ impl Runtime {
             None => Proof::Asserted,
         };
         match called.status {
-            200..=299 => {
-                let ack = if row.kind.starts_with(<Transfer as Kind>::NAME) {
-                    chapar_dsp::parse_transfer_ack(&called.body)
-                } else {
-                    chapar_dsp::parse_negotiation_ack(&called.body)
-                };
-                Try::Answered(Answer::Taken { ack: ack.ok(), proof })
-            }
+            200..=299 => Try::Answered(Answer::Taken {
+                ack: K::ack(&called.body),
+                proof,
+            }),
             408 | 409 | 425 | 429 | 500..=599 => self.again(called),
             404 if young => self.again(called),
             // We rotated our keys, and the peer read our document just before: it looks again soon.
