@@ -4,6 +4,7 @@
 
 use crate::message::envelope;
 use crate::message::reason;
+pub(crate) use chapar_terms::quote;
 use chapar_terms::{Pid, limits};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -59,16 +60,6 @@ impl fmt::Display for Malformed {
 }
 
 impl std::error::Error for Malformed {}
-
-/// Foreign text in back-ticks, cut so that an answer stays short.
-pub(crate) fn quote(text: &str) -> String {
-    const SHOWN_CHARS: usize = 80;
-    let mut shown: String = text.chars().take(SHOWN_CHARS).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    format!("`{shown}`")
-}
 
 /// Stands for a pid that does not exist (yet) in an error body, whose schema asks for both: the nil UUID, nobody's process.
 pub const NO_PID: &str = "urn:uuid:00000000-0000-0000-0000-000000000000";

@@ -1,4 +1,4 @@
-//! The one error of a value that does not fit its type.
+//! The one error of a value that does not fit its type, and how errors show foreign text.
 
 use std::fmt;
 
@@ -25,3 +25,13 @@ impl fmt::Display for Invalid {
 }
 
 impl std::error::Error for Invalid {}
+
+/// Foreign text in back-ticks, cut so that an answer stays short.
+pub fn quote(text: &str) -> String {
+    const SHOWN_CHARS: usize = 80;
+    let mut shown: String = text.chars().take(SHOWN_CHARS).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}

@@ -17,7 +17,7 @@ pub use digest::Digest;
 pub use ids::{
     AgreementId, AssetId, CaseId, DefinitionId, EntryId, OfferId, ParticipantId, Pid, PolicyId, RESERVED_SLUGS, Slug,
 };
-pub use invalid::Invalid;
+pub use invalid::{Invalid, quote};
 pub use sabotage::sabotaged;
 pub use suite::{Algorithm, BadSignature, PublicKey, Signer, SigningFault, Suite};
 pub use time::Instant;
