@@ -1,0 +1,105 @@
+//! What one document may cost, and the account that is kept while it is worked on.
+//!
+//! Bytes of the body are measured by the doors before it is decoded; a small body can still ask for much: contexts that stand on each
+//! other, terms that stand for long IRIs, nesting. Every bound is on counts, never on time, so that equal documents have equal answers.
+
+use crate::malformed::{Malformed, code};
+use serde_json::Value;
+
+/// Deepest nesting of a document that is expanded. Bodies of messages are taken to 32 levels; policies that a person wrote in
+/// an odd form still stay below this.
+pub(crate) const DEPTH: usize = 64;
+/// Deepest nesting of a document that is compacted: what expansion makes of [`DEPTH`] levels. A level becomes an object and an array,
+/// with a graph container around each node two more of each.
+pub(crate) const EXPANDED_DEPTH: usize = 4 * DEPTH;
+/// Most steps: a value, a member or a term looked at is one. Ten thousand assets take about half of it.
+const STEPS: u32 = 1_000_000;
+/// Most contexts worked through; a document has one or two, one that was put together by a program one for each part.
+const CONTEXTS: u32 = 2_000;
+/// Most terms defined. The largest context in this field, EDC's for management, has about 400 with all that is scoped.
+const TERMS: u32 = 20_000;
+/// Most bytes of IRIs written. Full IRIs make a document grow about threefold.
+const IRI_BYTES: usize = 32 * 1024 * 1024;
+/// Longest chain of terms that are defined by each other; prefixes are defined by a namespace, so two is usual.
+pub(crate) const DEFINITION_DEPTH: usize = 16;
+
+/// What is left to one document.
+pub(crate) struct Budget {
+    steps: u32,
+    contexts: u32,
+    terms: u32,
+    iri_bytes: usize,
+}
+
+impl Budget {
+    /// All that one document may cost.
+    pub(crate) fn new() -> Self {
+        Self {
+            steps: STEPS,
+            contexts: CONTEXTS,
+            terms: TERMS,
+            iri_bytes: IRI_BYTES,
+        }
+    }
+
+    /// One value or member is looked at.
+    pub(crate) fn step(&mut self) -> Result<(), Malformed> {
+        self.steps(1)
+    }
+
+    /// As many values or members are looked at.
+    pub(crate) fn steps(&mut self, count: usize) -> Result<(), Malformed> {
+        let left = u32::try_from(count)
+            .ok()
+            .and_then(|count| self.steps.checked_sub(count));
+        self.steps =
+            left.ok_or_else(|| Malformed::new(code::TOO_COSTLY, format!("it takes more than {STEPS} steps")))?;
+        Ok(())
+    }
+
+    /// One context is worked through.
+    pub(crate) fn context(&mut self) -> Result<(), Malformed> {
+        let left = self.contexts.checked_sub(1);
+        self.contexts =
+            left.ok_or_else(|| Malformed::new(code::TOO_MANY_TERMS, format!("it uses more than {CONTEXTS} contexts")))?;
+        Ok(())
+    }
+
+    /// One term is defined.
+    pub(crate) fn term(&mut self) -> Result<(), Malformed> {
+        let left = self.terms.checked_sub(1);
+        self.terms =
+            left.ok_or_else(|| Malformed::new(code::TOO_MANY_TERMS, format!("it defines more than {TERMS} terms")))?;
+        Ok(())
+    }
+
+    /// An IRI is written.
+    pub(crate) fn written(&mut self, iri: &str) -> Result<(), Malformed> {
+        let left = self.iri_bytes.checked_sub(iri.len());
+        self.iri_bytes =
+            left.ok_or_else(|| Malformed::new(code::TOO_LARGE, format!("its IRIs are more than {IRI_BYTES} bytes")))?;
+        Ok(())
+    }
+}
+
+/// Refuses what nests deeper than `most` levels; looks no deeper than that itself.
+pub(crate) fn check_depth(value: &Value, most: usize) -> Result<(), Malformed> {
+    if within(value, most) {
+        return Ok(());
+    }
+    Err(Malformed::new(
+        code::TOO_DEEP,
+        format!("it nests deeper than {most} levels"),
+    ))
+}
+
+fn within(value: &Value, levels: usize) -> bool {
+    let Some(below) = levels.checked_sub(1) else {
+        return !value.is_array() && !value.is_object();
+    };
+    match value {
+        Value::Array(items) => items.iter().all(|item| within(item, below)),
+        Value::Object(members) => members.values().all(|member| within(member, below)),
+        _ => true,
+    }
+}
