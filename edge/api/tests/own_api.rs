@@ -3,12 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod own_node;
-
 use axum::body::Body;
 use axum::http::Request;
 use chapar_runtime::{KeyRole, Quota};
-use own_node::{As, KEYED, Node, OURS, PEER, THEIRS, field, fresh, nowhere, read};
+use chapar_test_node::{As, KEYED, Node, OURS, PEER, THEIRS, field, fresh, nowhere, read};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

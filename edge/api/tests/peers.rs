@@ -8,15 +8,13 @@
     reason = "a test may stop loudly"
 )]
 
-mod own_node;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chapar_dsp::negotiation::Message;
 use chapar_exchange::Actor;
 use chapar_exchange::negotiation::Decision;
 use chapar_runtime::{Outbound, Quota, Runtime};
-use own_node::{Node, OURS, fresh, inbound, loop_over, nowhere, offer};
+use chapar_test_node::{Node, OURS, fresh, inbound, loop_over, nowhere, offer};
 use serde_json::{Value, json};
 
 const FREELY: Quota = Quota {

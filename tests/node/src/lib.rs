@@ -1,11 +1,11 @@
-//! A node for tests of the own API: a real store and a real loop, three participants, a key of every role, and the router
-//! called without a socket.
+//! A node for tests of the private doors: a real store and a real loop, three participants, a key of every role, and the
+//! routers of those doors called without a socket.
 #![allow(
-    dead_code,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::indexing_slicing
+    clippy::indexing_slicing,
+    reason = "only tests use it, and a test may stop loudly"
 )]
 
 use axum::Router;
@@ -83,9 +83,13 @@ impl Keys for TestKeys {
     }
 }
 
+/// A node without sockets; its folder goes with it.
 pub struct Node {
+    /// The loop.
     pub runtime: Runtime,
+    /// What the loop stands on.
     pub store: Store,
+    /// The text of the operator's key.
     pub operator: String,
     router: Router,
     folder: PathBuf,
@@ -99,13 +103,18 @@ impl Drop for Node {
 
 /// An answer, read whole.
 pub struct Got {
+    /// The status.
     pub status: u16,
+    /// Its media type.
     pub kind: String,
+    /// The body.
     pub bytes: Vec<u8>,
+    /// The body as JSON; null when it is none.
     pub json: Value,
 }
 
 impl Got {
+    /// The code of an answer that must be a problem.
     pub fn code(&self) -> &str {
         assert_eq!(self.kind, "application/problem+json", "{} {}", self.status, self.json);
         assert_eq!(self.json["status"], self.status);
@@ -119,11 +128,14 @@ impl Got {
 /// Who asks: a key, and for whom it acts if it is the operator's.
 #[derive(Clone, Debug, Default)]
 pub struct As {
+    /// The key's text.
     pub key: Option<String>,
+    /// Whom the operator names.
     pub participant: Option<&'static str>,
 }
 
 impl As {
+    /// The holder of a key.
     pub fn key(key: &str) -> Self {
         Self {
             key: Some(key.to_owned()),
@@ -133,6 +145,7 @@ impl As {
 }
 
 impl Node {
+    /// A node on which a known peer may ask as much as it likes.
     pub async fn start() -> Self {
         Self::start_with(Quota {
             per_second: 1_000_000,
@@ -148,7 +161,7 @@ impl Node {
 
     /// A node on which a known peer may ask only so much, and have only so many cases open.
     pub async fn start_bounded(peer_quota: Quota, open_cases: i64) -> Self {
-        let folder = std::env::temp_dir().join(format!("chapar-own-api-{}-{}", std::process::id(), fresh()));
+        let folder = std::env::temp_dir().join(format!("chapar-test-node-{}-{}", std::process::id(), fresh()));
         let _ = std::fs::remove_dir_all(&folder);
         let store = Store::open(&folder, Options::new(NodeKey::from_bytes([1; 32])))
             .await
@@ -189,6 +202,7 @@ impl Node {
         self.router.clone().call(request).await.unwrap()
     }
 
+    /// Sends a request to the own API.
     pub async fn ask(&self, who: &As, method: &str, path: &str, body: Option<&Value>) -> Got {
         let mut request = Request::builder().method(method).uri(format!("/chapar/v1{path}"));
         if let Some(key) = &who.key {
@@ -207,6 +221,7 @@ impl Node {
         read(self.raw(request.body(body).unwrap()).await).await
     }
 
+    /// Reads from the own API.
     pub async fn get(&self, who: &As, path: &str) -> Got {
         self.ask(who, "GET", path, None).await
     }
@@ -402,11 +417,13 @@ impl Lines {
     }
 }
 
+/// The field `name` of an event.
 pub fn field<'a>(event: &'a [String], name: &str) -> &'a str {
     let line = event.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     line.unwrap_or_else(|| panic!("no {name} in {event:?}")).trim()
 }
 
+/// Reads an answer to its end.
 pub async fn read(response: Response<Body>) -> Got {
     let status = response.status().as_u16();
     let kind = response
@@ -427,6 +444,7 @@ pub async fn read(response: Response<Body>) -> Got {
     }
 }
 
+/// A message of a peer to a door of `slug`.
 pub fn inbound(slug: &str, door: &str, body: &Value) -> Inbound {
     Inbound {
         method: "POST".to_owned(),
