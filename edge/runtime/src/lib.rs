@@ -36,6 +36,7 @@ mod policy_cache;
 mod quota;
 mod receive;
 mod render;
+mod rights;
 mod states;
 mod transfers;
 
@@ -51,6 +52,7 @@ pub use keys::Keys;
 pub use paging::PARAMETER as CONTINUATION_TOKEN;
 pub use peer_catalog::PeerCatalog;
 pub use quota::{Buckets, Quota};
+pub use rights::NoDesk;
 pub use states::CaseKind;
 
 use chapar_client::{Client, Clock, DidResolver};

@@ -16,7 +16,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use chapar_runtime::{Caller, Desk, KeyRole, Runtime};
+use chapar_runtime::{Caller, Desk, KeyRole, NoDesk, Runtime};
 
 /// Names the participant that the operator acts for.
 pub static PARTICIPANT: HeaderName = HeaderName::from_static("chapar-participant");
@@ -66,14 +66,7 @@ impl FromRequestParts<Runtime> for Anyone {
 
     async fn from_request_parts(parts: &mut Parts, runtime: &Runtime) -> Result<Self, Problem> {
         let caller = caller(parts)?;
-        let desk = match whom(caller, &parts.headers)? {
-            Some(slug) => Some(
-                runtime
-                    .desk(&slug, caller.actor.clone())
-                    .ok_or_else(Problem::not_found)?,
-            ),
-            None => None,
-        };
+        let desk = runtime.desk_of(caller, named(&parts.headers)?)?;
         Ok(Self(caller.clone(), desk))
     }
 }
@@ -82,7 +75,7 @@ impl FromRequestParts<Runtime> for Reader {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, runtime: &Runtime) -> Result<Self, Problem> {
-        desk(parts, runtime, KeyRole::Viewer).await.map(Self)
+        desk(parts, runtime, KeyRole::Viewer).map(Self)
     }
 }
 
@@ -90,7 +83,7 @@ impl FromRequestParts<Runtime> for Editor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, runtime: &Runtime) -> Result<Self, Problem> {
-        desk(parts, runtime, KeyRole::Editor).await.map(Self)
+        desk(parts, runtime, KeyRole::Editor).map(Self)
     }
 }
 
@@ -98,7 +91,7 @@ impl FromRequestParts<Runtime> for Admin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, runtime: &Runtime) -> Result<Self, Problem> {
-        desk(parts, runtime, KeyRole::Admin).await.map(Self)
+        desk(parts, runtime, KeyRole::Admin).map(Self)
     }
 }
 
@@ -113,30 +106,8 @@ impl FromRequestParts<Runtime> for Operator {
     }
 }
 
-async fn desk(parts: &mut Parts, runtime: &Runtime, least: KeyRole) -> Result<Desk, Problem> {
-    let Anyone(caller, desk) = Anyone::from_request_parts(parts, runtime).await?;
-    if rank(caller.role) < rank(least) && !chapar_terms::sabotaged("viewer-may-decide") {
-        return Err(Problem::forbidden(format!(
-            "this needs the role `{}`; the key is `{}`",
-            least.as_str(),
-            caller.role.as_str()
-        )));
-    }
-    desk.ok_or_else(|| {
-        Problem::forbidden(format!(
-            "the operator's key says by the header `{PARTICIPANT}` whom it acts for"
-        ))
-    })
-}
-
-/// Roles above one another, as far as one participant is concerned.
-const fn rank(role: KeyRole) -> u8 {
-    match role {
-        KeyRole::Viewer => 0,
-        KeyRole::Editor => 1,
-        KeyRole::Admin => 2,
-        KeyRole::Operator => 3,
-    }
+fn desk(parts: &Parts, runtime: &Runtime, least: KeyRole) -> Result<Desk, Problem> {
+    Ok(runtime.desk_for(caller(parts)?, named(&parts.headers)?, least)?)
 }
 
 fn caller(parts: &Parts) -> Result<&Caller, Problem> {
@@ -144,17 +115,25 @@ fn caller(parts: &Parts) -> Result<&Caller, Problem> {
     parts.extensions.get::<Caller>().ok_or_else(Problem::unauthenticated)
 }
 
-/// The participant that this request is about, if any.
-fn whom(caller: &Caller, headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let named = match headers.get(&PARTICIPANT) {
-        Some(value) => Some(value.to_str().map_err(|_| Problem::not_found())?),
-        None => None,
-    };
-    match (&caller.participant, named) {
-        (Some(_), Some(named)) if chapar_terms::sabotaged("act-for-other-participant") => Ok(Some(named.to_owned())),
-        (Some(own), Some(named)) if own.as_str() != named => Err(Problem::not_found()),
-        (Some(own), _) => Ok(Some(own.as_str().to_owned())),
-        (None, named) => Ok(named.map(str::to_owned)),
+/// The participant that the request names.
+fn named(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let name = headers.get(&PARTICIPANT).map(|value| value.to_str());
+    name.transpose().map_err(|_| Problem::not_found())
+}
+
+impl From<NoDesk> for Problem {
+    fn from(why: NoDesk) -> Self {
+        match why {
+            NoDesk::Unknown => Self::not_found(),
+            NoDesk::Weak { needs, has } => Self::forbidden(format!(
+                "this needs the role `{}`; the key is `{}`",
+                needs.as_str(),
+                has.as_str()
+            )),
+            NoDesk::Unnamed => Self::forbidden(format!(
+                "the operator's key says by the header `{PARTICIPANT}` whom it acts for"
+            )),
+        }
     }
 }
 
