@@ -93,7 +93,7 @@ impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::NotFound => Self::not_found(),
-            Fault::Invalid { code, reason } => Self::bad_request(code, reason),
+            Fault::Invalid { code, reason } | Fault::PeerRefused { code, reason } => Self::bad_request(code, reason),
             Fault::Refused(refusal) => {
                 let status = match refusal.kind {
                     RefusalKind::BadRequest => StatusCode::BAD_REQUEST,
@@ -110,7 +110,7 @@ impl From<Fault> for Problem {
             fault @ Fault::Crowded { .. } => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-open-cases", fault.to_string())
             }
-            Fault::Unresolved(why) | Fault::Unavailable(why) => Self::unavailable(&why),
+            Fault::PeerSilent(why) | Fault::Unresolved(why) | Fault::Unavailable(why) => Self::unavailable(&why),
             Fault::Internal(why) => Self::internal(&why),
         }
     }
@@ -157,6 +157,7 @@ mod tests {
             ),
             (Fault::Conflict("c".to_owned()), 409, "conflict"),
             (Fault::Crowded { retry_after_s: 1 }, 429, "too-many-open-cases"),
+            (Fault::PeerSilent("p".to_owned()), 503, "unavailable"),
             (Fault::Unavailable("u".to_owned()), 503, "unavailable"),
             (Fault::Internal("secret".to_owned()), 500, "internal"),
         ];

@@ -22,8 +22,9 @@ use tower_service::Service;
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Longest wait for one address to take the connection; the next address is tried then.
-const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+/// Longest wait for one address to take the connection; the next address is tried then. Long enough for one lost packet, short
+/// enough that a person hears soon that nobody is there.
+const CONNECT_LIMIT: Duration = Duration::from_secs(2);
 /// Longest wait for resolving, connecting and the handshake together. Bounds also a connection that the pool opens and
 /// whose request was given up meanwhile.
 const DIAL_LIMIT: Duration = Duration::from_secs(15);

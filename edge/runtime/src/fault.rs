@@ -26,6 +26,15 @@ pub enum Fault {
         /// When asking again makes sense.
         retry_after_s: u64,
     },
+    /// A peer's, whom the asker wanted us to talk to: it does not answer, or not now; the reason is for the asker.
+    PeerSilent(String),
+    /// A peer's likewise: it refused, or its answer is none. Code and reason are for the asker.
+    PeerRefused {
+        /// Stable where it is ours; the peer's own otherwise.
+        code: String,
+        /// For people.
+        reason: String,
+    },
     /// The asker's, perhaps: where it wants to be answered cannot be looked up now; the reason is for it.
     Unresolved(String),
     /// Nobody's: try again later.
@@ -38,10 +47,11 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFound => f.write_str("not found"),
-            Self::Invalid { code, reason } => write!(f, "{code}: {reason}"),
+            Self::Invalid { code, reason } | Self::PeerRefused { code, reason } => write!(f, "{code}: {reason}"),
             Self::Refused(refusal) => write!(f, "{}: {}", refusal.code, refusal.reason.join("; ")),
             Self::Conflict(why) => write!(f, "conflict: {why}"),
             Self::Crowded { .. } => f.write_str("too many open cases"),
+            Self::PeerSilent(why) => write!(f, "the peer is silent: {why}"),
             Self::Unresolved(why) => write!(f, "unresolved: {why}"),
             Self::Unavailable(why) => write!(f, "unavailable: {why}"),
             Self::Internal(why) => write!(f, "fault: {why}"),

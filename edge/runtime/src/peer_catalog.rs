@@ -3,7 +3,7 @@
 use crate::links::links;
 use crate::peer_call::{Call, CallFault};
 use crate::{Fault, Runtime};
-use chapar_client::decode_gzip;
+use chapar_client::{SendFault, decode_gzip};
 use chapar_dsp::catalog::{CATALOG_BYTES, Catalog, CatalogRequest, parse_catalog};
 use chapar_terms::ParticipantId;
 use http::header::CONTENT_ENCODING;
@@ -24,7 +24,8 @@ impl Runtime {
     /// A page of the catalogue of `peer`, whose DSP base is `address`. `page` is a `next` or `previous` of an earlier call.
     ///
     /// # Errors
-    /// [`Fault::Invalid`] when the peer refuses or `page` is at another origin than `address`; [`Fault::Unavailable`] when it does not answer.
+    /// [`Fault::PeerRefused`] when the peer refuses or `page` is at another origin than `address`; [`Fault::PeerSilent`] when it does not
+    /// answer.
     pub async fn peer_catalog(
         &self,
         slug: &str,
@@ -102,7 +103,7 @@ fn decoded(headers: &HeaderMap, body: Vec<u8>) -> Result<Vec<u8>, Fault> {
 }
 
 fn peer_refused(code: &str, reason: String) -> Fault {
-    Fault::Invalid {
+    Fault::PeerRefused {
         code: code.to_owned(),
         reason,
     }
@@ -112,7 +113,11 @@ fn call_fault(fault: CallFault) -> Fault {
     match fault {
         CallFault::Own(fault) => fault,
         CallFault::Unproven(why, _) => peer_refused("answer-unproven", why),
-        CallFault::Send(fault, _) if fault.is_retryable() => Fault::Unavailable(fault.to_string()),
+        CallFault::Send(fault, _) if fault.is_retryable() => Fault::PeerSilent(fault.to_string()),
+        CallFault::Send(fault @ SendFault::EgressRefused { .. }, _) => Fault::Invalid {
+            code: fault.code().to_owned(),
+            reason: fault.to_string(),
+        },
         CallFault::Send(fault, _) => peer_refused(fault.code(), fault.to_string()),
     }
 }

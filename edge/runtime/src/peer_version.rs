@@ -17,6 +17,9 @@ use std::time::Duration;
 /// Where the document is, below a root.
 const PLACE: &str = "/.well-known/dspace-version";
 
+/// Longest wait for one document: it is small, and people wait behind it to hear that a peer is gone.
+const ANSWER_LIMIT: Duration = Duration::from_millis(2500);
+
 /// What a root says of itself.
 enum Document {
     Lists(Vec<ProtocolVersion>),
@@ -45,22 +48,23 @@ impl VersionFault {
     }
 
     fn into_fault(self, root: &str) -> Fault {
-        let invalid = |code: &str, why: String| Fault::Invalid {
+        let refused = |code: &str, why: String| Fault::PeerRefused {
             code: code.to_owned(),
             reason: format!("the version document of `{root}` was not read: {why}"),
         };
-        let unavailable =
-            |why: String| Fault::Unavailable(format!("the version document of `{root}` was not had: {why}"));
+        let silent = |why: String| Fault::PeerSilent(format!("the version document of `{root}` was not had: {why}"));
         match self {
-            Self::Send(fault) if fault.is_retryable() => unavailable(fault.to_string()),
+            Self::Send(fault) if fault.is_retryable() => silent(fault.to_string()),
             Self::Send(fault @ SendFault::EgressRefused { .. }) => Fault::Invalid {
                 code: "address-refused".to_owned(),
                 reason: fault.to_string(),
             },
-            Self::Send(fault) => invalid(fault.code(), fault.to_string()),
-            Self::Status(status) => unavailable(format!("status {status}")),
-            Self::Malformed(malformed) => invalid("version-document", malformed.to_string()),
-            Self::Busy => unavailable("too many are being fetched".to_owned()),
+            Self::Send(fault) => refused(fault.code(), fault.to_string()),
+            Self::Status(status) => silent(format!("status {status}")),
+            Self::Malformed(malformed) => refused("version-document", malformed.to_string()),
+            Self::Busy => Fault::Unavailable(format!(
+                "the version document of `{root}` was not asked for: too many are being fetched"
+            )),
         }
     }
 }
@@ -74,7 +78,10 @@ pub(crate) struct PeerVersions {
 
 impl PeerVersions {
     pub(crate) fn new(client: Client, clock: Arc<dyn Clock>) -> Self {
-        let settings = FetchSettings::default();
+        let settings = FetchSettings {
+            deadline: ANSWER_LIMIT,
+            ..FetchSettings::default()
+        };
         Self {
             client,
             deadline: settings.deadline,
@@ -92,7 +99,7 @@ impl Runtime {
     /// Where to talk to the peer of whom a person said `address`: a DSP base, or a root whose document names the base.
     ///
     /// # Errors
-    /// [`Fault::Invalid`] `version-unsupported` when the peer speaks no version of ours; [`Fault::Unavailable`] when it does not answer.
+    /// [`Fault::PeerRefused`] `version-unsupported` when the peer speaks no version of ours; [`Fault::PeerSilent`] when it does not answer.
     pub(crate) async fn speaking_at(&self, address: &str) -> Result<String, Fault> {
         let mut others = None;
         let mut elsewhere = false;
@@ -118,7 +125,7 @@ impl Runtime {
             }
         }
         match others {
-            Some(words) if !elsewhere => Err(Fault::Invalid {
+            Some(words) if !elsewhere => Err(Fault::PeerRefused {
                 code: "version-unsupported".to_owned(),
                 reason: format!(
                     "the peer at `{address}` speaks {words}; this node speaks `{VERSION}` over `{}`",

@@ -141,7 +141,7 @@ impl Desk {
     pub(super) async fn address_for_case(&self, peer: &ParticipantId, said: Option<&str>) -> Result<String, Fault> {
         let address = self.address_of(peer, said).await?;
         match self.runtime.speaking_at(&address).await {
-            Err(Fault::Unavailable(_)) if is_base(&address) => Ok(address),
+            Err(Fault::PeerSilent(_)) if is_base(&address) => Ok(address),
             spoken => spoken,
         }
     }
