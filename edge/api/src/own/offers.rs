@@ -4,7 +4,8 @@ use super::access::{Editor, Reader};
 use super::input::{Id, Json, Paging, Params, done, mode, ok};
 use crate::problem::Problem;
 use axum::response::Response;
-use chapar_runtime::desk::{Criterion, NewOffer, Selector};
+use chapar_runtime::Fault;
+use chapar_runtime::desk::{Criterion, Filter, NewOffer};
 use chapar_terms::{DefinitionId, PolicyId};
 use serde::Deserialize;
 use serde_json::Value;
@@ -40,13 +41,11 @@ pub async fn show(Reader(desk): Reader, Id(id): Id) -> Result<Response, Problem>
 
 /// `PUT /offers/{id}`
 pub async fn put(Editor(desk): Editor, Id(id): Id, Json(body): Json<Body>) -> Result<Response, Problem> {
-    let criterion = |body: CriterionBody| Criterion::parse(&body.operand_left, &body.operator, body.operand_right);
-    let criteria = body.selector.into_iter().map(criterion).collect::<Result<_, _>>()?;
     let new = NewOffer {
         id: DefinitionId::parse(&id)?,
         access_policy: PolicyId::parse(&body.access_policy)?,
         contract_policy: PolicyId::parse(&body.contract_policy)?,
-        selector: Selector::new(criteria)?,
+        selector: selector(body.selector)?,
         mode: mode(body.mode.as_deref())?,
     };
     ok(desk.put_offer(new).await)
@@ -55,4 +54,13 @@ pub async fn put(Editor(desk): Editor, Id(id): Id, Json(body): Json<Body>) -> Re
 /// `DELETE /offers/{id}`
 pub async fn delete(Editor(desk): Editor, Id(id): Id) -> Result<Response, Problem> {
     done(desk.delete_offer(&id).await)
+}
+
+fn selector(bodies: Vec<CriterionBody>) -> Result<Filter, Fault> {
+    let criterion = |body: CriterionBody| Criterion::parse(&body.operand_left, &body.operator, body.operand_right);
+    let criteria = bodies.into_iter().map(criterion).collect::<Result<_, _>>();
+    criteria.and_then(Filter::new).map_err(|malformed| Fault::Invalid {
+        code: "wrong-selector".to_owned(),
+        reason: malformed.why,
+    })
 }

@@ -2,9 +2,9 @@
 //!
 //! Which definitions offer a document is written with the document itself, so the catalogue never shows a stale answer.
 
-use super::selector::Selector;
 use super::{Desk, Page, invalid, removed, stored, through, time, written};
 use crate::Fault;
+use chapar_query::Filter;
 use chapar_store::{DefinitionRow, DocumentRow, Incoming};
 use chapar_terms::{AssetId, canonical_json};
 use serde_json::{Map, Value, json};
@@ -223,7 +223,7 @@ impl Desk {
     }
 
     async fn definitions_that_pick(&self, row: &DocumentRow) -> Result<Vec<String>, Fault> {
-        let properties = properties(row)?;
+        let properties = Value::Object(properties(row)?);
         let mut picked = Vec::new();
         let mut after: Option<String> = None;
         loop {
@@ -234,7 +234,7 @@ impl Desk {
                 .list_definitions(self.slug(), after.as_deref(), STRIDE)
                 .await?;
             for definition in &page {
-                if Selector::from_stored(&definition.selector)?.picks(&row.id, &properties) {
+                if picks(&stored_selector(&definition.selector)?, &row.id, &properties) {
                     picked.push(definition.id.clone());
                 }
             }
@@ -260,6 +260,15 @@ pub(super) fn properties(row: &DocumentRow) -> Result<Map<String, Value>, Fault>
             row.id
         ))),
     }
+}
+
+/// Whether a selector means the document.
+pub(super) fn picks(selector: &Filter, id: &str, properties: &Value) -> bool {
+    selector.holds(&[&json!({ "id": id }), properties])
+}
+
+fn stored_selector(text: &str) -> Result<Filter, Fault> {
+    Filter::from_json(&stored(text)?).map_err(|malformed| Fault::Internal(format!("a stored selector: {malformed}")))
 }
 
 fn document_view(row: &DocumentRow) -> Result<Value, Fault> {

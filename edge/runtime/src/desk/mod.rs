@@ -12,7 +12,6 @@ mod keys;
 mod offers;
 mod peers;
 mod policies;
-mod selector;
 
 pub use crate::callers::NewKey;
 pub use crate::events::EVENTS_KEPT;
@@ -20,11 +19,11 @@ pub use cases::{CaseQuery, NewNegotiation, NewTransfer};
 pub use chapar_exchange::negotiation::Decision as NegotiationDecision;
 pub use chapar_exchange::transfer::Decision as TransferDecision;
 pub use chapar_exchange::{Actor, Mode, RefusalKind};
+pub use chapar_query::{Criterion, Filter};
 pub use documents::{Content, Upload};
 pub use offers::NewOffer;
 pub use peers::{CatalogQuery, NewPeer};
 pub use policies::PolicySet;
-pub use selector::{Criterion, Selector};
 
 use crate::hosted::{Hosted, Identity};
 use crate::{Fault, Runtime};

@@ -2,11 +2,11 @@
 //!
 //! What a definition offers is written with it; how it reaches a peer is `catalog`'s.
 
-use super::documents::{STRIDE, next_after, properties};
-use super::selector::Selector;
+use super::documents::{STRIDE, next_after, picks, properties};
 use super::{Desk, Page, invalid, removed, stored, through, time, written};
 use crate::Fault;
 use chapar_exchange::Mode;
+use chapar_query::Filter;
 use chapar_store::{DefinitionRow, DocumentRow};
 use chapar_terms::{DefinitionId, PolicyId};
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ pub struct NewOffer {
     /// What is offered.
     pub contract_policy: PolicyId,
     /// Which documents.
-    pub selector: Selector,
+    pub selector: Filter,
     /// Who decides the provider's moves.
     pub mode: Mode,
 }
@@ -114,10 +114,10 @@ impl Desk {
         .await
     }
 
-    async fn documents_picked_by(&self, selector: &Selector) -> Result<Vec<String>, Fault> {
+    async fn documents_picked_by(&self, selector: &Filter) -> Result<Vec<String>, Fault> {
         let store = &self.runtime.inner.store;
         let mut picked = Vec::new();
-        if let Some(ids) = selector.named_ids() {
+        if let Some(ids) = selector.pinned("id") {
             for id in ids {
                 if let Some(row) = store.document(self.slug(), id).await? {
                     pick(selector, &row, &mut picked)?;
@@ -139,8 +139,8 @@ impl Desk {
     }
 }
 
-fn pick(selector: &Selector, row: &DocumentRow, picked: &mut Vec<String>) -> Result<(), Fault> {
-    if selector.picks(&row.id, &properties(row)?) {
+fn pick(selector: &Filter, row: &DocumentRow, picked: &mut Vec<String>) -> Result<(), Fault> {
+    if picks(selector, &row.id, &Value::Object(properties(row)?)) {
         picked.push(row.id.clone());
     }
     Ok(())
