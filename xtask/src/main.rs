@@ -23,8 +23,9 @@ House tasks of Chapar.
 Usage: cargo xtask COMMAND
 
 Commands:
-  setup         Install what the tests need, by package name (xtask/prerequisites.toml).
+  setup         Fetch what the tests need, by package name and Maven coordinates (xtask/prerequisites.toml).
                 Quiet when all is there; a prerequisite that cannot be had is a failure that names it.
+  setup NAME    Fetch one kit of that list, also one that the default set does without, e.g. `cargo xtask setup dsp-tck`.
   test          Run everything in the default set: setup, format, lint, tidy, release build, tests, judges, clauses.
                 Ends with one line `N passed, N failed, N skipped`. Logs: target/xtask/STAGE.log.
   test STAGE... Run only these stages, e.g. `cargo xtask test tidy tests`.
@@ -69,6 +70,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
             Ok(())
         }
         ["setup"] => setup::run(&house, None),
+        ["setup", name] => setup::run_one(&house, name),
         ["tidy"] => tidy::run(&house),
         ["clauses"] => clauses::run(&house),
         ["judge", "--list"] => judge::list(&house),

@@ -5,8 +5,8 @@ use super::Finding;
 use crate::house::Text;
 
 /// Extensions of files written by hand.
-const WRITTEN: [&str; 11] = [
-    "rs", "toml", "md", "sql", "svg", "html", "css", "js", "sh", "yaml", "yml",
+const WRITTEN: [&str; 13] = [
+    "rs", "toml", "md", "sql", "svg", "html", "css", "js", "sh", "yaml", "yml", "java", "xml",
 ];
 
 /// (word, why not); put together here so that this file does not contain them.

@@ -37,57 +37,32 @@ const DELAY_MS: u64 = 500;
 const LIMIT: Duration = Duration::from_secs(300);
 const SUITE: &str = "org.eclipse.dataspacetck.dsp.suite.DspTckSuite";
 
-/// What the kit needs, by Maven coordinates. The second is named because the plain `okhttp` is an empty shell to Maven.
-const COORDINATES: [(&str, &str, &str); 2] = [
-    ("org.eclipse.dataspacetck.dsp", "dsp-tck", "1.0.1"),
-    ("com.squareup.okhttp3", "okhttp-jvm", "5.4.0"),
-];
-
-/// The kit's class path out of the Maven registry that `mvn` is set up with, in a folder beside this program.
-fn from_registry() -> Result<PathBuf, String> {
-    let beside = std::env::current_exe().map_err(|why| why.to_string())?;
-    let folder = beside.parent().unwrap_or(Path::new(".")).join("dsp-tck-kit");
-    let lib = folder.join("lib");
-    fs::create_dir_all(&folder).map_err(|why| format!("`{}`: {why}", folder.display()))?;
-    let dependencies: String = COORDINATES
-        .iter()
-        .map(|(group, artifact, version)| {
-            format!("<dependency><groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version></dependency>")
-        })
-        .collect();
-    let project = format!(
-        "<project><modelVersion>4.0.0</modelVersion><groupId>chapar</groupId><artifactId>dsp-tck-kit</artifactId>\
-         <version>1</version><dependencies>{dependencies}</dependencies></project>"
-    );
-    fs::write(folder.join("pom.xml"), project).map_err(|why| why.to_string())?;
-    let copied = Command::new("mvn")
-        .args(["-q", "-B", "dependency:copy-dependencies"])
-        .arg(format!("-DoutputDirectory={}", lib.display()))
-        .current_dir(&folder)
+/// The kit's class path: the folder that was named, or what the house fetches by Maven coordinates.
+fn kit() -> Result<PathBuf, String> {
+    if let Some(named) = std::env::var_os("CHAPAR_DSP_TCK") {
+        return Ok(PathBuf::from(named));
+    }
+    let house = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let fetched = Command::new(cargo)
+        .args(["xtask", "setup", "dsp-tck"])
+        .current_dir(&house)
         .status()
-        .map_err(|why| format!("`mvn` cannot be run: {why}"))?;
-    if copied.success() {
-        Ok(lib)
+        .map_err(|why| format!("cargo cannot be run: {why}"))?;
+    if fetched.success() {
+        Ok(house.join(".setup/dsp-tck"))
     } else {
-        let [(group, artifact, version), _] = COORDINATES;
-        Err(format!(
-            "the Maven registry does not serve {group}:{artifact}:{version}"
-        ))
+        Err("the kit cannot be fetched".to_owned())
     }
 }
 
 fn main() -> ExitCode {
-    let kit = match std::env::var_os("CHAPAR_DSP_TCK") {
-        Some(folder) => PathBuf::from(folder),
-        None => match from_registry() {
-            Ok(folder) => folder,
-            Err(why) => {
-                eprintln!(
-                    "dsp-tck: {why}; or set CHAPAR_DSP_TCK to the folder with the kit's jars (docs/conformance.md)"
-                );
-                return ExitCode::FAILURE;
-            }
-        },
+    let kit = match kit() {
+        Ok(folder) => folder,
+        Err(why) => {
+            eprintln!("dsp-tck: {why}; or set CHAPAR_DSP_TCK to the folder with its jars (docs/conformance.md)");
+            return ExitCode::FAILURE;
+        }
     };
     let flows = table();
     let node = Node::start();

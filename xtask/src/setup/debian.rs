@@ -1,6 +1,6 @@
-//! `cargo xtask setup`: installs what the tests need, by package name, from the table `xtask/prerequisites.toml`.
+//! Packages of the distribution, by name: what is missing is installed. Touches the system only through its own package client.
 //!
-//! Idempotent, and quiet when all is there. Touches the system only through its own package client.
+//! What comes by Maven coordinates is in `maven`.
 
 use crate::house::House;
 use crate::shell;
@@ -8,10 +8,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-const TABLE: &str = "xtask/prerequisites.toml";
-
 /// One package and how to see that it is there.
-struct Prerequisite {
+pub struct Prerequisite {
     package: String,
     sign: Sign,
     needed_by: String,
@@ -27,8 +25,7 @@ enum Sign {
 ///
 /// # Errors
 /// Names each prerequisite that cannot be had and what needs it.
-pub fn run(house: &House, deadline: Option<Instant>) -> Result<(), String> {
-    let all = parse(&house.read_toml(TABLE)?).map_err(|why| format!("`{TABLE}`: {why}"))?;
+pub fn install_missing(house: &House, all: &[Prerequisite], deadline: Option<Instant>) -> Result<(), String> {
     let missing: Vec<&Prerequisite> = all.iter().filter(|one| !one.is_there()).collect();
     if missing.is_empty() {
         return Ok(());
@@ -64,7 +61,11 @@ impl Prerequisite {
     }
 }
 
-fn parse(table: &toml::Table) -> Result<Vec<Prerequisite>, String> {
+/// Reads the list `debian`.
+///
+/// # Errors
+/// The message names the row and what it lacks.
+pub fn parse(table: &toml::Table) -> Result<Vec<Prerequisite>, String> {
     let rows = table
         .get("debian")
         .and_then(toml::Value::as_array)
@@ -116,7 +117,7 @@ fn apt_get(house: &House, words: &[&str], deadline: Option<Instant>) -> Result<(
         .args(words)
         .env("DEBIAN_FRONTEND", "noninteractive")
         .current_dir(house.root());
-    shell::run(command, &house.root().join("target/xtask/setup.log"), deadline)?.verdict
+    shell::run(command, &house.root().join(super::LOG), deadline)?.verdict
 }
 
 fn is_root() -> bool {
@@ -133,7 +134,11 @@ mod tests {
     #[test]
     fn the_table_is_well_formed() {
         let house = House::find().unwrap();
-        assert!(!parse(&house.read_toml(TABLE).unwrap()).unwrap().is_empty());
+        assert!(
+            !parse(&house.read_toml(super::super::TABLE).unwrap())
+                .unwrap()
+                .is_empty()
+        );
     }
 
     #[test]
