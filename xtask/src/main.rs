@@ -23,7 +23,7 @@ House tasks of Chapar.
 Usage: cargo xtask COMMAND
 
 Commands:
-  setup         Fetch what the tests need, by package name and Maven coordinates (xtask/prerequisites.toml).
+  setup         Fetch what the tests need, by package name and version (xtask/prerequisites.toml).
                 Quiet when all is there; a prerequisite that cannot be had is a failure that names it.
   setup NAME    Fetch one kit of that list, also one that the default set does without, e.g. `cargo xtask setup dsp-tck`.
   test          Run everything in the default set: setup, format, lint, tidy, release build, tests, judges, clauses.

@@ -1,6 +1,6 @@
 //! Packages of the distribution, by name: what is missing is installed. Touches the system only through its own package client.
 //!
-//! What comes by Maven coordinates is in `maven`.
+//! What other registries serve is in `kit`.
 
 use crate::house::House;
 use crate::shell;
@@ -19,6 +19,8 @@ pub struct Prerequisite {
 enum Sign {
     Program(String),
     File(String),
+    /// A module that Python can import.
+    Module(String),
 }
 
 /// Installs what is missing; the deadline ends an installation that hangs.
@@ -50,6 +52,10 @@ impl Prerequisite {
         match &self.sign {
             Sign::Program(name) => on_path(name),
             Sign::File(path) => Path::new(path).exists(),
+            Sign::Module(name) => Command::new("python3")
+                .args(["-c", &format!("import {name}")])
+                .output()
+                .is_ok_and(|output| output.status.success()),
         }
     }
 
@@ -76,10 +82,11 @@ pub fn parse(table: &toml::Table) -> Result<Vec<Prerequisite>, String> {
 fn parse_row(row: &toml::Value) -> Result<Prerequisite, String> {
     let word = |key: &str| row.get(key).and_then(toml::Value::as_str).map(str::to_owned);
     let package = word("package").ok_or("a row has no `package`")?;
-    let sign = match (word("program"), word("file")) {
-        (Some(program), None) => Sign::Program(program),
-        (None, Some(file)) => Sign::File(file),
-        _ => return Err(format!("`{package}` needs either `program` or `file`")),
+    let sign = match (word("program"), word("file"), word("module")) {
+        (Some(program), None, None) => Sign::Program(program),
+        (None, Some(file), None) => Sign::File(file),
+        (None, None, Some(module)) => Sign::Module(module),
+        _ => return Err(format!("`{package}` needs one of `program`, `file` and `module`")),
     };
     let needed_by = word("needed_by").ok_or_else(|| format!("`{package}` has no `needed_by`"))?;
     Ok(Prerequisite {
@@ -142,13 +149,20 @@ mod tests {
     }
 
     #[test]
-    fn presence_is_seen_by_program_or_file() {
+    fn presence_is_seen_by_program_file_or_module() {
         let row = |text: &str| parse(&toml::from_str(text).unwrap()).map(|mut rows| rows.remove(0));
         let there = row("[[debian]]\npackage = 'p'\nprogram = 'sh'\nneeded_by = 'n'").unwrap();
         assert!(there.is_there());
         let absent = row("[[debian]]\npackage = 'p'\nfile = '/no/such/file'\nneeded_by = 'the test n'").unwrap();
         assert!(!absent.is_there());
         assert!(absent.complaint().contains("`p`") && absent.complaint().contains("the test n"));
+        let module = |name: &str| {
+            row(&format!(
+                "[[debian]]\npackage = 'p'\nmodule = '{name}'\nneeded_by = 'n'"
+            ))
+            .unwrap()
+        };
+        assert!(module("json").is_there() && !module("no_such_module").is_there());
         assert!(row("[[debian]]\npackage = 'p'\nneeded_by = 'n'").is_err());
     }
 }

@@ -1,13 +1,16 @@
 //! `cargo xtask setup`: fetches what the tests need, by name, from the table `xtask/prerequisites.toml`.
 //!
-//! Idempotent, and quiet when all is there. Packages of the distribution are in `debian`, what Maven serves is in `maven`.
+//! Idempotent, and quiet when all is there. Packages of the distribution are in `debian`, what registries serve is in `kit`.
 
 mod debian;
+mod kit;
 mod maven;
+mod npm;
+mod pypi;
 
 use crate::house::House;
 use debian::Prerequisite;
-use maven::Kit;
+use kit::Kit;
 use std::time::Instant;
 
 const TABLE: &str = "xtask/prerequisites.toml";
@@ -31,7 +34,7 @@ pub fn run(house: &House, deadline: Option<Instant>) -> Result<(), String> {
 pub fn run_one(house: &House, name: &str) -> Result<(), String> {
     let (packages, kits) = read(house)?;
     let kit = kits.iter().find(|kit| kit.name == name);
-    let kit = kit.ok_or_else(|| format!("no `[[maven]]` of `{TABLE}` is named `{name}`"))?;
+    let kit = kit.ok_or_else(|| format!("no kit of `{TABLE}` is named `{name}`"))?;
     debian::install_missing(house, &packages, None)?;
     kit.fetch(house, None)
 }
@@ -41,6 +44,6 @@ fn read(house: &House) -> Result<(Vec<Prerequisite>, Vec<Kit>), String> {
     let in_table = |why| format!("`{TABLE}`: {why}");
     Ok((
         debian::parse(&table).map_err(in_table)?,
-        maven::parse(&table).map_err(in_table)?,
+        kit::parse(&table).map_err(in_table)?,
     ))
 }

@@ -5,8 +5,9 @@ use super::Finding;
 use crate::house::Text;
 
 /// Extensions of files written by hand.
-const WRITTEN: [&str; 13] = [
-    "rs", "toml", "md", "sql", "svg", "html", "css", "js", "sh", "yaml", "yml", "java", "xml",
+const WRITTEN: [&str; 17] = [
+    "rs", "toml", "md", "sql", "svg", "html", "css", "js", "ts", "py", "sh", "yaml", "yml", "json", "txt", "java",
+    "xml",
 ];
 
 /// (word, why not); put together here so that this file does not contain them.
