@@ -10,7 +10,7 @@ mod desk;
 
 use chapar_dsp::negotiation::State;
 use chapar_dsp::{Agreement, NegotiationContent, Offer, Role};
-use chapar_exchange::negotiation::{Decision, Negotiation, New, decide, deliver, open, receive, receive_first};
+use chapar_exchange::negotiation::{Decision, Negotiation, New, decide, deliver, open, receive, receive_first, remove};
 use chapar_exchange::{Actor, Answer, Created, Mode, RefusalKind, Reply, Step};
 use chapar_terms::Pid;
 use desk::{
@@ -597,6 +597,35 @@ fn a_termination_holds_whatever_the_peer_answers() {
             (Some(State::Terminated), true, true)
         );
     }
+}
+
+#[test]
+fn only_what_came_to_nothing_can_be_removed() {
+    for state in State::ALL {
+        let (mut consumer, mut provider) = both_in(state);
+        let had_agreement = consumer.agreement.is_some();
+        if !state.is_final() {
+            assert_eq!(
+                remove(&consumer, &person())
+                    .map_err(|refusal| refusal.code)
+                    .err()
+                    .as_deref(),
+                Some("in-use")
+            );
+            hand_over(&mut consumer, &mut provider, terminate());
+        }
+        let removed = remove(&consumer, &person());
+        assert_eq!(removed.is_ok(), !had_agreement, "{state}");
+        if let Ok(record) = removed {
+            assert_eq!(
+                (record.body["decision"].as_str(), record.body["state"].as_str()),
+                (Some("remove"), Some("TERMINATED"))
+            );
+        }
+    }
+    // The peer does not know of the end yet.
+    let (consumer, _) = requested();
+    assert!(remove(&kept(&decided(&consumer, terminate())), &person()).is_err());
 }
 
 #[test]

@@ -220,6 +220,28 @@ fn what_a_request_must_be() {
 }
 
 #[test]
+fn a_consumer_gives_up_its_copy_of_the_address_and_a_fresh_start_brings_another() {
+    let (mut consumer, mut provider) = started();
+    assert_eq!(
+        code(&decided(&provider, Decision::Forget)),
+        "access-closed",
+        "it is the consumer's"
+    );
+    let step = decided(&consumer, Decision::Forget);
+    assert!(step.effects.is_empty(), "the provider is not told");
+    assert_eq!(written(&step), [("transfer.decision", "forget")]);
+    consumer = kept(&step);
+    assert_eq!(
+        (consumer.source.is_none(), consumer.track.state),
+        (true, Some(State::Started))
+    );
+    assert_eq!(code(&decided(&consumer, Decision::Forget)), "access-closed");
+    hand_over(&mut provider, &mut consumer, suspend());
+    hand_over(&mut provider, &mut consumer, Decision::Start);
+    assert!(flows(&consumer, &provider));
+}
+
+#[test]
 fn a_denial_by_policy_terminates_with_reasons() {
     let (consumer, request) = begin(HTTP_PULL, None);
     let step = take_first(&request, &denying(), Mode::Auto);

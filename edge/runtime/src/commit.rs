@@ -244,6 +244,30 @@ impl Runtime {
         Ok(self.write(write).await?)
     }
 
+    /// Writes that a case goes, with the record of who removed it.
+    pub(crate) async fn commit_removal<K: Kind>(
+        &self,
+        hosted: &Hosted,
+        loaded: &Loaded<K>,
+        record: &Record,
+    ) -> Result<Outcome, Fault> {
+        let (slug, id) = (hosted.slug.as_str(), loaded.case.head().id.as_str());
+        let digest = Digest::of(&canonical_json(&loaded.case.to_stored()));
+        let write = CaseWrite::Remove {
+            participant: slug.to_owned(),
+            kind: K::NAME.to_owned(),
+            id: id.to_owned(),
+            expected_version: loaded.version,
+        };
+        let write = StepWrite {
+            evidence: vec![self.evidence_row(hosted, Some((id, digest)), record, None)?],
+            ..StepWrite::new(write)
+        };
+        let outcome = self.write(write).await;
+        self.inner.live.forget::<K>(slug, id);
+        Ok(outcome?)
+    }
+
     async fn write(&self, write: StepWrite) -> Result<Outcome, StoreFault> {
         if chapar_terms::sabotaged("answer-before-commit") {
             let store = self.inner.store.clone();

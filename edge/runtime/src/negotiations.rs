@@ -1,6 +1,6 @@
 //! Negotiations: what the loop must gather before a message or a decision about one can be stepped.
 
-use crate::commit::first_key_of;
+use crate::commit::{Outcome, RACES, first_key_of};
 use crate::decide::Decided;
 use crate::hosted::Hosted;
 use crate::http::{Inbound, Outbound};
@@ -191,5 +191,22 @@ impl Runtime {
         actor: &Actor,
     ) -> Result<Value, Fault> {
         self.decide::<Negotiation>(slug, id, decision, actor).await
+    }
+
+    /// Removes a negotiation of `slug` that came to nothing.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`]; [`Fault::Refused`] while it goes on or when it has an agreement.
+    pub async fn remove_negotiation(&self, slug: &str, id: &str, actor: &Actor) -> Result<(), Fault> {
+        let hosted = self.hosted(slug).ok_or(Fault::NotFound)?;
+        for _ in 0..RACES {
+            let _turn = self.inner.locks.hold(slug, id).await;
+            let loaded = self.load::<Negotiation>(slug, id).await?.ok_or(Fault::NotFound)?;
+            let record = negotiation::remove(&loaded.case, actor).map_err(Fault::Refused)?;
+            if let Outcome::Committed = self.commit_removal(&hosted, &loaded, &record).await? {
+                return Ok(());
+            }
+        }
+        Err(Fault::Unavailable("the case is too busy".to_owned()))
     }
 }

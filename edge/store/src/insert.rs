@@ -81,6 +81,22 @@ pub(crate) fn next_case(script: &mut Script, row: CaseRow, body: Vec<u8>, expect
     place
 }
 
+/// Removes a case; changes nothing when the stored version is not `expected_version`.
+pub(crate) fn no_case(
+    script: &mut Script,
+    participant: String,
+    kind: String,
+    id: String,
+    expected_version: i64,
+) -> usize {
+    let place = script.statement("DELETE FROM cases WHERE participant = ");
+    script.value(participant);
+    script.text(" AND id = ").value(id);
+    script.text(" AND kind = ").value(kind);
+    script.text(" AND version = ").value(expected_version);
+    place
+}
+
 /// Raises a participant's counters of numbered things.
 pub(crate) fn counters(script: &mut Script, participant: &str, series: &[(&'static str, usize)]) {
     let raised: Vec<_> = series.iter().filter(|(_, count)| *count > 0).collect();

@@ -81,6 +81,12 @@ impl Prepared {
             CaseWrite::Update { row, expected_version } => {
                 Some(insert::next_case(&mut script, row, body, expected_version))
             }
+            CaseWrite::Remove {
+                participant,
+                kind,
+                id,
+                expected_version,
+            } => Some(insert::no_case(&mut script, participant, kind, id, expected_version)),
             CaseWrite::Untouched { .. } => None,
         };
         let numbered = [
@@ -175,7 +181,7 @@ fn seal(sealer: &Sealer, write: &mut StepWrite) -> Result<Vec<u8>, StoreFault> {
             };
             sealer.seal(place, body.as_bytes())
         }
-        CaseWrite::Untouched { .. } => Ok(Vec::new()),
+        CaseWrite::Remove { .. } | CaseWrite::Untouched { .. } => Ok(Vec::new()),
     }
 }
 

@@ -6,8 +6,8 @@ use super::send::send;
 use crate::answer::taken;
 use crate::facts::{Facts, Me};
 use crate::head::{Actor, Head, Mode};
-use crate::step::{Created, Refusal, RefusalKind, Reply, Step};
-use chapar_dsp::negotiation::Message;
+use crate::step::{Created, Record, Refusal, RefusalKind, Reply, Step};
+use chapar_dsp::negotiation::{Message, State};
 use chapar_dsp::{NegotiationContent, Offer, Role};
 use chapar_terms::ParticipantId;
 use serde_json::{Value, json};
@@ -127,6 +127,21 @@ pub fn decide(case: Negotiation, decision: Decision, actor: &Actor, facts: &Fact
         Decision::Finalize => finalize(case, actor, facts, step),
         Decision::Terminate { code, reason } => terminate(case, code, reason, actor, facts, step),
     }
+}
+
+/// The removal of a negotiation that came to nothing: what is written down of it.
+///
+/// # Errors
+/// It goes on, or an agreement came of it.
+pub fn remove(case: &Negotiation, actor: &Actor) -> Result<Record, Refusal> {
+    let why = if case.track.state != Some(State::Terminated) {
+        format!("a negotiation in state `{}` cannot be removed", case.phase())
+    } else if case.agreement.is_some() {
+        "the negotiation has an agreement, which stays".to_owned()
+    } else {
+        return Ok(decision_record(case, "remove", actor, &Value::Null));
+    };
+    Err(Refusal::new(RefusalKind::Conflict, "in-use", why))
 }
 
 fn propose(

@@ -18,7 +18,7 @@ use chapar_dsp::{Agreement, NegotiationMessage, Offer, Role};
 use chapar_evidence::{Act, EntryKind};
 use chapar_terms::{AssetId, DefinitionId, Digest};
 
-pub use decide::{Decision, New, decide, open};
+pub use decide::{Decision, New, decide, open, remove};
 pub use deliver::deliver;
 pub use receive::{Published, receive, receive_first, turn_away, unreadable};
 

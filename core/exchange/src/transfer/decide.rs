@@ -33,15 +33,19 @@ pub enum Decision {
         /// Reasons for the peer's people.
         reason: Vec<String>,
     },
+    /// Consumer: give up our copy of the address. The peer is not told, and its next start brings another.
+    Forget,
 }
 
 impl Decision {
-    fn message(&self) -> Message {
+    /// What the peer is told.
+    fn message(&self) -> Option<Message> {
         match self {
-            Self::Start => Message::Start,
-            Self::Suspend { .. } => Message::Suspension,
-            Self::Complete => Message::Completion,
-            Self::Terminate { .. } => Message::Termination,
+            Self::Start => Some(Message::Start),
+            Self::Suspend { .. } => Some(Message::Suspension),
+            Self::Complete => Some(Message::Completion),
+            Self::Terminate { .. } => Some(Message::Termination),
+            Self::Forget => None,
         }
     }
 }
@@ -109,7 +113,10 @@ pub fn decide(
     actor: &Actor,
     facts: &Facts<'_>,
 ) -> Step<Transfer> {
-    if let Err(not_now) = case.track.may_propose(case.head.role, decision.message())
+    let Some(message) = decision.message() else {
+        return forget(case, actor, facts);
+    };
+    if let Err(not_now) = case.track.may_propose(case.head.role, message)
         && !(matches!(decision, Decision::Start) && reopens(&case))
     {
         return Step::reply(Reply::Refused(Refusal::not_now(not_now, &case.decisions())));
@@ -145,7 +152,24 @@ pub fn decide(
             send(case, &TransferContent::Completion, facts, step)
         }
         (Decision::Terminate { code, reason }, _) => terminate(case, code, reason, actor, facts, step),
+        (Decision::Forget, _) => forget(case, actor, facts),
     }
+}
+
+fn forget(mut case: Transfer, actor: &Actor, facts: &Facts<'_>) -> Step<Transfer> {
+    if case.head.role == Role::Provider || case.source.is_none() {
+        let why = "there is no address that could be given up";
+        return Step::reply(Reply::Refused(Refusal::new(
+            RefusalKind::NotFound,
+            "access-closed",
+            why,
+        )));
+    }
+    case.source = None;
+    case.head.updated_at = facts.now;
+    let record = decision_record(&case, "forget", actor, &Value::Null);
+    let reply = taken(&case, Created::No);
+    Step::keep(case, reply).record(record)
 }
 
 /// Whether a start of the provider is due that could be taken for one that follows a suspension: its number would tell, but

@@ -176,6 +176,15 @@ impl Desk {
         .await
     }
 
+    /// Removes a negotiation that came to nothing. What is written down of it stays.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`]; [`Fault::Refused`] while it goes on or when it has an agreement.
+    pub async fn remove_negotiation(&self, id: &str) -> Result<(), Fault> {
+        let (desk, id) = (self.clone(), id.to_owned());
+        through(async move { desk.runtime.remove_negotiation(desk.slug(), &id, &desk.actor).await }).await
+    }
+
     /// Begins a transfer under an agreement that we hold as its consumer.
     ///
     /// # Errors

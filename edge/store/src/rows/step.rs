@@ -57,6 +57,17 @@ pub enum CaseWrite {
         /// The version that the step was decided on.
         expected_version: i64,
     },
+    /// A case goes; a conflict when the stored version is not `expected_version`. Its evidence stays.
+    Remove {
+        /// Slug of the participant that the case belongs to.
+        participant: String,
+        /// `negotiation` or `transfer`.
+        kind: String,
+        /// Our own name of the case.
+        id: String,
+        /// The version that the step was decided on.
+        expected_version: i64,
+    },
     /// No case is touched: a refusal that is only written down. Never a conflict.
     Untouched {
         /// Slug of the participant that the other rows belong to.
@@ -69,7 +80,7 @@ impl CaseWrite {
     pub fn participant(&self) -> &str {
         match self {
             Self::Insert(row) | Self::Update { row, .. } => &row.participant,
-            Self::Untouched { participant } => participant,
+            Self::Remove { participant, .. } | Self::Untouched { participant } => participant,
         }
     }
 }

@@ -117,6 +117,32 @@ pub async fn cases_are_counted_by_kind_and_phase(place: &Place) {
     );
 }
 
+pub async fn a_case_goes_and_its_evidence_stays(place: &Place) {
+    let store = place.with_participants().await;
+    for slug in [UZ, KZ] {
+        committed(store.commit_step(insert(slug, "n1")).await.unwrap());
+    }
+    let removal = |version: i64| {
+        let mut step = StepWrite::new(CaseWrite::Remove {
+            participant: UZ.to_owned(),
+            kind: KIND.to_owned(),
+            id: "n1".to_owned(),
+            expected_version: version,
+        });
+        step.evidence = vec![evidence(UZ, "n1", 7)];
+        step
+    };
+    let stale = store.commit_step(removal(2)).await.unwrap();
+    assert!(matches!(stale, StepOutcome::Conflict), "{stale:?}");
+    committed(store.commit_step(removal(1)).await.unwrap());
+    assert_eq!(store.load_case(UZ, KIND, "n1").await.unwrap(), None);
+    assert_eq!(store.timeline(UZ, "n1", 0, 9).await.unwrap().len(), 2);
+    assert!(
+        store.load_case(KZ, KIND, "n1").await.unwrap().is_some(),
+        "another participant's"
+    );
+}
+
 pub async fn first_key_conflicts_across_ids(place: &Place) {
     let store = place.with_participants().await;
     committed(store.commit_step(insert(UZ, "n1")).await.unwrap());
