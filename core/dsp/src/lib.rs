@@ -40,5 +40,7 @@ pub use role::Role;
 
 /// The JSON-LD context that every DSP 2025-1 message names.
 pub const CONTEXT: &str = "https://w3id.org/dspace/2025/1/context.jsonld";
+/// The published JSON schema of offers and agreements, to which schemas of others refer.
+pub const CONTRACT_SCHEMA: &str = include_str!("../spec/negotiation/contract-schema.json");
 /// The protocol version spoken here, as the version document writes it.
 pub const VERSION: &str = "2025-1";

@@ -1,11 +1,13 @@
-//! The catalogue of a peer, asked for in our name, a page at a time.
+//! The catalogue of a peer, asked for in our name, a page or one dataset at a time.
 
+use crate::hosted::Hosted;
 use crate::links::links;
 use crate::peer_call::{Call, CallFault};
 use crate::{Fault, Runtime};
 use chapar_client::{SendFault, decode_gzip};
-use chapar_dsp::catalog::{CATALOG_BYTES, Catalog, CatalogRequest, parse_catalog};
-use chapar_terms::ParticipantId;
+use chapar_dsp::catalog::{CATALOG_BYTES, Catalog, CatalogRequest, Dataset, parse_catalog, parse_dataset};
+use chapar_exchange::join;
+use chapar_terms::{AssetId, ParticipantId};
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Method};
 use url::Url;
@@ -40,33 +42,76 @@ impl Runtime {
             Some(page) => page_of(&own, page)?,
         };
         let body = CatalogRequest { filter: Vec::new() }.render().to_string().into_bytes();
-        let call = Call {
+        let asked = Asked {
             peer,
             method: Method::POST,
             url: &url,
             body,
-            effect: None,
-            max_response_bytes: CATALOG_BYTES as u64,
-            takes: Some("gzip"),
         };
-        let called = self.call(&hosted, call).await.map_err(call_fault)?;
-        let body = decoded(&called.headers, called.body)?;
-        if !(200..300).contains(&called.status) {
-            let error = chapar_dsp::parse_error(&body);
-            let reason = format!("the peer answered {}: {}", called.status, error.reason.join("; "));
-            return Err(peer_refused(
-                &error.code.unwrap_or_else(|| "peer-refused".to_owned()),
-                reason,
-            ));
-        }
+        let (headers, body) = self.ask_for_catalog(&hosted, asked).await?;
         let catalog = parse_catalog(&body).map_err(|malformed| peer_refused(malformed.code, malformed.why))?;
-        let (next, previous) = links(&called.headers, &url);
+        let (next, previous) = links(&headers, &url);
         Ok(PeerCatalog {
             catalog,
             next,
             previous,
         })
     }
+
+    /// The dataset `id` of `peer`, whose DSP base is `address`.
+    ///
+    /// # Errors
+    /// As for [`Self::peer_catalog`].
+    pub async fn peer_dataset(
+        &self,
+        slug: &str,
+        peer: &ParticipantId,
+        address: &str,
+        id: &AssetId,
+    ) -> Result<Dataset, Fault> {
+        let hosted = self.hosted(slug).ok_or(Fault::NotFound)?;
+        let url = join(address, &["catalog", "datasets", id.as_str()]);
+        let asked = Asked {
+            peer,
+            method: Method::GET,
+            url: &url,
+            body: Vec::new(),
+        };
+        let (_, body) = self.ask_for_catalog(&hosted, asked).await?;
+        parse_dataset(&body).map_err(|malformed| peer_refused(malformed.code, malformed.why))
+    }
+
+    /// Asks a peer for a part of its catalogue: the headers of its answer and the body without its coding.
+    async fn ask_for_catalog(&self, hosted: &Hosted, asked: Asked<'_>) -> Result<(HeaderMap, Vec<u8>), Fault> {
+        let call = Call {
+            peer: asked.peer,
+            method: asked.method,
+            url: asked.url,
+            body: asked.body,
+            effect: None,
+            max_response_bytes: CATALOG_BYTES as u64,
+            takes: Some("gzip"),
+        };
+        let called = self.call(hosted, call).await.map_err(call_fault)?;
+        let body = decoded(&called.headers, called.body)?;
+        if (200..300).contains(&called.status) {
+            return Ok((called.headers, body));
+        }
+        let error = chapar_dsp::parse_error(&body);
+        let reason = format!("the peer answered {}: {}", called.status, error.reason.join("; "));
+        Err(peer_refused(
+            &error.code.unwrap_or_else(|| "peer-refused".to_owned()),
+            reason,
+        ))
+    }
+}
+
+/// What a peer is asked.
+struct Asked<'a> {
+    peer: &'a ParticipantId,
+    method: Method,
+    url: &'a str,
+    body: Vec<u8>,
 }
 
 /// The address of a page, which may be anywhere on the peer's own origin (RFC 6454: scheme, host and port): a token in our name

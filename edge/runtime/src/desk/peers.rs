@@ -3,9 +3,9 @@
 use super::{Desk, Page, invalid, removed, time};
 use crate::{Fault, PeerCatalog};
 use chapar_dsp::catalog::Reject;
-use chapar_dsp::check_callback_address;
+use chapar_dsp::{Offer, check_callback_address};
 use chapar_store::PeerRow;
-use chapar_terms::ParticipantId;
+use chapar_terms::{AssetId, OfferId, ParticipantId};
 use serde_json::{Map, Value, json};
 
 /// Longest name of a peer, in bytes.
@@ -117,23 +117,63 @@ impl Desk {
     /// # Errors
     /// [`Fault::Invalid`] when it cannot be told whom to ask and where; otherwise what came of asking.
     pub async fn peer_catalog(&self, query: &CatalogQuery) -> Result<Value, Fault> {
-        let (peer, address) = match (&query.peer, &query.address) {
-            (Some(peer), said) => {
-                let address = self.address_of(peer, said.as_deref()).await?;
-                (peer.clone(), self.runtime.speaking_at(&address).await?)
-            }
-            (None, Some(said)) => {
-                let said = dsp_address(said, "address")?;
-                let address = self.runtime.speaking_at(&said).await?;
-                (self.peer_at([&said, &address]).await?, address)
-            }
-            (None, None) => return Err(invalid("peer-missing", "name a `peer`, an `address` or both")),
-        };
+        let (peer, address) = self.whom(query.peer.as_ref(), query.address.as_deref()).await?;
         let page = self
             .runtime
             .peer_catalog(self.slug(), &peer, &address, query.next.as_deref())
             .await?;
         Ok(catalog_view(page))
+    }
+
+    /// One dataset that a peer offers to us, as the protocol writes it.
+    ///
+    /// # Errors
+    /// As for [`Self::peer_catalog`].
+    pub async fn peer_dataset(
+        &self,
+        peer: Option<&ParticipantId>,
+        address: &str,
+        id: &AssetId,
+    ) -> Result<Value, Fault> {
+        let (peer, address) = self.whom(peer, Some(address)).await?;
+        let dataset = self.runtime.peer_dataset(self.slug(), &peer, &address, id).await?;
+        Ok(dataset.render())
+    }
+
+    /// The offer `id` that `peer` makes of `target`, with the rules that it has there.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] when the peer makes no such offer; otherwise as for [`Self::peer_catalog`].
+    pub async fn offer_of_peer(
+        &self,
+        peer: &ParticipantId,
+        address: &str,
+        id: &OfferId,
+        target: &AssetId,
+    ) -> Result<Offer, Fault> {
+        let (_, address) = self.whom(Some(peer), Some(address)).await?;
+        let dataset = self.runtime.peer_dataset(self.slug(), peer, &address, target).await?;
+        let offer = dataset.offers.into_iter().find(|offer| offer.id == *id);
+        let mut offer =
+            offer.ok_or_else(|| invalid("offer-unknown", format!("`{peer}` makes no offer `{id}` of `{target}`")))?;
+        offer.target = Some(target.clone());
+        Ok(offer)
+    }
+
+    /// Whom to ask and where, out of what was said of both.
+    async fn whom(&self, peer: Option<&ParticipantId>, said: Option<&str>) -> Result<(ParticipantId, String), Fault> {
+        match (peer, said) {
+            (Some(peer), said) => {
+                let address = self.address_of(peer, said).await?;
+                Ok((peer.clone(), self.runtime.speaking_at(&address).await?))
+            }
+            (None, Some(said)) => {
+                let said = dsp_address(said, "address")?;
+                let address = self.runtime.speaking_at(&said).await?;
+                Ok((self.peer_at([&said, &address]).await?, address))
+            }
+            (None, None) => Err(invalid("peer-missing", "name a `peer`, an `address` or both")),
+        }
     }
 
     /// Where to open a case with `peer`. One that does not answer now is believed to be where it was said to be, if that is a base
@@ -208,6 +248,7 @@ fn catalog_view(page: PeerCatalog) -> Value {
     let rendered = catalog.render();
     let list = |name: &str| rendered.get(name).cloned().unwrap_or_else(|| json!([]));
     let mut view = Map::new();
+    view.insert("id".to_owned(), json!(catalog.id));
     view.insert("participantId".to_owned(), json!(catalog.participant_id.as_str()));
     view.insert("datasets".to_owned(), list("dataset"));
     view.insert("services".to_owned(), list("service"));
