@@ -3,7 +3,8 @@
 //! Holds what the judges share: a raw HTTP client and server ([`wire`]), a running node ([`node`]), the protocol's words as
 //! the foreign side writes them ([`words`]), the published schemas ([`schemas`]), the tables of flows ([`flows`]) with the
 //! other side that plays them ([`foreign`], [`player`], [`reader`]), the event stream ([`stream`]), the automaton that decides
-//! for the node from outside ([`automaton`]) and what must be there beforehand ([`seed`]). Refuses to import any crate of the house: a judge that shared
+//! for the node from outside ([`automaton`]), what must be there beforehand ([`seed`]), what the house fetched ([`kit`]) and two
+//! nodes for the published clients of the management API ([`clients`]). Refuses to import any crate of the house: a judge that shared
 //! code with the judged would share its mistakes. The judges themselves are in `tests/` (default set) and `src/bin/` (asked
 //! for by name).
 #![allow(
@@ -15,9 +16,11 @@
 )]
 
 pub mod automaton;
+pub mod clients;
 pub mod flows;
 pub mod foreign;
 pub mod foreign_peer;
+pub mod kit;
 pub mod node;
 pub mod player;
 pub mod reader;

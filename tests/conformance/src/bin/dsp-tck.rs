@@ -13,6 +13,7 @@
 
 use chapar_conformance::automaton::Automaton;
 use chapar_conformance::flows::{Flow, Part, Reading, table};
+use chapar_conformance::kit;
 use chapar_conformance::node::{Node, Participant, free_port};
 use chapar_conformance::seed;
 use chapar_conformance::wire::{Request, Response, Server};
@@ -38,26 +39,15 @@ const LIMIT: Duration = Duration::from_secs(300);
 const SUITE: &str = "org.eclipse.dataspacetck.dsp.suite.DspTckSuite";
 
 /// The kit's class path: the folder that was named, or what the house fetches by Maven coordinates.
-fn kit() -> Result<PathBuf, String> {
-    if let Some(named) = std::env::var_os("CHAPAR_DSP_TCK") {
-        return Ok(PathBuf::from(named));
-    }
-    let house = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let fetched = Command::new(cargo)
-        .args(["xtask", "setup", "dsp-tck"])
-        .current_dir(&house)
-        .status()
-        .map_err(|why| format!("cargo cannot be run: {why}"))?;
-    if fetched.success() {
-        Ok(house.join(".setup/dsp-tck"))
-    } else {
-        Err("the kit cannot be fetched".to_owned())
+fn class_path() -> Result<PathBuf, String> {
+    match std::env::var_os("CHAPAR_DSP_TCK") {
+        Some(named) => Ok(PathBuf::from(named)),
+        None => kit::fetched("dsp-tck"),
     }
 }
 
 fn main() -> ExitCode {
-    let kit = match kit() {
+    let kit = match class_path() {
         Ok(folder) => folder,
         Err(why) => {
             eprintln!("dsp-tck: {why}; or set CHAPAR_DSP_TCK to the folder with its jars (docs/conformance.md)");
