@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 /// What the source of the provider's data answers.
 pub const CONTENT: &str = "the content of the source";
-/// Both nodes and the source are on loopback; a quota would be one more reason for a refusal.
-const TABLES: &str = "[egress]\nloopback = true\n[quota]\nper_second = 100000\nburst = 100000\n";
+/// Everything is on loopback; a quota would be one more reason for a refusal.
+pub const TABLES: &str = "[egress]\nloopback = true\n[quota]\nper_second = 100000\nburst = 100000\n";
 
 /// A provider and a consumer, each on a node of its own, and a source of data.
 pub struct Pair {
@@ -44,11 +44,6 @@ impl Pair {
         ];
         let source = Server::start(Arc::new(|_: Request| Some(content()))).expect("a free port can be had");
         Self { nodes, sides, source }
-    }
-
-    /// The provider's node.
-    pub fn provider(&self) -> &Node {
-        &self.nodes[0]
     }
 
     /// Tells a program where everything is.
@@ -98,8 +93,10 @@ impl Drop for Workplace {
 /// How many checks held, and of how many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
-    passed: u64,
-    all: u64,
+    /// That held.
+    pub passed: u64,
+    /// Of all.
+    pub all: u64,
 }
 
 impl Count {
@@ -163,7 +160,8 @@ fn count(line: &str) -> Option<Count> {
     })
 }
 
-fn ends_well(child: &mut Child, limit: Duration) -> bool {
+/// Whether a program came to a good end; it is stopped after `limit`.
+pub fn ends_well(child: &mut Child, limit: Duration) -> bool {
     let begun = Instant::now();
     loop {
         if let Some(status) = child.try_wait().expect("the program can be asked") {

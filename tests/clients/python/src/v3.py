@@ -24,7 +24,6 @@ CLIENT_FAULTS = {
     "SecretV3Api.create_secret_v3": _CONTEXT,
     "ContractNegotiationV3Api.initiate_contract_negotiation_v3": _CONTEXT,
     "ContractNegotiationV3Api.get_negotiation_state_v3": _CONTEXT,
-    "DataplaneSelectorV3Api.get_all_data_plane_instances_v3": "its model wants lists; a list of one is answered without brackets",
     "TransferProcessV3Api.initiate_transfer_process_v3": _CONTEXT,
 }
 
