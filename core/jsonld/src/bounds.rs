@@ -14,21 +14,26 @@ pub(crate) const DEPTH: usize = 64;
 pub(crate) const EXPANDED_DEPTH: usize = 4 * DEPTH;
 /// Most steps: a value, a member or a term looked at is one. Ten thousand assets take about half of it.
 const STEPS: u32 = 1_000_000;
+/// Most terms compared to find the best for a value. In the contexts of this field it is about ten for a value; one that is made to be slow
+/// has thousands of terms for one IRI.
+const CANDIDATES: u32 = 5_000_000;
 /// Most contexts worked through; a document has one or two, one that was put together by a program one for each part.
 const CONTEXTS: u32 = 2_000;
 /// Most terms defined. The largest context in this field, EDC's for management, has about 400 with all that is scoped.
 const TERMS: u32 = 20_000;
-/// Most bytes of IRIs written. Full IRIs make a document grow about threefold.
-const IRI_BYTES: usize = 32 * 1024 * 1024;
+/// Most bytes of names written: IRIs, types, languages, indexes. In full they make a document grow about threefold; a short name for a
+/// long one, used often, would make it grow without end.
+const NAME_BYTES: usize = 32 * 1024 * 1024;
 /// Longest chain of terms that are defined by each other; prefixes are defined by a namespace, so two is usual.
 pub(crate) const DEFINITION_DEPTH: usize = 16;
 
 /// What is left to one document.
 pub(crate) struct Budget {
     steps: u32,
+    candidates: u32,
     contexts: u32,
     terms: u32,
-    iri_bytes: usize,
+    name_bytes: usize,
 }
 
 impl Budget {
@@ -36,9 +41,10 @@ impl Budget {
     pub(crate) fn new() -> Self {
         Self {
             steps: STEPS,
+            candidates: CANDIDATES,
             contexts: CONTEXTS,
             terms: TERMS,
-            iri_bytes: IRI_BYTES,
+            name_bytes: NAME_BYTES,
         }
     }
 
@@ -49,11 +55,14 @@ impl Budget {
 
     /// As many values or members are looked at.
     pub(crate) fn steps(&mut self, count: usize) -> Result<(), Malformed> {
-        let left = u32::try_from(count)
-            .ok()
-            .and_then(|count| self.steps.checked_sub(count));
-        self.steps =
-            left.ok_or_else(|| Malformed::new(code::TOO_COSTLY, format!("it takes more than {STEPS} steps")))?;
+        self.steps = take(self.steps, count).ok_or_else(|| too_costly(format!("more than {STEPS} steps")))?;
+        Ok(())
+    }
+
+    /// As many terms are compared.
+    pub(crate) fn candidates(&mut self, count: usize) -> Result<(), Malformed> {
+        let left = take(self.candidates, count);
+        self.candidates = left.ok_or_else(|| too_costly(format!("more than {CANDIDATES} comparisons of terms")))?;
         Ok(())
     }
 
@@ -73,13 +82,21 @@ impl Budget {
         Ok(())
     }
 
-    /// An IRI is written.
-    pub(crate) fn written(&mut self, iri: &str) -> Result<(), Malformed> {
-        let left = self.iri_bytes.checked_sub(iri.len());
-        self.iri_bytes =
-            left.ok_or_else(|| Malformed::new(code::TOO_LARGE, format!("its IRIs are more than {IRI_BYTES} bytes")))?;
+    /// A name is written into the result that is not there in the document.
+    pub(crate) fn written(&mut self, name: &str) -> Result<(), Malformed> {
+        let left = self.name_bytes.checked_sub(name.len());
+        self.name_bytes =
+            left.ok_or_else(|| Malformed::new(code::TOO_LARGE, format!("its names are more than {NAME_BYTES} bytes")))?;
         Ok(())
     }
+}
+
+fn take(left: u32, count: usize) -> Option<u32> {
+    left.checked_sub(u32::try_from(count).ok()?)
+}
+
+fn too_costly(what: String) -> Malformed {
+    Malformed::new(code::TOO_COSTLY, format!("it takes {what}"))
 }
 
 /// Refuses what nests deeper than `most` levels; looks no deeper than that itself.

@@ -2,7 +2,7 @@
 //!
 //! Each is read once. Refuses to hold any other, whatever a document names: where they come from is in `contexts/SOURCE.md`.
 
-use crate::context::Context;
+use crate::context::{Context, Ready};
 use crate::options::{Loaded, Options};
 use crate::process::{Site, Work};
 use serde_json::Value;
@@ -54,8 +54,30 @@ fn prepare(name: &'static str) -> Arc<Context> {
     let mut site = Site::of_document(Some(name.into()));
     site.visited = vec![name.into()];
     let local = document.get("@context").unwrap_or(&Value::Null);
-    let made = Work::new(&Options::default()).process(&empty, local, &site);
-    made.unwrap_or(empty)
+    let options = Options::default();
+    let mut work = Work::new(&options);
+    let made = work.process(&empty, local, &site).unwrap_or(empty);
+    prepare_scoped(&mut work, &made);
+    made
+}
+
+/// Makes the contexts that terms bring along, so that they are read once too. One that cannot be made here is made, or refused, where
+/// it is used.
+fn prepare_scoped(work: &mut Work<'_>, context: &Arc<Context>) {
+    for (_, term) in context.own().terms() {
+        let Some(scoped) = &term.scoped else { continue };
+        let Ok(made) = work.of_type(context, scoped) else {
+            continue;
+        };
+        prepare_scoped(work, &made);
+        let prefixes = context.prefixes();
+        let ready = Ready {
+            layer: made.own().clone(),
+            prefixes: prefixes.map(|(name, term)| (name.clone(), term.clone())).collect(),
+        };
+        // Each term is met once, so nothing is there yet.
+        let _ = scoped.ready.set(ready);
+    }
 }
 
 fn find(name: &str) -> Option<&'static BuiltIn> {

@@ -4,10 +4,10 @@
 //! lookups. Refuses to hold how a layer comes to be (`process`, `define`) and how a term is chosen for an IRI (`compact`).
 
 use crate::container::Container;
+use crate::layer::Layer;
 use crate::{iri, keyword};
 use serde_json::Value;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// Most layers looked through for a name; one more makes the layers one.
@@ -65,10 +65,25 @@ impl<T: Clone> Mapping<T> {
 }
 
 /// A local context that a term brings along, and the IRI of the document it was written in.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Scoped {
     pub(crate) local: Arc<Value>,
     pub(crate) written_in: Option<Arc<str>>,
+    /// What it makes, where that is made already.
+    pub(crate) ready: OnceLock<Ready>,
+}
+
+/// The terms of a scoped context of ours, and the prefixes that they were defined with.
+#[derive(Clone, Debug)]
+pub(crate) struct Ready {
+    pub(crate) layer: Arc<Layer>,
+    pub(crate) prefixes: Vec<(Arc<str>, Arc<Term>)>,
+}
+
+impl PartialEq for Scoped {
+    fn eq(&self, other: &Self) -> bool {
+        self.local == other.local && self.written_in == other.written_in
+    }
 }
 
 /// The definition of a term.
@@ -103,8 +118,7 @@ pub(crate) enum Against {
 /// What each name means at one place of a document.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Context {
-    /// Terms of this layer; `None` hides a term of a lower one.
-    own: BTreeMap<Arc<str>, Option<Arc<Term>>>,
+    own: Arc<Layer>,
     below: Option<Arc<Context>>,
     layers: usize,
     pub(crate) base: Option<Arc<str>>,
@@ -114,14 +128,6 @@ pub(crate) struct Context {
     pub(crate) direction: Option<Direction>,
     /// The context to go back to in the next node, when this one is of a type only.
     pub(crate) previous: Option<Arc<Context>>,
-    index: OnceLock<Index>,
-}
-
-/// The terms of one layer by what they stand for.
-#[derive(Clone, Debug, Default)]
-struct Index {
-    by_iri: BTreeMap<Arc<str>, Vec<Arc<str>>>,
-    prefixes: Vec<Arc<str>>,
 }
 
 impl Context {
@@ -146,7 +152,12 @@ impl Context {
             ..Self::default()
         };
         if below.layers >= LAYERS {
-            layer.own = below.flat();
+            let flat = Self {
+                own: Arc::new(below.flat()),
+                ..Self::default()
+            };
+            layer.layers = 1;
+            layer.below = Some(Arc::new(flat));
         } else if below.own.is_empty() {
             layer.layers = below.layers;
             layer.below = below.below.clone();
@@ -166,30 +177,55 @@ impl Context {
 
     /// How many terms a layer over this one copies.
     pub(crate) fn copied_by_layer(&self) -> usize {
-        if self.layers < LAYERS {
-            return 0;
-        }
+        if self.layers < LAYERS { 0 } else { self.size() }
+    }
+
+    /// How many terms its layers have.
+    pub(crate) fn size(&self) -> usize {
         self.each_layer().map(|layer| layer.own.len()).sum()
+    }
+
+    /// How many terms at most are looked through to find the best for a value.
+    pub(crate) fn crowd(&self) -> usize {
+        self.each_layer().map(|layer| layer.own.crowd()).sum()
     }
 
     fn each_layer(&self) -> impl Iterator<Item = &Self> {
         std::iter::successors(Some(self), |layer| layer.below.as_deref())
     }
 
-    fn flat(&self) -> BTreeMap<Arc<str>, Option<Arc<Term>>> {
-        let mut terms = BTreeMap::new();
+    fn flat(&self) -> Layer {
+        let mut flat = Layer::default();
         for layer in self.each_layer() {
-            for (name, term) in &layer.own {
-                terms.entry(name.clone()).or_insert_with(|| term.clone());
-            }
+            flat.take_in(&layer.own);
         }
-        terms.retain(|_, term| term.is_some());
-        terms
+        flat
     }
 
     /// The definition of `name`.
     pub(crate) fn term(&self, name: &str) -> Option<&Arc<Term>> {
-        self.each_layer().find_map(|layer| layer.own.get(name))?.as_ref()
+        self.each_layer().find_map(|layer| layer.own.get(name)).flatten()
+    }
+
+    /// The layer on top.
+    pub(crate) fn own(&self) -> &Arc<Layer> {
+        &self.own
+    }
+
+    /// Makes `layer` the one on top.
+    pub(crate) fn put(&mut self, layer: Arc<Layer>) {
+        self.own = layer;
+    }
+
+    /// Whether a layer that was made over another context, with these prefixes, would say the same over this one.
+    pub(crate) fn may_adopt(&self, layer: &Layer, prefixes: &[(Arc<str>, Arc<Term>)]) -> bool {
+        let means_the_same = |(name, term): &(Arc<str>, Arc<Term>)| {
+            let here = self.term(name);
+            here.is_some_and(|here| here.prefix && here.iri == term.iri)
+        };
+        self.each_layer()
+            .all(|lower| !lower.own.redefines_iris() && lower.own.leaves_be(layer))
+            && prefixes.iter().all(means_the_same)
     }
 
     /// Whether `name` is the keyword `wanted` or an alias of it.
@@ -199,12 +235,12 @@ impl Context {
 
     /// Defines `name` in this layer; `None` makes it unknown.
     pub(crate) fn set(&mut self, name: &str, term: Option<Arc<Term>>) {
-        self.own.insert(Arc::from(name), term);
+        Arc::make_mut(&mut self.own).set(name, term);
     }
 
     /// Whether any term that can be seen is protected.
     pub(crate) fn protects(&self) -> bool {
-        self.flat().values().flatten().any(|term| term.protected)
+        self.each_layer().any(|layer| layer.own.protects()) && self.flat().terms().any(|(_, term)| term.protected)
     }
 
     /// The full form of `name`; `None` when it stands for nothing.
@@ -246,52 +282,22 @@ impl Context {
         term.iri.as_deref().filter(|_| term.prefix)
     }
 
-    /// The terms that stand for `iri`, the shortest first, then by their letters.
-    pub(crate) fn terms_for(&self, iri: &str) -> Vec<(&Arc<str>, &Arc<Term>)> {
-        let mut found = Vec::new();
-        for layer in self.each_layer() {
-            for name in layer.index().by_iri.get(iri).into_iter().flatten() {
-                self.push_if_seen(layer, name, &mut found);
-            }
-        }
-        found.sort_by_key(|(name, _)| (name.len(), *name));
-        found
+    /// The terms that stand for `iri`.
+    pub(crate) fn terms_for(&self, iri: &str) -> impl Iterator<Item = (&Arc<str>, &Arc<Term>)> {
+        self.seen(move |layer| layer.terms_for(iri))
     }
 
     /// The terms that may stand before a colon.
-    pub(crate) fn prefixes(&self) -> Vec<(&Arc<str>, &Arc<Term>)> {
-        let mut found = Vec::new();
-        for layer in self.each_layer() {
-            for name in &layer.index().prefixes {
-                self.push_if_seen(layer, name, &mut found);
-            }
-        }
-        found
+    pub(crate) fn prefixes(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<Term>)> {
+        self.seen(Layer::prefixes)
     }
 
-    /// Adds what `layer` says of `name`, unless a higher layer says something else.
-    fn push_if_seen<'a>(&'a self, layer: &'a Self, name: &'a Arc<str>, found: &mut Vec<(&'a Arc<str>, &'a Arc<Term>)>) {
-        let (Some(Some(term)), Some(seen)) = (layer.own.get(name), self.term(name)) else {
-            return;
-        };
-        if Arc::ptr_eq(term, seen) {
-            found.push((name, term));
-        }
-    }
-
-    fn index(&self) -> &Index {
-        self.index.get_or_init(|| {
-            let mut index = Index::default();
-            for (name, term) in &self.own {
-                let Some(term) = term else { continue };
-                if let Some(iri) = &term.iri {
-                    index.by_iri.entry(iri.clone()).or_default().push(name.clone());
-                }
-                if term.prefix {
-                    index.prefixes.push(name.clone());
-                }
-            }
-            index
-        })
+    /// What the layers say, unless a higher one says something else of the same name.
+    fn seen<'a, T>(&'a self, of: impl Fn(&'a Layer) -> T) -> impl Iterator<Item = (&'a Arc<str>, &'a Arc<Term>)>
+    where
+        T: Iterator<Item = (&'a Arc<str>, &'a Arc<Term>)>,
+    {
+        let all = self.each_layer().flat_map(move |layer| of(&layer.own));
+        all.filter(|(name, term)| self.term(name).is_some_and(|seen| Arc::ptr_eq(seen, term)))
     }
 }

@@ -29,6 +29,7 @@ mod define;
 mod expand;
 mod iri;
 mod keyword;
+mod layer;
 mod malformed;
 mod node;
 mod options;

@@ -39,6 +39,15 @@ pub(crate) fn into_items(value: Value) -> Vec<Value> {
     }
 }
 
+/// What expansion left of an element, as an array: nothing left is an empty one.
+pub(crate) fn left_of(expanded: Value) -> Vec<Value> {
+    if expanded.is_null() {
+        Vec::new()
+    } else {
+        into_items(expanded)
+    }
+}
+
 /// Adds `value` to the member `name`, an array item by item: one alone stays alone, unless it is to be an array.
 pub(crate) fn add(to: &mut Members, name: &str, value: Value, as_array: bool) {
     if let Some(there) = to.get_mut(name) {

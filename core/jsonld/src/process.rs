@@ -5,6 +5,7 @@
 use crate::bounds::Budget;
 use crate::context::{Against, Context, Direction, Scoped};
 use crate::define::{self, Local};
+use crate::layer::Layer;
 use crate::malformed::{Malformed, code};
 use crate::options::{Loaded, Options};
 use crate::{built_in, iri};
@@ -45,6 +46,8 @@ pub(crate) struct Site {
     pub(crate) overrides: bool,
     /// It holds for the nodes inside too.
     pub(crate) propagates: bool,
+    /// Its terms, where they are defined already.
+    pub(crate) ready: Option<Arc<Layer>>,
     /// Scoped contexts are looked through for errors, and documents seen before are passed over.
     pub(crate) validates: bool,
 }
@@ -57,6 +60,7 @@ impl Site {
             visited: Vec::new(),
             overrides: false,
             propagates: true,
+            ready: None,
             validates: true,
         }
     }
@@ -92,9 +96,12 @@ impl<'o> Work<'o> {
         if let Some(made) = self.made.get(&recipe) {
             return Ok(made.context.clone());
         }
+        let ready = scoped.ready.get();
+        let ready = ready.filter(|ready| active.may_adopt(&ready.layer, &ready.prefixes));
         let site = Site {
             overrides,
             propagates,
+            ready: ready.map(|ready| ready.layer.clone()),
             ..Site::of_document(scoped.written_in.clone())
         };
         let context = self.process(active, &scoped.local, &site)?;
@@ -131,7 +138,10 @@ impl<'o> Work<'o> {
             self.budget.context()?;
             self.budget.steps(result.copied_by_layer())?;
             result = match context {
-                Value::Null => Arc::new(nullify(&result, &site)?),
+                Value::Null => {
+                    self.budget.steps(result.size())?;
+                    Arc::new(nullify(&result, &site)?)
+                }
                 Value::String(name) => self.remote(&result, name, &site)?,
                 Value::Object(entries) => self.definition(&result, entries, &site)?,
                 _ => {
@@ -167,7 +177,9 @@ impl<'o> Work<'o> {
         }
         let invalid = || Malformed::new("invalid-remote-context", format!("{} holds no context", quote(&name)));
         let local = loaded.document.get("@context").ok_or_else(invalid)?;
+        let ready = loaded.context.map(|context| context.own());
         let mut inner = Site::of_document(Some(name.clone()));
+        inner.ready = ready.filter(|layer| active.may_adopt(layer, &[])).cloned();
         inner.validates = site.validates;
         inner.visited = [site.visited.as_slice(), &[name]].concat();
         let context = self.process(active, local, &inner)?;
@@ -211,6 +223,10 @@ impl<'o> Work<'o> {
         }
         set_vocab(&mut result, &local)?;
         set_language(&mut result, &local)?;
+        if let Some(layer) = &site.ready {
+            result.put(layer.clone());
+            return Ok(Arc::new(result));
+        }
         let scoped = define::all(&mut self.budget, &mut result, &local, site)?;
         let result = Arc::new(result);
         if !site.written_in.as_deref().is_some_and(built_in::is) {
@@ -248,6 +264,7 @@ impl<'o> Work<'o> {
                 visited: site.visited.clone(),
                 overrides: true,
                 propagates: true,
+                ready: None,
                 validates: false,
             };
             self.process(active, &scoped.local, &inner).map_err(|error| {

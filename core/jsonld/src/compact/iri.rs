@@ -46,8 +46,7 @@ pub(super) fn without_term(
     {
         return Ok(suffix.to_owned());
     }
-    let prefixes = active.prefixes();
-    let candidates = prefixes.iter().filter_map(|(prefix, term)| {
+    let candidates = active.prefixes().filter_map(|(prefix, term)| {
         let suffix = name
             .strip_prefix(term.iri.as_deref()?)
             .filter(|suffix| !suffix.is_empty())?;
@@ -63,7 +62,7 @@ pub(super) fn without_term(
     }
     if let Some((scheme, rest)) = iri::split(name)
         && !rest.starts_with("//")
-        && prefixes.iter().any(|(prefix, _)| &***prefix == scheme)
+        && active.term(scheme).is_some_and(|term| term.prefix)
     {
         let why = format!("{} would be read as a compact IRI", quote(name));
         return Err(Malformed::new("IRI-confused-with-prefix", why));

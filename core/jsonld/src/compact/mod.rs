@@ -135,6 +135,7 @@ impl Compactor<'_> {
         let mut result = Members::new();
         for (name, value) in members {
             self.work.budget.step()?;
+            self.work.budget.candidates(place.active.crowd())?;
             self.member(&place, property, name, value, &mut result)?;
         }
         Ok(Value::Object(result))
@@ -172,7 +173,9 @@ impl Compactor<'_> {
             "@direction" | "@index" | "@language" | "@value" => value.clone(),
             _ => return self.property(place, name, value, result),
         };
-        result.insert(iri::keyword(active, name)?, compacted);
+        let alias = iri::keyword(active, name)?;
+        self.work.budget.written(&alias)?;
+        result.insert(alias, compacted);
         Ok(())
     }
 
@@ -180,7 +183,10 @@ impl Compactor<'_> {
         let mut names = Vec::new();
         for kind in node::items(value) {
             let kind = kind.as_str().ok_or_else(|| not_expanded("a type is a string"))?;
-            names.push(Value::String(iri::compact(&place.type_scoped, kind, iri::VOCAB)?));
+            self.work.budget.candidates(place.type_scoped.crowd())?;
+            let name = iri::compact(&place.type_scoped, kind, iri::VOCAB)?;
+            self.work.budget.written(&name)?;
+            names.push(Value::String(name));
         }
         let alias = iri::keyword(&place.active, "@type")?;
         let in_set = container(&place.active, Some(&alias)).has(Container::SET);
@@ -228,7 +234,9 @@ impl Compactor<'_> {
             );
         }
         for item in items {
+            self.work.budget.candidates(place.active.crowd())?;
             let term = select::name(&place.active, name, item, place.in_reverse)?;
+            self.work.budget.written(&term)?;
             let inner = match item.as_object() {
                 Some(members) if members.contains_key("@list") => members.get("@list"),
                 Some(members) if node::is_graph(item) => members.get("@graph"),

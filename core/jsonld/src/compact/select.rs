@@ -36,21 +36,19 @@ pub(super) fn name(active: &Context, name: &str, value: &Value, in_reverse: bool
 
 /// The best term for `name` with this value, if there is one.
 pub(super) fn term(active: &Context, name: &str, value: Option<&Value>, in_reverse: bool) -> Option<String> {
-    let candidates = active.terms_for(name);
-    if candidates.is_empty() {
-        return None;
-    }
+    let mut candidates = active.terms_for(name).peekable();
+    candidates.peek()?;
     let wish = wish(active, value, in_reverse);
     let (by, preferred) = preferred(active, &wish, value);
-    for container in &wish.containers {
-        for what in &preferred {
-            let fits = |term: &Term| term.container == *container && fits(active, term, by, what);
-            if let Some((name, _)) = candidates.iter().find(|(_, term)| fits(term)) {
-                return Some(name.to_string());
-            }
-        }
-    }
-    None
+    let ranked = candidates.filter_map(|(name, term)| {
+        let container = wish
+            .containers
+            .iter()
+            .position(|container| *container == term.container)?;
+        let what = preferred.iter().position(|what| fits(active, term, by, what))?;
+        Some((container, what, name.len(), name))
+    });
+    ranked.min().map(|(.., name)| name.to_string())
 }
 
 /// Containers and type or language that a value asks for.

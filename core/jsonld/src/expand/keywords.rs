@@ -24,14 +24,14 @@ impl Expander<'_> {
             "@type" => self.types(place, value, result.remove(name))?,
             "@graph" => {
                 let graph = self.element(&place.active, Some("@graph"), value, false)?;
-                Value::Array(node::into_items(graph))
+                Value::Array(node::left_of(graph))
             }
             "@included" => self.included(place, value, result.remove(name))?,
             "@value" => literal(place, value)?,
             "@list" if matches!(place.property, None | Some("@graph")) => return Ok(()),
             "@list" => {
                 let list = self.element(&place.active, place.property, value, false)?;
-                Value::Array(node::into_items(list))
+                Value::Array(node::left_of(list))
             }
             "@set" => self.element(&place.active, place.property, value, false)?,
             "@reverse" => return self.reverse(place, value, result),

@@ -11,36 +11,36 @@ use std::sync::Arc;
 /// The containers whose values are objects by their key.
 pub(super) const KEYED: Container = Container::INDEX.and(Container::TYPE).and(Container::ID);
 
-/// A map from languages to strings.
-pub(super) fn by_language(active: &Context, term: &Term, map: &Members) -> Result<Value, Malformed> {
-    let direction = term.direction.or(active.direction.as_ref());
-    let mut expanded = Vec::new();
-    for (language, value) in map {
-        for item in node::items(value) {
-            if item.is_null() {
-                continue;
-            }
-            if !item.is_string() {
-                return Err(Malformed::new(
-                    "invalid-language-map-value",
-                    "under a language stand strings",
-                ));
-            }
-            let mut tagged = Members::new();
-            tagged.insert("@value".to_owned(), item.clone());
-            if !active.stands_for(language, "@none") {
-                tagged.insert("@language".to_owned(), language.as_str().into());
-            }
-            if let Some(direction) = direction {
-                tagged.insert("@direction".to_owned(), direction.name().into());
-            }
-            expanded.push(Value::Object(tagged));
-        }
-    }
-    Ok(Value::Array(expanded))
-}
-
 impl Expander<'_> {
+    /// A map from languages to strings.
+    pub(super) fn by_language(&mut self, active: &Context, term: &Term, map: &Members) -> Result<Value, Malformed> {
+        let direction = term.direction.or(active.direction.as_ref());
+        let mut expanded = Vec::new();
+        for (language, value) in map {
+            let is_none = active.stands_for(language, "@none");
+            for item in node::items(value).iter().filter(|item| !item.is_null()) {
+                self.work.budget.step()?;
+                self.work.budget.written(language)?;
+                if !item.is_string() {
+                    return Err(Malformed::new(
+                        "invalid-language-map-value",
+                        "under a language stand strings",
+                    ));
+                }
+                let mut tagged = Members::new();
+                tagged.insert("@value".to_owned(), item.clone());
+                if !is_none {
+                    tagged.insert("@language".to_owned(), language.as_str().into());
+                }
+                if let Some(direction) = direction {
+                    tagged.insert("@direction".to_owned(), direction.name().into());
+                }
+                expanded.push(Value::Object(tagged));
+            }
+        }
+        Ok(Value::Array(expanded))
+    }
+
     /// A map from indexes, ids or types to values.
     pub(super) fn keyed(
         &mut self,
@@ -54,7 +54,7 @@ impl Expander<'_> {
             self.work.budget.step()?;
             let inner = self.context_of(place, term, index)?;
             let values = self.element(&inner, Some(key), values, true)?;
-            for item in into_values(values) {
+            for item in node::left_of(values) {
                 let item = as_graph(term, item);
                 expanded.push(match item {
                     Value::Object(members) => self.under(place, term, index, members)?,
@@ -84,6 +84,7 @@ impl Expander<'_> {
     /// Writes into an item what its key said of it.
     fn under(&mut self, place: &Place<'_>, term: &Term, index: &str, mut item: Members) -> Result<Value, Malformed> {
         let full = place.active.expand(index, Against::Vocab);
+        self.work.budget.written(full.as_deref().unwrap_or_default())?;
         if full.as_deref() == Some("@none") {
             return Ok(Value::Object(item));
         }
@@ -97,7 +98,6 @@ impl Expander<'_> {
         } else if term.container.has(Container::ID) {
             if !item.contains_key("@id") {
                 let id = place.active.expand(index, Against::Document).unwrap_or_default();
-                self.work.budget.written(&id)?;
                 item.insert("@id".to_owned(), id.into());
             }
         } else {
@@ -106,14 +106,6 @@ impl Expander<'_> {
             item.insert("@type".to_owned(), Value::Array(types));
         }
         Ok(Value::Object(item))
-    }
-}
-
-fn into_values(expanded: Value) -> Vec<Value> {
-    if expanded.is_null() {
-        Vec::new()
-    } else {
-        node::into_items(expanded)
     }
 }
 

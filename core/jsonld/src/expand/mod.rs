@@ -85,9 +85,11 @@ impl Expander<'_> {
             None => value::expand(active, property, scalar),
             Some(scoped) => value::expand(&*self.work.of_property(active, scoped)?, property, scalar),
         };
-        self.work
-            .budget
-            .written(expanded.get("@id").and_then(Value::as_str).unwrap_or_default())?;
+        for name in ["@id", "@language", "@type"] {
+            self.work
+                .budget
+                .written(expanded.get(name).and_then(Value::as_str).unwrap_or_default())?;
+        }
         Ok(expanded)
     }
 
@@ -220,7 +222,7 @@ impl Expander<'_> {
         let expanded = match value {
             literal if term.coercion.as_deref() == Some("@json") => value::json(literal),
             Value::Object(map) if term.container.has(Container::LANGUAGE) => {
-                maps::by_language(&place.active, term, map)?
+                self.by_language(&place.active, term, map)?
             }
             Value::Object(map) if term.container.has_any(maps::KEYED) => self.keyed(place, key, term, map)?,
             other => self.element(&place.active, Some(key), other, false)?,

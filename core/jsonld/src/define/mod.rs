@@ -1,18 +1,19 @@
 //! Definition of terms (section 4.2 of the algorithms).
 //!
-//! Holds what an entry of a context may say. Refuses to hold what a context says beside its terms (`process`) and what the
-//! definition is used for.
+//! Holds the order of definitions, which rest on each other, and what a term stands for; the entries that stand alone are in `entry`.
+//! Refuses to hold what a context says beside its terms (`process`).
+
+mod entry;
 
 use crate::bounds::{Budget, DEFINITION_DEPTH};
 use crate::container::Container;
-use crate::context::{Against, Context, Mapping, Scoped, Term};
+use crate::context::{Against, Context, Scoped, Term};
 use crate::malformed::{Malformed, code};
-use crate::process::{Site, read_direction};
+use crate::process::Site;
 use crate::{iri, keyword};
 use chapar_terms::quote;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Entries of a context that are no terms.
 const SETTINGS: [&str; 8] = [
@@ -59,10 +60,12 @@ impl<'a> Local<'a> {
         self.own.get(name).or_else(|| self.imported?.get(name))
     }
 
-    fn terms(&self) -> impl Iterator<Item = &'a str> {
-        let imported = self.imported.into_iter().flat_map(Map::keys);
-        let names = self.own.keys().chain(imported).map(String::as_str);
-        names.filter(|name| !SETTINGS.contains(name))
+    fn terms(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        let own = self.own;
+        let imported = self.imported.into_iter().flatten();
+        let imported = imported.filter(|(name, _)| !own.contains_key(*name));
+        let all = own.iter().chain(imported).map(|(name, value)| (name.as_str(), value));
+        all.filter(|(name, _)| !(name.starts_with('@') && SETTINGS.contains(name)))
     }
 }
 
@@ -82,12 +85,11 @@ pub(crate) fn all(
         nothing: &nothing,
         site,
         protects,
-        defined: BTreeMap::new(),
-        depth: 0,
+        begun: Vec::new(),
         scoped: Vec::new(),
     };
-    for term in local.terms() {
-        definer.define(term)?;
+    for (term, value) in local.terms() {
+        definer.define(term, value)?;
     }
     Ok(definer.scoped)
 }
@@ -95,13 +97,6 @@ pub(crate) fn all(
 fn read_protected(said: &Value) -> Result<bool, Malformed> {
     said.as_bool()
         .ok_or_else(|| Malformed::new("invalid-@protected-value", "`@protected` is true or false"))
-}
-
-/// Whether a definition is under way or done.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Progress {
-    Begun,
-    Done,
 }
 
 struct Definer<'a, 'b> {
@@ -112,47 +107,47 @@ struct Definer<'a, 'b> {
     nothing: &'a Map<String, Value>,
     site: &'b Site,
     protects: bool,
-    defined: BTreeMap<&'a str, Progress>,
-    depth: usize,
+    /// The terms whose definitions are under way, each for the sake of the next.
+    begun: Vec<&'a str>,
     scoped: Vec<Scoped>,
 }
 
 impl<'a> Definer<'a, '_> {
-    fn define(&mut self, term: &'a str) -> Result<(), Malformed> {
-        match self.defined.get(term) {
-            Some(Progress::Done) => return Ok(()),
-            Some(Progress::Begun) => {
-                let why = format!("{} is defined by itself", quote(term));
-                return Err(Malformed::new("cyclic-IRI-mapping", why));
-            }
-            None => {}
+    /// Defines `term` if the context has it and it is not defined yet.
+    fn ensure(&mut self, term: &'a str) -> Result<(), Malformed> {
+        match self.local.get(term) {
+            Some(value) => self.define(term, value),
+            None => Ok(()),
         }
-        let Some(value) = self.local.get(term) else {
-            return Ok(());
-        };
+    }
+
+    fn define(&mut self, term: &'a str, value: &'a Value) -> Result<(), Malformed> {
+        if self.begun.contains(&term) {
+            let why = format!("{} is defined by itself", quote(term));
+            return Err(Malformed::new("cyclic-IRI-mapping", why));
+        }
         if term.is_empty() {
             return Err(Malformed::new("invalid-term-definition", "a term is not empty"));
         }
-        if !may_be_defined(term, value)? {
+        if self.result.own().get(term).is_some() || !entry::may_be_defined(term, value)? {
             return Ok(());
         }
-        if self.depth >= DEFINITION_DEPTH {
+        if self.begun.len() >= DEFINITION_DEPTH {
             let why = format!("{} is defined by more than {DEFINITION_DEPTH} others", quote(term));
             return Err(Malformed::new(code::TOO_DEEP, why));
         }
         self.budget.term()?;
-        self.defined.insert(term, Progress::Begun);
-        self.depth = self.depth.saturating_add(1);
         let previous = self.result.term(term).cloned();
         if previous.is_some() {
             self.result.set(term, None);
         }
-        if let Some(definition) = self.build(term, value)? {
-            self.settle(term, definition, previous)?;
+        self.begun.push(term);
+        let definition = self.build(term, value)?;
+        self.begun.pop();
+        match definition {
+            Some(definition) => self.settle(term, definition, previous),
+            None => Ok(()),
         }
-        self.depth = self.depth.saturating_sub(1);
-        self.defined.insert(term, Progress::Done);
-        Ok(())
     }
 
     /// Puts a definition in its place, unless that is protected.
@@ -196,19 +191,21 @@ impl<'a> Definer<'a, '_> {
         if !self.stands_for(term, id, value.is_string(), &mut definition)? {
             return Ok(None);
         }
-        self.container(term, entries, &mut definition)?;
+        definition.container = entry::container(term, entries)?;
+        entry::of_types(term, &mut definition)?;
         self.index(term, entries, &mut definition)?;
         if let Some(local) = entries.get("@context") {
             definition.scoped = Some(Scoped {
                 local: Arc::new(local.clone()),
                 written_in: self.site.written_in.clone(),
+                ready: OnceLock::new(),
             });
         }
         if definition.coercion.is_none() {
-            language(term, entries, &mut definition)?;
+            entry::language(term, entries, &mut definition)?;
         }
-        nest(term, entries, &mut definition)?;
-        prefix(term, entries, &mut definition)?;
+        entry::nest(term, entries, &mut definition)?;
+        entry::prefix(term, entries, &mut definition)?;
         if entries.keys().any(|entry| !ENTRIES.contains(&entry.as_str())) {
             return Err(invalid(term, "says what no definition says"));
         }
@@ -220,13 +217,13 @@ impl<'a> Definer<'a, '_> {
         if keyword::is(name) {
             return Ok(Some(name.to_owned()));
         }
-        self.define(name)?;
-        if self.result.term(name).is_none()
-            && let Some((prefix, suffix)) = iri::split(name)
-            && prefix != "_"
+        self.ensure(name)?;
+        if let Some((prefix, suffix)) = iri::split(name)
             && !suffix.starts_with("//")
+            && prefix != "_"
+            && self.result.term(name).is_none()
         {
-            self.define(prefix)?;
+            self.ensure(prefix)?;
         }
         Ok(self.result.expand(name, Against::Vocab).map(|full| full.into_owned()))
     }
@@ -317,8 +314,10 @@ impl<'a> Definer<'a, '_> {
         }
         let inside = term.get(1..term.len().saturating_sub(1)).unwrap_or_default();
         if inside.contains(':') || term.contains('/') {
-            self.defined.insert(term, Progress::Done);
-            if self.expand(term)?.as_deref() != Some(full.as_str()) {
+            if let Some((prefix, _)) = iri::split(term) {
+                self.ensure(prefix)?;
+            }
+            if self.result.expand(term, Against::Vocab).as_deref() != Some(full.as_str()) {
                 return Err(invalid_iri(term));
             }
         }
@@ -331,7 +330,7 @@ impl<'a> Definer<'a, '_> {
             return Ok(term.to_owned());
         }
         if let Some((prefix, suffix)) = iri::split(term) {
-            self.define(prefix)?;
+            self.ensure(prefix)?;
             let namespace = self.result.term(prefix).and_then(|prefix| prefix.iri.clone());
             return Ok(match namespace {
                 Some(namespace) => [&namespace, suffix].concat(),
@@ -341,26 +340,6 @@ impl<'a> Definer<'a, '_> {
         let full = self.result.expand(term, Against::Vocab).map(|full| full.into_owned());
         full.filter(|full| iri::is_absolute(full) || iri::is_blank(full))
             .ok_or_else(|| invalid_iri(term))
-    }
-
-    fn container(&mut self, term: &str, entries: &Map<String, Value>, definition: &mut Term) -> Result<(), Malformed> {
-        let Some(said) = entries.get("@container") else {
-            return Ok(());
-        };
-        definition.container = Container::read(said).ok_or_else(|| {
-            Malformed::new(
-                "invalid-container-mapping",
-                format!("the container of {} is none", quote(term)),
-            )
-        })?;
-        if definition.container.has(Container::TYPE) {
-            let coercion = definition.coercion.get_or_insert_with(|| "@id".into());
-            if !matches!(&**coercion, "@id" | "@vocab") {
-                let why = format!("{} is a map by type and its values are no nodes", quote(term));
-                return Err(Malformed::new("invalid-type-mapping", why));
-            }
-        }
-        Ok(())
     }
 
     fn index(&mut self, term: &str, entries: &'a Map<String, Value>, definition: &mut Term) -> Result<(), Malformed> {
@@ -376,77 +355,6 @@ impl<'a> Definer<'a, '_> {
         definition.index = Some(name.into());
         Ok(())
     }
-}
-
-/// Whether `term` is a word that a context may define; false where it is to be passed over.
-fn may_be_defined(term: &str, value: &Value) -> Result<bool, Malformed> {
-    if term == "@type" {
-        let entries = value.as_object().filter(|entries| !entries.is_empty());
-        let legal = entries.is_some_and(|entries| {
-            entries.iter().all(|(name, said)| match name.as_str() {
-                "@container" => said == "@set",
-                "@protected" => true,
-                _ => false,
-            })
-        });
-        if legal {
-            return Ok(true);
-        }
-    } else if !keyword::is(term) {
-        return Ok(!keyword::looks_like(term));
-    }
-    let why = format!("{} is a keyword", quote(term));
-    Err(Malformed::new("keyword-redefinition", why))
-}
-
-fn language(term: &str, entries: &Map<String, Value>, definition: &mut Term) -> Result<(), Malformed> {
-    definition.language = match entries.get("@language") {
-        None => Mapping::Default,
-        Some(Value::Null) => Mapping::Null,
-        Some(Value::String(language)) => Mapping::Is(language.to_lowercase().into()),
-        Some(_) => {
-            let why = format!("the language of {} is no string", quote(term));
-            return Err(Malformed::new("invalid-language-mapping", why));
-        }
-    };
-    definition.direction = match entries.get("@direction") {
-        None => Mapping::Default,
-        Some(Value::Null) => Mapping::Null,
-        Some(said) => Mapping::Is(read_direction(said)?),
-    };
-    Ok(())
-}
-
-fn nest(term: &str, entries: &Map<String, Value>, definition: &mut Term) -> Result<(), Malformed> {
-    let Some(said) = entries.get("@nest") else {
-        return Ok(());
-    };
-    let name = said.as_str().filter(|name| *name == "@nest" || !keyword::is(name));
-    let name = name.ok_or_else(|| {
-        Malformed::new(
-            "invalid-@nest-value",
-            format!("{} is nested under a keyword", quote(term)),
-        )
-    })?;
-    definition.nest = Some(name.into());
-    Ok(())
-}
-
-fn prefix(term: &str, entries: &Map<String, Value>, definition: &mut Term) -> Result<(), Malformed> {
-    let Some(said) = entries.get("@prefix") else {
-        return Ok(());
-    };
-    if term.contains([':', '/']) {
-        return Err(invalid(term, "cannot be a prefix"));
-    }
-    let why = || format!("whether {} is a prefix is true or false", quote(term));
-    definition.prefix = said
-        .as_bool()
-        .ok_or_else(|| Malformed::new("invalid-@prefix-value", why()))?;
-    if definition.prefix && definition.iri.as_deref().is_some_and(keyword::is) {
-        return Err(invalid(term, "is a prefix and a keyword"));
-    }
-    Ok(())
 }
 
 fn invalid(term: &str, what: &str) -> Malformed {
