@@ -187,7 +187,8 @@ impl Distribution {
 }
 
 impl DataService {
-    fn render(&self) -> Value {
+    /// The value as it goes out in a list of services.
+    pub fn render(&self) -> Value {
         let mut members = beyond(&self.members, &SERVICE_MEMBERS);
         members.insert("@id".to_owned(), self.id.as_str().into());
         members.insert("@type".to_owned(), "DataService".into());

@@ -156,6 +156,7 @@ fn public_router(node: &Node, quota: Quota) -> Router {
 
 fn private_router(node: &Node) -> Router {
     chapar_api::own::router(node.runtime.clone())
+        .merge(chapar_management::router(node.runtime.clone()))
         .merge(health::router(node.runtime.clone()))
         .merge(metrics::router(Arc::clone(&node.metrics), node.store.clone()))
         .merge(backups::router(node))

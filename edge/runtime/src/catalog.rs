@@ -191,7 +191,8 @@ impl Runtime {
     }
 }
 
-fn service(hosted: &Hosted) -> DataService {
+/// Where what is offered can be negotiated.
+pub(crate) fn service(hosted: &Hosted) -> DataService {
     DataService {
         id: service_id(hosted),
         endpoint_url: hosted.me.dsp_address.clone(),
@@ -203,7 +204,8 @@ fn service_id(hosted: &Hosted) -> String {
     format!("{}#dsp", hosted.me.id)
 }
 
-fn dataset(hosted: &Hosted, row: &DatasetRow, allowed: &Allowed) -> Result<Dataset, Fault> {
+/// A row with the offers that are allowed of it.
+pub(crate) fn dataset(hosted: &Hosted, row: &DatasetRow, allowed: &Allowed) -> Result<Dataset, Fault> {
     let document = &row.document;
     let mut offers = Vec::with_capacity(row.definitions.len());
     for definition in &row.definitions {

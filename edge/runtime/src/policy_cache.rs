@@ -107,6 +107,13 @@ impl Runtime {
         })
     }
 
+    /// Everything that `hosted` offers, whoever is let in to it.
+    pub(crate) async fn everything(&self, hosted: &Hosted) -> Result<Allowed, Fault> {
+        let shelf = self.shelf(hosted.slug.as_str()).await?;
+        let ids = Arc::clone(&shelf.all);
+        Ok(Allowed { shelf, ids })
+    }
+
     async fn shelf(&self, slug: &str) -> Result<Arc<Shelf>, Fault> {
         let (store, cache) = (&self.inner.store, &self.inner.policies);
         if let Some(kept) = cache.shelf(slug, store.catalog_epoch(slug).await?) {

@@ -5,7 +5,7 @@ use super::input::{Id, Json, Paging, Params, done, mode, ok};
 use crate::problem::Problem;
 use axum::response::Response;
 use chapar_runtime::Fault;
-use chapar_runtime::desk::{Criterion, Filter, NewOffer};
+use chapar_runtime::desk::{Criterion, Expect, Filter, NewOffer};
 use chapar_terms::{DefinitionId, PolicyId};
 use serde::Deserialize;
 use serde_json::Value;
@@ -48,7 +48,7 @@ pub async fn put(Editor(desk): Editor, Id(id): Id, Json(body): Json<Body>) -> Re
         selector: selector(body.selector)?,
         mode: mode(body.mode.as_deref())?,
     };
-    ok(desk.put_offer(new).await)
+    ok(desk.put_offer(new, Expect::Anything).await)
 }
 
 /// `DELETE /offers/{id}`

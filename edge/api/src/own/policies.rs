@@ -4,7 +4,7 @@ use super::access::{Editor, Reader};
 use super::input::{Id, Json, Paging, Params, done, ok};
 use crate::problem::Problem;
 use axum::response::Response;
-use chapar_runtime::desk::PolicySet;
+use chapar_runtime::desk::{Expect, PolicySet};
 use serde_json::Value;
 
 /// `GET /policies`
@@ -19,7 +19,7 @@ pub async fn show(Reader(desk): Reader, Id(id): Id) -> Result<Response, Problem>
 
 /// `PUT /policies/{id}`: the body is the Set. Members of ODRL that we do not know are kept: they may be meant for the receiver.
 pub async fn put(Editor(desk): Editor, Id(id): Id, Json(body): Json<Value>) -> Result<Response, Problem> {
-    ok(desk.put_policy(&PolicySet::parse(&id, body)?).await)
+    ok(desk.put_policy(PolicySet::parse(&id, body)?, Expect::Anything).await)
 }
 
 /// `DELETE /policies/{id}`

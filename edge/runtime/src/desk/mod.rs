@@ -7,10 +7,12 @@
 mod accesses;
 mod agreements;
 mod cases;
+mod catalog;
 mod documents;
 mod keys;
 mod offers;
 mod peers;
+mod plans;
 mod policies;
 
 pub use crate::callers::NewKey;
@@ -147,6 +149,28 @@ impl Page {
             Some(last) => json!({ "items": items, "next": id(last) }),
             None => json!({ "items": items }),
         })
+    }
+}
+
+/// What a write wants to find under its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// Whatever is there is replaced.
+    Anything,
+    /// Nothing: it is a new one.
+    Nothing,
+    /// Something, which is replaced.
+    Something,
+}
+
+impl Expect {
+    /// Whether what was found will do.
+    fn check(self, is_there: bool, what: &str, id: &str) -> Result<(), Fault> {
+        match (self, is_there) {
+            (Self::Nothing, true) => Err(Fault::Conflict(format!("there is a {what} `{id}` already"))),
+            (Self::Something, false) => Err(Fault::NotFound),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! What a definition offers is written with it; how it reaches a peer is `catalog`'s.
 
 use super::documents::{STRIDE, next_after, picks, properties};
-use super::{Desk, Page, invalid, removed, stored, through, time, written};
+use super::{Desk, Expect, Page, invalid, removed, stored, through, time, written};
 use crate::Fault;
 use chapar_exchange::Mode;
 use chapar_query::Filter;
@@ -30,13 +30,13 @@ impl Desk {
     /// Adds or replaces a contract definition and what it offers. Negotiations under way go on with what they began with.
     ///
     /// # Errors
-    /// [`Fault::Invalid`] when a policy is not there.
-    pub async fn put_offer(&self, new: NewOffer) -> Result<Value, Fault> {
+    /// [`Fault::Invalid`] when a policy is not there; [`Fault::Conflict`] or [`Fault::NotFound`] when there is not what `expect` says.
+    pub async fn put_offer(&self, new: NewOffer, expect: Expect) -> Result<Value, Fault> {
         let desk = self.clone();
-        through(async move { desk.write_offer(&new).await }).await
+        through(async move { desk.write_offer(&new, expect).await }).await
     }
 
-    async fn write_offer(&self, new: &NewOffer) -> Result<Value, Fault> {
+    async fn write_offer(&self, new: &NewOffer, expect: Expect) -> Result<Value, Fault> {
         for policy in [&new.access_policy, &new.contract_policy] {
             if self
                 .runtime
@@ -52,6 +52,7 @@ impl Desk {
         let _turn = self.index_turn().await;
         let id = new.id.as_str();
         let before = self.runtime.inner.store.definition(self.slug(), id).await?;
+        expect.check(before.is_some(), "contract definition", id)?;
         let now = self.now_ms();
         let row = DefinitionRow {
             participant: self.slug().to_owned(),

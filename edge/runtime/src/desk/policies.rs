@@ -3,7 +3,7 @@
 //! A policy that breaks the grammar is refused. One that this node cannot judge whole is taken, since the rule may be meant
 //! for the receiver, and says what will be denied in `findings`.
 
-use super::{Desk, Page, invalid, invalid_for, removed, stored, time};
+use super::{Desk, Expect, Page, invalid, invalid_for, removed, stored, through, time};
 use crate::Fault;
 use chapar_policy::{Reason, code, validate};
 use chapar_store::PolicyRow;
@@ -77,11 +77,19 @@ impl Desk {
     /// Adds or replaces a policy. Agreements made under an earlier one keep theirs.
     ///
     /// # Errors
-    /// Try again later.
-    pub async fn put_policy(&self, policy: &PolicySet) -> Result<Value, Fault> {
+    /// [`Fault::Conflict`] or [`Fault::NotFound`] when there is not what `expect` says.
+    pub async fn put_policy(&self, policy: PolicySet, expect: Expect) -> Result<Value, Fault> {
+        let desk = self.clone();
+        through(async move { desk.write_policy(&policy, expect).await }).await
+    }
+
+    async fn write_policy(&self, policy: &PolicySet, expect: Expect) -> Result<Value, Fault> {
+        // No case id holds a control character.
+        let _turn = self.runtime.inner.locks.hold(self.slug(), "\u{1}policies").await;
         let id = policy.id.as_str();
         let now = self.now_ms();
         let before = self.runtime.inner.store.policy(self.slug(), id).await?;
+        expect.check(before.is_some(), "policy", id)?;
         let row = PolicyRow {
             participant: self.slug().to_owned(),
             id: id.to_owned(),

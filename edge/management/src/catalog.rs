@@ -1,0 +1,186 @@
+//! Catalogues: a peer's, page by page behind one answer; one dataset of a peer; and our own, in the place of the federated
+//! catalogue until this node keeps a register of others.
+
+use crate::access::{Editor, Reader};
+use crate::body::{Json, OptionalJson, Wanted};
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::protocol;
+use crate::query::Query;
+use crate::render::{answer, compacted, each_compacted};
+use crate::version::{EDC, Version, catalog_of_peers};
+use axum::response::Response;
+use chapar_jsonld::expand;
+use chapar_query::{Gather, More};
+use chapar_runtime::desk::CatalogQuery;
+use chapar_terms::{AssetId, ParticipantId};
+use serde_json::{Map, Value, json};
+
+/// Whom to ask and where.
+struct Peer {
+    id: Option<ParticipantId>,
+    address: String,
+}
+
+impl Peer {
+    fn read(node: Node<'_>, version: Version) -> Option<Self> {
+        let protocol = protocol::check(node, version);
+        let address = node.needed_text("counterPartyAddress");
+        let id = match node.text("counterPartyId") {
+            Some(id) => Some(node.parsed("counterPartyId", &id, ParticipantId::parse)?),
+            None => None,
+        };
+        protocol?;
+        Some(Self { id, address: address? })
+    }
+}
+
+/// A question for a peer's catalogue.
+pub struct CatalogRequest {
+    peer: Peer,
+    query: Query,
+}
+
+impl Wanted for CatalogRequest {
+    const SCHEMA: &'static str = "catalog-request-schema.json";
+
+    fn read(node: Node<'_>, version: Version) -> Option<Self> {
+        let peer = Peer::read(node, version);
+        let query = match node.node("querySpec") {
+            Some(query) => Query::of(query)?,
+            None => Query::default(),
+        };
+        Some(Self { peer: peer?, query })
+    }
+}
+
+/// A question for one dataset of a peer.
+pub struct DatasetRequest {
+    peer: Peer,
+    id: AssetId,
+}
+
+impl Wanted for DatasetRequest {
+    const SCHEMA: &'static str = "dataset-request-schema.json";
+
+    fn read(node: Node<'_>, version: Version) -> Option<Self> {
+        let peer = Peer::read(node, version);
+        let id = node.needed_id().and_then(|id| node.parsed("@id", id, AssetId::parse));
+        Some(Self { peer: peer?, id: id? })
+    }
+}
+
+/// `POST /catalog/request`: an editor's, since the peer is asked in our name.
+pub async fn request(
+    Editor(desk): Editor,
+    version: Version,
+    Json(request): Json<CatalogRequest>,
+) -> Result<Response, Problem> {
+    let CatalogRequest { peer, query } = request;
+    let mut asked = CatalogQuery {
+        peer: peer.id,
+        address: Some(peer.address),
+        next: None,
+    };
+    let mut gather = Gather::new(query.spec());
+    let page = loop {
+        let mut page = desk.peer_catalog(&asked).await?;
+        let more = offer_all(&mut gather, page.get_mut("datasets").map(Value::take));
+        asked.next = page.get("next").and_then(Value::as_str).map(str::to_owned);
+        if more == More::Unneeded || asked.next.is_none() {
+            break page;
+        }
+    };
+    answered(version, catalog(&page, gather.finish()))
+}
+
+/// Offers the datasets of a page to a query, until it has enough.
+fn offer_all(gather: &mut Gather<'_, Value>, datasets: Option<Value>) -> More {
+    let Some(Value::Array(datasets)) = datasets else {
+        return More::Wanted;
+    };
+    for dataset in datasets {
+        let object = as_asked(&dataset);
+        if gather.offer(&[&object], || dataset) == More::Unneeded {
+            return More::Unneeded;
+        }
+    }
+    More::Wanted
+}
+
+/// A dataset as a query knows it: its id is a property, and EDC's properties have short names.
+fn as_asked(dataset: &Value) -> Value {
+    let members = dataset.as_object().into_iter().flatten();
+    let named = members.map(|(name, value)| {
+        let short = name.strip_prefix("edc:").or_else(|| name.strip_prefix(EDC));
+        (short.unwrap_or(name).to_owned(), value.clone())
+    });
+    let mut named: Map<String, Value> = named.collect();
+    named.insert("id".to_owned(), dataset.get("@id").cloned().unwrap_or_default());
+    Value::Object(named)
+}
+
+/// `POST /catalog/dataset/request`
+pub async fn dataset(
+    Editor(desk): Editor,
+    version: Version,
+    Json(request): Json<DatasetRequest>,
+) -> Result<Response, Problem> {
+    let DatasetRequest { peer, id } = request;
+    let dataset = desk.peer_dataset(peer.id.as_ref(), &peer.address, &id).await?;
+    answered(version, dataset)
+}
+
+/// `POST /catalogs/request`: our own catalogue, as a list of one.
+pub async fn known(
+    Reader(desk): Reader,
+    version: Version,
+    OptionalJson(query): OptionalJson<Query>,
+) -> Result<Response, Problem> {
+    let read = |page| {
+        let desk = desk.clone();
+        async move { desk.own_catalog(&page).await }
+    };
+    let datasets = query.run(read, |dataset| Ok(dataset.clone())).await?;
+    let own = json!({
+        "id": format!("{}/catalog", desk.hosted().me.dsp_address),
+        "participantId": desk.hosted().me.id.as_str(),
+        "services": [desk.own_service()],
+    });
+    let nodes = nodes(catalog(&own, datasets))?;
+    Ok(answer(&each_compacted(nodes, version.catalog_context())?))
+}
+
+/// A catalogue of the protocol with these datasets.
+fn catalog(page: &Value, datasets: Vec<Value>) -> Value {
+    let mut catalog = Map::from_iter([("@type".to_owned(), json!("Catalog"))]);
+    for (name, from) in [("@id", "id"), ("participantId", "participantId")] {
+        catalog.insert(name.to_owned(), page.get(from).cloned().unwrap_or_default());
+    }
+    catalog.insert("dataset".to_owned(), Value::Array(datasets));
+    catalog.insert(
+        "service".to_owned(),
+        page.get("services").cloned().unwrap_or_else(|| json!([])),
+    );
+    // The protocol's schema knows no empty lists.
+    catalog.retain(|_, value| value.as_array().is_none_or(|items| !items.is_empty()));
+    Value::Object(catalog)
+}
+
+fn answered(version: Version, document: Value) -> Result<Response, Problem> {
+    let nodes = Value::Array(nodes(document)?);
+    Ok(answer(&compacted(nodes, version.catalog_context())?))
+}
+
+/// A document of the protocol as expanded nodes.
+fn nodes(mut document: Value) -> Result<Vec<Value>, Problem> {
+    if let Some(members) = document.as_object_mut() {
+        members.insert("@context".to_owned(), catalog_of_peers().clone());
+    }
+    expand(&document).map_err(|malformed| {
+        Problem::bad_gateway(format!(
+            "the peer's answer is no JSON-LD: {}: {}",
+            malformed.code, malformed.why
+        ))
+    })
+}

@@ -1,0 +1,123 @@
+//! Endpoint data references: where we, the consumer, may fetch now. Version 3 alone has them.
+//!
+//! Nothing is cached here: an access is part of its transfer, open while the provider says so.
+
+use crate::access::{Editor, Reader};
+use crate::addresses;
+use crate::body::{Id, OptionalJson};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::render::{Out, done, many, one};
+use crate::transfers::transfer;
+use crate::version::Version;
+use axum::response::Response;
+use chapar_runtime::desk::{CaseQuery, TransferDecision};
+use chapar_runtime::{CaseKind, Desk, Fault};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+const NAME: &str = "EndpointDataReferenceEntry";
+/// What can be asked of a reference in a query.
+const FIELDS: [&str; 7] = [
+    "id",
+    "transferProcessId",
+    "agreementId",
+    "contractNegotiationId",
+    "assetId",
+    "providerId",
+    "createdAt",
+];
+
+/// `POST /edrs/request`
+pub async fn query(
+    Reader(desk): Reader,
+    version: Version,
+    OptionalJson(query): OptionalJson<Query>,
+) -> Result<Response, Problem> {
+    query.only_fields(NAME, &FIELDS)?;
+    let wanted = CaseQuery {
+        role: Some("consumer".to_owned()),
+        state: Some("STARTED".to_owned()),
+        peer: query.pinned("providerId"),
+        agreement: query.pinned("agreementId"),
+        ..CaseQuery::default()
+    };
+    let read = |page| {
+        let (desk, wanted) = (desk.clone(), wanted.clone());
+        async move {
+            let page = desk.list_cases(CaseKind::Transfer, wanted, &page).await?;
+            open_ones(&desk, page).await
+        }
+    };
+    let found = query.run(read, |entry| Ok(entry.clone())).await?;
+    many(version, found.iter().map(rendered).collect())
+}
+
+/// `GET /edrs/{id}/dataaddress`
+pub async fn address(Editor(desk): Editor, version: Version, Id(id): Id) -> Result<Response, Problem> {
+    let address = desk.data_address(&id).await.map_err(|fault| absent(fault, &id))?;
+    one(version, addresses::of_protocol(&address))
+}
+
+/// `DELETE /edrs/{id}`
+pub async fn delete(Editor(desk): Editor, Id(id): Id) -> Result<Response, Problem> {
+    let forgotten = desk.decide_transfer(&id, TransferDecision::Forget).await;
+    forgotten.map_err(|fault| absent(fault, &id))?;
+    Ok(done())
+}
+
+/// An access that is not open now is none.
+fn absent(fault: Fault, id: &str) -> Problem {
+    match fault {
+        Fault::Conflict(_) => Problem::no_object(NAME, id),
+        fault => Problem::from(fault).about(NAME, id),
+    }
+}
+
+/// The transfers of a page to which access is open, as references.
+async fn open_ones(desk: &Desk, mut page: Value) -> Result<Value, Fault> {
+    let mut negotiations = BTreeMap::new();
+    let mut entries = Vec::new();
+    let items = page.get_mut("items").map(Value::take);
+    for item in items.as_ref().and_then(Value::as_array).into_iter().flatten() {
+        if item.get("accessOpen").and_then(Value::as_bool) != Some(true) {
+            continue;
+        }
+        let agreement = item.get("agreementId").and_then(Value::as_str).unwrap_or_default();
+        let negotiation = match negotiations.get(agreement) {
+            Some(known) => Value::clone(known),
+            None => {
+                let view = desk.agreement(agreement).await?;
+                let negotiation = view.get("negotiation").cloned().unwrap_or_default();
+                negotiations.insert(agreement.to_owned(), negotiation.clone());
+                negotiation
+            }
+        };
+        entries.push(entry(item, &negotiation).map_err(|_| Fault::Internal("a transfer without times".to_owned()))?);
+    }
+    if let Some(members) = page.as_object_mut() {
+        members.insert("items".to_owned(), Value::Array(entries));
+    }
+    Ok(page)
+}
+
+fn entry(view: &Value, negotiation: &Value) -> Result<Value, Problem> {
+    let transfer = transfer(view)?;
+    Ok(json!({
+        "id": transfer.get("id"),
+        "transferProcessId": transfer.get("id"),
+        "agreementId": transfer.get("contractId"),
+        "contractNegotiationId": negotiation,
+        "assetId": transfer.get("assetId"),
+        "providerId": transfer.get("counterPartyId"),
+        // The access is as old as the start that opened it.
+        "createdAt": transfer.get("stateTimestamp"),
+    }))
+}
+
+fn rendered(entry: &Value) -> Value {
+    let out = Out::new(NAME).id(entry.get("id").and_then(Value::as_str).unwrap_or_default());
+    let members = FIELDS.iter().filter(|name| **name != "id");
+    let out = members.fold(out, |out, name| out.maybe(name, entry.get(*name).cloned()));
+    out.into()
+}

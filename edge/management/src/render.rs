@@ -1,0 +1,117 @@
+//! What goes out: answers as expanded nodes, compacted with the context of the version that was asked in.
+
+use crate::problem::Problem;
+use crate::version::{EDC, Version};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chapar_jsonld::compact;
+use chapar_terms::Instant;
+use serde_json::{Map, Value, json};
+
+/// An expanded node in the making. Names without a namespace are EDC's.
+#[derive(Clone, Debug)]
+pub struct Out(Map<String, Value>);
+
+impl Out {
+    /// A node of one of EDC's types.
+    pub fn new(kind: &str) -> Self {
+        Self(Map::from_iter([("@type".to_owned(), json!([format!("{EDC}{kind}")]))]))
+    }
+
+    /// Its `@id`.
+    pub fn id(mut self, id: &str) -> Self {
+        self.0.insert("@id".to_owned(), json!(id));
+        self
+    }
+
+    /// A plain value: text, number or truth value.
+    pub fn value(self, name: &str, value: impl Into<Value>) -> Self {
+        self.list(name, vec![json!({ "@value": value.into() })])
+    }
+
+    /// A plain value, if there is one.
+    pub fn maybe(self, name: &str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.value(name, value),
+            None => self,
+        }
+    }
+
+    /// Texts.
+    pub fn texts<'t>(self, name: &str, texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let texts = texts.into_iter().map(|text| json!({ "@value": text }));
+        self.list(name, texts.collect())
+    }
+
+    /// An expanded node.
+    pub fn node(self, name: &str, node: impl Into<Value>) -> Self {
+        self.list(name, vec![node.into()])
+    }
+
+    /// Expanded values; none of them is an empty list in the answer.
+    pub fn list(mut self, name: &str, values: Vec<Value>) -> Self {
+        self.0.insert(format!("{EDC}{name}"), Value::Array(values));
+        self
+    }
+}
+
+impl From<Out> for Value {
+    fn from(out: Out) -> Self {
+        Self::Object(out.0)
+    }
+}
+
+/// 200 with one node.
+pub fn one(version: Version, node: impl Into<Value>) -> Result<Response, Problem> {
+    Ok(answer(&compacted(json!([node.into()]), version.context())?))
+}
+
+/// 200 with a list of nodes, each with its own `@context`.
+pub fn many(version: Version, nodes: Vec<Value>) -> Result<Response, Problem> {
+    Ok(answer(&each_compacted(nodes, version.context())?))
+}
+
+/// 200 with the id of what was made.
+pub fn made(version: Version, id: &str, created_at: i64) -> Result<Response, Problem> {
+    one(version, Out::new("IdResponse").id(id).value("createdAt", created_at))
+}
+
+/// 204: done, and there is nothing to say.
+pub fn done() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// 200 with JSON as it is.
+pub fn answer(body: &Value) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+}
+
+/// Expanded nodes in one context.
+pub fn compacted(expanded: Value, context: &Value) -> Result<Value, Problem> {
+    // What we made or took is in expanded form; if it cannot be compacted, the fault is ours.
+    compact(&expanded, context).map_err(|malformed| Problem::internal(&malformed.why))
+}
+
+/// Expanded nodes, each in the context. Compacted together, so that the context is read once.
+pub fn each_compacted(nodes: Vec<Value>, context: &Value) -> Result<Value, Problem> {
+    if nodes.len() < 2 {
+        let single = nodes.into_iter().map(|node| compacted(json!([node]), context));
+        return single.collect();
+    }
+    let mut whole = compacted(Value::Array(nodes), context)?;
+    let nodes = whole.get_mut("@graph").map(Value::take);
+    let Some(Value::Array(mut nodes)) = nodes else {
+        return Err(Problem::internal(&"several nodes compacted to no graph"));
+    };
+    for members in nodes.iter_mut().filter_map(Value::as_object_mut) {
+        members.insert("@context".to_owned(), context.clone());
+    }
+    Ok(Value::Array(nodes))
+}
+
+/// Milliseconds of the Unix epoch, of a time as the desk writes it.
+pub fn millis(time: Option<&Value>) -> Result<i64, Problem> {
+    let time = time.and_then(Value::as_str).unwrap_or_default();
+    let instant = Instant::parse_rfc3339(time).map_err(|invalid| Problem::internal(&invalid))?;
+    Ok(instant.unix_ms())
+}

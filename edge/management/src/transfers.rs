@@ -1,0 +1,256 @@
+//! Transfer processes: begun as their consumer, read, suspended, resumed, terminated.
+
+use crate::access::{Editor, Reader};
+use crate::body::{Id, Json, OptionalJson, Wanted};
+use crate::negotiations::{case_members, id_of, member, reason, role_of};
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::query::{Query, STATE_NUMBER};
+use crate::render::{Out, done, made, many, millis, one};
+use crate::version::Version;
+use crate::{addresses, callbacks, protocol, states};
+use axum::response::Response;
+use chapar_dsp::DataAddress;
+use chapar_runtime::desk::{CaseQuery, Mode, NewTransfer, TransferDecision};
+use chapar_runtime::{CaseKind, Desk};
+use chapar_terms::{AgreementId, limits};
+use serde_json::Value;
+
+const KIND: CaseKind = CaseKind::Transfer;
+const NAME: &str = "TransferProcess";
+/// The transfer types in which the provider delivers end so.
+const PUSH: &str = "-PUSH";
+/// What can be asked of a transfer in a query.
+const FIELDS: [&str; 16] = [
+    "id",
+    "type",
+    "protocol",
+    "state",
+    STATE_NUMBER,
+    "stateTimestamp",
+    "counterPartyId",
+    "counterPartyAddress",
+    "callbackAddresses",
+    "createdAt",
+    "updatedAt",
+    "assetId",
+    "contractId",
+    "correlationId",
+    "transferType",
+    "errorDetail",
+];
+
+/// A transfer to begin.
+pub struct TransferRequest {
+    agreement: AgreementId,
+    address: String,
+    format: String,
+    destination: Option<DataAddress>,
+}
+
+impl Wanted for TransferRequest {
+    const SCHEMA: &'static str = "transfer-request-schema.json";
+
+    fn read(node: Node<'_>, version: Version) -> Option<Self> {
+        let protocol = protocol::check(node, version);
+        let address = node.needed_text("counterPartyAddress");
+        let agreement = node.needed_text("contractId");
+        let agreement = agreement.and_then(|id| node.parsed("contractId", &id, AgreementId::parse));
+        let format = node.needed_text("transferType").filter(|format| {
+            let fits = format.len() <= limits::ID_BYTES;
+            if !fits {
+                node.refuse("transferType", format!("has at most {} bytes", limits::ID_BYTES));
+            }
+            fits
+        });
+        callbacks::check(node);
+        let destination = match node.node("dataDestination") {
+            Some(destination) => Some(addresses::to_protocol(destination)?),
+            None => None,
+        };
+        protocol?;
+        let format = format?;
+        Some(Self {
+            agreement: agreement?,
+            address: address?,
+            // A consumer that fetches names no place; some clients name one all the same.
+            destination: destination.filter(|_| format.ends_with(PUSH)),
+            format,
+        })
+    }
+}
+
+/// Why a transfer pauses; nobody insists on a reason.
+#[derive(Default)]
+pub struct Suspension {
+    reason: Vec<String>,
+}
+
+impl Wanted for Suspension {
+    const SCHEMA: &'static str = "transfer-suspend-schema.json";
+
+    fn read(node: Node<'_>, _: Version) -> Option<Self> {
+        Some(Self {
+            reason: node.text("reason").into_iter().collect(),
+        })
+    }
+}
+
+/// Why a transfer ends.
+pub struct Termination {
+    reason: Vec<String>,
+}
+
+impl Wanted for Termination {
+    const SCHEMA: &'static str = "transfer-terminate-schema.json";
+
+    fn read(node: Node<'_>, version: Version) -> Option<Self> {
+        reason(node, version).map(|reason| Self { reason })
+    }
+}
+
+/// `POST /transferprocesses`
+pub async fn begin(
+    Editor(desk): Editor,
+    version: Version,
+    Json(request): Json<TransferRequest>,
+) -> Result<Response, Problem> {
+    let new = NewTransfer {
+        agreement: request.agreement,
+        format: request.format,
+        address: Some(request.address),
+        data_address: request.destination,
+        mode: Mode::Auto,
+    };
+    let view = desk.open_transfer(new).await?;
+    made(version, id_of(&view)?, millis(view.get("createdAt"))?)
+}
+
+/// `POST /transferprocesses/request`
+pub async fn query(
+    Reader(desk): Reader,
+    version: Version,
+    OptionalJson(query): OptionalJson<Query>,
+) -> Result<Response, Problem> {
+    let query = query.with_states(states::transfer_name)?;
+    query.only_fields(NAME, &FIELDS)?;
+    let wanted = CaseQuery {
+        role: role_of(&query),
+        state: None,
+        phase: query.pinned("state"),
+        peer: query.pinned("counterPartyId"),
+        agreement: query.pinned("contractId"),
+    };
+    let read = |page| {
+        let (desk, wanted) = (desk.clone(), wanted.clone());
+        async move { desk.list_cases(KIND, wanted, &page).await }
+    };
+    let found = query.run(read, transfer).await?;
+    many(version, found.iter().map(rendered).collect())
+}
+
+/// `GET /transferprocesses/{id}`
+pub async fn show(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<Response, Problem> {
+    one(version, rendered(&find(&desk, &id).await?))
+}
+
+/// `GET /transferprocesses/{id}/state`
+pub async fn state(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<Response, Problem> {
+    let found = find(&desk, &id).await?;
+    one(
+        version,
+        Out::new("TransferState").maybe("state", found.get("state").cloned()),
+    )
+}
+
+/// `POST /transferprocesses/{id}/terminate`
+pub async fn terminate(
+    Editor(desk): Editor,
+    Id(id): Id,
+    Json(termination): Json<Termination>,
+) -> Result<Response, Problem> {
+    let decision = TransferDecision::Terminate {
+        code: None,
+        reason: termination.reason,
+    };
+    decide(&desk, &id, decision).await
+}
+
+/// `POST /transferprocesses/{id}/suspend`
+pub async fn suspend(
+    Editor(desk): Editor,
+    Id(id): Id,
+    OptionalJson(suspension): OptionalJson<Suspension>,
+) -> Result<Response, Problem> {
+    let decision = TransferDecision::Suspend {
+        code: None,
+        reason: suspension.reason,
+    };
+    decide(&desk, &id, decision).await
+}
+
+/// `POST /transferprocesses/{id}/resume`
+pub async fn resume(Editor(desk): Editor, Id(id): Id) -> Result<Response, Problem> {
+    // A start is meant that follows a suspension, not the first one of a provider.
+    let state = find(&desk, &id).await?;
+    let state = state.get("state").and_then(Value::as_str).unwrap_or_default();
+    if state != "SUSPENDED" {
+        return Err(Problem::conflict(format!(
+            "transfer `{id}` cannot be resumed because it is {state}"
+        )));
+    }
+    decide(&desk, &id, TransferDecision::Start).await
+}
+
+/// `POST /transferprocesses/{id}/deprovision`: nothing is provisioned here, so there is nothing to be done for what is over.
+pub async fn deprovision(Editor(desk): Editor, Id(id): Id) -> Result<Response, Problem> {
+    let found = find(&desk, &id).await?;
+    let state = found.get("state").and_then(Value::as_str).unwrap_or_default();
+    if !matches!(state, "COMPLETED" | "TERMINATED") {
+        let why = format!("transfer `{id}` cannot be deprovisioned because it is {state}");
+        return Err(Problem::conflict(why));
+    }
+    Ok(done())
+}
+
+async fn decide(desk: &Desk, id: &str, decision: TransferDecision) -> Result<Response, Problem> {
+    desk.decide_transfer(id, decision)
+        .await
+        .map_err(|fault| Problem::from(fault).about(NAME, id))?;
+    Ok(done())
+}
+
+/// A transfer with the names of EDC.
+pub async fn find(desk: &Desk, id: &str) -> Result<Value, Problem> {
+    let view = desk.case(KIND, id).await;
+    transfer(&view.map_err(|fault| Problem::from(fault).about(NAME, id))?)
+}
+
+/// A transfer of the desk with the names of EDC; what only queries look at is among them.
+pub fn transfer(view: &Value) -> Result<Value, Problem> {
+    let mut members = case_members(view, states::transfer_number)?;
+    members.insert("counterPartyId".to_owned(), member(view, "peer"));
+    members.insert("counterPartyAddress".to_owned(), member(view, "peerAddress"));
+    members.insert("contractId".to_owned(), member(view, "agreementId"));
+    members.insert("transferType".to_owned(), member(view, "format"));
+    members.insert("accessOpen".to_owned(), member(view, "accessOpen"));
+    members.retain(|_, value| !value.is_null());
+    Ok(Value::Object(members))
+}
+
+fn rendered(transfer: &Value) -> Value {
+    let text = |name: &str| transfer.get(name).cloned();
+    Out::new(NAME)
+        .id(transfer.get("id").and_then(Value::as_str).unwrap_or_default())
+        .maybe("type", text("type"))
+        .maybe("state", text("state"))
+        .maybe("stateTimestamp", text("stateTimestamp"))
+        .list("callbackAddresses", Vec::new())
+        .maybe("createdAt", text("createdAt"))
+        .maybe("correlationId", text("correlationId"))
+        .maybe("assetId", text("assetId"))
+        .maybe("contractId", text("contractId"))
+        .maybe("transferType", text("transferType"))
+        .maybe("errorDetail", text("errorDetail"))
+        .into()
+}
