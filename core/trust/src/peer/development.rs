@@ -59,6 +59,9 @@ impl DevelopmentIdentity {
     }
 }
 
+/// What `iam-mock` says of itself where nobody told it otherwise; it cannot read a token without a region.
+const REGION: &str = "eu";
+
 /// Our own `Authorization` value towards `audience`.
 pub fn authorization(own: &ParticipantId, audience: &ParticipantId, form: Form) -> String {
     match form {
@@ -67,6 +70,7 @@ pub fn authorization(own: &ParticipantId, audience: &ParticipantId, form: Form) 
             let mut members = Map::new();
             members.insert("clientId".to_owned(), Value::from(own.as_str()));
             members.insert("audience".to_owned(), Value::from(audience.as_str()));
+            members.insert("region".to_owned(), Value::from(REGION));
             Value::Object(members).to_string()
         }
     }
@@ -111,6 +115,13 @@ mod tests {
         let mock = authorization(&id("us"), &id("them"), Form::EdcMock);
         assert_eq!(identity.verify(Some(&mock)).unwrap().value().id, id("us"));
         assert!(mock.is_ascii() && !mock.contains('\n'));
+        let read: Value = serde_json::from_str(&mock).unwrap();
+        for member in ["clientId", "audience", "region"] {
+            assert!(
+                read[member].is_string(),
+                "`iam-mock` reads `{member}`, and {mock} has none"
+            );
+        }
         assert_eq!(authorization(&id("us"), &id("them"), Form::Plain), "Bearer us");
     }
 }
