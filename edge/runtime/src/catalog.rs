@@ -3,6 +3,7 @@
 //! Who is let in to which definition is kept in `policy_cache`; what remains is an indexed lookup by keyset. The catalogue of
 //! a peer is asked for in `peer_catalog`.
 
+use crate::catalog_query;
 use crate::hosted::Hosted;
 use crate::http::{Inbound, Outbound};
 use crate::offer_id;
@@ -17,7 +18,7 @@ use chapar_exchange::negotiation::Published;
 use chapar_exchange::transfer::{HTTP_PULL, HTTP_PUSH};
 use chapar_policy::{Policy, Situation};
 use chapar_store::{DatasetRow, DocumentRow, Keyset};
-use chapar_terms::{AssetId, DefinitionId, OfferId, ParticipantId, limits};
+use chapar_terms::{AssetId, DefinitionId, OfferId, ParticipantId};
 use serde_json::{Map, Value, json};
 
 impl Runtime {
@@ -31,14 +32,15 @@ impl Runtime {
             Ok(authenticated) => authenticated.peer.value().id.clone(),
             Err(failure) => return family.unauthenticated(&failure),
         };
-        let answer = match CatalogRequest::parse(&inbound.body) {
+        let wanted = CatalogRequest::parse(&inbound.body).map(|request| catalog_query::page_size(&request.filter));
+        let answer = match wanted {
             Err(malformed) => family.malformed(&malformed),
-            Ok(request) if !request.filter.is_empty() => family.plain_error(
+            Ok(None) => family.plain_error(
                 400,
                 "filter-unsupported",
                 "this catalogue takes no filter; leave `filter` out",
             ),
-            Ok(_) => match self.catalog_page(&hosted, &peer, token).await {
+            Ok(Some(size)) => match self.catalog_page(&hosted, &peer, token, size).await {
                 Ok(answer) => paging::gzip_if_asked(&inbound, answer),
                 Err(Fault::Invalid { code, reason }) => family.plain_error(400, &code, reason),
                 Err(fault) => self.fault_answer(family, &fault),
@@ -52,6 +54,7 @@ impl Runtime {
         hosted: &Hosted,
         peer: &ParticipantId,
         token: Option<&str>,
+        size: usize,
     ) -> Result<Outbound, Fault> {
         let from = match token {
             None => Keyset::Start,
@@ -61,14 +64,14 @@ impl Runtime {
         let mut rows = self
             .inner
             .store
-            .datasets_page(hosted.slug.as_str(), allowed.ids(), &from, limits::CATALOG_PAGE + 1)
+            .datasets_page(hosted.slug.as_str(), allowed.ids(), &from, size.saturating_add(1))
             .await?;
-        let more = rows.len() > limits::CATALOG_PAGE;
+        let more = rows.len() > size;
         let backwards = matches!(from, Keyset::Before(_));
         if more && backwards {
             rows.remove(0);
         }
-        rows.truncate(limits::CATALOG_PAGE);
+        rows.truncate(size);
         let datasets = rows
             .iter()
             .map(|row| dataset(hosted, row, &allowed))

@@ -12,6 +12,7 @@ mod after;
 mod authenticate;
 mod callers;
 mod catalog;
+mod catalog_query;
 mod commit;
 mod decide;
 pub mod desk;
