@@ -9,6 +9,7 @@ use crate::own_api::text;
 use aws_lc_rs::digest;
 use bytes::Bytes;
 use chapar_client::{Client, Download, Outgoing};
+use chapar_dsp::DataAddress;
 use chapar_terms::Digest;
 use headers::{content_length, starts_at, told_digest};
 use http::header::{AUTHORIZATION, IF_RANGE, RANGE};
@@ -29,36 +30,35 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Longest answer of a refusal that is shown.
 const REFUSAL_BYTES: usize = 600;
 
-/// Where a provider hands out the bytes.
+/// Where a provider hands out the bytes, as far as a download needs it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct DataAddress {
+pub struct Place {
     /// The URL.
     pub endpoint: String,
     /// The whole value of the `Authorization` field, if there is one.
     pub authorization: Option<String>,
 }
 
-impl DataAddress {
+impl Place {
     /// Reads a DSP data address: the token stands in its properties, bare or with its scheme.
     ///
     /// # Errors
-    /// There is no endpoint in it.
+    /// It is no data address, or there is no endpoint in it.
     pub fn parse(value: &Value) -> Result<Self, Failure> {
-        let endpoint = text(value, "endpoint");
-        if endpoint.is_empty() {
-            return Err(Failure::new("the data address names no endpoint"));
-        }
-        let properties = value.get("endpointProperties").and_then(Value::as_array);
-        let property = |name: &str| {
-            let found = properties.into_iter().flatten().find(|one| text(one, "name") == name);
-            found.map(|one| text(one, "value").to_owned())
-        };
-        let bearer = property("authType").is_some_and(|kind| kind.eq_ignore_ascii_case("bearer"));
-        let authorization = property("authorization").map(|token| {
-            if bearer && !token.contains(' ') {
+        let address = DataAddress::parse(value).map_err(|malformed| Failure::new(malformed.to_string()))?;
+        let endpoint = address
+            .place()
+            .ok_or_else(|| Failure::new("the data address names no endpoint"))?;
+        let bearer = address
+            .property("authType")
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("bearer"));
+        // Connectors of the EDC family spell names out, and their data planes take the token as it stands there, without a scheme.
+        let is_plain = address.properties.iter().any(|(name, _)| name == "authorization");
+        let authorization = address.property("authorization").map(|token| {
+            if bearer && is_plain && !token.contains(' ') {
                 format!("Bearer {token}")
             } else {
-                token
+                token.to_owned()
             }
         });
         Ok(Self {
@@ -72,8 +72,8 @@ impl DataAddress {
 pub struct Source {
     /// The way out.
     pub client: Client,
-    /// The address.
-    pub address: DataAddress,
+    /// The place.
+    pub place: Place,
 }
 
 /// What came.
@@ -90,7 +90,7 @@ impl Source {
     /// Asks for the bytes behind `from`.
     async fn ask(&self, from: u64, tag: Option<&HeaderValue>) -> Result<Download, Failure> {
         let mut headers = HeaderMap::new();
-        if let Some(authorization) = &self.address.authorization {
+        if let Some(authorization) = &self.place.authorization {
             let mut value = HeaderValue::from_str(authorization).map_err(|_| Failure::new("the token is none"))?;
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
@@ -104,7 +104,7 @@ impl Source {
         }
         let outgoing = Outgoing {
             method: Method::GET,
-            url: self.address.endpoint.clone(),
+            url: self.place.endpoint.clone(),
             headers,
             body: Bytes::new(),
             deadline: DEADLINE,
@@ -328,11 +328,28 @@ mod tests {
     #[test]
     fn a_data_address_is_read() {
         let property = |name: &str, value: &str| json!({ "@type": "EndpointProperty", "name": name, "value": value });
-        let value = json!({ "endpoint": "https://a/b", "endpointProperties": [property("authorization", "t"), property("authType", "bearer")] });
-        let address = DataAddress::parse(&value).unwrap();
-        assert_eq!(address.authorization.as_deref(), Some("Bearer t"));
-        let value = json!({ "endpoint": "https://a/b", "endpointProperties": [property("authorization", "t")] });
-        assert_eq!(DataAddress::parse(&value).unwrap().authorization.as_deref(), Some("t"));
-        assert!(DataAddress::parse(&json!({})).is_err());
+        let place = |endpoint: Option<&str>, properties: &[Value]| {
+            let mut address = json!({ "@type": "DataAddress", "endpointType": "t", "endpointProperties": properties });
+            if let Some(endpoint) = endpoint {
+                address["endpoint"] = json!(endpoint);
+            }
+            Place::parse(&address)
+                .ok()
+                .map(|place| (place.endpoint, place.authorization))
+        };
+        let read = |token: &str| Some(("https://a/b".to_owned(), Some(token.to_owned())));
+        let here = Some("https://a/b");
+        let bearer = property("authType", "bearer");
+        assert_eq!(place(here, &[property("authorization", "t"), bearer]), read("Bearer t"));
+        assert_eq!(place(here, &[property("authorization", "t")]), read("t"));
+        let edc = |name: &str, value: &str| property(&format!("https://w3id.org/edc/v0.0.1/ns/{name}"), value);
+        let spelled_out = [
+            edc("endpoint", "https://a/b"),
+            edc("authorization", "t"),
+            edc("authType", "bearer"),
+        ];
+        assert_eq!(place(None, &spelled_out), read("t"));
+        assert_eq!(place(None, &[]), None);
+        assert!(Place::parse(&json!({})).is_err());
     }
 }

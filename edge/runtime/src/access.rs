@@ -24,6 +24,10 @@ pub(crate) const TOKEN_MS: i64 = 60 * 60 * 1000;
 const DOMAIN: &[u8] = b"chapar data access token 1\0";
 /// The kind of place as connectors of this world name it (IDSA, HTTP).
 const ENDPOINT_TYPE: &str = "https://w3id.org/idsa/v4.1/HTTP";
+/// Where connectors of the EDC family look for the properties of an address, the place itself among them; they pass over plain
+/// names and over the member `endpoint`.
+const EDC_NAMES: &str = "https://w3id.org/edc/v0.0.1/ns/";
+
 /// What a token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Claims {
@@ -82,15 +86,26 @@ impl Access for TransferAccess<'_> {
             opening,
             expires_s: until.map_or(expires, |until| until.min(expires)).unix_s(),
         };
-        DataAddress {
-            endpoint_type: ENDPOINT_TYPE.to_owned(),
-            endpoint: Some(join(self.public_url, &[self.slug, "data", id])),
-            properties: vec![
-                ("authorization".to_owned(), seal(self.keys, self.slug, &claims)),
-                ("authType".to_owned(), "bearer".to_owned()),
-            ],
-            members: Map::new(),
-        }
+        address(
+            &join(self.public_url, &[self.slug, "data", id]),
+            &seal(self.keys, self.slug, &claims),
+        )
+    }
+}
+
+/// The address of `endpoint` with its token, said twice: as the protocol has it, and as the EDC family reads it.
+fn address(endpoint: &str, token: &str) -> DataAddress {
+    let plain = [("authorization", token), ("authType", "bearer")];
+    let spelled_out = [("endpoint", endpoint), ("endpointType", ENDPOINT_TYPE)]
+        .into_iter()
+        .chain(plain);
+    let spelled_out = spelled_out.map(|(name, value)| (format!("{EDC_NAMES}{name}"), value.to_owned()));
+    let plain = plain.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    DataAddress {
+        endpoint_type: ENDPOINT_TYPE.to_owned(),
+        endpoint: Some(endpoint.to_owned()),
+        properties: plain.into_iter().chain(spelled_out).collect(),
+        members: Map::new(),
     }
 }
 
@@ -301,6 +316,11 @@ mod tests {
             Some("https://host:8443/uz-plant/data/urn:uuid:a%2Fb")
         );
         assert_eq!(address.property("authType"), Some("bearer"));
+        let edc = |name: &str| address.property(&format!("https://w3id.org/edc/v0.0.1/ns/{name}"));
+        assert_eq!(edc("endpoint"), address.endpoint.as_deref());
+        assert_eq!(edc("endpointType"), Some(address.endpoint_type.as_str()));
+        assert_eq!(edc("authType"), Some("bearer"));
+        assert_eq!(edc("authorization"), address.property("authorization"));
         let claims = open(&OneKey(1), "uz-plant", address.property("authorization"), NOW).unwrap();
         assert_eq!((claims.transfer.as_str(), claims.opening), ("urn:uuid:a/b", 4));
         assert_eq!(

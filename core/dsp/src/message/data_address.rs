@@ -23,12 +23,20 @@ pub struct DataAddress {
 const KNOWN: [&str; 4] = ["@type", "endpointType", "endpoint", "endpointProperties"];
 
 impl DataAddress {
-    /// The value of the first property called `name`, e.g. `authorization`.
+    /// The value of the first property called `name`, e.g. `authorization`; where there is none, of one whose name is an IRI that
+    /// ends so: peers that take the context at its word spell names out.
     pub fn property(&self, name: &str) -> Option<&str> {
-        self.properties
-            .iter()
-            .find(|(key, _)| key == name)
+        let plain = |key: &str| key == name;
+        let spelled_out = |key: &str| key.rsplit_once(['/', '#']).is_some_and(|(_, last)| last == name);
+        let find = |is_it: &dyn Fn(&str) -> bool| self.properties.iter().find(|(key, _)| is_it(key));
+        find(&plain)
+            .or_else(|| find(&spelled_out))
             .map(|(_, value)| value.as_str())
+    }
+
+    /// The place itself: in the member that the protocol has for it, or in a property, where some peers put it.
+    pub fn place(&self) -> Option<&str> {
+        self.endpoint.as_deref().or_else(|| self.property("endpoint"))
     }
 
     /// Reads a data address from an API or from where we stored it.
@@ -109,14 +117,43 @@ fn check_class(object: &Object<'_>, class: &str) -> Result<(), Malformed> {
 mod tests {
     use super::*;
 
+    fn with(endpoint: Option<&str>, properties: &[(&str, &str)]) -> DataAddress {
+        DataAddress {
+            endpoint_type: "t".to_owned(),
+            endpoint: endpoint.map(str::to_owned),
+            properties: properties
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            members: Map::new(),
+        }
+    }
+
+    #[test]
+    fn names_that_are_spelled_out_count_where_there_is_no_plain_one() {
+        let address = with(
+            None,
+            &[
+                ("https://a.example/ns/endpoint", "https://b.example"),
+                ("https://a.example/ns/authorization", "spelled out"),
+                ("authorization", "plain"),
+                ("https://a.example/ns#authType", "bearer"),
+                ("notendpoint", "x"),
+            ],
+        );
+        assert_eq!(address.place(), Some("https://b.example"));
+        assert_eq!(address.property("authorization"), Some("plain"));
+        assert_eq!(address.property("authType"), Some("bearer"));
+        assert_eq!(address.property("Type"), None);
+        assert_eq!(
+            with(Some("https://m.example"), &[("endpoint", "x")]).place(),
+            Some("https://m.example")
+        );
+    }
+
     #[test]
     fn debug_keeps_the_secret() {
-        let address = DataAddress {
-            endpoint_type: "t".to_owned(),
-            endpoint: None,
-            properties: vec![("authorization".to_owned(), "SECRET".to_owned())],
-            members: Map::new(),
-        };
+        let address = with(None, &[("authorization", "SECRET")]);
         assert_eq!(address.property("authorization"), Some("SECRET"));
         let shown = format!("{address:?}");
         assert!(shown.contains("authorization") && !shown.contains("SECRET"), "{shown}");

@@ -4,7 +4,7 @@
 
 use super::{ApiArgs, show};
 use crate::Failure;
-use crate::download::{DataAddress, Source, fetch_to};
+use crate::download::{Place, Source, fetch_to};
 use crate::own_api::segment;
 use chapar_client::{Cidr, Client, EgressPolicy, Loopback, Settings, TlsTrust, read_authorities};
 use chapar_terms::Digest;
@@ -53,7 +53,7 @@ impl Fetch {
             .await?;
         let source = Source {
             client: self.client()?,
-            address: DataAddress::parse(&address)?,
+            place: Place::parse(&address)?,
         };
         let expected = self.digest.as_deref().map(Digest::from_hex).transpose()?;
         let bar = show::progress_bar(None);

@@ -10,7 +10,7 @@ use crate::commands::{
     Mode, Progress, Role, Verdict, Wait, Wish, begin_negotiation, begin_pull, catalog_of, checksum_of, decide_transfer,
     obstacle, offer_of, reached,
 };
-use crate::download::{DataAddress, Source, fetch_to};
+use crate::download::{Place, Source, fetch_to};
 use crate::own_api::{segment, text};
 use chapar_client::{Client, EgressPolicy, Loopback, Settings};
 use chapar_terms::Digest;
@@ -185,7 +185,7 @@ impl Story<'_> {
     }
 
     /// The bytes, compared with what the provider says of them.
-    async fn fetch(&mut self, transfer: &str, dataset: &Value) -> Result<DataAddress, Failure> {
+    async fn fetch(&mut self, transfer: &str, dataset: &Value) -> Result<Place, Failure> {
         let address = self.address(transfer).await?;
         let (bytes, digest) = self.download(&address, CERTIFICATE).await?;
         let document = self.uz.api.read(&format!("/documents/{CERTIFICATE}")).await?;
@@ -260,7 +260,7 @@ impl Story<'_> {
     }
 
     /// Access taken away and given back; returns the fresh address.
-    async fn suspend_and_resume(&mut self, transfer: &str, address: &DataAddress) -> Result<DataAddress, Failure> {
+    async fn suspend_and_resume(&mut self, transfer: &str, address: &Place) -> Result<Place, Failure> {
         let theirs = self.at_provider(transfer).await?;
         let began = Instant::now();
         decide_transfer(&self.uz.api, &theirs, "suspend", Some("inspection of the registry")).await?;
@@ -310,7 +310,7 @@ impl Story<'_> {
         Ok(fresh)
     }
 
-    async fn complete(&mut self, transfer: &str, address: &DataAddress) -> Result<(), Failure> {
+    async fn complete(&mut self, transfer: &str, address: &Place) -> Result<(), Failure> {
         let wait = Wait {
             list: "transfers",
             id: transfer,
@@ -357,8 +357,8 @@ impl Story<'_> {
         wait.until(&self.uz.api, |case| reached(case, state)).await.map(drop)
     }
 
-    async fn address(&self, transfer: &str) -> Result<DataAddress, Failure> {
-        DataAddress::parse(
+    async fn address(&self, transfer: &str) -> Result<Place, Failure> {
+        Place::parse(
             &self
                 .kz
                 .api
@@ -368,7 +368,7 @@ impl Story<'_> {
     }
 
     /// Fetches as `chapar fetch` does, into the consumer's folder.
-    async fn download(&self, address: &DataAddress, name: &str) -> Result<(u64, Digest), Failure> {
+    async fn download(&self, address: &Place, name: &str) -> Result<(u64, Digest), Failure> {
         let folder = self.kz.folder.join("received");
         std::fs::create_dir_all(&folder).map_err(|error| Failure::new(error.to_string()))?;
         let to: PathBuf = folder.join(format!("{name}.xml"));
@@ -377,7 +377,7 @@ impl Story<'_> {
     }
 
     /// What the provider's data door says to this address, which must be that access is closed.
-    async fn refused(&self, address: &DataAddress) -> Result<String, Failure> {
+    async fn refused(&self, address: &Place) -> Result<String, Failure> {
         let (status, code) = source(address)?.knock().await?;
         expect(status == StatusCode::FORBIDDEN, || {
             format!("the data door of UZ answered {status}, not 403")
@@ -386,14 +386,14 @@ impl Story<'_> {
     }
 }
 
-fn source(address: &DataAddress) -> Result<Source, Failure> {
+fn source(address: &Place) -> Result<Source, Failure> {
     let policy = EgressPolicy {
         loopback: Loopback::Allowed,
         ..EgressPolicy::default()
     };
     Ok(Source {
         client: Client::new(Settings::new(policy))?,
-        address: address.clone(),
+        place: address.clone(),
     })
 }
 
