@@ -5,6 +5,7 @@
 
 use crate::error::{Malformed, code};
 use crate::json;
+use crate::message::contexts::name_contexts;
 use crate::message::contract::Offer;
 use crate::message::envelope::{check_context, check_type, envelope};
 use crate::message::parts::Object;
@@ -146,6 +147,7 @@ impl Catalog {
                 body.insert(name.to_owned(), list.into());
             }
         }
+        name_contexts(&mut body);
         Value::Object(body)
     }
 }
@@ -157,6 +159,7 @@ impl Dataset {
         if let Value::Object(members) = self.render_inside() {
             body.extend(members);
         }
+        name_contexts(&mut body);
         Value::Object(body)
     }
 

@@ -321,6 +321,24 @@ fn an_altered_offer_is_refused_with_the_difference() {
 }
 
 /// The same offer about another dataset.
+/// The request of a connector of the EDC family: its own spelling of the operand, its list inside a text.
+#[test]
+fn the_agreement_is_in_the_words_of_the_request_with_its_lists_written_out() {
+    let among = |operand: &str, who: Value| {
+        json!({ "permission": [{ "action": "use", "constraint": [
+            { "leftOperand": operand, "operator": "isAnyOf", "rightOperand": who }
+        ] }] })
+    };
+    let consumer = id(C).to_string();
+    let published = among("participantId", json!([consumer, "other"]));
+    let packed = format!("[{{\"@value\":\"other\"}},{{\"@value\":\"{consumer}\"}}]");
+    let (_, request) = begin(C, &among("edc:participantId", json!(packed)), Mode::Auto);
+    let taken = take_first(P, &request, &published, Mode::Auto);
+    let agreed: Value = serde_json::from_slice(&sent(&taken).body).unwrap();
+    let expected = among("edc:participantId", json!(["other", consumer]));
+    assert_eq!(agreed["agreement"]["permission"], expected["permission"], "{agreed}");
+}
+
 fn moved_offer() -> Offer {
     let mut other = offer(&permitting()).render();
     other["target"] = json!("urn:asset:2");

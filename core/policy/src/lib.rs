@@ -19,7 +19,8 @@
 //! | the same, or relative to the agreement as `contractAgreement+7d` (units `s`, `m`, `h`, `d`) | `inForceDate`, `edc:inForceDate`, or its full IRI | as before |
 //!
 //! Words of ODRL itself may also be written `odrl:use`, as the full IRI, or as `{"@id": ...}`. A single value and an array
-//! of one are the same.
+//! of one are the same, and so are `edc:` and the namespace it stands for. A list of right operands may be one text of JSON,
+//! `[{"@value": ...}, ...]`: so the family of EDC writes it.
 //!
 //! # What is not understood denies
 //! Every atom is *true*, *false*, *unknown* or *open*. Unknown is an operand, operator or value that this node cannot
@@ -32,6 +33,7 @@ mod diff;
 mod evaluate;
 mod model;
 mod normal;
+mod packed;
 mod parse;
 mod plan;
 mod pointer;
@@ -43,5 +45,6 @@ pub use decide::{Decision, Duty, Permit, Situation, Standing, decide, validate};
 pub use diff::{DIFFERENCES, Difference, diff};
 pub use model::Policy;
 pub use normal::normal_form;
+pub use packed::unpack;
 pub use plan::{ConstraintPlan, Plan, RulePlan, plan};
 pub use reason::{Reason, code};

@@ -1,10 +1,12 @@
 //! The normal form of a policy: what remains when spelling, order of sets and lone arrays are taken away.
 //! Compares nothing itself; `diff` does.
 
+use crate::packed::packed;
 use crate::pointer::join;
-use crate::vocabulary::{plain, term};
+use crate::vocabulary::{one_spelling, operand_spelling, plain, term};
 use chapar_terms::{Digest, canonical_json};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Members whose arrays have no order in ODRL. All others keep theirs, `andSequence` and unknown ones above all.
@@ -34,9 +36,6 @@ const EMPTY_IS_ABSENT: [&str; 7] = [
     "refinement",
     "profile",
 ];
-/// Members whose value is a word of a vocabulary.
-const TERMS: [&str; 3] = ["action", "operator", "leftOperand"];
-
 /// A part of a policy in normal form, which still knows where it came from.
 pub(crate) struct Node<'a> {
     /// Where it stands in its own document, as a JSON pointer.
@@ -71,7 +70,18 @@ pub(crate) enum Order {
 #[derive(Clone, Copy)]
 struct Place {
     order: Order,
-    is_term: bool,
+    holds: Holds,
+}
+
+/// What stands in a member.
+#[derive(Clone, Copy)]
+enum Holds {
+    /// A word of a vocabulary, and how its spellings become one.
+    Word(fn(&str) -> Cow<'_, str>),
+    /// What a constraint compares with.
+    RightOperand,
+    /// Anything else.
+    Other,
 }
 
 impl Place {
@@ -81,10 +91,13 @@ impl Place {
         } else {
             Order::Kept
         };
-        Self {
-            order,
-            is_term: TERMS.contains(&name),
-        }
+        let holds = match name {
+            "leftOperand" => Holds::Word(operand_spelling),
+            "action" | "operator" => Holds::Word(one_spelling),
+            "rightOperand" => Holds::RightOperand,
+            _ => Holds::Other,
+        };
+        Self { order, holds }
     }
 }
 
@@ -103,21 +116,31 @@ impl<'a> Node<'a> {
             String::new(),
             Place {
                 order: Order::Kept,
-                is_term: false,
+                holds: Holds::Other,
             },
         )
     }
 
     fn read(source: &'a Value, path: String, place: Place) -> Self {
-        if place.is_term
+        if let Holds::Word(spelling) = place.holds
             && let Some(word) = term(source)
         {
-            return Self::plain(source, path, Value::from(word));
+            return Self::plain(source, path, Value::from(spelling(word)));
+        }
+        if let Holds::RightOperand = place.holds
+            && let Some(values) = packed(source)
+        {
+            let nodes = values.into_iter().map(|value| Self::plain(source, path.clone(), value));
+            return Self::items(source, nodes.collect(), path, place.order);
         }
         match source {
             Value::Array(items) => match items.as_slice() {
                 [only] => Self::read(only, join(&path, "0"), place),
-                items => Self::items(source, items, path, place),
+                items => {
+                    let nodes = items.iter().enumerate();
+                    let nodes = nodes.map(|(n, item)| Self::read(item, join(&path, &n.to_string()), place));
+                    Self::items(source, nodes.collect(), path, place.order)
+                }
             },
             Value::Object(map) => match map.get("@value") {
                 Some(value) if map.len() == 1 => Self::read(value, join(&path, "@value"), place),
@@ -137,15 +160,10 @@ impl<'a> Node<'a> {
         }
     }
 
-    fn items(source: &'a Value, items: &'a [Value], path: String, place: Place) -> Self {
-        let nodes: Vec<_> = items
-            .iter()
-            .enumerate()
-            .map(|(n, item)| Self::read(item, join(&path, &n.to_string()), place))
-            .collect();
+    fn items(source: &'a Value, nodes: Vec<Self>, path: String, order: Order) -> Self {
         let mut parts: Vec<&[u8]> = vec![b"items"];
         parts.extend(
-            in_fixed_order(place.order, &nodes)
+            in_fixed_order(order, &nodes)
                 .into_iter()
                 .map(|node| node.key.as_bytes().as_slice()),
         );
@@ -154,7 +172,7 @@ impl<'a> Node<'a> {
             path,
             source,
             key,
-            shape: Shape::Items(place.order, nodes),
+            shape: Shape::Items(order, nodes),
         }
     }
 

@@ -2,6 +2,7 @@
 //! What breaks the grammar fails the whole policy; what is well formed but not understood becomes `Test::Unknown`.
 
 use crate::model::{Among, Constraint, Policy, Rule, Test};
+use crate::packed::packed;
 use crate::pointer::{items, join};
 use crate::reason::{Reason, code};
 use crate::vocabulary::{Logic, Operand, Operator, spelled, term};
@@ -216,8 +217,9 @@ impl Reader {
             self.malformed(&path, "a constraint must have a `rightOperand`");
         }
         let (left, operator) = (left?, operator?);
+        let unpacked = right.as_ref().and_then(|(_, value)| packed(value)).map(Value::Array);
         let (right_path, values) = match &right {
-            Some((right_path, value)) => (right_path.as_str(), right_values(value)),
+            Some((right_path, value)) => (right_path.as_str(), right_values(unpacked.as_ref().unwrap_or(value))),
             None => (path.as_str(), Vec::new()),
         };
         let test = match narrowed {

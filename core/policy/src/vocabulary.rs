@@ -1,8 +1,11 @@
 //! The words of a policy and the spellings under which they come. No meaning of a rule (`evaluate`) is here.
 
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 const ODRL: &str = "http://www.w3.org/ns/odrl/2/";
+/// Where connectors of the EDC family have the words that ODRL lacks; they write them with their prefix `edc:`.
+const EDC: &str = "https://w3id.org/edc/v0.0.1/ns/";
 
 /// An ODRL word without its prefix or namespace; any other text as it is.
 pub(crate) fn plain(text: &str) -> &str {
@@ -26,6 +29,19 @@ pub(crate) fn term(value: &Value) -> Option<&str> {
         Value::Object(map) if map.len() == 1 => map.get("@id").and_then(Value::as_str).map(plain),
         _ => None,
     }
+}
+
+/// A word (already plain) in one spelling for all that it may have.
+pub(crate) fn one_spelling(word: &str) -> Cow<'_, str> {
+    match word.strip_prefix(EDC) {
+        Some(name) => Cow::Owned(format!("edc:{name}")),
+        None => Cow::Borrowed(word),
+    }
+}
+
+/// A left operand (already plain) in one spelling for all that it may have.
+pub(crate) fn operand_spelling(word: &str) -> Cow<'_, str> {
+    Operand::parse(word).map_or_else(|| one_spelling(word), |operand| Cow::Borrowed(operand.name()))
 }
 
 /// Whether `action` (already plain) is the action that this node decides about. `USE` is what older connectors write.
@@ -57,6 +73,14 @@ impl Operand {
             "dateTime" => Some(Self::DateTime),
             "inForceDate" | "edc:inForceDate" | "https://w3id.org/edc/v0.0.1/ns/inForceDate" => Some(Self::InForceDate),
             _ => None,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Participant => "participantId",
+            Self::DateTime => "dateTime",
+            Self::InForceDate => "inForceDate",
         }
     }
 }

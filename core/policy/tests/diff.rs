@@ -8,7 +8,7 @@
     reason = "tests may fail loudly"
 )]
 
-use chapar_policy::{DIFFERENCES, diff, normal_form};
+use chapar_policy::{DIFFERENCES, diff, normal_form, unpack};
 use chapar_terms::canonical_json;
 use serde_json::{Value, json};
 
@@ -41,6 +41,22 @@ fn the_same() {
             with(atom("participant", "odrl:isAnyOf", json!(["y", "x"]))),
         ),
         (with(atom("participant", "eq", json!({"@value": "x"}))), with(a.clone())),
+        (
+            with(json!([atom("participantId", "eq", "x"), atom("dateTime", "lt", "y")])),
+            with(json!([b, atom("edc:participantId", "eq", "x")])),
+        ),
+        (
+            with(atom("https://w3id.org/edc/v0.0.1/ns/region", "eq", "x")),
+            with(atom("edc:region", "eq", "x")),
+        ),
+        (
+            json!({"permission": {"action": "edc:copy"}}),
+            json!({"permission": {"action": "https://w3id.org/edc/v0.0.1/ns/copy"}}),
+        ),
+        (
+            with(atom("participant", "isAnyOf", json!(["x", "y"]))),
+            with(atom("participant", "isAnyOf", r#"[{"@value":"y"},{"@value":"x"}]"#)),
+        ),
         (json!({"x": 1}), json!({"x": 1.0})),
         (json!({"profile": ["p"]}), json!({"profile": "p"})),
     ];
@@ -121,10 +137,42 @@ fn differences_are_one_line_each() {
             vec!["`/x`: offered `null`, missing in the agreement"],
         ),
     ];
+    assert_lines(table);
+}
+
+/// The rows are: what was offered, what was agreed, the lines about it.
+fn assert_lines<const ROWS: usize>(table: [(Value, Value, Vec<&str>); ROWS]) {
     for (offered, agreed, expected) in table {
         let lines: Vec<_> = diff(&offered, &agreed).iter().map(ToString::to_string).collect();
         assert_eq!(lines, expected, "{offered} {agreed}");
     }
+}
+
+#[test]
+fn differences_in_the_spelling_of_the_edc_family_are_seen_too() {
+    assert_lines([
+        (
+            with(atom("participant", "isAnyOf", json!(["x", "y"]))),
+            with(atom("participant", "isAnyOf", r#"[{"@value":"x"},{"@value":"z"}]"#)),
+            vec![
+                r#"`/permission/0/constraint/rightOperand/1`: offered `"y"`, agreed `"[{\"@value\":\"x\"},{\"@value\":\"z\"}]"`"#,
+            ],
+        ),
+        (
+            with(atom("edc:region", "eq", "x")),
+            with(atom("https://w3id.org/edc/v0.0.1/ns/city", "eq", "x")),
+            vec![
+                r#"`/permission/0/constraint/leftOperand`: offered `"edc:region"`, agreed `"https://w3id.org/edc/v0.0.1/ns/city"`"#,
+            ],
+        ),
+        (
+            with(atom("region", "eq", r#"[{"@value":"x","@type":"t"}]"#)),
+            with(atom("region", "eq", "x")),
+            vec![
+                r#"`/permission/0/constraint/rightOperand`: offered `"[{\"@value\":\"x\",\"@type\":\"t\"}]"`, agreed `"x"`"#,
+            ],
+        ),
+    ]);
 }
 
 #[test]
@@ -150,4 +198,19 @@ fn a_flood_is_cut() {
     };
     let found = diff(&json!({"permission": many(0)}), &json!({"permission": many(5000)}));
     assert_eq!(found.len(), DIFFERENCES);
+}
+
+#[test]
+fn a_list_inside_a_text_is_written_out_and_nothing_else_changes() {
+    let packed = r#"[{"@value":"y"},{"@value":"x"}]"#;
+    let before = with(json!({"and": [atom("participant", "isAnyOf", packed), atom("region", "eq", "[{")]}));
+    let Value::Object(mut members) = before.clone() else {
+        panic!("a policy is an object")
+    };
+    unpack(&mut members);
+    let after = Value::Object(members);
+    let expected =
+        with(json!({"and": [atom("participant", "isAnyOf", json!(["y", "x"])), atom("region", "eq", "[{")]}));
+    assert_eq!(after, expected);
+    assert_eq!(diff(&before, &after), []);
 }

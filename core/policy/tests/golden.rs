@@ -56,6 +56,12 @@ fn atom(left: &str, operator: &str, right: impl Into<Value>) -> Value {
     json!({"leftOperand": left, "operator": operator, "rightOperand": right.into()})
 }
 
+/// A list as the family of EDC writes it.
+fn packed(values: &[&str]) -> Value {
+    let items: Vec<Value> = values.iter().map(|value| json!({ "@value": value })).collect();
+    Value::from(Value::from(items).to_string())
+}
+
 fn is(who: &str) -> Value {
     atom("participant", "eq", who)
 }
@@ -83,6 +89,9 @@ fn atoms() {
         (atom("edc:participantId", "neq", ME), no),
         (atom("participant", "odrl:neq", OTHER), ok),
         (atom("participant", "isAnyOf", json!([OTHER, ME])), ok),
+        (atom("participant", "isAnyOf", packed(&[OTHER, ME])), ok),
+        (atom("participant", "isNoneOf", packed(&[OTHER, ME])), no),
+        (atom("participant", "isAnyOf", packed(&[OTHER])), no),
         (atom("participant", "isAnyOf", OTHER), no),
         (
             atom("participant", "http://www.w3.org/ns/odrl/2/isNoneOf", json!([OTHER])),

@@ -2,6 +2,7 @@
 
 pub mod ack;
 pub mod address;
+pub mod contexts;
 pub mod contract;
 pub mod data_address;
 pub mod envelope;

@@ -3,6 +3,7 @@
 //! Whether a message fits the state is the machine's word (`crate::negotiation`).
 
 use super::address::check_callback_address;
+use super::contexts::name_contexts;
 use super::contract::{Agreement, Offer};
 use super::envelope::{check_context, envelope, insert_pids, type_of, wrong_type};
 use super::parts::Object;
@@ -222,6 +223,7 @@ impl NegotiationContent {
             Self::Termination { code, reason } => reason::insert_both(&mut body, code.as_deref(), reason),
             Self::Accepted | Self::Finalized | Self::Verification => {}
         }
+        name_contexts(&mut body);
         Value::Object(body)
     }
 }

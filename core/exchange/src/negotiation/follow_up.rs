@@ -10,7 +10,7 @@ use crate::track::Track;
 use chapar_dsp::negotiation::{Message, State};
 use chapar_dsp::{Agreement, NegotiationContent, Role};
 use chapar_evidence::{Act, EntryKind};
-use chapar_policy::{Decision, Permit, Reason, Situation, decide};
+use chapar_policy::{Decision, Permit, Reason, Situation, decide, unpack};
 use serde_json::{Value, json};
 
 /// After `message` of the peer was taken.
@@ -98,8 +98,10 @@ pub(super) fn agree(
         };
     };
     let (provider, consumer) = case.parties(&facts.me.id);
+    let mut offer = standing.offer;
+    unpack(&mut offer.members);
     let agreement = Agreement::from_offer(
-        &standing.offer,
+        &offer,
         facts.fresh.agreement.clone(),
         target,
         provider.clone(),
