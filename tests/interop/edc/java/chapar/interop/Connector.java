@@ -6,8 +6,9 @@ import java.util.TreeMap;
 import org.eclipse.edc.boot.system.runtime.BaseRuntime;
 
 /**
- * One EDC on loopback, with everything in memory. Arguments: NAME=VALUE for each of the names in {@link #PORTS}, and `id`.
- * Says `ready` when it serves, and ends when its standard input does: nobody is left behind by a judge that dies.
+ * One EDC on loopback, with everything in memory. Arguments: `id=ID`, a port NAME=NUMBER for each of {@link #PORTS}, and
+ * perhaps settings of EDC's own by their full names. Says `ready` when it serves, and ends when its standard input does:
+ * nothing is left behind by a judge that dies.
  */
 public final class Connector {
     private static final String[] PORTS = {"default", "management", "protocol", "control", "public", "version"};
@@ -20,13 +21,13 @@ public final class Connector {
             int at = argument.indexOf('=');
             given.put(argument.substring(0, at), argument.substring(at + 1));
         }
-        properties(given).forEach(System::setProperty);
+        settings(given).forEach(System::setProperty);
         endWithInput();
-        BaseRuntime.main(new String[0]);
+        BaseRuntime.main(new String[] {"--log-level=DEBUG", "--no-color"});
         System.out.println("ready");
     }
 
-    private static Map<String, String> properties(Map<String, String> given) {
+    private static Map<String, String> settings(Map<String, String> given) {
         Map<String, String> all = new TreeMap<>();
         for (String name : PORTS) {
             String prefix = name.equals("default") ? "web.http" : "web.http." + name;
@@ -41,6 +42,11 @@ public final class Connector {
         all.put("edc.dataplane.api.public.baseurl", base(given, "public"));
         all.put("edc.transfer.proxy.token.signer.privatekey.alias", DataPlaneKeys.PRIVATE);
         all.put("edc.transfer.proxy.token.verifier.publickey.alias", DataPlaneKeys.PUBLIC);
+        given.forEach((name, value) -> {
+            if (name.contains(".")) {
+                all.put(name, value);
+            }
+        });
         return all;
     }
 
