@@ -6,9 +6,10 @@
 use axum::body::Body;
 use axum::http::Request;
 use chapar_runtime::{KeyRole, Quota};
+use chapar_test_node::document::operations;
 use chapar_test_node::{As, KEYED, Node, OURS, PEER, THEIRS, field, fresh, nowhere, read};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The least right that a route asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,36 +112,44 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
     (path.replace("{id}", &id), body)
 }
 
-/// What the source of the router names, so that a new route cannot be forgotten here.
-fn routes_in_source() -> BTreeSet<(String, String)> {
+/// The rows of operations: their method, path and least right.
+fn operations_in_table() -> BTreeMap<(String, String), Least> {
+    let rows = ROUTES.iter().filter(|(_, _, _, status)| !matches!(status, 404 | 405));
+    rows.map(|(method, path, least, _)| (((*method).to_owned(), (*path).to_owned()), *least))
+        .collect()
+}
+
+/// A route that is described is there, and each is described: `routes!` takes no handler without a description, and there is no
+/// other way in.
+#[test]
+fn the_table_names_every_route() {
+    let table: BTreeSet<_> = operations_in_table().into_keys().collect();
+    assert_eq!(table, operations(&chapar_api::own::description()));
     let source = include_str!("../src/own/mod.rs");
-    let mut found = BTreeSet::new();
-    let routes = source
-        .split_once("fn own_routes")
-        .unwrap()
-        .1
-        .split_once("\n}")
-        .unwrap()
-        .0;
-    for route in routes.split(".route(").skip(1) {
-        let (path, methods) = route.split_once('"').unwrap().1.split_once('"').unwrap();
-        for method in ["get", "post", "put", "delete", "patch"] {
-            if methods.contains(&format!("{method}(")) {
-                found.insert((method.to_uppercase(), path.to_owned()));
-            }
-        }
+    for way in [".route(", ".route_service(", ".merge("] {
+        assert!(!source.contains(way), "`{way}` takes routes that nobody described");
     }
-    found
 }
 
 #[test]
-fn the_table_names_every_route() {
-    let table: BTreeSet<_> = ROUTES
-        .iter()
-        .filter(|(_, _, _, status)| !matches!(status, 404 | 405))
-        .map(|(method, path, _, _)| ((*method).to_owned(), (*path).to_owned()))
-        .collect();
-    assert_eq!(table, routes_in_source());
+fn the_description_says_who_may() {
+    let description = chapar_api::own::description();
+    for ((method, path), least) in operations_in_table() {
+        let operation = &description["paths"][&path][method.to_lowercase()];
+        let roles = match least {
+            Anyone => json!([]),
+            Reader => json!(["viewer"]),
+            Editor => json!(["editor"]),
+            Admin => json!(["admin"]),
+            Operator => json!(["operator"]),
+        };
+        let either = json!([{ "bearer": roles }, { "apiKey": roles }]);
+        assert_eq!(operation["security"], either, "{method} {path}");
+        assert!(
+            operation["description"].as_str().unwrap().contains("**Who may:**"),
+            "{method} {path}"
+        );
+    }
 }
 
 /// Whether the key of `held` has the right `least`, and as what: 401, 403 or taken.

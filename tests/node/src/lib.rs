@@ -8,6 +8,9 @@
     reason = "only tests use it, and a test may stop loudly"
 )]
 
+pub mod described;
+pub mod document;
+
 use axum::Router;
 use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, Response};
@@ -21,6 +24,7 @@ use chapar_suite_international::{International, from_pkcs8, generate};
 use chapar_terms::{Algorithm, Digest, ParticipantId, Signer, Slug};
 use chapar_trust::development::Form;
 use chapar_trust::did::Insecure;
+use described::Described;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -55,6 +59,9 @@ pub fn nowhere() -> &'static str {
     });
     &ADDRESS
 }
+
+/// What the own API says of itself.
+pub static OWN: LazyLock<Described> = LazyLock::new(|| Described::new(chapar_api::own::description()));
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
@@ -197,9 +204,11 @@ impl Node {
         As::key(&self.operator)
     }
 
-    /// Sends a request with all its headers to the router.
+    /// Sends a request with all its headers to the router. The answer must be as the door's description has it.
     pub async fn raw(&self, request: Request<Body>) -> Response<Body> {
-        self.router.clone().call(request).await.unwrap()
+        let (asked, request) = Described::asked(request).await;
+        let response = self.router.clone().call(request).await.unwrap();
+        OWN.answered(&asked, response).await
     }
 
     /// Sends a request to the own API.
@@ -404,6 +413,7 @@ impl Lines {
                 let lines: Vec<String> = block.lines().map(str::to_owned).collect();
                 self.rest = rest.to_owned();
                 if lines.iter().any(|line| line.starts_with("event:")) {
+                    check_event(&lines);
                     return Some(lines);
                 }
                 continue;
@@ -415,6 +425,16 @@ impl Lines {
             self.rest.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
         }
     }
+}
+
+/// Holds the data of an event against the schema that the description names for its kind.
+fn check_event(event: &[String]) {
+    let schema = match field(event, "event").split('.').next() {
+        Some("negotiation") => "Negotiation",
+        Some("transfer") => "Transfer",
+        _ => "EventReset",
+    };
+    OWN.check(schema, &serde_json::from_str(field(event, "data")).unwrap());
 }
 
 /// The field `name` of an event.

@@ -7,6 +7,7 @@
 
 use super::access::Anyone;
 use super::input::Params;
+use super::refusals;
 use crate::problem::Problem;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -20,6 +21,7 @@ use serde::Deserialize;
 use serde_json::json;
 use std::convert::Infallible;
 use std::time::Duration;
+use utoipa::IntoParams;
 
 /// Time between two signs of life.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -27,10 +29,13 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Where to begin, and what to tell of.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct Wish {
+    /// Begin behind the event of this number; 0 begins with the oldest that is kept. From now on when nothing is said.
     after: Option<i64>,
+    /// Tell only of the case with this id.
     case: Option<String>,
 }
 
@@ -41,6 +46,14 @@ struct Reading {
 }
 
 /// `GET /events`
+#[utoipa::path(
+    get, path = "/events", tag = "Events", operation_id = "followEvents",
+    summary = "Follow what happens",
+    description = "The name of each event is its kind of case and state, e.g. `negotiation.finalized`; its `id` is the participant's own counter. A reader that comes back with the last number it saw misses nothing that is still kept. A position that is not kept any more is answered by a `reset` event: read the cases afresh, the stream goes on from its number. Every 15 seconds without an event there is a comment line. The stream ends when its key is revoked.",
+    params(Wish, ("last-event-id" = Option<i64>, Header, description = "The last number that was seen; browsers send it by themselves. It counts more than `after`.")),
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "A stream of server-sent events without end. The `data` of each is the case as it stood then, a `Negotiation` or a `Transfer`; of a `reset` it is an `EventReset`.", body = String, content_type = "text/event-stream"), refusals::FollowEvents),
+)]
 pub async fn follow(
     State(runtime): State<Runtime>,
     Anyone(caller, desk): Anyone,

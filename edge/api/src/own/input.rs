@@ -13,6 +13,7 @@ use chapar_terms::limits;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::IntoParams;
 
 /// A JSON body as `T`. Members that `T` does not know are refused by name.
 pub struct Json<T>(pub T);
@@ -24,10 +25,14 @@ pub struct Params<T>(pub T);
 pub struct Id(pub String);
 
 /// The part of a list that is wanted.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct Paging {
+    /// Begin behind the item of this name: the `next` of the page before.
     after: Option<String>,
+    /// Most items on the page; 50 when nothing is said.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
 }
 

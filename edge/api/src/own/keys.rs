@@ -2,6 +2,8 @@
 
 use super::access::Anyone;
 use super::input::{Id, Json, answer, done, ok};
+use super::refusals;
+use super::views::{Key, MadeKey, Role, Whole};
 use crate::problem::Problem;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,13 +12,19 @@ use chapar_runtime::desk::NewKey;
 use chapar_runtime::{Desk, KeyRole, Runtime};
 use serde::Deserialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 /// A key as it is asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewKey)]
 pub struct Body {
+    /// What it may do. A participant's key is `admin`, `editor` or `viewer`, the node's own is `operator`.
+    #[schema(value_type = Role)]
     role: String,
+    /// What people call it: at most 200 bytes, no control characters.
     #[serde(default)]
+    #[schema(example = "nightly export")]
     label: String,
 }
 
@@ -38,6 +46,13 @@ fn holder(Anyone(caller, desk): Anyone) -> Result<Holder, Problem> {
 }
 
 /// `GET /keys`
+#[utoipa::path(
+    get, path = "/keys", tag = "Keys", operation_id = "listKeys",
+    summary = "List keys",
+    description = "Of the participant; to the operator that names none, the node's own.",
+    security(("bearer" = ["admin"])),
+    responses((status = 200, description = "The keys, revoked ones too; never their secrets.", body = Whole<Key>), refusals::Read),
+)]
 pub async fn list(State(runtime): State<Runtime>, anyone: Anyone) -> Result<Response, Problem> {
     match holder(anyone)? {
         Holder::Participant(desk) => ok(desk.list_keys().await),
@@ -46,6 +61,14 @@ pub async fn list(State(runtime): State<Runtime>, anyone: Anyone) -> Result<Resp
 }
 
 /// `POST /keys`: the text of the key is shown this once.
+#[utoipa::path(
+    post, path = "/keys", tag = "Keys", operation_id = "addKey",
+    summary = "Make a key",
+    description = "For the participant; by the operator that names none, for the node itself.",
+    request_body(content = Body),
+    security(("bearer" = ["admin"])),
+    responses((status = 201, description = "The key. Its text is shown this once.", body = MadeKey), refusals::AddKey),
+)]
 pub async fn add(State(runtime): State<Runtime>, anyone: Anyone, Json(body): Json<Body>) -> Result<Response, Problem> {
     let holder = holder(anyone)?;
     let role = KeyRole::parse(&body.role)
@@ -61,6 +84,13 @@ pub async fn add(State(runtime): State<Runtime>, anyone: Anyone, Json(body): Jso
 }
 
 /// `DELETE /keys/{id}`
+#[utoipa::path(
+    delete, path = "/keys/{id}", tag = "Keys", operation_id = "revokeKey",
+    summary = "Revoke a key",
+    params(("id" = String, Path, description = "The key's id.")),
+    security(("bearer" = ["admin"])),
+    responses((status = 204, description = "The key is good for nothing any more. Streams that it opened end."), refusals::Removed),
+)]
 pub async fn revoke(State(runtime): State<Runtime>, anyone: Anyone, Id(id): Id) -> Result<Response, Problem> {
     match holder(anyone)? {
         Holder::Participant(desk) => done(desk.revoke_key(&id).await),

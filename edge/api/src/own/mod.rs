@@ -9,6 +9,7 @@
 
 mod access;
 mod agreements;
+mod description;
 mod documents;
 mod events;
 mod input;
@@ -19,21 +20,27 @@ mod offers;
 mod participants;
 mod peers;
 mod policies;
+mod refusals;
 mod transfers;
+mod views;
+mod words;
 
 use crate::problem::Problem;
 use axum::Router;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post, put};
 use chapar_runtime::Runtime;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use description::description;
 
 /// Where the routes of this API begin.
 pub const BASE: &str = "/chapar/v1";
 
 /// The own API.
 pub fn router(runtime: Runtime) -> Router {
-    let own = own_routes()
+    let own = Router::from(own_routes())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         // Around the fallbacks too: without a key nobody learns which routes there are.
@@ -41,46 +48,37 @@ pub fn router(runtime: Runtime) -> Router {
     Router::new().nest(BASE, own).with_state(runtime)
 }
 
-fn own_routes() -> Router<Runtime> {
-    Router::new()
-        .route("/self", get(myself::show))
-        .route("/identity/rotate", post(myself::rotate))
-        .route("/participants", get(participants::list).post(participants::add))
-        .route("/keys", get(keys::list).post(keys::add))
-        .route("/keys/{id}", axum::routing::delete(keys::revoke))
-        .route("/documents", get(documents::list))
-        .route(
-            "/documents/{id}",
-            get(documents::show).put(documents::receive).delete(documents::delete),
-        )
-        .route("/documents/{id}/properties", put(documents::describe))
-        .route("/documents/{id}/content", get(documents::content))
-        .route("/policies", get(policies::list))
-        .route(
-            "/policies/{id}",
-            get(policies::show).put(policies::put).delete(policies::delete),
-        )
-        .route("/offers", get(offers::list))
-        .route(
-            "/offers/{id}",
-            get(offers::show).put(offers::put).delete(offers::delete),
-        )
-        .route("/peers", get(peers::list))
-        .route("/peers/catalog", post(peers::catalog))
-        .route("/peers/{id}", get(peers::show).put(peers::put).delete(peers::delete))
-        .route("/negotiations", get(negotiations::list).post(negotiations::open))
-        .route("/negotiations/{id}", get(negotiations::show))
-        .route("/negotiations/{id}/timeline", get(negotiations::timeline))
-        .route("/negotiations/{id}/decisions", post(negotiations::decide))
-        .route("/transfers", get(transfers::list).post(transfers::open))
-        .route("/transfers/{id}", get(transfers::show))
-        .route("/transfers/{id}/timeline", get(transfers::timeline))
-        .route("/transfers/{id}/accesses", get(transfers::accesses))
-        .route("/transfers/{id}/decisions", post(transfers::decide))
-        .route("/transfers/{id}/data-address", get(transfers::data_address))
-        .route("/agreements", get(agreements::list))
-        .route("/agreements/{id}", get(agreements::show))
-        .route("/events", get(events::follow))
+fn own_routes() -> OpenApiRouter<Runtime> {
+    OpenApiRouter::new()
+        .routes(routes!(myself::show))
+        .routes(routes!(myself::rotate))
+        .routes(routes!(participants::list, participants::add))
+        .routes(routes!(keys::list, keys::add))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(documents::list))
+        .routes(routes!(documents::show, documents::receive, documents::delete))
+        .routes(routes!(documents::describe))
+        .routes(routes!(documents::content))
+        .routes(routes!(policies::list))
+        .routes(routes!(policies::show, policies::put, policies::delete))
+        .routes(routes!(offers::list))
+        .routes(routes!(offers::show, offers::put, offers::delete))
+        .routes(routes!(peers::list))
+        .routes(routes!(peers::catalog))
+        .routes(routes!(peers::show, peers::put, peers::delete))
+        .routes(routes!(negotiations::list, negotiations::open))
+        .routes(routes!(negotiations::show))
+        .routes(routes!(negotiations::timeline))
+        .routes(routes!(negotiations::decide))
+        .routes(routes!(transfers::list, transfers::open))
+        .routes(routes!(transfers::show))
+        .routes(routes!(transfers::timeline))
+        .routes(routes!(transfers::accesses))
+        .routes(routes!(transfers::decide))
+        .routes(routes!(transfers::data_address))
+        .routes(routes!(agreements::list))
+        .routes(routes!(agreements::show))
+        .routes(routes!(events::follow))
 }
 
 async fn unknown(uri: Uri) -> Problem {

@@ -2,6 +2,9 @@
 
 use super::access::{Editor, Reader};
 use super::input::{Id, Json, Paging, Params, answer, malformed, mode, ok, page};
+use super::refusals;
+use super::views::{self, Decider, Negotiation, Side, TimelineEntry};
+use super::words::NegotiationMove;
 use crate::problem::Problem;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -11,19 +14,32 @@ use chapar_runtime::desk::{CaseQuery, NegotiationDecision as Decision, NewNegoti
 use chapar_terms::{ParticipantId, limits};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
 
 const KIND: CaseKind = CaseKind::Negotiation;
 
 /// Which cases are wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct Filter {
+    /// Those in which this is our side.
+    #[param(value_type = Option<Side>)]
     role: Option<String>,
+    /// Those in this state, which both sides know.
+    #[param(example = "REQUESTED")]
     state: Option<String>,
+    /// Those in this phase: state and move under way in one word.
+    #[param(example = "REQUESTING")]
     phase: Option<String>,
+    /// Those with this participant.
     peer: Option<String>,
+    /// Those that made or use this agreement.
     agreement: Option<String>,
+    /// Begin behind the case with this id: the `next` of the page before.
     after: Option<String>,
+    /// Most items on the page; 50 when nothing is said.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
 }
 
@@ -53,28 +69,46 @@ impl Filter {
 }
 
 /// A negotiation to begin.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewNegotiation)]
 pub struct Body {
+    /// Participant id of the other side.
+    #[schema(example = "did:web:peer.example.org:kz-border")]
     peer: String,
+    /// Its DSP base, or the root of its version document; may be left out for a known peer.
+    #[schema(example = "https://peer.example.org/kz-border/dsp/2025-1", format = "uri")]
     address: Option<String>,
+    /// The ODRL Offer that we ask for or make, with its `@id` and its `target`, the dataset's id. It may be in no catalogue.
+    #[schema(example = json!({ "@id": "certificates:certificate-17:1", "target": "certificate-17", "permission": [{ "action": "use" }] }))]
     offer: Map<String, Value>,
+    /// Our side: a consumer asks for the offer, a provider makes it; `consumer` when nothing is said.
+    #[schema(value_type = Option<Side>)]
     role: Option<String>,
+    /// Who decides our later moves; `auto` when nothing is said.
+    #[schema(value_type = Option<Decider>)]
     mode: Option<String>,
 }
 
 /// A decision about a case.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NegotiationDecision)]
 pub struct DecisionBody {
+    /// What to do: `request`, `accept`, `verify` for a consumer; `offer`, `agree`, `finalize` for a provider; `terminate` for
+    /// either.
+    #[schema(value_type = NegotiationMove)]
     decision: String,
+    /// The ODRL Offer of `request` and `offer`, which need one.
     offer: Option<Map<String, Value>>,
+    /// A code for the peer, with `terminate`: at most 1024 bytes.
     code: Option<String>,
+    /// Why, for the peer, with `terminate`: at most 16 texts of 1024 bytes.
     reason: Option<Reasons>,
 }
 
 /// One reason or several.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(untagged)]
 pub enum Reasons {
     /// One.
@@ -84,22 +118,51 @@ pub enum Reasons {
 }
 
 /// `GET /negotiations`
+#[utoipa::path(
+    get, path = "/negotiations", tag = "Negotiations", operation_id = "listNegotiations",
+    summary = "List negotiations",
+    params(Filter),
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "A page of negotiations, in the order of their creation.", body = views::Page<Negotiation>), refusals::ListCases),
+)]
 pub async fn list(Reader(desk): Reader, Params(filter): Params<Filter>) -> Result<Response, Problem> {
     let (query, page) = filter.split()?;
     ok(desk.list_cases(KIND, query, &page).await)
 }
 
 /// `GET /negotiations/{id}`
+#[utoipa::path(
+    get, path = "/negotiations/{id}", tag = "Negotiations", operation_id = "readNegotiation",
+    summary = "Read a negotiation",
+    params(("id" = String, Path, description = "The negotiation's id, percent-encoded.")),
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "The negotiation as it stands.", body = Negotiation), refusals::Read),
+)]
 pub async fn show(Reader(desk): Reader, Id(id): Id) -> Result<Response, Problem> {
     ok(desk.case(KIND, &id).await)
 }
 
 /// `GET /negotiations/{id}/timeline`
+#[utoipa::path(
+    get, path = "/negotiations/{id}/timeline", tag = "Negotiations", operation_id = "readNegotiationTimeline",
+    summary = "Read what is written down of a negotiation",
+    params(("id" = String, Path, description = "The negotiation's id, percent-encoded."), Paging),
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "A page of entries, oldest first.", body = views::Page<TimelineEntry>), refusals::ListOfCase),
+)]
 pub async fn timeline(Reader(desk): Reader, Id(id): Id, Params(paging): Params<Paging>) -> Result<Response, Problem> {
     ok(desk.timeline(KIND, &id, &paging.page()?).await)
 }
 
 /// `POST /negotiations`
+#[utoipa::path(
+    post, path = "/negotiations", tag = "Negotiations", operation_id = "openNegotiation",
+    summary = "Begin a negotiation",
+    description = "As a consumer, asks for an offer; as a provider, makes one. The answer does not wait for the peer: follow the case by `GET /events`.",
+    request_body(content = Body),
+    security(("bearer" = ["editor"])),
+    responses((status = 201, description = "The negotiation is stored, and its first message on its way.", body = Negotiation), refusals::OpenNegotiation),
+)]
 pub async fn open(Editor(desk): Editor, Json(body): Json<Body>) -> Result<Response, Problem> {
     let role = match body.role.as_deref() {
         None => Role::Consumer,
@@ -118,6 +181,15 @@ pub async fn open(Editor(desk): Editor, Json(body): Json<Body>) -> Result<Respon
 }
 
 /// `POST /negotiations/{id}/decisions`
+#[utoipa::path(
+    post, path = "/negotiations/{id}/decisions", tag = "Negotiations", operation_id = "decideNegotiation",
+    summary = "Decide about a negotiation",
+    description = "What can be decided now stands in the `decisions` of the negotiation. The answer does not wait for the peer: until it has taken the message, `pending` names it.",
+    params(("id" = String, Path, description = "The negotiation's id, percent-encoded.")),
+    request_body(content = DecisionBody),
+    security(("bearer" = ["editor"])),
+    responses((status = 202, description = "The decision is stored, and its message on its way.", body = Negotiation), refusals::DecideNegotiation),
+)]
 pub async fn decide(Editor(desk): Editor, Id(id): Id, Json(body): Json<DecisionBody>) -> Result<Response, Problem> {
     let decision = decision(body)?;
     Ok(answer(

@@ -2,6 +2,9 @@
 
 use super::access::{Editor, Reader};
 use super::input::{Id, Json, Paging, Params, done, mode, ok};
+use super::refusals;
+use super::views::{Decider, Offer, Page};
+use super::words::Operator;
 use crate::problem::Problem;
 use axum::response::Response;
 use chapar_runtime::Fault;
@@ -9,37 +12,78 @@ use chapar_runtime::desk::{Criterion, Expect, Filter, NewOffer};
 use chapar_terms::{DefinitionId, PolicyId};
 use serde::Deserialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 /// A contract definition as it is put. An empty selector picks every document.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = NewOffer)]
 pub struct Body {
+    /// Id of the policy that says who sees the offer.
+    #[schema(example = "members-only")]
     access_policy: String,
+    /// Id of the policy that is offered.
+    #[schema(example = "members-only")]
     contract_policy: String,
+    /// Which documents are offered: those that meet every condition, at most 32. Without any, all are.
+    #[schema(max_items = 32)]
     selector: Vec<CriterionBody>,
+    /// Who decides this side's moves in negotiations about it; `auto` when nothing is said.
+    #[schema(value_type = Option<Decider>)]
     mode: Option<String>,
 }
 
 /// One condition of a selector.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = NewCriterion)]
 struct CriterionBody {
+    /// What is looked at: `id`, or a path into the document's properties, e.g. `kind` or `origin.country`.
+    #[schema(example = "kind")]
     operand_left: String,
+    /// How it is compared. `=` and `!=` go by value, `in` and `not in` take an array, `like` and `ilike` a pattern in which `%`
+    /// stands for any run of characters and `_` for one. An absent member satisfies `!=` and `not in` alone.
+    #[schema(value_type = Operator)]
     operator: String,
+    /// What is compared with; for `in` and `not in` an array of at most 1000 items.
+    #[schema(example = "certificate")]
     operand_right: Value,
 }
 
 /// `GET /offers`
+#[utoipa::path(
+    get, path = "/offers", tag = "Offers", operation_id = "listOffers",
+    summary = "List offers",
+    params(Paging),
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "A page of contract definitions, by id.", body = Page<Offer>), refusals::Listed),
+)]
 pub async fn list(Reader(desk): Reader, Params(paging): Params<Paging>) -> Result<Response, Problem> {
     ok(desk.list_offers(&paging.page()?).await)
 }
 
 /// `GET /offers/{id}`
+#[utoipa::path(
+    get, path = "/offers/{id}", tag = "Offers", operation_id = "readOffer",
+    summary = "Read an offer",
+    params(("id" = String, Path, description = "The contract definition's id, percent-encoded.")),
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "The contract definition.", body = Offer), refusals::Read),
+)]
 pub async fn show(Reader(desk): Reader, Id(id): Id) -> Result<Response, Problem> {
     ok(desk.offer(&id).await)
 }
 
 /// `PUT /offers/{id}`
+#[utoipa::path(
+    put, path = "/offers/{id}", tag = "Offers", operation_id = "putOffer",
+    summary = "Put an offer",
+    description = "Adds or replaces a contract definition and what it offers. Negotiations under way go on with what they began with.",
+    params(("id" = String, Path, description = "The contract definition's id, percent-encoded.")),
+    request_body(content = Body),
+    security(("bearer" = ["editor"])),
+    responses((status = 200, description = "The contract definition.", body = Offer), refusals::PutOffer),
+)]
 pub async fn put(Editor(desk): Editor, Id(id): Id, Json(body): Json<Body>) -> Result<Response, Problem> {
     let new = NewOffer {
         id: DefinitionId::parse(&id)?,
@@ -52,6 +96,13 @@ pub async fn put(Editor(desk): Editor, Id(id): Id, Json(body): Json<Body>) -> Re
 }
 
 /// `DELETE /offers/{id}`
+#[utoipa::path(
+    delete, path = "/offers/{id}", tag = "Offers", operation_id = "deleteOffer",
+    summary = "Delete an offer",
+    params(("id" = String, Path, description = "The contract definition's id, percent-encoded.")),
+    security(("bearer" = ["editor"])),
+    responses((status = 204, description = "The contract definition is gone, and what it offered with it. Agreements made from it stay."), refusals::Removed),
+)]
 pub async fn delete(Editor(desk): Editor, Id(id): Id) -> Result<Response, Problem> {
     done(desk.delete_offer(&id).await)
 }

@@ -2,6 +2,9 @@
 
 use super::access::Operator;
 use super::input::{Json, answer};
+use super::refusals;
+use super::views::{AddedParticipant, Participant, Whole};
+use super::words::{IdentityKind, SigningAlgorithm, TokenForm, UnsignedPeers};
 use crate::problem::Problem;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -12,27 +15,54 @@ use chapar_terms::{Algorithm, ParticipantId, Slug};
 use chapar_trust::development::Form;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 /// A participant as it is asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = NewParticipant)]
 pub struct Body {
+    /// Its name within this node and in its addresses. Some words are the node's own.
+    #[schema(pattern = "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", example = "uz-plant")]
     slug: String,
+    /// What proves who it is; `did` when nothing is said.
+    #[schema(value_type = Option<IdentityKind>)]
     identity: Option<String>,
+    /// Algorithm of its signing key, for a `did`; `EdDSA` when nothing is said.
+    #[schema(value_type = Option<SigningAlgorithm>)]
     algorithm: Option<String>,
+    /// Its participant id, for `development`; the slug when nothing is said.
     id: Option<String>,
+    /// Whom an unnamed peer's token means, for `development`; `peer` when nothing is said.
     peer: Option<String>,
+    /// What its tokens look like, for `development`; `plain` when nothing is said.
+    #[schema(value_type = Option<TokenForm>)]
     form: Option<String>,
+    /// Whether peers that sign no message are heard; `accept` when nothing is said.
+    #[schema(value_type = Option<UnsignedPeers>)]
     unsigned_peers: Option<String>,
 }
 
 /// `GET /participants`
+#[utoipa::path(
+    get, path = "/participants", tag = "Participants", operation_id = "listParticipants",
+    summary = "List participants",
+    security(("bearer" = ["operator"])),
+    responses((status = 200, description = "Every participant of this node.", body = Whole<Participant>), refusals::ListParticipants),
+)]
 pub async fn list(_: Operator, State(runtime): State<Runtime>) -> Response {
     let items: Vec<Value> = runtime.everyone().iter().map(|hosted| describe(hosted)).collect();
     answer(StatusCode::OK, &json!({ "items": items }))
 }
 
 /// `POST /participants`: with an admin key for it, shown this once.
+#[utoipa::path(
+    post, path = "/participants", tag = "Participants", operation_id = "addParticipant",
+    summary = "Add a participant",
+    request_body(content = Body),
+    security(("bearer" = ["operator"])),
+    responses((status = 201, description = "The participant, with an admin's key for it that is shown this once.", body = AddedParticipant), refusals::AddParticipant),
+)]
 pub async fn add(_: Operator, State(runtime): State<Runtime>, Json(body): Json<Body>) -> Result<Response, Problem> {
     let (hosted, NewKey { text, .. }) = runtime.admit(new_participant(&body)?).await?;
     let mut view = describe(&hosted);

@@ -1,0 +1,45 @@
+//! What the own API answers, member by member: the desk renders its views as JSON, and these types say what it renders.
+//!
+//! They are read into the description (`super::description`) and never made. That they are true is shown by the tests of this
+//! door, whose node holds every answer against them. Refuses to hold what comes in: those types stand with their handlers.
+#![expect(dead_code, reason = "read by the description alone: the desk renders these as JSON")]
+
+mod agreements;
+mod cases;
+mod documents;
+mod keys;
+mod offers;
+mod participants;
+mod peers;
+mod policies;
+mod problem;
+mod transfers;
+
+pub use agreements::Agreement;
+pub use cases::{Decider, EventReset, Negotiation, Side, TimelineEntry};
+pub use documents::{Content, Document};
+pub use keys::{Key, MadeKey, Role};
+pub use offers::Offer;
+pub use participants::{AddedParticipant, Myself, Participant, RotatedIdentity};
+pub use peers::{Catalog, Peer};
+pub use policies::{CheckedPolicy, Policy};
+pub use problem::Problem;
+pub use transfers::{Access, DataAddress, Transfer};
+
+use utoipa::ToSchema;
+
+/// A part of a list.
+#[derive(ToSchema)]
+pub struct Page<T> {
+    /// The items of this part, in the order of the list.
+    items: Vec<T>,
+    /// There only when there are more: give it back as `after`.
+    next: Option<String>,
+}
+
+/// A list that is always given whole.
+#[derive(ToSchema)]
+pub struct Whole<T> {
+    /// Every item.
+    items: Vec<T>,
+}

@@ -1,0 +1,43 @@
+//! Offers: contract definitions.
+
+use super::Decider;
+use crate::own::words::Operator;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// A contract definition: who sees and may have which documents.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Offer {
+    /// Its id.
+    #[schema(example = "certificates")]
+    id: String,
+    /// Id of the policy that says who sees the offer.
+    access_policy: String,
+    /// Id of the policy that is offered.
+    contract_policy: String,
+    /// Which documents are offered: those that meet every condition. Without any, all are.
+    selector: Vec<Criterion>,
+    /// Who decides this side's moves in negotiations about it.
+    mode: Decider,
+    /// When it was put first.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it was put last.
+    #[schema(format = DateTime)]
+    updated_at: String,
+}
+
+/// One condition on a document.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Criterion {
+    /// What is looked at: `id`, or a path into the document's properties.
+    #[schema(example = "kind")]
+    operand_left: String,
+    /// How the two operands are compared.
+    operator: Operator,
+    /// What is compared with: any JSON value, as the operator wants it.
+    #[schema(example = "certificate")]
+    operand_right: Value,
+}

@@ -1,0 +1,88 @@
+//! Participants and their identities.
+
+use super::Role;
+use utoipa::ToSchema;
+
+/// A participant of this node.
+#[derive(ToSchema)]
+pub struct Participant {
+    /// Its participant id, as peers know it.
+    #[schema(example = "did:web:node.example.org:uz-plant")]
+    participant: String,
+    /// Its name within this node and in its addresses.
+    #[schema(example = "uz-plant")]
+    slug: String,
+    /// The base of its addresses for peers.
+    #[schema(example = "https://node.example.org/uz-plant/dsp/2025-1", format = "uri")]
+    dsp: String,
+    /// Its DID; not there for a development identity.
+    #[schema(example = "did:web:node.example.org:uz-plant")]
+    did: Option<String>,
+}
+
+/// Whom the key stands for. Of the operator's key that names nobody, only the role is told.
+#[derive(ToSchema)]
+pub struct Myself {
+    /// The participant id, as peers know it.
+    #[schema(example = "did:web:node.example.org:uz-plant")]
+    participant: Option<String>,
+    /// The participant's name within this node and in its addresses.
+    #[schema(example = "uz-plant")]
+    slug: Option<String>,
+    /// The base of its addresses for peers.
+    #[schema(example = "https://node.example.org/uz-plant/dsp/2025-1", format = "uri")]
+    dsp: Option<String>,
+    /// Its DID; not there for a development identity.
+    #[schema(example = "did:web:node.example.org:uz-plant")]
+    did: Option<String>,
+    /// What the key may do.
+    role: Role,
+}
+
+/// A participant just added, with its first key.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct AddedParticipant {
+    /// Its participant id, as peers know it.
+    #[schema(example = "did:web:node.example.org:uz-plant")]
+    participant: String,
+    /// Its name within this node and in its addresses.
+    #[schema(example = "uz-plant")]
+    slug: String,
+    /// The base of its addresses for peers.
+    #[schema(example = "https://node.example.org/uz-plant/dsp/2025-1", format = "uri")]
+    dsp: String,
+    /// Its DID; not there for a development identity.
+    #[schema(example = "did:web:node.example.org:uz-plant")]
+    did: Option<String>,
+    /// The text of an admin's key for it. It is shown this once.
+    api_key: String,
+}
+
+/// A participant after its signing key was replaced.
+#[derive(ToSchema)]
+pub struct RotatedIdentity {
+    /// Its participant id, as peers know it.
+    participant: String,
+    /// Its name within this node and in its addresses.
+    slug: String,
+    /// The base of its addresses for peers.
+    #[schema(format = "uri")]
+    dsp: String,
+    /// Its DID.
+    did: String,
+    /// Its signing keys: the fresh one, and older ones, which verify what they signed.
+    keys: Vec<SigningKey>,
+}
+
+/// A signing key of a participant, as its DID document names it.
+#[derive(ToSchema)]
+pub struct SigningKey {
+    /// The key's id within the DID document.
+    id: String,
+    /// Its algorithm, by its JOSE name.
+    #[schema(example = "EdDSA")]
+    algorithm: String,
+    /// Whether the node signs with it now.
+    active: bool,
+}

@@ -1,0 +1,157 @@
+//! Transfers, accesses to their data, and where data is.
+
+use super::cases::{Ended, PeerFault};
+use super::{Decider, Side};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// State of a transfer, as both sides know it. `INITIAL`: the peer has not answered yet.
+#[derive(ToSchema)]
+#[schema(rename_all = "UPPERCASE")]
+pub enum TransferState {
+    /// The peer has not answered yet.
+    Initial,
+    /// The consumer asked.
+    Requested,
+    /// Data may flow.
+    Started,
+    /// Data may not flow for now.
+    Suspended,
+    /// Ended as intended.
+    Completed,
+    /// Ended otherwise.
+    Terminated,
+}
+
+/// A transfer as this side sees it.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Transfer {
+    /// Its id: our own pid in it.
+    #[schema(example = "urn:uuid:0a9d6b1e-52c4-4a34-8d2f-7c1e9b3d5f60")]
+    id: String,
+    /// Always `transfer`.
+    #[schema(pattern = "^transfer$", example = "transfer")]
+    kind: String,
+    /// Our side of it.
+    role: Side,
+    /// What both sides know.
+    state: TransferState,
+    /// State and move under way in one word, e.g. `STARTING`; the state when there is no move.
+    #[schema(example = "STARTED")]
+    phase: String,
+    /// The message under way to the peer, if there is one.
+    #[schema(example = "TransferStartMessage")]
+    pending: Option<String>,
+    /// What can be decided now.
+    #[schema(example = json!(["suspend", "complete", "terminate"]))]
+    decisions: Vec<String>,
+    /// Who decides this side's moves.
+    mode: Decider,
+    /// Participant id of the other side.
+    peer: String,
+    /// Where the other side is reached.
+    #[schema(format = "uri")]
+    peer_address: String,
+    /// The consumer's id of it, once known.
+    consumer_pid: Option<String>,
+    /// The provider's id of it, once known.
+    provider_pid: Option<String>,
+    /// Id of the dataset.
+    dataset: String,
+    /// Id of the agreement that it is under.
+    agreement_id: String,
+    /// How the bytes travel.
+    #[schema(example = "HttpData-PULL")]
+    format: String,
+    /// Whether data may be fetched now.
+    access_open: bool,
+    /// Why our last move failed, if it did.
+    error: Option<PeerFault>,
+    /// Who ended it and why, if it was ended.
+    ended: Option<Ended>,
+    /// When it began here.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it changed last here.
+    #[schema(format = DateTime)]
+    updated_at: String,
+}
+
+/// How far an access came.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum AccessState {
+    /// Under way.
+    Open,
+    /// Over.
+    Ended,
+    /// It was under way when an earlier run of the node died.
+    #[schema(rename = "cut off")]
+    CutOff,
+}
+
+/// One access to the data of a transfer.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Access {
+    /// Its id.
+    id: String,
+    /// How far it came.
+    state: AccessState,
+    /// When it began.
+    #[schema(format = DateTime)]
+    at: String,
+    /// Participant id of the consumer.
+    consumer: String,
+    /// Id of the agreement that it was under.
+    agreement_id: String,
+    /// The range that was asked for, as it was asked; not there when none was.
+    #[schema(example = "bytes=0-1023")]
+    range: Option<String>,
+    /// When it ended; only where it did.
+    #[schema(format = DateTime)]
+    ended_at: Option<String>,
+    /// HTTP status of the answer; only where it ended.
+    #[schema(minimum = 100, maximum = 599)]
+    status: Option<u16>,
+    /// How many bytes of the content left; only where it ended.
+    #[schema(minimum = 0)]
+    bytes: Option<u64>,
+}
+
+/// Where data is or is to go, as the Dataspace Protocol writes it. Other members are kept.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DataAddress {
+    /// Always `DataAddress`.
+    #[serde(rename = "@type")]
+    #[schema(pattern = "^DataAddress$", example = "DataAddress")]
+    kind: String,
+    /// What kind of place it is.
+    #[schema(example = "https://w3id.org/idsa/v4.1/HTTP")]
+    endpoint_type: String,
+    /// The place itself.
+    #[schema(format = "uri")]
+    endpoint: Option<String>,
+    /// More about the place, e.g. `authorization`: the token that opens the data. Names may repeat.
+    endpoint_properties: Option<Vec<EndpointProperty>>,
+    #[serde(flatten)]
+    more: BTreeMap<String, Value>,
+}
+
+/// A name with its value.
+#[derive(Deserialize, ToSchema)]
+pub struct EndpointProperty {
+    /// Always `EndpointProperty`.
+    #[serde(rename = "@type")]
+    #[schema(pattern = "^EndpointProperty$", example = "EndpointProperty")]
+    kind: String,
+    /// The name.
+    #[schema(example = "authorization")]
+    name: String,
+    /// The value.
+    value: String,
+}
