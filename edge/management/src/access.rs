@@ -32,6 +32,20 @@ pub struct Reader(pub Desk);
 /// The desk, to work.
 pub struct Editor(pub Desk);
 
+/// The operator, for the node's own matters.
+pub struct Operator;
+
+impl FromRequestParts<Runtime> for Operator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Runtime) -> Result<Self, Problem> {
+        match caller(parts)?.role {
+            KeyRole::Operator => Ok(Self),
+            KeyRole::Admin | KeyRole::Editor | KeyRole::Viewer => Err(Problem::forbidden("this is the operator's")),
+        }
+    }
+}
+
 impl FromRequestParts<Runtime> for Reader {
     type Rejection = Problem;
 

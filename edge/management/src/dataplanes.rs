@@ -16,9 +16,12 @@ pub async fn list(Reader(desk): Reader, version: Version) -> Result<Response, Pr
         .value("url", desk.data_url())
         .value("state", "AVAILABLE")
         .texts("allowedSourceTypes", ["HttpData", "ChaparDocument"])
-        .texts("allowedDestTypes", ["HttpData", "HttpProxy"])
         .texts("allowedTransferTypes", ["HttpData-PULL", "HttpData-PUSH"])
         .list("destinationProvisionTypes", Vec::new());
+    let ours = match version {
+        Version::V3 => ours.texts("allowedDestTypes", ["HttpData", "HttpProxy"]),
+        Version::V4 => ours,
+    };
     many(version, vec![ours.into()])
 }
 

@@ -16,11 +16,13 @@ mod callbacks;
 mod catalog;
 mod dataplanes;
 mod definitions;
+mod discovery;
 mod edrs;
 mod negotiations;
 mod node;
 mod observability;
 mod odrl;
+mod participants;
 mod policies;
 mod problem;
 mod properties;
@@ -47,6 +49,7 @@ pub const BASE: &str = "/management";
 pub fn router(runtime: Runtime) -> Router {
     let management = versions()
         .nest("/participants/{participant}", versions())
+        .nest("/v5beta", fifth().layer(Extension(Version::V4)))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         // Around the fallbacks too: without a key nobody learns which routes there are.
@@ -62,6 +65,7 @@ fn versions() -> Router<Runtime> {
     Router::new()
         .nest("/v3", both().merge(third()).layer(Extension(Version::V3)))
         .nest("/v4", both().merge(fourth()).layer(Extension(Version::V4)))
+        .nest("/v4alpha", discovery().layer(Extension(Version::V3)))
         // Where an older client looks for the federated catalogue.
         .nest(
             "/v1alpha",
@@ -123,6 +127,7 @@ fn third() -> Router<Runtime> {
         .route("/edrs/request", post(edrs::query))
         .route("/edrs/{id}/dataaddress", get(edrs::address))
         .route("/edrs/{id}", delete(edrs::delete))
+        .merge(discovery())
 }
 
 /// What version 4 has alone.
@@ -130,6 +135,24 @@ fn fourth() -> Router<Runtime> {
     Router::new()
         .route("/dataplanes", put(dataplanes::foreign))
         .route("/dataplanes/{id}", delete(dataplanes::foreign))
+}
+
+/// What version 5 has of the node as a whole.
+fn fifth() -> Router<Runtime> {
+    Router::new()
+        .route("/participants", get(participants::list).post(participants::create))
+        .route(
+            "/participants/{id}",
+            get(participants::show).delete(participants::delete),
+        )
+}
+
+/// What Tractus-X adds.
+fn discovery() -> Router<Runtime> {
+    Router::new()
+        .route("/protocol-versions/request", post(discovery::versions))
+        .route("/connectordiscovery/dspversionparams", post(discovery::params))
+        .route("/connectordiscovery/connectors", post(discovery::connectors))
 }
 
 async fn unknown(uri: Uri) -> Problem {

@@ -272,7 +272,6 @@ pub fn rendered(negotiation: &Value, version: Version) -> Value {
         .maybe("type", text("type"))
         .maybe("protocol", text("protocol"))
         .maybe("state", text("state"))
-        .maybe("stateTimestamp", text("stateTimestamp"))
         .maybe("counterPartyId", text("counterPartyId"))
         .maybe("counterPartyAddress", text("counterPartyAddress"))
         .list("callbackAddresses", Vec::new())
@@ -282,7 +281,7 @@ pub fn rendered(negotiation: &Value, version: Version) -> Value {
         .maybe("correlationId", text("correlationId"))
         .maybe("errorDetail", text("errorDetail"));
     match version {
-        Version::V3 => out,
+        Version::V3 => out.maybe("stateTimestamp", text("stateTimestamp")),
         // The schema wants both; the profile of this node is its protocol.
         Version::V4 => out.maybe("profile", text("protocol")),
     }

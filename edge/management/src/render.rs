@@ -18,6 +18,11 @@ impl Out {
         Self(Map::from_iter([("@type".to_owned(), json!([format!("{EDC}{kind}")]))]))
     }
 
+    /// A node without a type.
+    pub fn untyped() -> Self {
+        Self(Map::new())
+    }
+
     /// Its `@id`.
     pub fn id(mut self, id: &str) -> Self {
         self.0.insert("@id".to_owned(), json!(id));

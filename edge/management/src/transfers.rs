@@ -146,12 +146,12 @@ pub async fn query(
         async move { desk.list_cases(KIND, wanted, &page).await }
     };
     let found = query.run(read, transfer).await?;
-    many(version, found.iter().map(rendered).collect())
+    many(version, found.iter().map(|found| rendered(found, version)).collect())
 }
 
 /// `GET /transferprocesses/{id}`
 pub async fn show(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<Response, Problem> {
-    one(version, rendered(&find(&desk, &id).await?))
+    one(version, rendered(&find(&desk, &id).await?, version))
 }
 
 /// `GET /transferprocesses/{id}/state`
@@ -238,19 +238,22 @@ pub fn transfer(view: &Value) -> Result<Value, Problem> {
     Ok(Value::Object(members))
 }
 
-fn rendered(transfer: &Value) -> Value {
+fn rendered(transfer: &Value, version: Version) -> Value {
     let text = |name: &str| transfer.get(name).cloned();
-    Out::new(NAME)
+    let out = Out::new(NAME)
         .id(transfer.get("id").and_then(Value::as_str).unwrap_or_default())
         .maybe("type", text("type"))
         .maybe("state", text("state"))
         .maybe("stateTimestamp", text("stateTimestamp"))
         .list("callbackAddresses", Vec::new())
-        .maybe("createdAt", text("createdAt"))
         .maybe("correlationId", text("correlationId"))
         .maybe("assetId", text("assetId"))
         .maybe("contractId", text("contractId"))
         .maybe("transferType", text("transferType"))
-        .maybe("errorDetail", text("errorDetail"))
-        .into()
+        .maybe("errorDetail", text("errorDetail"));
+    match version {
+        Version::V3 => out.maybe("createdAt", text("createdAt")),
+        Version::V4 => out,
+    }
+    .into()
 }

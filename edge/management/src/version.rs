@@ -18,7 +18,7 @@ const EDC_DSPACE: &str = "https://w3id.org/edc/dspace/v0.0.1";
 /// A version of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
-    /// Any JSON-LD is taken; answers carry their context in themselves, so that no client has to fetch one.
+    /// Any JSON-LD is taken; answers carry their context in themselves, so that no client has to fetch one. `v4alpha` is like it.
     V3,
     /// Requests keep to the published JSON schemas; answers name the published context. `v5beta` is like it.
     V4,

@@ -150,6 +150,8 @@ fn replaced_at(keys: &[HostedKey], key: &HostedKey) -> Option<Instant> {
         .min()
 }
 
+/// What those wait for who change who a participant is; no case is called so.
+pub(crate) const KEYS_TURN: &str = "signing keys";
 /// All hosted participants by slug.
 #[derive(Default)]
 pub(crate) struct House(RwLock<BTreeMap<String, Arc<Hosted>>>);
@@ -168,8 +170,12 @@ impl House {
             .collect()
     }
 
-    pub fn put(&self, hosted: Hosted) -> Arc<Hosted> {
-        let hosted = Arc::new(hosted);
+    pub fn remove(&self, slug: &str) -> Option<Arc<Hosted>> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(slug)
+    }
+
+    pub fn put(&self, hosted: impl Into<Arc<Hosted>>) -> Arc<Hosted> {
+        let hosted = hosted.into();
         let mut house = self.0.write().unwrap_or_else(PoisonError::into_inner);
         house.insert(hosted.slug.as_str().to_owned(), Arc::clone(&hosted));
         hosted
@@ -226,6 +232,42 @@ impl Runtime {
         Ok(self.inner.house.put(self.load_hosted(&row).await?))
     }
 
+    /// The identity by which a participant `slug` is known as `id` here: its own DID, or a bare name where those may exist.
+    /// `peer` and `form` say something only for a name: whom any token means, and how our own is written.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] when `id` is no identity that this node can give.
+    pub fn identity_for(
+        &self,
+        slug: &Slug,
+        id: ParticipantId,
+        peer: Option<&str>,
+        form: Option<&str>,
+    ) -> Result<NewIdentity, Fault> {
+        let own = did::web_did(&self.inner.config.public_url, slug)?;
+        if id == own {
+            return Ok(NewIdentity::Did(Algorithm::Ed25519));
+        }
+        if !self.inner.config.development {
+            return Err(Fault::Invalid {
+                code: "wrong-identity".to_owned(),
+                reason: format!("the identity of `{slug}` at this node is `{own}`, not `{id}`"),
+            });
+        }
+        let form = match form.unwrap_or("plain") {
+            "plain" => Form::Plain,
+            "edc-mock" => Form::EdcMock,
+            other => {
+                return Err(Fault::Invalid {
+                    code: "wrong-form".to_owned(),
+                    reason: format!("`form` is `plain` or `edc-mock`, not `{other}`"),
+                });
+            }
+        };
+        let peer = ParticipantId::parse(peer.unwrap_or("peer"))?;
+        Ok(NewIdentity::Development { id, peer, form })
+    }
+
     fn development_allowed(&self) -> Result<(), Fault> {
         if self.inner.config.development {
             return Ok(());
@@ -256,7 +298,7 @@ impl Runtime {
     /// [`Fault::Invalid`] for a development identity, which has no keys.
     pub async fn rotate_key(&self, slug: &str) -> Result<Arc<Hosted>, Fault> {
         // Two at a time could put the older of their two states into the house last.
-        let _turn = self.inner.locks.hold(slug, "signing keys").await;
+        let _turn = self.inner.locks.hold(slug, KEYS_TURN).await;
         let hosted = self.inner.house.find(slug).ok_or(Fault::NotFound)?;
         let Some((key, _)) = hosted.signing_key() else {
             return Err(Fault::Invalid {

@@ -36,6 +36,7 @@ mod peer_version;
 mod policy_cache;
 mod quota;
 mod receive;
+mod removal;
 mod render;
 mod rights;
 mod states;
@@ -161,8 +162,10 @@ impl Runtime {
         };
         let runtime = Self { inner: Arc::new(inner) };
         for row in runtime.inner.store.list_participants().await? {
-            let hosted = runtime.load_hosted(&row).await?;
-            runtime.inner.house.put(hosted);
+            if removal::is_hosted(&row) {
+                let hosted = runtime.load_hosted(&row).await?;
+                runtime.inner.house.put(hosted);
+            }
         }
         for case in runtime.inner.store.outbox_cases().await? {
             if chapar_terms::sabotaged("lose-outbox-at-start") {

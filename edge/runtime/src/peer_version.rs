@@ -96,6 +96,29 @@ impl PeerVersions {
 }
 
 impl Runtime {
+    /// Everything that the peer at `address` lists, at the root nearest to it that lists anything.
+    ///
+    /// # Errors
+    /// [`Fault::PeerRefused`] `version-document` when no root does; [`Fault::PeerSilent`] when the peer does not answer.
+    pub(crate) async fn versions_at(&self, address: &str) -> Result<Vec<ProtocolVersion>, Fault> {
+        // What was named is asked first: it may be the root itself.
+        for root in std::iter::once(address).chain(roots(address)) {
+            match self.inner.peer_versions.of(root).await {
+                Ok(document) => {
+                    if let Document::Lists(entries) = document.as_ref() {
+                        return Ok(entries.clone());
+                    }
+                }
+                Err(fault) if fault.is_about_the_host() => return Err(fault.into_fault(root)),
+                Err(_) => {}
+            }
+        }
+        Err(Fault::PeerRefused {
+            code: "version-document".to_owned(),
+            reason: format!("the peer at `{address}` lists no versions"),
+        })
+    }
+
     /// Where to talk to the peer of whom a person said `address`: a DSP base, or a root whose document names the base.
     ///
     /// # Errors

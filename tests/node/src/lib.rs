@@ -31,6 +31,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
+use tokio::sync::watch;
 use tower_service::Service;
 
 /// The participant that most is about.
@@ -39,6 +40,14 @@ pub const OURS: &str = "uz-plant";
 pub const THEIRS: &str = "kg-vet";
 /// A participant with keys of its own, which can be rotated.
 pub const KEYED: &str = "kz-border";
+/// Another one, at a node that is on air.
+pub const PARTNER: &str = "ru-port";
+/// The address of a node that is not on air.
+const NOBODY_LISTENS: &str = "http://127.0.0.1:8443";
+const FREELY: Quota = Quota {
+    per_second: 1_000_000,
+    burst: 1_000_000,
+};
 /// Whom every token means.
 pub const PEER: &str = "urn:connector:peer";
 /// The address of a peer that has no version document and never answers a message.
@@ -90,7 +99,7 @@ impl Keys for TestKeys {
     }
 }
 
-/// A node without sockets; its folder goes with it.
+/// A node; its folder and its listener, if it has one, go with it.
 pub struct Node {
     /// The loop.
     pub runtime: Runtime,
@@ -100,6 +109,8 @@ pub struct Node {
     pub operator: String,
     router: Router,
     folder: PathBuf,
+    /// The public listener ends when this does.
+    _on_air: Option<watch::Sender<()>>,
 }
 
 impl Drop for Node {
@@ -154,11 +165,7 @@ impl As {
 impl Node {
     /// A node on which a known peer may ask as much as it likes.
     pub async fn start() -> Self {
-        Self::start_with(Quota {
-            per_second: 1_000_000,
-            burst: 1_000_000,
-        })
-        .await
+        Self::start_with(FREELY).await
     }
 
     /// A node on which a known peer may ask only so much.
@@ -168,24 +175,46 @@ impl Node {
 
     /// A node on which a known peer may ask only so much, and have only so many cases open.
     pub async fn start_bounded(peer_quota: Quota, open_cases: i64) -> Self {
+        Self::start_at(NOBODY_LISTENS, peer_quota, open_cases).await
+    }
+
+    /// A node whose public listener is open, so that its participants [`KEYED`] and [`PARTNER`] can speak to each other.
+    pub async fn start_on_air() -> Self {
+        let socket = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let public_url = format!("http://{}", socket.local_addr().unwrap());
+        let mut node = Self::start_at(&public_url, FREELY, 1000).await;
+        node.runtime.add_participant(keyed(PARTNER)).await.unwrap();
+        let public =
+            chapar_api::dsp::router(node.runtime.clone()).merge(chapar_dataplane::router(node.runtime.clone()));
+        let (on_air, mut end) = watch::channel(());
+        node._on_air = Some(on_air);
+        tokio::spawn(async move {
+            let over = async move { while end.changed().await.is_ok() {} };
+            chapar_api::listen(socket, public, chapar_api::Listening::default(), over).await;
+        });
+        node
+    }
+
+    async fn start_at(public_url: &str, peer_quota: Quota, open_cases: i64) -> Self {
         let folder = std::env::temp_dir().join(format!("chapar-test-node-{}-{}", std::process::id(), fresh()));
         let _ = std::fs::remove_dir_all(&folder);
         let store = Store::open(&folder, Options::new(NodeKey::from_bytes([1; 32])))
             .await
             .unwrap();
-        let runtime = loop_over(&store, peer_quota, open_cases).await;
+        let runtime = loop_at(public_url, &store, peer_quota, open_cases).await;
         let operator = runtime.ensure_operator_key().await.unwrap().unwrap();
         for slug in [OURS, THEIRS] {
             runtime.add_participant(development(slug)).await.unwrap();
         }
         runtime.add_participant(keyed(KEYED)).await.unwrap();
-        let router = chapar_api::own::router(runtime.clone());
+        let router = chapar_api::own::router(runtime.clone()).merge(chapar_management::router(runtime.clone()));
         Self {
             runtime,
             store,
             operator,
             router,
             folder,
+            _on_air: None,
         }
     }
 
@@ -209,6 +238,24 @@ impl Node {
         let (asked, request) = Described::asked(request).await;
         let response = self.router.clone().call(request).await.unwrap();
         OWN.answered(&asked, response).await
+    }
+
+    /// Sends a request to the management API and what belongs to it, as its clients do; the path is the whole one.
+    pub async fn manage(&self, key: Option<&str>, method: &str, path: &str, body: Option<&Value>) -> Got {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("content-type", "application/json");
+        if let Some(key) = key {
+            request = request.header("x-api-key", key);
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        self.manage_raw(request.body(body).unwrap()).await
+    }
+
+    /// Sends a request as it is, to whichever door.
+    pub async fn manage_raw(&self, request: Request<Body>) -> Got {
+        read(self.router.clone().call(request).await.unwrap()).await
     }
 
     /// Sends a request to the own API.
@@ -368,6 +415,10 @@ pub fn offer(mark: &str) -> Value {
 
 /// A loop over `store`: two over one store are two replicas.
 pub async fn loop_over(store: &Store, peer_quota: Quota, open_cases: i64) -> Runtime {
+    loop_at(NOBODY_LISTENS, store, peer_quota, open_cases).await
+}
+
+async fn loop_at(public_url: &str, store: &Store, peer_quota: Quota, open_cases: i64) -> Runtime {
     chapar_terms::sabotage::choose(&std::env::var("CHAPAR_SABOTAGE").unwrap_or_default());
     let egress = EgressPolicy {
         loopback: Loopback::Allowed,
@@ -382,7 +433,7 @@ pub async fn loop_over(store: &Store, peer_quota: Quota, open_cases: i64) -> Run
         FetchSettings::default(),
     );
     let config = Config {
-        public_url: "http://127.0.0.1:8443".to_owned(),
+        public_url: public_url.to_owned(),
         development: true,
         retry_base_ms: 60_000,
         peer_quota,

@@ -50,7 +50,16 @@ const OWNED: [(&str, &[&str]); 8] = [
     ("hyper-rustls", &["edge/client"]),
     ("reqwest", &["edge/client"]),
     ("ureq", &["edge/client"]),
-    ("axum", &["edge/api", "edge/dataplane", "edge/management", "edge/portal", "edge/node"]),
+    (
+        "axum",
+        &[
+            "edge/api",
+            "edge/dataplane",
+            "edge/management",
+            "edge/portal",
+            "edge/node",
+        ],
+    ),
     ("clap", &["edge/node"]),
     ("tokio-rustls", &["edge/api", "edge/node"]),
 ];

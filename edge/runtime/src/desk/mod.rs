@@ -8,6 +8,7 @@ mod accesses;
 mod agreements;
 mod cases;
 mod catalog;
+mod discovery;
 mod documents;
 mod keys;
 mod offers;

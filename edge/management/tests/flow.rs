@@ -1,0 +1,248 @@
+//! The whole story in both versions, as a client plays it: offer, catalogue, negotiation, transfer, access, pause, end.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop loudly"
+)]
+
+mod story;
+
+use chapar_client::{Client, EgressPolicy, Loopback, Outgoing, Settings};
+use http::{HeaderMap, HeaderValue, Method};
+use serde_json::{Value, json};
+use std::time::Duration;
+use story::{ASSET, CONTENT, Story, Version, error, one_or_many};
+
+async fn fetched(address: &Value) -> (u16, String) {
+    let egress = EgressPolicy {
+        loopback: Loopback::Allowed,
+        ..EgressPolicy::default()
+    };
+    // Bare, as clients send what they are given.
+    let token = HeaderValue::from_str(address["authorization"].as_str().unwrap()).unwrap();
+    let outgoing = Outgoing {
+        method: Method::GET,
+        url: address["endpoint"].as_str().unwrap().to_owned(),
+        headers: HeaderMap::from_iter([(http::header::AUTHORIZATION, token)]),
+        body: Vec::new().into(),
+        deadline: Duration::from_secs(5),
+        max_response_bytes: 1024,
+    };
+    let answer = Client::new(Settings::new(egress))
+        .unwrap()
+        .send(outgoing)
+        .await
+        .unwrap();
+    (answer.status.as_u16(), String::from_utf8(answer.body.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn from_the_catalogue_to_the_bytes_and_back() {
+    for version in Version::BOTH {
+        let story = Story::offered(version).await;
+        let (negotiation, agreement) = story.agreed(version).await;
+        let transfer = story.started(version, &agreement).await;
+        let path = format!("/transferprocesses/{transfer}");
+        let access = format!("/edrs/{transfer}/dataaddress");
+
+        let address = story.consumer_does(Version::V3, "GET", &access, None).await;
+        assert_eq!(address["type"], "https://w3id.org/idsa/v4.1/HTTP");
+        assert_eq!(address["endpointType"], address["type"]);
+        assert_eq!(
+            (address["@type"].as_str(), address["authType"].as_str()),
+            (Some("DataAddress"), Some("bearer"))
+        );
+        assert_eq!(fetched(&address).await, (200, CONTENT.to_owned()));
+        let entries = story.consumer_does(Version::V3, "POST", "/edrs/request", None).await;
+        let [entry] = entries.as_array().unwrap().as_slice() else {
+            panic!("{entries}")
+        };
+        for (member, value) in [
+            ("@id", transfer.as_str()),
+            ("transferProcessId", &transfer),
+            ("agreementId", &agreement),
+            ("contractNegotiationId", &negotiation),
+            ("assetId", ASSET),
+            ("providerId", &story.provider.id),
+        ] {
+            assert_eq!(entry[member], value, "{member}");
+        }
+
+        let pause = version.request("SuspendTransfer", &json!({ "reason": "pause" }));
+        story
+            .consumer_does(version, "POST", &format!("{path}/suspend"), Some(&pause))
+            .await;
+        story.until(version, &path, &["SUSPENDED"]).await;
+        assert_eq!(fetched(&address).await.0, 403);
+        let got = story.ask(&story.consumer, Version::V3, "GET", &access, None).await;
+        assert_eq!(error(&got).0, 404, "no access while it is suspended");
+
+        story
+            .consumer_does(version, "POST", &format!("{path}/resume"), None)
+            .await;
+        story.until(version, &path, &["STARTED"]).await;
+        let mut again = story.ask(&story.consumer, Version::V3, "GET", &access, None).await;
+        while again.status == 404 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            again = story.ask(&story.consumer, Version::V3, "GET", &access, None).await;
+        }
+        assert_ne!(again.json["authorization"], address["authorization"]);
+        assert_eq!(fetched(&again.json).await, (200, CONTENT.to_owned()));
+
+        let end = version.request("TerminateTransfer", &json!({ "reason": "the season is over" }));
+        story
+            .consumer_does(version, "POST", &format!("{path}/terminate"), Some(&end))
+            .await;
+        let over = story.until(version, &path, &["TERMINATED"]).await;
+        assert_eq!(over["errorDetail"], "the season is over");
+        assert_eq!(fetched(&again.json).await.0, 403);
+        let theirs = story
+            .provider_does(version, "POST", "/transferprocesses/request", None)
+            .await;
+        assert_eq!(theirs[0]["errorDetail"], "the season is over", "the provider hears why");
+        assert_eq!(
+            (theirs[0]["type"].as_str(), theirs[0]["correlationId"].as_str()),
+            (Some("PROVIDER"), Some(transfer.as_str()))
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_offer_without_rules_stands_for_the_providers_own() {
+    let story = Story::offered(Version::V3).await;
+    let id = story.offer_id(Version::V3).await;
+    let ask = async |id: &str| {
+        let policy = json!({
+            "@id": id, "@type": "http://www.w3.org/ns/odrl/2/Offer",
+            "http://www.w3.org/ns/odrl/2/assigner": { "@id": story.provider.id },
+            "http://www.w3.org/ns/odrl/2/target": { "@id": ASSET },
+        });
+        let request =
+            json!({ "protocol": story::PROTOCOL, "counterPartyAddress": story.provider.dsp, "policy": policy });
+        let request = Version::V3.request("ContractRequest", &request);
+        story
+            .ask(
+                &story.consumer,
+                Version::V3,
+                "POST",
+                "/contractnegotiations",
+                Some(&request),
+            )
+            .await
+    };
+    let made = ask(&id).await;
+    let path = format!("/contractnegotiations/{}", made.json["@id"].as_str().unwrap());
+    let negotiation = story.until(Version::V3, &path, &["FINALIZED", "TERMINATED"]).await;
+    assert_eq!(negotiation["state"], "FINALIZED", "{negotiation}");
+    let unknown = ask("bm9uZQ==:bm9uZQ==:bm9uZQ==").await;
+    assert_eq!(error(&unknown).0, 400, "{}", unknown.json);
+}
+
+#[tokio::test]
+async fn a_termination_says_why_and_what_came_to_nothing_can_be_removed() {
+    let story = Story::offered(Version::V3).await;
+    let mut request = story.contract_request(Version::V3).await;
+    request["policy"]["permission"] = json!([{ "action": "distribute" }]);
+    let made = story
+        .consumer_does(Version::V3, "POST", "/contractnegotiations", Some(&request))
+        .await;
+    let path = format!("/contractnegotiations/{}", made["@id"].as_str().unwrap());
+    let refused = story.until(Version::V3, &path, &["TERMINATED"]).await;
+    let detail = refused["errorDetail"].as_str().unwrap();
+    assert!(detail.contains("offer-altered"), "{detail}");
+    story.consumer_does(Version::V3, "DELETE", &path, None).await;
+    assert_eq!(
+        story.ask(&story.consumer, Version::V3, "GET", &path, None).await.status,
+        404
+    );
+    let (negotiation, _) = story.agreed(Version::V3).await;
+    let got = story
+        .ask(
+            &story.consumer,
+            Version::V3,
+            "DELETE",
+            &format!("/contractnegotiations/{negotiation}"),
+            None,
+        )
+        .await;
+    assert_eq!(error(&got).0, 409);
+    let end = Version::V3.request("TerminateNegotiation", &json!({ "reason": "late" }));
+    let path = format!("/contractnegotiations/{negotiation}/terminate");
+    assert_eq!(
+        error(&story.ask(&story.consumer, Version::V3, "POST", &path, Some(&end)).await).0,
+        409
+    );
+}
+
+#[tokio::test]
+async fn the_parts_of_a_catalogue_and_one_dataset() {
+    for version in Version::BOTH {
+        let story = Story::offered(version).await;
+        let owner = story.node.admin(story.provider.slug).await;
+        for number in 0..120 {
+            let document = format!("/documents/more-{number:03}");
+            story
+                .node
+                .done(&owner, "PUT", &document, Some(&json!({ "n": number })))
+                .await;
+        }
+        let everything = version.request(
+            "ContractDefinition",
+            &json!({ "@id": "all", "accessPolicyId": "free", "contractPolicyId": "free", "assetsSelector": [] }),
+        );
+        story
+            .provider_does(version, "PUT", "/contractdefinitions", Some(&everything))
+            .await;
+        let ids = async |query: Value| {
+            let mut request = version.request("CatalogRequest", &story.about_provider());
+            request["querySpec"] = query;
+            let catalog = story
+                .consumer_does(version, "POST", "/catalog/request", Some(&request))
+                .await;
+            let datasets = one_or_many(catalog.get("dcat:dataset").or_else(|| catalog.get("dataset")));
+            datasets
+                .iter()
+                .map(|dataset| dataset["@id"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let usual = ids(json!({ "@type": "QuerySpec" })).await;
+        assert_eq!((usual.len(), usual[0].as_str()), (50, ASSET));
+        let later = ids(json!({ "@type": "QuerySpec", "offset": 49, "limit": 2 })).await;
+        assert_eq!(later, ["more-048", "more-049"]);
+        assert_eq!(ids(json!({ "@type": "QuerySpec", "limit": 1000 })).await.len(), 121);
+        assert_eq!(ids(json!({ "@type": "QuerySpec", "offset": 121 })).await, [""; 0]);
+        let like = json!([{
+            "@type": "Criterion", "operandLeft": "https://w3id.org/edc/v0.0.1/ns/id", "operator": "like", "operandRight": "%-11_",
+        }]);
+        let found = ids(json!({ "@type": "QuerySpec", "filterExpression": like })).await;
+        assert_eq!((found.len(), found[0].as_str()), (10, "more-110"));
+
+        let mut request = version.request("DatasetRequest", &story.about_provider());
+        request["@id"] = json!("more-007");
+        let dataset = story
+            .consumer_does(version, "POST", "/catalog/dataset/request", Some(&request))
+            .await;
+        assert_eq!(dataset["@id"], "more-007");
+        request["@id"] = json!("none");
+        let got = story
+            .ask(
+                &story.consumer,
+                version,
+                "POST",
+                "/catalog/dataset/request",
+                Some(&request),
+            )
+            .await;
+        assert_eq!((error(&got).0, error(&got).1), (502, "BadGateway"));
+        assert!(error(&got).2.contains("dataset-unknown"), "{}", got.json);
+
+        let own = story.provider_does(version, "POST", "/catalogs/request", None).await;
+        let [own] = own.as_array().unwrap().as_slice() else {
+            panic!("{own}")
+        };
+        let datasets = own.get("dcat:dataset").or_else(|| own.get("dataset")).unwrap();
+        assert_eq!(datasets.as_array().unwrap().len(), 50);
+    }
+}
