@@ -3,7 +3,7 @@
 //! Who is let in to which definition is kept in `policy_cache`; what remains is an indexed lookup by keyset. The catalogue of
 //! a peer is asked for in `peer_catalog`.
 
-use crate::catalog_query;
+use crate::catalog_query::Wanted;
 use crate::hosted::Hosted;
 use crate::http::{Inbound, Outbound};
 use crate::offer_id;
@@ -21,6 +21,9 @@ use chapar_store::{DatasetRow, DocumentRow, Keyset};
 use chapar_terms::{AssetId, DefinitionId, OfferId, ParticipantId};
 use serde_json::{Map, Value, json};
 
+/// Datasets passed over at a time on the way to an offset: enough for few ways to the store, few enough to hold.
+const STRIDE: usize = 500;
+
 impl Runtime {
     /// A page of our catalogue for the sender of `inbound`. `token` continues an earlier page.
     pub async fn catalog(&self, slug: &str, token: Option<&str>, inbound: Inbound) -> Outbound {
@@ -32,15 +35,15 @@ impl Runtime {
             Ok(authenticated) => authenticated.peer.value().id.clone(),
             Err(failure) => return family.unauthenticated(&failure),
         };
-        let wanted = CatalogRequest::parse(&inbound.body).map(|request| catalog_query::page_size(&request.filter));
+        let wanted = CatalogRequest::parse(&inbound.body).map(|request| Wanted::read(&request.filter));
         let answer = match wanted {
             Err(malformed) => family.malformed(&malformed),
             Ok(None) => family.plain_error(
                 400,
                 "filter-unsupported",
-                "this catalogue takes no filter; leave `filter` out",
+                "this catalogue takes no filter but a query with `limit` and `offset`",
             ),
-            Ok(Some(size)) => match self.catalog_page(&hosted, &peer, token, size).await {
+            Ok(Some(wanted)) => match self.catalog_page(&hosted, &peer, token, wanted).await {
                 Ok(answer) => paging::gzip_if_asked(&inbound, answer),
                 Err(Fault::Invalid { code, reason }) => family.plain_error(400, &code, reason),
                 Err(fault) => self.fault_answer(family, &fault),
@@ -54,13 +57,13 @@ impl Runtime {
         hosted: &Hosted,
         peer: &ParticipantId,
         token: Option<&str>,
-        size: usize,
+        Wanted { offset, size }: Wanted,
     ) -> Result<Outbound, Fault> {
+        let allowed = self.allowed(hosted, peer).await?;
         let from = match token {
-            None => Keyset::Start,
+            None => self.passed_over(hosted, &allowed, offset).await?,
             Some(token) => paging::read(token, hosted, peer, self.inner.keys.as_ref())?,
         };
-        let allowed = self.allowed(hosted, peer).await?;
         let mut rows = self
             .inner
             .store
@@ -109,6 +112,23 @@ impl Runtime {
             answer = answer.with_header("link", value);
         }
         Ok(answer)
+    }
+
+    /// Where the datasets begin behind the first `offset` of them.
+    async fn passed_over(&self, hosted: &Hosted, allowed: &Allowed, offset: usize) -> Result<Keyset, Fault> {
+        let (slug, mut from, mut left) = (hosted.slug.as_str(), Keyset::Start, offset);
+        while left > 0 {
+            let stride = left.min(STRIDE);
+            let rows = self
+                .inner
+                .store
+                .datasets_page(slug, allowed.ids(), &from, stride)
+                .await?;
+            let Some(last) = rows.last() else { break };
+            from = Keyset::After(last.document.id.clone());
+            left = left.saturating_sub(rows.len());
+        }
+        Ok(from)
     }
 
     /// One dataset for the sender of `inbound`.

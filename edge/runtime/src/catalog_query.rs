@@ -6,30 +6,44 @@
 use chapar_terms::limits;
 use serde_json::Value;
 
-/// How many datasets a page is to hold under this filter; none where the filter asks for more than that.
-pub(crate) fn page_size(filter: &[Value]) -> Option<usize> {
-    let query = match filter {
-        [] => return Some(limits::CATALOG_PAGE),
-        [Value::Object(query)] => query,
-        _ => return None,
-    };
-    let mut size = limits::CATALOG_PAGE;
-    for (name, value) in query {
-        match name.as_str() {
-            "@type" => {}
-            "limit" => {
-                size = usize::try_from(value.as_u64().filter(|limit| *limit > 0)?)
-                    .ok()?
-                    .min(size)
-            }
-            "offset" if value.as_u64() == Some(0) => {}
-            // Without a field to sort by there is only our order.
-            "sortOrder" if !query.contains_key("sortField") => {}
-            "filterExpression" if value.as_array().is_some_and(Vec::is_empty) => {}
+/// Which part of the catalogue is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// How many datasets are passed over first.
+    pub offset: usize,
+    /// How many a page is to hold.
+    pub size: usize,
+}
+
+impl Wanted {
+    /// Reads a filter; none where it asks for more than a part by its place.
+    pub(crate) fn read(filter: &[Value]) -> Option<Self> {
+        let mut wanted = Self {
+            offset: 0,
+            size: limits::CATALOG_PAGE,
+        };
+        let query = match filter {
+            [] => return Some(wanted),
+            [Value::Object(query)] => query,
             _ => return None,
+        };
+        for (name, value) in query {
+            match name.as_str() {
+                "@type" => {}
+                "limit" => wanted.size = number(value).filter(|limit| *limit > 0)?.min(wanted.size),
+                "offset" => wanted.offset = number(value)?,
+                // Without a field to sort by there is only our order.
+                "sortOrder" if !query.contains_key("sortField") => {}
+                "filterExpression" if value.as_array().is_some_and(Vec::is_empty) => {}
+                _ => return None,
+            }
         }
+        Some(wanted)
     }
-    Some(size)
+}
+
+fn number(value: &Value) -> Option<usize> {
+    value.as_u64()?.try_into().ok()
 }
 
 #[cfg(test)]
@@ -37,17 +51,17 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn asked(filter: Value) -> Option<usize> {
-        page_size(filter.as_array().unwrap())
+    fn asked(filter: Value) -> Option<(usize, usize)> {
+        Wanted::read(filter.as_array().unwrap()).map(|wanted| (wanted.offset, wanted.size))
     }
 
     #[test]
-    fn a_query_that_chooses_nothing_is_a_page_size() {
-        let edc =
-            json!([{ "@type": "QuerySpec", "limit": 7, "offset": 0, "sortOrder": "ASC", "filterExpression": [] }]);
-        assert_eq!(asked(edc), Some(7));
-        assert_eq!(asked(json!([])), Some(limits::CATALOG_PAGE));
-        assert_eq!(asked(json!([{ "limit": 1_000_000 }])), Some(limits::CATALOG_PAGE));
+    fn a_query_that_chooses_nothing_is_a_place_and_a_size() {
+        let query = |limit: u64, offset: u64| json!([{ "@type": "QuerySpec", "limit": limit, "offset": offset, "sortOrder": "ASC", "filterExpression": [] }]);
+        assert_eq!(asked(query(7, 0)), Some((0, 7)));
+        assert_eq!(asked(query(50, 150)), Some((150, 50)));
+        assert_eq!(asked(json!([])), Some((0, limits::CATALOG_PAGE)));
+        assert_eq!(asked(json!([{ "limit": 1_000_000 }])), Some((0, limits::CATALOG_PAGE)));
     }
 
     #[test]
@@ -55,7 +69,7 @@ mod tests {
         for filter in [
             json!([{}, {}]),
             json!(["all"]),
-            json!([{ "offset": 50 }]),
+            json!([{ "offset": -1 }]),
             json!([{ "limit": 0 }]),
             json!([{ "limit": "7" }]),
             json!([{ "sortOrder": "ASC", "sortField": "id" }]),

@@ -20,9 +20,13 @@ const DATASETS: usize = 120;
 const PEER: &str = "the-peer";
 
 fn library() -> (Node, Participant) {
+    library_of(DATASETS)
+}
+
+fn library_of(datasets: usize) -> (Node, Participant) {
     let node = Node::start();
     let participant = node.add_named("library", "the-node", PEER);
-    for number in 0..DATASETS {
+    for number in 0..datasets {
         participant.put_document(&format!("BOOK-{number:03}"), "once upon a time");
     }
     seed::open_to_all(&participant, "CD1");
@@ -104,6 +108,46 @@ fn pages_lead_forth_and_back_without_gaps_or_doubles() {
         link(&first_again, "previous"),
         None,
         "before the first page, reached backwards, there is none"
+    );
+}
+
+/// The family of EDC follows no `Link`: it asks for a part by its place, with a query in the filter.
+#[test]
+fn a_part_by_its_place_is_the_same_part() {
+    const BOOKS: usize = 20;
+    let (_node, participant) = library_of(BOOKS);
+    let url = format!("{}/catalog/request", participant.dsp);
+    let ask_part = |query: Value| {
+        let body = json!({ "@context": [CONTEXT], "@type": "CatalogRequestMessage", "filter": [query] });
+        let headers = [
+            ("authorization", "Bearer anything"),
+            ("content-type", "application/json"),
+        ];
+        wire::send("POST", &url, &headers, body.to_string().as_bytes()).unwrap()
+    };
+    let part = |offset: usize, limit: usize| {
+        ask_part(
+            json!({ "@type": "QuerySpec", "offset": offset, "limit": limit, "sortOrder": "ASC", "filterExpression": [] }),
+        )
+    };
+    let id = |number: usize| format!("BOOK-{number:03}");
+    for (offset, limit, expected) in [(0, 7, 0..7), (7, 7, 7..14), (15, 1000, 15..20)] {
+        let expected: Vec<String> = expected.map(id).collect();
+        assert_eq!(page(&part(offset, limit)), expected, "{limit} from {offset}");
+    }
+    assert_eq!(page(&ask(&link(&part(7, 7), "next").unwrap(), &[]))[0], id(14));
+    let beyond = part(BOOKS, 50);
+    assert_eq!(
+        (beyond.status, &beyond.value()["dataset"]),
+        (200, &Value::Null),
+        "{}",
+        beyond.text()
+    );
+    let chosen =
+        ask_part(json!({ "filterExpression": [{ "operandLeft": "id", "operator": "=", "operandRight": "a" }] }));
+    assert_eq!(
+        (chosen.status, &chosen.value()["code"]),
+        (400, &json!("filter-unsupported"))
     );
 }
 
