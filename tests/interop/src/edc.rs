@@ -1,0 +1,143 @@
+//! The foreign connector as a process: started from what `cargo xtask setup` has fetched, ended with this one.
+//!
+//! Refuses to know what is asked of it (`management`). Its settings are in `tests/interop/edc`, beside what is compiled for it.
+
+use crate::side::Peer;
+use chapar_conformance::node::free_port;
+use chapar_conformance::wire;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+/// Longest that it may take to serve; on a quiet machine it takes three seconds.
+const START: Duration = Duration::from_secs(60);
+/// Starts tried: another process may take a port between its choice and the listening.
+const STARTS: usize = 3;
+/// Its doors, each with a port of its own.
+const DOORS: [&str; 6] = ["default", "management", "protocol", "control", "public", "version"];
+
+/// A running EDC. Ends when it is dropped; its log stays.
+pub struct Edc {
+    id: String,
+    child: Child,
+    ports: [u16; 6],
+    log: PathBuf,
+}
+
+impl Edc {
+    /// Starts one under this participant id, with settings of its own by their full names. Its log is written to `log`.
+    ///
+    /// # Errors
+    /// It is not there, or did not come to serve; the text says what to do.
+    pub fn start(id: &str, settings: &[(&str, &str)], log: &Path) -> Result<Self, String> {
+        let jars = folder()?;
+        let mut why = String::new();
+        for _ in 0..STARTS {
+            let mut edc = Self::launch(&jars, id, settings, log)?;
+            match edc.wait_until_ready() {
+                Ok(()) => return Ok(edc),
+                Err(reason) => why = reason,
+            }
+        }
+        Err(format!("EDC did not come to serve ({why}); its log: {}", log.display()))
+    }
+
+    fn launch(jars: &Path, id: &str, settings: &[(&str, &str)], log: &Path) -> Result<Self, String> {
+        let ports = [(); 6].map(|()| free_port());
+        let errors = File::create(log).map_err(|why| format!("`{}`: {why}", log.display()))?;
+        let mut command = Command::new("java");
+        command.arg("-cp").arg(jars.join("*"));
+        command.arg(format!("@{}", jars.join("connector.args").display()));
+        command.arg(format!("id={id}"));
+        command.args(DOORS.iter().zip(ports).map(|(door, port)| format!("{door}={port}")));
+        command.args(settings.iter().map(|(name, value)| format!("{name}={value}")));
+        // It ends when the pipe to it does, so it outlives nobody.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(errors);
+        let child = command
+            .spawn()
+            .map_err(|why| format!("`java` cannot be started: {why}"))?;
+        Ok(Self {
+            id: id.to_owned(),
+            child,
+            ports,
+            log: log.to_owned(),
+        })
+    }
+
+    fn wait_until_ready(&mut self) -> Result<(), String> {
+        let output = self.child.stdout.take().expect("standard output is a pipe");
+        let log = File::options()
+            .append(true)
+            .open(&self.log)
+            .map_err(|why| why.to_string())?;
+        let until = Instant::now() + START;
+        says_ready(output, log, until)?;
+        let url = format!("{}/api/check/startup", self.door("default"));
+        let health = wire::send("GET", &url, &[], b"").map_err(|why| why.to_string())?;
+        if health.value()["isSystemHealthy"] == true {
+            Ok(())
+        } else {
+            Err(format!("{url}: {} {}", health.status, health.text()))
+        }
+    }
+
+    fn door(&self, name: &str) -> String {
+        let at = DOORS.iter().position(|door| *door == name).expect("it has this door");
+        format!("http://127.0.0.1:{}", self.ports[at])
+    }
+
+    /// Where it is.
+    pub fn peer(&self) -> Peer {
+        Peer {
+            id: self.id.clone(),
+            dsp: format!("{}/protocol/2025-1", self.door("protocol")),
+        }
+    }
+
+    /// Base of its management API.
+    pub fn management(&self) -> String {
+        format!("{}/management", self.door("management"))
+    }
+}
+
+impl Drop for Edc {
+    fn drop(&mut self) {
+        // It may have ended by itself; either way it is gone after `wait`.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The jars: those of the folder that `CHAPAR_EDC` names, or of the house.
+fn folder() -> Result<PathBuf, String> {
+    let named = std::env::var_os("CHAPAR_EDC").map(PathBuf::from);
+    let jars = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.setup/edc"));
+    if jars.join("connector.args").is_file() {
+        Ok(jars)
+    } else {
+        Err(format!(
+            "`{}` holds no EDC: `cargo xtask setup` fetches it",
+            jars.display()
+        ))
+    }
+}
+
+/// Copies the output into the log, as long as there is any; returns at the line `ready`.
+fn says_ready(output: ChildStdout, mut log: File, until: Instant) -> Result<(), String> {
+    let (said, hear) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            // A log that cannot be written is no reason to let the pipe fill.
+            let _ = writeln!(log, "{line}");
+            if line == "ready" {
+                // After that nobody listens.
+                let _ = said.send(());
+            }
+        }
+    });
+    hear.recv_timeout(until.saturating_duration_since(Instant::now()))
+        .map_err(|why| format!("no `ready`: {why}"))
+}

@@ -1,0 +1,208 @@
+//! A connector as the EDC family lets it be asked: the Management API v3.
+//!
+//! Refuses to know which connector answers: whoever has this API can be a side.
+
+use crate::side::{Access, Act, Case, Dataset, Decides, ENDED, Peer, Side, Told, until};
+use crate::source::Source;
+use chapar_conformance::wire::{self, Response};
+use chapar_conformance::words::{FORMAT, Kind};
+use serde_json::{Value, json};
+
+/// The namespace of the API's own members.
+const EDC: &str = "https://w3id.org/edc/v0.0.1/ns/";
+const ODRL: &str = "http://www.w3.org/ns/odrl.jsonld";
+/// Datasets asked for at a time.
+const PAGE: usize = 50;
+/// How the API names the protocol.
+const PROTOCOL: &str = "dataspace-protocol-http:2025-1";
+
+/// A side behind a Management API.
+pub struct Managed {
+    peer: Peer,
+    /// Base of the API, without its version.
+    base: String,
+    /// Whence its data come.
+    source: Source,
+}
+
+impl Managed {
+    /// The connector `peer`, whose API is at `base` and whose data lie in `source`.
+    pub fn new(peer: Peer, base: &str, source: Source) -> Self {
+        Self {
+            peer,
+            base: base.to_owned(),
+            source,
+        }
+    }
+
+    fn call(&self, method: &str, path: &str, body: Option<Value>) -> Told<Response> {
+        let bytes = body.map_or_else(Vec::new, |mut body| {
+            body["@context"] = json!({ "@vocab": EDC });
+            body.to_string().into_bytes()
+        });
+        let url = format!("{}/v3{path}", self.base);
+        wire::send(method, &url, &[("content-type", "application/json")], &bytes)
+            .map_err(|why| format!("{method} {path}: {why}"))
+    }
+
+    fn ask(&self, method: &str, path: &str, body: Option<Value>) -> Told<Value> {
+        let answer = self.call(method, path, body)?;
+        if answer.is_good() {
+            Ok(answer.value())
+        } else {
+            Err(format!("{method} {path}: {} {}", answer.status, answer.text()))
+        }
+    }
+
+    fn made(&self, path: &str, body: Value) -> Told<String> {
+        let made = self.ask("POST", path, Some(body))?;
+        let id = made["@id"].as_str().map(str::to_owned);
+        id.ok_or_else(|| format!("POST {path} names no id: {made}"))
+    }
+
+    fn found(&self, kind: Kind, operand: &str, value: &str) -> Told<Option<Case>> {
+        let query = json!({
+            "@type": "QuerySpec",
+            "filterExpression": [{ "operandLeft": operand, "operator": "=", "operandRight": value }],
+        });
+        let found = self.ask("POST", &format!("/{}/request", noun(kind)), Some(query))?;
+        Ok(found.as_array().and_then(|cases| cases.first()).map(case))
+    }
+}
+
+impl Side for Managed {
+    fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    /// Requests are decided by the connector: this API leaves the story no choice.
+    fn publish(&self, dataset: &Dataset<'_>) -> Told<()> {
+        let id = dataset.id;
+        let source = json!({ "type": "HttpData", "baseUrl": self.source.put(id, dataset.content) });
+        self.made(
+            "/assets",
+            json!({ "@id": id, "properties": { "name": id }, "dataAddress": source }),
+        )?;
+        let mut policy = dataset.rules.clone();
+        policy["@context"] = json!(ODRL);
+        policy["@type"] = json!("Set");
+        self.made("/policydefinitions", json!({ "@id": id, "policy": policy }))?;
+        let selector = json!([{ "operandLeft": format!("{EDC}id"), "operator": "=", "operandRight": id }]);
+        let definition = json!({ "@id": id, "accessPolicyId": id, "contractPolicyId": id, "assetsSelector": selector });
+        self.made("/contractdefinitions", definition).map(drop)
+    }
+
+    fn catalog(&self, provider: &Peer) -> Told<Vec<Value>> {
+        let mut datasets = Vec::new();
+        loop {
+            let request = json!({
+                "@type": "CatalogRequest", "counterPartyAddress": provider.dsp, "counterPartyId": provider.id, "protocol": PROTOCOL,
+                "querySpec": { "offset": datasets.len(), "limit": PAGE },
+            });
+            let catalog = self.ask("POST", "/catalog/request", Some(request))?;
+            let page = one_or_many(&catalog["dataset"]);
+            let is_last = page.len() < PAGE;
+            datasets.extend(page);
+            if is_last {
+                return Ok(datasets);
+            }
+        }
+    }
+
+    fn negotiate(&self, provider: &Peer, offer: &Value, _: Decides) -> Told<String> {
+        let mut policy = offer.clone();
+        policy["@context"] = json!(ODRL);
+        policy["@type"] = json!("Offer");
+        policy["assigner"] = json!(provider.id);
+        let request = json!({
+            "@type": "ContractRequest", "counterPartyAddress": provider.dsp, "counterPartyId": provider.id, "protocol": PROTOCOL,
+            "policy": policy,
+        });
+        self.made("/contractnegotiations", request)
+    }
+
+    fn transfer(&self, provider: &Peer, agreement: &str) -> Told<String> {
+        let request = json!({
+            "@type": "TransferRequest", "counterPartyAddress": provider.dsp, "counterPartyId": provider.id, "protocol": PROTOCOL,
+            "contractId": agreement, "transferType": FORMAT,
+        });
+        self.made("/transferprocesses", request)
+    }
+
+    fn case(&self, kind: Kind, id: &str) -> Told<Case> {
+        self.ask("GET", &format!("/{}/{id}", noun(kind)), None)
+            .map(|found| case(&found))
+    }
+
+    fn case_of(&self, kind: Kind, theirs: &str) -> Told<Option<Case>> {
+        self.found(kind, "correlationId", theirs)
+    }
+
+    fn act(&self, kind: Kind, id: &str, act: Act) -> Told<()> {
+        let (verb, body) = match (act, kind) {
+            (Act::Terminate, Kind::Negotiation) => ("terminate", json!({ "@id": id, "reason": "enough" })),
+            (Act::Terminate, Kind::Transfer) => {
+                ("terminate", json!({ "@type": "TerminateTransfer", "reason": "enough" }))
+            }
+            (Act::Suspend, _) => ("suspend", json!({ "@type": "SuspendTransfer", "reason": "a pause" })),
+            (Act::Resume, _) => ("resume", json!({})),
+            (Act::Complete, _) => return Err("this API cannot complete a transfer".to_owned()),
+        };
+        let path = format!("/{}/{id}/{verb}", noun(kind));
+        // What the connector has under way at this moment is in the way of it: a lease of its own.
+        until(&path, || {
+            let answer = self.call("POST", &path, Some(body.clone()))?;
+            match answer.status {
+                409 => Ok(None),
+                _ if answer.is_good() => Ok(Some(())),
+                status => Err(format!("POST {path}: {status} {}", answer.text())),
+            }
+        })
+    }
+
+    fn access(&self, transfer: &str) -> Told<Option<Access>> {
+        let answer = self.call("GET", &format!("/edrs/{transfer}/dataaddress"), None)?;
+        if answer.status == 404 {
+            return Ok(None);
+        }
+        let address = answer.value();
+        let member = |name: &str| address[name].as_str().map(str::to_owned);
+        match (member("endpoint"), member("authorization")) {
+            (Some(endpoint), Some(token)) => Ok(Some(Access { endpoint, token })),
+            _ => Err(format!("nothing to fetch with in {} {}", answer.status, answer.text())),
+        }
+    }
+}
+
+/// The path of a kind of case.
+const fn noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Negotiation => "contractnegotiations",
+        Kind::Transfer => "transferprocesses",
+    }
+}
+
+fn case(found: &Value) -> Case {
+    let text = |name: &str| found[name].as_str().map(str::to_owned);
+    let state = text("state").unwrap_or_default();
+    Case {
+        id: text("@id").unwrap_or_default(),
+        // What it puts away after the end, whichever the end was.
+        state: if state.starts_with("DEPROVISION") {
+            ENDED.to_owned()
+        } else {
+            state
+        },
+        agreement: text("contractAgreementId").or_else(|| text("contractId")),
+        trouble: text("errorDetail").unwrap_or_default(),
+    }
+}
+
+/// A list of one is written without brackets.
+fn one_or_many(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Array(items) => items.clone(),
+        one => vec![one.clone()],
+    }
+}

@@ -1,0 +1,139 @@
+//! Both connectors, running, and the pair that a story is told of.
+
+use crate::edc::Edc;
+use crate::management::Managed;
+use crate::own::Own;
+use crate::side::{Access, Side, Told};
+use crate::source::Source;
+use chapar_conformance::node::{Node, Participant, binary};
+use chapar_conformance::wire;
+use serde_json::json;
+use std::path::Path;
+use std::process::Command;
+
+/// Participant id of the foreign connector. Not `edc`: that is a prefix to it, wherever it stands.
+const THEIRS: &str = "border-inspection";
+/// Our participant id.
+const OURS: &str = "plant-quarantine";
+/// Without this it takes no policy with an operand that no function of its own judges.
+const ANY_POLICY: (&str, &str) = ("edc.policy.validation.enabled", "false");
+
+/// Both connectors. They end when it is dropped; the foreign one's log stays.
+pub struct Scene {
+    node: Node,
+    _edc: Edc,
+    /// Our side.
+    pub ours: Own,
+    /// The foreign side.
+    pub theirs: Managed,
+}
+
+/// Who is the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// Our node.
+    Ours,
+    /// The foreign connector.
+    Theirs,
+}
+
+/// Two sides in their roles.
+pub struct Pair<'a> {
+    /// Who is who.
+    pub cast: Provider,
+    /// Gives.
+    pub provider: &'a dyn Side,
+    /// Asks.
+    pub consumer: &'a dyn Side,
+    /// The whole scene.
+    pub scene: &'a Scene,
+}
+
+impl Scene {
+    /// Starts both; the foreign one's log is written to `log`.
+    ///
+    /// # Errors
+    /// The foreign one is not there or does not start.
+    pub fn set(log: &Path) -> Told<Self> {
+        let edc = Edc::start(THEIRS, &[ANY_POLICY], log)?;
+        let node = Node::start();
+        let source = Source::start().map_err(|why| format!("no port for the data: {why}"))?;
+        let theirs = Managed::new(edc.peer(), &edc.management(), source);
+        Ok(Self {
+            ours: Own::new(participant(&node, OURS)),
+            theirs,
+            node,
+            _edc: edc,
+        })
+    }
+
+    /// The pair with this provider.
+    pub fn pair(&self, cast: Provider) -> Pair<'_> {
+        let (ours, theirs): (&dyn Side, &dyn Side) = (&self.ours, &self.theirs);
+        let (provider, consumer) = match cast {
+            Provider::Ours => (ours, theirs),
+            Provider::Theirs => (theirs, ours),
+        };
+        Pair {
+            cast,
+            provider,
+            consumer,
+            scene: self,
+        }
+    }
+
+    /// What our node wrote to its log so far.
+    pub fn log(&self) -> String {
+        self.node.log()
+    }
+
+    /// The bytes of a transfer to us, as a person at our node gets them: by `chapar fetch`.
+    ///
+    /// # Errors
+    /// The command failed; what it said.
+    pub fn fetch_by_command(&self, transfer: &str) -> Told<Vec<u8>> {
+        let file = std::env::temp_dir().join(format!("chapar-interop-{}", uuid::Uuid::new_v4()));
+        let who = self.ours.participant();
+        let mut command = Command::new(binary());
+        command.args(["fetch", transfer, "--loopback", "--to"]).arg(&file);
+        command
+            .env("CHAPAR_API", &self.node.private)
+            .env("CHAPAR_API_KEY", &who.key);
+        let output = command.output().map_err(|why| format!("`chapar fetch`: {why}"))?;
+        if !output.status.success() {
+            return Err(format!("`chapar fetch`: {}", String::from_utf8_lossy(&output.stderr)));
+        }
+        let bytes = std::fs::read(&file).map_err(|why| format!("`chapar fetch` left no file: {why}"))?;
+        // The system's folder for temporary things may keep it.
+        let _ = std::fs::remove_file(&file);
+        Ok(bytes)
+    }
+}
+
+/// A participant of the node who speaks as the mock identity of that family does.
+fn participant(node: &Node, id: &str) -> Participant {
+    node.add(&json!({ "slug": id, "identity": "development", "id": id, "peer": "nobody", "form": "edc-mock" }))
+}
+
+/// How a token is shown at a data plane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// As it is: the way of that family.
+    None,
+    /// Behind `Bearer`.
+    Bearer,
+}
+
+/// What a data plane answers to this access.
+///
+/// # Errors
+/// It does not answer at all.
+pub fn fetch(access: &Access, scheme: Scheme) -> Told<(u16, Vec<u8>)> {
+    let token = match scheme {
+        Scheme::None => access.token.clone(),
+        Scheme::Bearer => format!("Bearer {}", access.token),
+    };
+    let answer = wire::send("GET", &access.endpoint, &[("authorization", &token)], b"");
+    let answer = answer.map_err(|why| format!("GET {}: {why}", access.endpoint))?;
+    Ok((answer.status, answer.body))
+}
