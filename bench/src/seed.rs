@@ -12,10 +12,10 @@ use std::path::Path;
 pub type Tables = &'static [(&'static str, &'static [&'static str])];
 
 /// Documents, all of them offered by the one definition.
-pub const DOCUMENTS: Tables = &[("documents", &["id"]), ("offers", &["asset_id"])];
+pub const DOCUMENTS: Tables = &[("assets", &["id"]), ("offers", &["asset_id"])];
 /// Documents, each offered by a definition of its own, which rests on a policy of its own.
 pub const DEFINITIONS: Tables = &[
-    ("documents", &["id"]),
+    ("assets", &["id"]),
     ("policies", &["id"]),
     ("definitions", &["id", "access_policy", "contract_policy"]),
     ("offers", &["asset_id", "definition_id"]),

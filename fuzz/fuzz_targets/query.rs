@@ -4,7 +4,7 @@
 #![no_main]
 
 use chapar_dsp::json::read;
-use chapar_query::{Filter, Gather, QuerySpec, scalars};
+use chapar_query::{Filter, Gather, QuerySpec, Reach, index_keys, index_name};
 use chapar_terms::limits::MESSAGE_BYTES;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
@@ -20,10 +20,17 @@ fuzz_target!(|bytes: &[u8]| {
     let _ = gather.offer(&[object], || ());
     assert!(gather.finish().len() <= 1);
     let Value::Object(members) = object else { return };
-    let names: Vec<&str> = scalars(members).map(|(name, _)| name).collect();
+    let keys: Vec<(String, String)> = index_keys(members).collect();
     for criterion in spec.filter.criteria() {
-        if let (Some(name), Some(_)) = (criterion.left().name(), criterion.reach()) {
-            assert!(!criterion.holds(&[object]) || names.contains(&name));
+        if let (Some(name), Some(reach)) = (criterion.left().name(), criterion.reach()) {
+            let found = keys.iter().any(|(of, key)| {
+                let reached = match &reach {
+                    Reach::OneOf(keys) => keys.contains(key),
+                    Reach::Between(least, most) => least <= key && key <= most,
+                };
+                *of == index_name(name) && reached
+            });
+            assert!(found || !criterion.holds(&[object]));
         }
     }
 });

@@ -1,6 +1,7 @@
 //! Criteria: one condition on an object.
 
 use crate::compare::{bare, equal, order};
+use crate::index::{self, Reach, value_key};
 use crate::like::like;
 use crate::malformed::{Malformed, code, quote};
 use crate::path::{Found, Path};
@@ -41,17 +42,6 @@ enum Comparison {
     LessOrEqual,
     Greater,
     GreaterOrEqual,
-}
-
-/// Which values can satisfy a criterion at all: what an index is asked for. Not all that it finds need satisfy it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Reach<'a> {
-    /// One of these, alone or in a list.
-    OneOf(Vec<&'a Value>),
-    /// At least this, of its own kind.
-    From(&'a Value),
-    /// At most this, of its own kind.
-    To(&'a Value),
 }
 
 impl Criterion {
@@ -120,14 +110,23 @@ impl Criterion {
         &self.left
     }
 
-    /// Which values can satisfy it; none when nearly all can.
-    pub fn reach(&self) -> Option<Reach<'_>> {
+    /// What an index that holds the left operand is to be asked for; none when it would find nearly all.
+    pub fn reach(&self) -> Option<Reach> {
         match &self.test {
-            Test::Equal(right) | Test::Contains(right) => Some(Reach::OneOf(vec![right])),
-            Test::In(items) => Some(Reach::OneOf(items.iter().collect())),
-            Test::Compare(Comparison::Less | Comparison::LessOrEqual, right) => Some(Reach::To(right)),
-            Test::Compare(Comparison::Greater | Comparison::GreaterOrEqual, right) => Some(Reach::From(right)),
+            Test::Equal(right) | Test::Contains(right) => Some(Reach::OneOf(vec![value_key(right)?])),
+            Test::In(items) => Some(Reach::OneOf(items.iter().filter_map(value_key).collect())),
+            Test::Compare(Comparison::Less | Comparison::LessOrEqual, right) => index::to(right),
+            Test::Compare(Comparison::Greater | Comparison::GreaterOrEqual, right) => index::from(right),
             Test::Unequal(_) | Test::NotIn(_) | Test::Like(_) | Test::LikeInAnyCase(_) => None,
+        }
+    }
+
+    /// The only texts that the left operand can have, when it must be one of some.
+    pub fn texts(&self) -> Option<Vec<&str>> {
+        match &self.test {
+            Test::Equal(right) => Some(right.as_str().into_iter().collect()),
+            Test::In(items) => Some(items.iter().filter_map(Value::as_str).collect()),
+            _ => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Filters: criteria that must all hold. As the selector of a contract definition they say which assets it offers.
 
-use crate::criterion::{Criterion, Reach};
+use crate::criterion::Criterion;
 use crate::malformed::{Malformed, code};
 use serde_json::Value;
 
@@ -53,10 +53,7 @@ impl Filter {
     /// The only texts that the member `name` can have, when a criterion says so: spares looking at all objects.
     pub fn pinned(&self, name: &str) -> Option<Vec<&str>> {
         let mut of_name = self.0.iter().filter(|criterion| criterion.left().name() == Some(name));
-        of_name.find_map(|criterion| match criterion.reach()? {
-            Reach::OneOf(values) => Some(values.into_iter().filter_map(Value::as_str).collect()),
-            Reach::From(_) | Reach::To(_) => None,
-        })
+        of_name.find_map(Criterion::texts)
     }
 
     /// As people see it and as it is stored.

@@ -68,6 +68,7 @@ impl ContractDefinition {
             contract_policy: self.contract_policy,
             selector: self.selector,
             mode: Mode::Auto,
+            private_properties: None,
         })
     }
 }

@@ -4,6 +4,7 @@
 //! a peer is asked for in `peer_catalog`.
 
 use crate::catalog_query::Wanted;
+use crate::desk::stored_object;
 use crate::hosted::Hosted;
 use crate::http::{Inbound, Outbound};
 use crate::offer_id;
@@ -17,7 +18,7 @@ use chapar_exchange::Mode;
 use chapar_exchange::negotiation::Published;
 use chapar_exchange::transfer::{HTTP_PULL, HTTP_PUSH};
 use chapar_policy::{Policy, Situation};
-use chapar_store::{DatasetRow, DocumentRow, Keyset};
+use chapar_store::{AssetRow, ContentRow, DatasetRow, Keyset};
 use chapar_terms::{AssetId, DefinitionId, OfferId, ParticipantId};
 use serde_json::{Map, Value, json};
 
@@ -93,7 +94,7 @@ impl Runtime {
         if let Some(last) = last.filter(|_| more || backwards) {
             links.push(Link {
                 rel: "next",
-                from: Keyset::After(last.document.id.clone()),
+                from: Keyset::After(last.asset.id.clone()),
             });
         }
         if let Some(first) = first.filter(|_| {
@@ -105,7 +106,7 @@ impl Runtime {
         }) {
             links.push(Link {
                 rel: "previous",
-                from: Keyset::Before(first.document.id.clone()),
+                from: Keyset::Before(first.asset.id.clone()),
             });
         }
         if let Some(value) = paging::header(&links, hosted, peer, self.inner.keys.as_ref()) {
@@ -125,7 +126,7 @@ impl Runtime {
                 .datasets_page(slug, allowed.ids(), &from, stride)
                 .await?;
             let Some(last) = rows.last() else { break };
-            from = Keyset::After(last.document.id.clone());
+            from = Keyset::After(last.asset.id.clone());
             left = left.saturating_sub(rows.len());
         }
         Ok(from)
@@ -151,7 +152,7 @@ impl Runtime {
 
     async fn one_dataset(&self, hosted: &Hosted, peer: &ParticipantId, id: &str) -> Result<Option<Dataset>, Fault> {
         let slug = hosted.slug.as_str();
-        let Some(document) = self.inner.store.document(slug, id).await? else {
+        let Some(asset) = self.inner.store.asset(slug, id).await? else {
             return Ok(None);
         };
         let allowed = self.allowed(hosted, peer).await?;
@@ -160,7 +161,7 @@ impl Runtime {
         if definitions.is_empty() {
             return Ok(None);
         }
-        Ok(Some(dataset(hosted, &DatasetRow { document, definitions }, &allowed)?))
+        Ok(Some(dataset(hosted, &DatasetRow { asset, definitions }, &allowed)?))
     }
 
     /// What `peer` is offered under the offer id `id`, if anything.
@@ -229,51 +230,116 @@ fn service_id(hosted: &Hosted) -> String {
 
 /// A row with the offers that are allowed of it.
 pub(crate) fn dataset(hosted: &Hosted, row: &DatasetRow, allowed: &Allowed) -> Result<Dataset, Fault> {
-    let document = &row.document;
+    let asset = &row.asset;
     let mut offers = Vec::with_capacity(row.definitions.len());
     for definition in &row.definitions {
         if let Some(rules) = allowed.rules(definition) {
-            let id = OfferId::parse(&offer_id::render(definition, &document.id, rules))?;
+            let id = OfferId::parse(&offer_id::render(definition, &asset.id, rules))?;
             offers.push(Offer::from_rules(id, None, rules));
         }
     }
     let distribution = |format: &str| Distribution {
         format: format.to_owned(),
         access_service: AccessService::Id(service_id(hosted)),
-        members: representation(document),
+        members: asset.content.as_ref().map(representation).unwrap_or_default(),
     };
     Ok(Dataset {
-        id: AssetId::parse(&document.id)?,
+        id: AssetId::parse(&asset.id)?,
         offers,
         distributions: vec![distribution(HTTP_PULL), distribution(HTTP_PUSH)],
-        members: description(document),
+        members: description(asset)?,
     })
 }
 
-/// What a dataset says of itself in the words of DCAT 3 and Dublin Core.
-fn description(document: &DocumentRow) -> Map<String, Value> {
-    let properties: Value = serde_json::from_str(&document.properties).unwrap_or(Value::Null);
+/// What a dataset says of itself: the asset's properties, as connectors of the EDC family show them, where there is a word of
+/// DCAT 3 or Dublin Core in that word. Its private properties are not among them.
+fn description(asset: &AssetRow) -> Result<Map<String, Value>, Fault> {
     let mut members = Map::new();
-    for (name, term) in [
-        ("title", "dct:title"),
-        ("description", "dct:description"),
-        ("documentType", "dct:type"),
-    ] {
-        if let Some(text) = properties.get(name).and_then(Value::as_str) {
-            members.insert(term.to_owned(), json!(text));
-        }
+    for (name, value) in stored_object(&asset.properties)? {
+        let term = TERMS.iter().find(|(own, _)| *own == name && value.is_string());
+        match term {
+            Some((_, term)) => members.insert((*term).to_owned(), value),
+            // Words of JSON-LD itself say what the dataset is, which is not the asset's to say.
+            None if name.starts_with('@') => None,
+            None => members.insert(expanded(&name), with_expanded_names(value)),
+        };
     }
-    members.insert("dct:identifier".to_owned(), json!(document.id));
+    members.insert("dct:identifier".to_owned(), json!(asset.id));
+    Ok(members)
+}
+
+/// Properties that have a word of their own in a catalogue.
+const TERMS: [(&str, &str); 3] = [
+    ("title", "dct:title"),
+    ("description", "dct:description"),
+    ("documentType", "dct:type"),
+];
+/// The namespace of short names.
+const EDC: &str = "https://w3id.org/edc/v0.0.1/ns/";
+
+fn expanded(name: &str) -> String {
+    if name.contains(':') {
+        name.to_owned()
+    } else {
+        format!("{EDC}{name}")
+    }
+}
+
+/// The same for all that lies within.
+fn with_expanded_names(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(with_expanded_names).collect(),
+        Value::Object(members) => {
+            let name = |name: String| if name.starts_with('@') { name } else { expanded(&name) };
+            let members = members.into_iter();
+            let renamed = members.map(|(own, value)| (name(own), with_expanded_names(value)));
+            Value::Object(renamed.collect())
+        }
+        single => single,
+    }
+}
+
+fn representation(content: &ContentRow) -> Map<String, Value> {
+    let mut members = Map::new();
+    members.insert("dcat:mediaType".to_owned(), json!(content.media_type));
+    members.insert("dcat:byteSize".to_owned(), json!(content.size.to_string()));
+    members.insert(
+        "spdx:checksum".to_owned(),
+        json!({ "spdx:algorithm": "sha256", "spdx:checksumValue": content.digest }),
+    );
     members
 }
 
-fn representation(document: &DocumentRow) -> Map<String, Value> {
-    let mut members = Map::new();
-    members.insert("dcat:mediaType".to_owned(), json!(document.media_type));
-    members.insert("dcat:byteSize".to_owned(), json!(document.size.to_string()));
-    members.insert(
-        "spdx:checksum".to_owned(),
-        json!({ "spdx:algorithm": "sha256", "spdx:checksumValue": document.digest }),
-    );
-    members
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dataset_says_what_its_asset_says_of_itself_and_nothing_private() {
+        let properties = json!({
+            "title": "Certificates", "description": 7, "kind": "x", "@type": "Asset", "https://example.org/ns/a.b": true,
+            "nested": [{ "@id": "urn:n", "inner": { "@value": "v", "@language": "ru" }, "urn:m": 1 }],
+        });
+        let asset = AssetRow {
+            participant: "uz".to_owned(),
+            id: "a".to_owned(),
+            content: None,
+            properties: properties.to_string(),
+            private_properties: json!({ "secret": "s" }).to_string(),
+            data_address: Some(json!({ "authCode": "c" }).to_string()),
+            in_reach: true,
+            created_at: 1,
+            updated_at: 1,
+        };
+        let ns = |name: &str| format!("{EDC}{name}");
+        let inner = json!({ "@value": "v", "@language": "ru" });
+        assert_eq!(
+            Value::Object(description(&asset).unwrap()),
+            json!({
+                "dct:identifier": "a", "dct:title": "Certificates", ns("description"): 7, ns("kind"): "x",
+                "https://example.org/ns/a.b": true,
+                ns("nested"): [{ "@id": "urn:n", ns("inner"): inner, "urn:m": 1 }],
+            })
+        );
+    }
 }

@@ -15,7 +15,7 @@ use crate::kind::Kind;
 use crate::{Fault, Runtime};
 use chapar_exchange::Step;
 use chapar_exchange::transfer::{Opening, Transfer};
-use chapar_store::{DocumentRow, StoreFault};
+use chapar_store::{ContentRow, StoreFault};
 use chapar_terms::{Digest, Instant};
 use record::Account;
 use registry::Seat;
@@ -187,7 +187,7 @@ fn closed() -> io::Error {
 
 /// A document that may flow now.
 struct Opened {
-    document: DocumentRow,
+    document: ContentRow,
     digest: Digest,
     file: File,
     seat: Seat,
@@ -255,14 +255,18 @@ impl Runtime {
     }
 
     /// The document and its content. One that is replaced between row and file is read again.
-    async fn open_document(&self, slug: &str, asset: &str) -> Result<(DocumentRow, File), FlowRefusal> {
+    async fn open_document(&self, slug: &str, asset: &str) -> Result<(ContentRow, File), FlowRefusal> {
         let store = &self.inner.store;
-        let document = store.document(slug, asset).await?.ok_or(FlowRefusal::NotFound)?;
+        let content = async || {
+            let asset = store.asset(slug, asset).await?.ok_or(FlowRefusal::NotFound)?;
+            asset.content.ok_or(FlowRefusal::NotFound)
+        };
+        let document = content().await?;
         let fault = match store.content(slug, &document.digest).await {
             Ok(file) => return Ok((document, file)),
             Err(fault) => fault,
         };
-        let again = store.document(slug, asset).await?.ok_or(FlowRefusal::NotFound)?;
+        let again = content().await?;
         if again.digest == document.digest {
             return Err(fault.into());
         }

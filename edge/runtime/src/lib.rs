@@ -167,6 +167,7 @@ impl Runtime {
                 runtime.inner.house.put(hosted);
             }
         }
+        runtime.make_asset_keys().await?;
         for case in runtime.inner.store.outbox_cases().await? {
             if chapar_terms::sabotaged("lose-outbox-at-start") {
                 continue;

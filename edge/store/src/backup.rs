@@ -185,9 +185,11 @@ fn complete(folder: &Path, partial: &Path, to: &Path, named: &[PathBuf]) -> Resu
 }
 
 async fn contents_named(connection: &mut SqliteConnection) -> Result<Vec<PathBuf>, StoreFault> {
-    let rows = sqlx::query("SELECT DISTINCT participant, digest FROM documents ORDER BY participant, digest")
-        .fetch_all(connection)
-        .await?;
+    let rows = sqlx::query(
+        "SELECT DISTINCT participant, digest FROM assets WHERE digest IS NOT NULL ORDER BY participant, digest",
+    )
+    .fetch_all(connection)
+    .await?;
     rows.iter()
         .map(|row| files::content_path(Path::new(""), row.try_get("participant")?, row.try_get("digest")?))
         .collect()
@@ -203,7 +205,7 @@ async fn remove_unnamed(connection: &mut SqliteConnection, deferred: Vec<PathBuf
                 .unwrap_or_default()
         };
         let named: Option<String> =
-            sqlx::query_scalar("SELECT id FROM documents WHERE participant = $1 AND digest = $2 LIMIT 1")
+            sqlx::query_scalar("SELECT id FROM assets WHERE participant = $1 AND digest = $2 LIMIT 1")
                 .bind(part(path.parent()))
                 .bind(part(Some(&path)))
                 .fetch_optional(&mut *connection)

@@ -34,12 +34,12 @@ pub use fault::StoreFault;
 pub use files::{Content, Incoming};
 pub use look::Look;
 pub use open::{Options, Rollback, Store};
-pub use own::{Deleted, Put};
+pub use own::{AssetPlace, Deleted, Put, Way};
 pub use read::{CaseCount, CaseFilter, LoadedCase, OutboxCase};
 pub use rows::{
-    AccessEnd, AccessRow, AgreementRow, ApiKeyRow, CaseRow, CaseWrite, DatasetRow, DefinitionRow, DocumentRow,
-    EventRow, EvidenceRow, KeyState, Keyset, NewEvent, OutboxRow, ParticipantRow, PeerRow, PolicyRow, ReplayRow,
-    SigningKeyRow, StepOutcome, StepWrite, StoredEvidence,
+    AccessEnd, AccessRow, AgreementRow, ApiKeyRow, AssetFacts, AssetRow, CaseRow, CaseWrite, ContentRow, DatasetRow,
+    DefinitionRow, EventRow, EvidenceRow, IndexKey, KeyState, Keyset, NewEvent, OutboxRow, ParticipantRow, PeerRow,
+    PolicyRow, ReplayRow, SigningKeyRow, StepOutcome, StepWrite, StoredEvidence,
 };
 pub use seal::{NodeKey, Sealer};
 pub use writer::Committed;

@@ -28,6 +28,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "accesses",
         sql: include_str!("../migrations/0003_accesses.sql"),
     },
+    Migration {
+        number: 4,
+        name: "assets",
+        sql: include_str!("../migrations/0004_assets.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -1,7 +1,7 @@
 //! Query plans of the statements that must stay flat: each seeks in an index, none scans, none sorts. A count of everything
 //! walks one index and touches no table.
 
-use crate::own::plans as offers;
+use crate::own::plans as own;
 use crate::read::plans as cases;
 use crate::{NodeKey, Options, Store};
 use sqlx::{AssertSqlSafe, ConnectOptions, Row};
@@ -13,11 +13,13 @@ async fn store(folder: &std::path::Path) -> Store {
         .unwrap();
     let fill = [
         "INSERT INTO participants VALUES ('uz', 'did:uz', 'did', '{}', 1)",
-        "INSERT INTO policies VALUES ('uz', 'p', '{}', 1, 1)",
+        "INSERT INTO policies VALUES ('uz', 'p', '{}', 1, 1, '{}')",
         "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 199)
-         INSERT INTO definitions SELECT 'uz', printf('c%03d', i), 'p', 'p', '[]', 'auto', 1, 1 FROM n",
+         INSERT INTO definitions SELECT 'uz', printf('c%03d', i), 'p', 'p', '[]', 'auto', '{}', 1, 1 FROM n",
         "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19999)
-         INSERT INTO documents SELECT 'uz', printf('a%05d', i), 'd', 't', 1, '{}', 1, 1 FROM n",
+         INSERT INTO assets SELECT 'uz', printf('a%05d', i), 'd', 't', 1, '{}', '{}', NULL, 1, i / 7, 1 FROM n",
+        "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19999)
+         INSERT INTO asset_index SELECT 'uz', 'year', printf('t%d', i % 9), i / 7, printf('a%05d', i) FROM n",
         "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19999)
          INSERT INTO offers SELECT 'uz', printf('a%05d', i), printf('c%03d', i % 200) FROM n",
     ];
@@ -66,8 +68,10 @@ async fn counting_cases_walks_one_index_and_sorts_nothing() {
 async fn pages_seek_and_never_scan_or_sort() {
     let folder = std::env::temp_dir().join(format!("chapar-store-plans-{}", std::process::id()));
     let store = store(&folder).await;
-    for sql in offers::statements(store.readers())
+    for sql in own::of_pages(store.readers())
         .into_iter()
+        .chain(own::of_lists())
+        .chain(own::of_searches())
         .chain(cases::statements())
     {
         assert_flat(&store, sql).await;
@@ -79,7 +83,7 @@ async fn pages_seek_and_never_scan_or_sort() {
             .await
             .unwrap();
         assert_eq!(page.len(), 50);
-        assert_eq!(page[0].document.id, first);
+        assert_eq!(page[0].asset.id, first);
     }
     store.close().await;
     std::fs::remove_dir_all(&folder).unwrap();

@@ -218,6 +218,16 @@ impl Node {
         }
     }
 
+    /// Another loop over the same store.
+    pub async fn start_again(mut self) -> Self {
+        let quota = Quota {
+            per_second: 1_000_000,
+            burst: 1_000_000,
+        };
+        self.runtime = loop_over(&self.store, quota, 1000).await;
+        self
+    }
+
     /// A new key of `slug`.
     pub async fn key(&self, slug: &str, role: KeyRole) -> NewKey {
         self.runtime.add_api_key(Some(slug), role, "test").await.unwrap()

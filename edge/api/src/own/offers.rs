@@ -91,6 +91,7 @@ pub async fn put(Editor(desk): Editor, Id(id): Id, Json(body): Json<Body>) -> Re
         contract_policy: PolicyId::parse(&body.contract_policy)?,
         selector: selector(body.selector)?,
         mode: mode(body.mode.as_deref())?,
+        private_properties: None,
     };
     ok(desk.put_offer(new, Expect::Anything).await)
 }

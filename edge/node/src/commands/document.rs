@@ -20,7 +20,8 @@ A document is seen by nobody until an offer selects it: chapar offer put --help"
 
 /// Documents of a participant: put, list, get, delete
 ///
-/// The bytes are kept as they are, named by their SHA-256. Properties are a JSON object; offers select documents by them.
+/// The bytes are kept as they are, named by their SHA-256. Properties are a JSON object; offers select documents by them, and whoever
+/// sees the offer sees them.
 #[derive(Debug, Subcommand)]
 #[command(after_long_help = EXAMPLES)]
 pub enum Document {

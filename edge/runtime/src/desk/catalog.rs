@@ -21,7 +21,7 @@ impl Desk {
         let rows = store.datasets_page(self.slug(), everything.ids(), &from, reach).await?;
         page.list(
             rows,
-            |row| row.document.id.clone(),
+            |row| row.asset.id.clone(),
             |row| {
                 let mut rendered = dataset(&self.hosted, row, &everything)?.render();
                 if let Some(members) = rendered.as_object_mut() {

@@ -1,18 +1,13 @@
-//! Built-in documents: contents that stream in and out, and the properties that selectors look at.
-//!
-//! Which definitions offer a document is written with the document itself, so the catalogue never shows a stale answer.
+//! Built-in documents: assets whose contents lie here and stream in and out.
 
-use super::{Desk, Page, invalid, removed, stored, through, time, written};
+use super::assets::{properties_text, stored_object};
+use super::{Desk, Page, invalid, through, time};
 use crate::Fault;
-use chapar_query::Filter;
-use chapar_store::{DefinitionRow, DocumentRow, Incoming};
-use chapar_terms::{AssetId, canonical_json};
+use chapar_store::{AssetRow, ContentRow, Incoming};
+use chapar_terms::AssetId;
 use serde_json::{Map, Value, json};
 use tokio::io::AsyncReadExt;
-use tokio::sync::MutexGuard;
 
-/// Longest properties of a document, in bytes; they are part of every catalogue page that shows it.
-const PROPERTIES_BYTES: usize = 16 * 1024;
 /// Longest media type, in bytes.
 const MEDIA_TYPE_BYTES: usize = 255;
 /// Rows read at a time when all of a kind are looked at.
@@ -60,21 +55,26 @@ impl Upload {
         let content = self.incoming.finish().await?;
         let desk = self.desk;
         let _turn = desk.index_turn().await;
-        let before = desk.runtime.inner.store.document(desk.slug(), self.id.as_str()).await?;
+        let before = desk.runtime.inner.store.asset(desk.slug(), self.id.as_str()).await?;
         let now = desk.now_ms();
-        let row = DocumentRow {
+        let row = before.unwrap_or_else(|| AssetRow {
             participant: desk.slug().to_owned(),
             id: self.id.as_str().to_owned(),
+            content: None,
+            properties: "{}".to_owned(),
+            private_properties: "{}".to_owned(),
+            data_address: None,
+            in_reach: true,
+            created_at: now,
+            updated_at: now,
+        });
+        let content = ContentRow {
             digest: content.digest.hex(),
             media_type: self.media_type,
             size: i64::try_from(content.size).unwrap_or(i64::MAX),
-            properties: before
-                .as_ref()
-                .map_or_else(|| "{}".to_owned(), |row| row.properties.clone()),
-            created_at: before.map_or(now, |row| row.created_at),
-            updated_at: now,
         };
-        desk.put_document(row).await
+        let row = AssetRow { updated_at: now, ..row };
+        desk.put_document(row, content).await
     }
 }
 
@@ -117,24 +117,17 @@ impl Desk {
     /// # Errors
     /// [`Fault::NotFound`]; [`Fault::Invalid`] when the properties are too long.
     pub async fn describe_document(&self, id: &str, properties: &Map<String, Value>) -> Result<Value, Fault> {
-        let bytes = canonical_json(&Value::Object(properties.clone()));
-        if bytes.len() > PROPERTIES_BYTES {
-            return Err(invalid(
-                "properties-too-long",
-                format!("properties take at most {PROPERTIES_BYTES} bytes"),
-            ));
-        }
-        let text = String::from_utf8(bytes).map_err(|error| Fault::Internal(error.to_string()))?;
+        let text = properties_text(properties)?;
         let (desk, id) = (self.clone(), id.to_owned());
         through(async move {
             let _turn = desk.index_turn().await;
-            let before = desk.document_row(&id).await?;
-            desk.put_document(DocumentRow {
+            let (before, content) = desk.document_row(&id).await?;
+            let row = AssetRow {
                 properties: text,
                 updated_at: desk.now_ms(),
                 ..before
-            })
-            .await
+            };
+            desk.put_document(row, content).await
         })
         .await
     }
@@ -144,8 +137,8 @@ impl Desk {
     /// # Errors
     /// [`Fault::NotFound`].
     pub async fn document(&self, id: &str) -> Result<Value, Fault> {
-        let row = self.document_row(id).await?;
-        let mut view = document_view(&row)?;
+        let (row, content) = self.document_row(id).await?;
+        let mut view = document_view(&row, &content)?;
         let offered_by = self.runtime.inner.store.definitions_of_asset(self.slug(), id).await?;
         if let Some(members) = view.as_object_mut() {
             members.insert("offeredBy".to_owned(), json!(offered_by));
@@ -164,7 +157,11 @@ impl Desk {
             .store
             .list_documents(self.slug(), page.after(), page.reach())
             .await?;
-        page.list(rows, |row| row.id.clone(), document_view)
+        let view = |row: &AssetRow| {
+            let content = row.content.as_ref().ok_or(Fault::NotFound)?;
+            document_view(row, content)
+        };
+        page.list(rows, |row| row.id.clone(), view)
     }
 
     /// The content of a document.
@@ -172,13 +169,12 @@ impl Desk {
     /// # Errors
     /// [`Fault::NotFound`].
     pub async fn open_document(&self, id: &str) -> Result<Content, Fault> {
-        let row = self.document_row(id).await?;
-        let file = self.runtime.inner.store.content(self.slug(), &row.digest).await?;
-        let size = u64::try_from(row.size).unwrap_or(0);
+        let (_, content) = self.document_row(id).await?;
+        let file = self.runtime.inner.store.content(self.slug(), &content.digest).await?;
         Ok(Content {
-            media_type: row.media_type,
-            size,
-            digest: row.digest,
+            media_type: content.media_type,
+            size: u64::try_from(content.size).unwrap_or(0),
+            digest: content.digest,
             file,
         })
     }
@@ -186,63 +182,27 @@ impl Desk {
     /// Removes a document and its offers.
     ///
     /// # Errors
-    /// [`Fault::NotFound`]; [`Fault::Conflict`] when an agreement is about it.
+    /// [`Fault::NotFound`]; [`Fault::Conflict`] when an agreement or an open negotiation is about it.
     pub async fn delete_document(&self, id: &str) -> Result<(), Fault> {
-        let (desk, id) = (self.clone(), id.to_owned());
-        through(async move {
-            let _turn = desk.index_turn().await;
-            removed(desk.runtime.inner.store.delete_document(desk.slug(), &id).await?)?;
-            desk.note("delete", "document", &id);
-            Ok(())
+        self.document_row(id).await?;
+        self.delete_asset(id).await
+    }
+
+    async fn document_row(&self, id: &str) -> Result<(AssetRow, ContentRow), Fault> {
+        let mut row = self.asset_row(id).await?;
+        let content = row.content.take().ok_or(Fault::NotFound)?;
+        Ok((row, content))
+    }
+
+    async fn put_document(&self, row: AssetRow, content: ContentRow) -> Result<Value, Fault> {
+        let view = document_view(&row, &content)?;
+        self.write_asset(AssetRow {
+            content: Some(content),
+            in_reach: true,
+            ..row
         })
-        .await
-    }
-
-    /// Writers of documents and definitions take turns, so that neither decides on rows that the other is replacing.
-    pub(super) async fn index_turn(&self) -> Option<MutexGuard<'_, ()>> {
-        // No case id holds a control character.
-        self.runtime.inner.locks.hold(self.slug(), "\u{1}offers").await
-    }
-
-    async fn document_row(&self, id: &str) -> Result<DocumentRow, Fault> {
-        self.runtime
-            .inner
-            .store
-            .document(self.slug(), id)
-            .await?
-            .ok_or(Fault::NotFound)
-    }
-
-    async fn put_document(&self, row: DocumentRow) -> Result<Value, Fault> {
-        let view = document_view(&row)?;
-        let id = row.id.clone();
-        let offered_by = self.definitions_that_pick(&row).await?;
-        written(self.runtime.inner.store.put_document(row, offered_by).await?)?;
-        self.note("put", "document", &id);
+        .await?;
         Ok(view)
-    }
-
-    async fn definitions_that_pick(&self, row: &DocumentRow) -> Result<Vec<String>, Fault> {
-        let properties = Value::Object(properties(row)?);
-        let mut picked = Vec::new();
-        let mut after: Option<String> = None;
-        loop {
-            let page = self
-                .runtime
-                .inner
-                .store
-                .list_definitions(self.slug(), after.as_deref(), STRIDE)
-                .await?;
-            for definition in &page {
-                if picks(&stored_selector(&definition.selector)?, &row.id, &properties) {
-                    picked.push(definition.id.clone());
-                }
-            }
-            match next_after(&page, |definition: &DefinitionRow| &definition.id) {
-                Some(last) => after = Some(last),
-                None => return Ok(picked),
-            }
-        }
     }
 }
 
@@ -252,32 +212,13 @@ pub(super) fn next_after<T>(page: &[T], id: impl Fn(&T) -> &String) -> Option<St
     page.last().filter(|_| full).map(|last| id(last).clone())
 }
 
-pub(super) fn properties(row: &DocumentRow) -> Result<Map<String, Value>, Fault> {
-    match stored(&row.properties)? {
-        Value::Object(properties) => Ok(properties),
-        _ => Err(Fault::Internal(format!(
-            "the properties of document `{}` are no object",
-            row.id
-        ))),
-    }
-}
-
-/// Whether a selector means the document.
-pub(super) fn picks(selector: &Filter, id: &str, properties: &Value) -> bool {
-    selector.holds(&[&json!({ "id": id }), properties])
-}
-
-fn stored_selector(text: &str) -> Result<Filter, Fault> {
-    Filter::from_json(&stored(text)?).map_err(|malformed| Fault::Internal(format!("a stored selector: {malformed}")))
-}
-
-fn document_view(row: &DocumentRow) -> Result<Value, Fault> {
+fn document_view(row: &AssetRow, content: &ContentRow) -> Result<Value, Fault> {
     Ok(json!({
         "id": row.id,
-        "digest": row.digest,
-        "size": row.size,
-        "mediaType": row.media_type,
-        "properties": properties(row)?,
+        "digest": content.digest,
+        "size": content.size,
+        "mediaType": content.media_type,
+        "properties": stored_object(&row.properties)?,
         "createdAt": time(row.created_at),
         "updatedAt": time(row.updated_at),
     }))

@@ -6,23 +6,28 @@
 
 mod accesses;
 mod agreements;
+mod assets;
 mod cases;
 mod catalog;
 mod discovery;
 mod documents;
+mod find;
 mod keys;
 mod offers;
 mod peers;
 mod plans;
 mod policies;
+mod secrets;
 
 pub use crate::callers::NewKey;
 pub use crate::events::EVENTS_KEPT;
+pub use assets::NewAsset;
+pub(crate) use assets::stored_object;
 pub use cases::{CaseQuery, NewNegotiation, NewTransfer};
 pub use chapar_exchange::negotiation::Decision as NegotiationDecision;
 pub use chapar_exchange::transfer::Decision as TransferDecision;
 pub use chapar_exchange::{Actor, Mode, RefusalKind};
-pub use chapar_query::{Criterion, Filter};
+pub use chapar_query::{Criterion, Filter, QuerySpec};
 pub use documents::{Content, Upload};
 pub use offers::NewOffer;
 pub use peers::{CatalogQuery, NewPeer};

@@ -1,15 +1,17 @@
 //! Offers: contract definitions, which join an access policy, a contract policy and a selector.
 //!
-//! What a definition offers is written with it; how it reaches a peer is `catalog`'s.
+//! What a definition offers is written with it; how it reaches a peer is `catalog`'s. Who puts one whatever is there must name
+//! policies that are there; who creates or updates one, as connectors of the EDC family do, may name such as come later. Until
+//! then it offers nothing.
 
-use super::documents::{STRIDE, next_after, picks, properties};
+use super::assets::{add_private_properties, properties_text};
 use super::{Desk, Expect, Page, invalid, removed, stored, through, time, written};
 use crate::Fault;
 use chapar_exchange::Mode;
 use chapar_query::Filter;
-use chapar_store::{DefinitionRow, DocumentRow};
+use chapar_store::DefinitionRow;
 use chapar_terms::{DefinitionId, PolicyId};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A contract definition as it is put.
 #[derive(Clone, Debug)]
@@ -20,36 +22,29 @@ pub struct NewOffer {
     pub access_policy: PolicyId,
     /// What is offered.
     pub contract_policy: PolicyId,
-    /// Which documents.
+    /// Which assets.
     pub selector: Filter,
     /// Who decides the provider's moves.
     pub mode: Mode,
+    /// For the participant alone; none leaves those that it has.
+    pub private_properties: Option<Map<String, Value>>,
 }
 
 impl Desk {
     /// Adds or replaces a contract definition and what it offers. Negotiations under way go on with what they began with.
     ///
     /// # Errors
-    /// [`Fault::Invalid`] when a policy is not there; [`Fault::Conflict`] or [`Fault::NotFound`] when there is not what `expect` says.
+    /// [`Fault::Invalid`] when a policy must be there and is not; [`Fault::Conflict`] or [`Fault::NotFound`] when there is not what `expect` says.
     pub async fn put_offer(&self, new: NewOffer, expect: Expect) -> Result<Value, Fault> {
         let desk = self.clone();
         through(async move { desk.write_offer(&new, expect).await }).await
     }
 
     async fn write_offer(&self, new: &NewOffer, expect: Expect) -> Result<Value, Fault> {
-        for policy in [&new.access_policy, &new.contract_policy] {
-            if self
-                .runtime
-                .inner
-                .store
-                .policy(self.slug(), policy.as_str())
-                .await?
-                .is_none()
-            {
-                return Err(invalid("policy-unknown", format!("there is no policy `{policy}`")));
-            }
-        }
         let _turn = self.index_turn().await;
+        if expect == Expect::Anything {
+            self.check_policies(new).await?;
+        }
         let id = new.id.as_str();
         let before = self.runtime.inner.store.definition(self.slug(), id).await?;
         expect.check(before.is_some(), "contract definition", id)?;
@@ -61,14 +56,29 @@ impl Desk {
             contract_policy: new.contract_policy.as_str().to_owned(),
             selector: new.selector.to_json().to_string(),
             mode: new.mode.as_str().to_owned(),
+            private_properties: match (&new.private_properties, &before) {
+                (Some(properties), _) => properties_text(properties)?,
+                (None, Some(before)) => before.private_properties.clone(),
+                (None, None) => "{}".to_owned(),
+            },
             created_at: before.map_or(now, |row| row.created_at),
             updated_at: now,
         };
         let view = offer_view(&row)?;
-        let assets = self.documents_picked_by(&new.selector).await?;
+        let assets = self.assets_meant_by(&new.selector).await?;
         written(self.runtime.inner.store.put_definition(row, assets).await?)?;
         self.note("put", "offer", id);
         Ok(view)
+    }
+
+    async fn check_policies(&self, new: &NewOffer) -> Result<(), Fault> {
+        for policy in [&new.access_policy, &new.contract_policy] {
+            let store = &self.runtime.inner.store;
+            if store.policy(self.slug(), policy.as_str()).await?.is_none() {
+                return Err(invalid("policy-unknown", format!("there is no policy `{policy}`")));
+            }
+        }
+        Ok(())
     }
 
     /// One contract definition.
@@ -114,41 +124,10 @@ impl Desk {
         })
         .await
     }
-
-    async fn documents_picked_by(&self, selector: &Filter) -> Result<Vec<String>, Fault> {
-        let store = &self.runtime.inner.store;
-        let mut picked = Vec::new();
-        if let Some(ids) = selector.pinned("id") {
-            for id in ids {
-                if let Some(row) = store.document(self.slug(), id).await? {
-                    pick(selector, &row, &mut picked)?;
-                }
-            }
-            return Ok(picked);
-        }
-        let mut after: Option<String> = None;
-        loop {
-            let page = store.list_documents(self.slug(), after.as_deref(), STRIDE).await?;
-            for row in &page {
-                pick(selector, row, &mut picked)?;
-            }
-            match next_after(&page, |row| &row.id) {
-                Some(last) => after = Some(last),
-                None => return Ok(picked),
-            }
-        }
-    }
-}
-
-fn pick(selector: &Filter, row: &DocumentRow, picked: &mut Vec<String>) -> Result<(), Fault> {
-    if picks(selector, &row.id, &Value::Object(properties(row)?)) {
-        picked.push(row.id.clone());
-    }
-    Ok(())
 }
 
 fn offer_view(row: &DefinitionRow) -> Result<Value, Fault> {
-    Ok(json!({
+    let view = json!({
         "id": row.id,
         "accessPolicy": row.access_policy,
         "contractPolicy": row.contract_policy,
@@ -156,5 +135,6 @@ fn offer_view(row: &DefinitionRow) -> Result<Value, Fault> {
         "mode": row.mode,
         "createdAt": time(row.created_at),
         "updatedAt": time(row.updated_at),
-    }))
+    });
+    add_private_properties(view, &row.private_properties)
 }

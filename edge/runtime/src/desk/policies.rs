@@ -3,6 +3,7 @@
 //! A policy that breaks the grammar is refused. One that this node cannot judge whole is taken, since the rule may be meant
 //! for the receiver, and says what will be denied in `findings`.
 
+use super::assets::{add_private_properties, properties_text};
 use super::{Desk, Expect, Page, invalid, invalid_for, removed, stored, through, time};
 use crate::Fault;
 use chapar_policy::{Reason, code, validate};
@@ -18,6 +19,8 @@ const SET: [&str; 3] = ["Set", "odrl:Set", "http://www.w3.org/ns/odrl/2/Set"];
 pub struct PolicySet {
     id: PolicyId,
     members: Map<String, Value>,
+    /// For the participant alone; none leaves those that it has.
+    private_properties: Option<Map<String, Value>>,
     findings: Vec<Reason>,
 }
 
@@ -69,7 +72,19 @@ impl PolicySet {
             ));
         }
         members.insert("@type".to_owned(), json!("Set"));
-        Ok(Self { id, members, findings })
+        Ok(Self {
+            id,
+            members,
+            private_properties: None,
+            findings,
+        })
+    }
+
+    /// The same with what is for the participant alone.
+    #[must_use]
+    pub fn with_private_properties(mut self, properties: Map<String, Value>) -> Self {
+        self.private_properties = Some(properties);
+        self
     }
 }
 
@@ -84,8 +99,7 @@ impl Desk {
     }
 
     async fn write_policy(&self, policy: &PolicySet, expect: Expect) -> Result<Value, Fault> {
-        // No case id holds a control character.
-        let _turn = self.runtime.inner.locks.hold(self.slug(), "\u{1}policies").await;
+        let _turn = self.index_turn().await;
         let id = policy.id.as_str();
         let now = self.now_ms();
         let before = self.runtime.inner.store.policy(self.slug(), id).await?;
@@ -94,6 +108,11 @@ impl Desk {
             participant: self.slug().to_owned(),
             id: id.to_owned(),
             body: Value::Object(policy.members.clone()).to_string(),
+            private_properties: match (&policy.private_properties, &before) {
+                (Some(properties), _) => properties_text(properties)?,
+                (None, Some(before)) => before.private_properties.clone(),
+                (None, None) => "{}".to_owned(),
+            },
             created_at: before.map_or(now, |row| row.created_at),
             updated_at: now,
         };
@@ -144,9 +163,14 @@ impl Desk {
     /// # Errors
     /// [`Fault::NotFound`]; [`Fault::Conflict`] when a contract definition names it.
     pub async fn delete_policy(&self, id: &str) -> Result<(), Fault> {
-        removed(self.runtime.inner.store.delete_policy(self.slug(), id).await?)?;
-        self.note("delete", "policy", id);
-        Ok(())
+        let (desk, id) = (self.clone(), id.to_owned());
+        through(async move {
+            let _turn = desk.index_turn().await;
+            removed(desk.runtime.inner.store.delete_policy(desk.slug(), &id).await?)?;
+            desk.note("delete", "policy", &id);
+            Ok(())
+        })
+        .await
     }
 }
 
@@ -155,12 +179,13 @@ fn wrong(reason: impl Into<String>) -> Fault {
 }
 
 fn policy_view(row: &PolicyRow) -> Result<Value, Fault> {
-    Ok(json!({
+    let view = json!({
         "id": row.id,
         "policy": stored(&row.body)?,
         "createdAt": time(row.created_at),
         "updatedAt": time(row.updated_at),
-    }))
+    });
+    add_private_properties(view, &row.private_properties)
 }
 
 fn with_findings(mut view: Value, findings: &[Reason]) -> Value {

@@ -1,4 +1,4 @@
-//! Signing keys, keys to our own API, and other secrets. Private halves and secrets are sealed.
+//! Signing keys and keys to our own API. Private halves are sealed.
 
 use crate::seal::{Place, Sealer};
 use crate::writer::JobEnd;
@@ -141,63 +141,6 @@ impl Store {
             )
             .await?;
         Ok(ended.deleted())
-    }
-
-    /// The secret of this name; `fresh` becomes it when there is none yet. `scope` is a participant's slug, or empty
-    /// for the node's own secrets.
-    ///
-    /// # Errors
-    /// [`StoreFault::Sealed`] when it was altered: do not start. Otherwise as for [`Store::commit_step`].
-    pub async fn secret_or_insert(&self, scope: &str, name: &str, fresh: &[u8]) -> Result<Vec<u8>, StoreFault> {
-        if let Some(known) = self.secret(scope, name).await? {
-            return Ok(known);
-        }
-        let sealed = self.sealer().seal(
-            Place {
-                table: "secrets",
-                participant: scope,
-                id: name,
-            },
-            fresh,
-        )?;
-        let (own, id) = (scope.to_owned(), name.to_owned());
-        self.job(
-            scope,
-            Box::new(move |connection| {
-                Box::pin(async move {
-                    sqlx::query(
-                        "INSERT INTO secrets (scope, name, sealed_value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-                    )
-                    .bind(own)
-                    .bind(id)
-                    .bind(sealed)
-                    .execute(connection)
-                    .await?;
-                    Ok(JobEnd::Commit)
-                })
-            }),
-        )
-        .await?
-        .committed()?;
-        // Read again: another caller may have been first.
-        self.secret(scope, name)
-            .await?
-            .ok_or_else(|| StoreFault::Broken(format!("secret `{name}` is gone")))
-    }
-
-    async fn secret(&self, scope: &str, name: &str) -> Result<Option<Vec<u8>>, StoreFault> {
-        let sealed: Option<Vec<u8>> =
-            sqlx::query_scalar("SELECT sealed_value FROM secrets WHERE scope = $1 AND name = $2")
-                .bind(scope)
-                .bind(name)
-                .fetch_optional(&mut *self.reader().await?)
-                .await?;
-        let place = Place {
-            table: "secrets",
-            participant: scope,
-            id: name,
-        };
-        sealed.map(|sealed| self.sealer().open(place, &sealed)).transpose()
     }
 
     pub(super) fn seal_key(&self, mut key: SigningKeyRow) -> Result<SigningKeyRow, StoreFault> {

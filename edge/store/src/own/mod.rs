@@ -1,15 +1,23 @@
 //! What participants and the operator keep: reads on the readers, writes as jobs of the writer.
 
 mod access;
-mod documents;
+mod assets;
+mod find;
 mod keys;
 mod offers;
 mod participants;
 mod peers;
 mod policies;
+mod secrets;
+
+pub use find::{AssetPlace, Way};
 
 #[cfg(test)]
-pub(crate) use offers::plans;
+pub(crate) mod plans {
+    pub(crate) use super::assets::plans::statements as of_lists;
+    pub(crate) use super::find::plans::statements as of_searches;
+    pub(crate) use super::offers::plans::statements as of_pages;
+}
 
 use crate::{Committed, StoreFault};
 

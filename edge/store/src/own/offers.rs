@@ -4,8 +4,7 @@
 //! costs the same however many offers there are: it seeks in the index once per definition asked for, or, when many
 //! are asked for, walks the assets in order and falls back on seeking when the walk finds too little.
 
-use super::documents::document_row;
-use crate::batch::{cut, list, values};
+use crate::batch::{cut, values};
 use crate::readers::Readers;
 use crate::writer::JobEnd;
 use crate::{DatasetRow, Keyset, Put, Store, StoreFault};
@@ -137,12 +136,13 @@ impl Store {
         if allowed.len() <= SEEKS || !search.walk(allowed, &mut found).await? {
             search.seek(allowed, &mut found).await?;
         }
-        let documents = search.documents(found.keys()).await?;
-        Ok(documents
+        let ids: Vec<&str> = found.keys().map(String::as_str).collect();
+        let assets = self.assets(participant, &ids).await?;
+        Ok(assets
             .into_iter()
-            .filter_map(|document| {
-                let definitions = found.remove(&document.id)?.into_iter().collect();
-                Some(DatasetRow { document, definitions })
+            .filter_map(|asset| {
+                let definitions = found.remove(&asset.id)?.into_iter().collect();
+                Some(DatasetRow { asset, definitions })
             })
             .collect())
     }
@@ -252,24 +252,6 @@ impl Search<'_> {
                 Keyset::Before(_) => found.pop_first(),
             };
         }
-    }
-
-    /// The rows of the assets found, in order of id.
-    async fn documents(&self, ids: impl Iterator<Item = &String>) -> Result<Vec<crate::DocumentRow>, StoreFault> {
-        let ids: Vec<&String> = ids.collect();
-        let mut documents = Vec::with_capacity(ids.len());
-        for run in cut(&ids) {
-            let mut sql = "SELECT * FROM documents WHERE participant = $1 AND id IN (".to_owned();
-            list(&mut sql, 2, run.len());
-            sql.push(')');
-            let query = sqlx::query(AssertSqlSafe(sql)).bind(self.participant);
-            let query = run.iter().fold(query, |query, id| query.bind(*id));
-            for row in query.fetch_all(&mut *self.readers.lend().await?).await? {
-                documents.push(document_row(&row)?);
-            }
-        }
-        documents.sort_by(|one, other| one.id.cmp(&other.id));
-        Ok(documents)
     }
 }
 

@@ -38,14 +38,15 @@ impl Store {
             Box::new(move |connection| {
                 Box::pin(async move {
                     sqlx::query(
-                        "INSERT INTO policies (participant, id, body, created_at, updated_at)
-                         VALUES ($1, $2, $3, $4, $5)
+                        "INSERT INTO policies (participant, id, body, private_properties, created_at, updated_at)
+                         VALUES ($1, $2, $3, $4, $5, $6)
                          ON CONFLICT (participant, id) DO UPDATE SET body = excluded.body,
-                             updated_at = excluded.updated_at",
+                             private_properties = excluded.private_properties, updated_at = excluded.updated_at",
                     )
                     .bind(&row.participant)
                     .bind(&row.id)
                     .bind(&row.body)
+                    .bind(&row.private_properties)
                     .bind(row.created_at)
                     .bind(row.updated_at)
                     .execute(&mut *connection)
@@ -105,8 +106,8 @@ impl Store {
         Ok(ended.deleted())
     }
 
-    /// Adds or replaces a contract definition together with the assets that it offers now; a conflict when a policy or
-    /// an asset of it is gone.
+    /// Adds or replaces a contract definition together with the assets that it offers now; a conflict when one of those is
+    /// gone. Its policies need not be there.
     ///
     /// # Errors
     /// As for [`Store::commit_step`].
@@ -120,9 +121,7 @@ impl Store {
             .await;
         match ended {
             Ok(ended) => Ok(ended.put()),
-            Err(StoreFault::Constraint(_)) => {
-                Ok(Put::Conflict("a policy or an asset that it names is gone".to_owned()))
-            }
+            Err(StoreFault::Constraint(_)) => Ok(Put::Conflict("an asset that it offers is gone".to_owned())),
             Err(fault) => Err(fault),
         }
     }
@@ -227,11 +226,11 @@ async fn write_definition(
     assets: Vec<String>,
 ) -> Result<JobEnd, StoreFault> {
     sqlx::query(
-        "INSERT INTO definitions (participant, id, access_policy, contract_policy, selector, mode, created_at,
-             updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        "INSERT INTO definitions (participant, id, access_policy, contract_policy, selector, mode, private_properties,
+             created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (participant, id) DO UPDATE SET access_policy = excluded.access_policy,
              contract_policy = excluded.contract_policy, selector = excluded.selector, mode = excluded.mode,
-             updated_at = excluded.updated_at",
+             private_properties = excluded.private_properties, updated_at = excluded.updated_at",
     )
     .bind(&row.participant)
     .bind(&row.id)
@@ -239,6 +238,7 @@ async fn write_definition(
     .bind(&row.contract_policy)
     .bind(&row.selector)
     .bind(&row.mode)
+    .bind(&row.private_properties)
     .bind(row.created_at)
     .bind(row.updated_at)
     .execute(&mut *connection)
@@ -258,6 +258,7 @@ fn policy_row(row: &SqliteRow) -> Result<PolicyRow, StoreFault> {
         participant: row.try_get("participant")?,
         id: row.try_get("id")?,
         body: row.try_get("body")?,
+        private_properties: row.try_get("private_properties")?,
         created_at: row.try_get("created_at")?,
         updated_at: row.try_get("updated_at")?,
     })
@@ -271,6 +272,7 @@ fn definition_row(row: &SqliteRow) -> Result<DefinitionRow, StoreFault> {
         contract_policy: row.try_get("contract_policy")?,
         selector: row.try_get("selector")?,
         mode: row.try_get("mode")?,
+        private_properties: row.try_get("private_properties")?,
         created_at: row.try_get("created_at")?,
         updated_at: row.try_get("updated_at")?,
     })

@@ -4,8 +4,8 @@ mod own;
 mod step;
 
 pub use own::{
-    AccessEnd, AccessRow, ApiKeyRow, DatasetRow, DefinitionRow, DocumentRow, KeyState, Keyset, ParticipantRow, PeerRow,
-    PolicyRow, SigningKeyRow,
+    AccessEnd, AccessRow, ApiKeyRow, AssetFacts, AssetRow, ContentRow, DatasetRow, DefinitionRow, IndexKey, KeyState,
+    Keyset, ParticipantRow, PeerRow, PolicyRow, SigningKeyRow,
 };
 pub use step::{
     AgreementRow, CaseRow, CaseWrite, EventRow, EvidenceRow, NewEvent, OutboxRow, ReplayRow, StepOutcome, StepWrite,

@@ -1,4 +1,4 @@
-//! The rows that a participant or the operator keeps: identities, keys, documents, policies, offers, peers.
+//! The rows that a participant or the operator keeps: identities, keys, assets, policies, offers, peers.
 
 use std::fmt;
 
@@ -83,25 +83,62 @@ pub struct PeerRow {
     pub updated_at: i64,
 }
 
-/// A built-in document, which is the asset behind a dataset.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DocumentRow {
+/// An asset, which is behind a dataset. One with content is a built-in document.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AssetRow {
     /// Slug of the participant.
     pub participant: String,
-    /// Asset id; unique per participant.
+    /// Unique per participant.
     pub id: String,
-    /// Hexadecimal SHA-256 of the content, which is also the content file's name.
-    pub digest: String,
-    /// Media type of the content.
-    pub media_type: String,
-    /// Bytes of the content.
-    pub size: i64,
-    /// Opaque JSON text.
+    /// What lies here of it.
+    pub content: Option<ContentRow>,
+    /// Opaque JSON text, for all who see the asset.
     pub properties: String,
+    /// Opaque JSON text, for the participant alone.
+    pub private_properties: String,
+    /// Opaque JSON text, sealed on disk: where the data are when they do not lie here. It may hold what opens them.
+    pub data_address: Option<String>,
+    /// Whether this node can hand out the data.
+    pub in_reach: bool,
     /// Milliseconds of the Unix epoch; kept from the first put.
     pub created_at: i64,
     /// Milliseconds of the Unix epoch.
     pub updated_at: i64,
+}
+
+/// A content that lies in the folder of contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContentRow {
+    /// Hexadecimal SHA-256, which is also the file's name.
+    pub digest: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its bytes.
+    pub size: i64,
+}
+
+/// What an asset is found by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct IndexKey {
+    /// Of a property.
+    pub name: String,
+    /// Sorts as the property's value does.
+    pub value: String,
+}
+
+/// What a search looks at of an asset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssetFacts {
+    /// Unique per participant.
+    pub id: String,
+    /// Opaque JSON text.
+    pub properties: String,
+    /// Opaque JSON text.
+    pub private_properties: String,
+    /// Whether this node can hand out the data.
+    pub in_reach: bool,
+    /// Milliseconds of the Unix epoch.
+    pub created_at: i64,
 }
 
 /// A policy definition.
@@ -113,6 +150,8 @@ pub struct PolicyRow {
     pub id: String,
     /// Opaque JSON text.
     pub body: String,
+    /// Opaque JSON text, for the participant alone.
+    pub private_properties: String,
     /// Milliseconds of the Unix epoch; kept from the first put.
     pub created_at: i64,
     /// Milliseconds of the Unix epoch.
@@ -126,14 +165,16 @@ pub struct DefinitionRow {
     pub participant: String,
     /// Unique per participant.
     pub id: String,
-    /// Policy that decides who sees the offer.
+    /// Policy that decides who sees the offer; while there is none of that name, nobody.
     pub access_policy: String,
-    /// Policy that is offered.
+    /// Policy that is offered; while there is none of that name, nothing is.
     pub contract_policy: String,
     /// Opaque JSON text.
     pub selector: String,
     /// `auto` or `manual`.
     pub mode: String,
+    /// Opaque JSON text, for the participant alone.
+    pub private_properties: String,
     /// Milliseconds of the Unix epoch; kept from the first put.
     pub created_at: i64,
     /// Milliseconds of the Unix epoch.
@@ -144,7 +185,7 @@ pub struct DefinitionRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DatasetRow {
     /// The asset.
-    pub document: DocumentRow,
+    pub asset: AssetRow,
     /// Ids of the definitions, sorted.
     pub definitions: Vec<String>,
 }
@@ -194,6 +235,17 @@ pub enum Keyset {
     After(String),
     /// So that the page ends with the last row ahead of this key.
     Before(String),
+}
+
+impl fmt::Debug for AssetRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AssetRow")
+            .field("participant", &self.participant)
+            .field("id", &self.id)
+            .field("content", &self.content)
+            .field("properties", &self.properties)
+            .finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for SigningKeyRow {

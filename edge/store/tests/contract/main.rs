@@ -35,8 +35,10 @@ contract! {
         a_bad_step_does_not_harm_its_group, a_used_token_is_answered_from_the_store,
         a_token_of_a_lost_step_is_not_used, pruning_keeps_numbers_going;
     own: participants_are_unique, keys_are_sealed_rotated_and_revoked, secrets_keep_their_first_value,
-        peers_come_and_go, policies_in_use_stay, documents_and_their_contents, documents_under_agreement_stay,
+        secrets_of_a_participant_come_and_go, peers_come_and_go, policies_in_use_stay, documents_and_their_contents, documents_under_agreement_stay,
         access_records_come_back, nothing_of_another_participant_is_seen;
+    assets: an_asset_comes_back_whole, only_assets_with_content_are_documents, assets_under_negotiation_stay,
+        places_go_forth_and_back, keys_find_their_assets, keys_follow_their_asset, keys_are_made_anew;
     catalogue: pages_go_forth_and_back, many_definitions_give_the_same_pages, index_follows_its_owners,
         every_write_of_policies_and_definitions_is_counted;
 }

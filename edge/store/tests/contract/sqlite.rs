@@ -1,7 +1,10 @@
 //! What the SQLite store keeps through crashes, wrong keys, rollbacks, failures of the database, backup and upgrade.
 
 use crate::suite::place::{Place, key, open};
-use crate::suite::rows::{KZ, UZ, case, committed, effect, insert, participant, put_document, signing_key, update};
+use crate::suite::rows::{
+    KZ, UZ, case, committed, definition, delete_asset, digest, document, effect, insert, participant, policy,
+    put_document, signing_key, update,
+};
 use chapar_store::{CaseWrite, Look, Options, Rollback, StepOutcome, Store, StoreFault, restore};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use std::collections::BTreeMap;
@@ -276,7 +279,7 @@ async fn a_backup_is_restored_whole_and_its_rollback_noticed() {
     assert_eq!((made.generation, made.files), (1, 3));
     assert!(matches!(store.backup(&backup).await, Err(StoreFault::Backup(_))));
     committed(store.commit_step(update(&case(UZ, "n1"), "OFFERED")).await.unwrap());
-    store.delete_document(UZ, "d1").await.unwrap();
+    delete_asset(&store, UZ, "d1").await;
     assert!(matches!(
         restore(&backup, &place.folder()).await,
         Err(StoreFault::InUse(_))
@@ -302,7 +305,7 @@ async fn a_backup_is_restored_whole_and_its_rollback_noticed() {
     );
     let mut text = String::new();
     restored
-        .content(UZ, &document.digest)
+        .content(UZ, digest(&document))
         .await
         .unwrap()
         .read_to_string(&mut text)
@@ -312,7 +315,7 @@ async fn a_backup_is_restored_whole_and_its_rollback_noticed() {
     let numbers = committed(restored.commit_step(update(&case(UZ, "n1"), "OFFERED")).await.unwrap());
     assert_eq!(numbers, [2]);
 
-    std::fs::write(backup.join("documents").join(UZ).join(&document.digest), b"altered").unwrap();
+    std::fs::write(backup.join("documents").join(UZ).join(digest(&document)), b"altered").unwrap();
     let altered = restore(&backup, &place.beside("third")).await;
     assert!(matches!(altered, Err(StoreFault::Backup(_))), "{altered:?}");
 }
@@ -441,6 +444,19 @@ async fn a_store_of_the_first_schema_opens_and_goes_on() {
         b"secret value"
     );
     assert_eq!(store.definitions_of_asset(UZ, "d1").await.unwrap(), ["open"]);
+    let before = document(
+        UZ,
+        "d1",
+        "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73",
+    );
+    assert_eq!(store.list_documents(UZ, None, 9).await.unwrap(), [before]);
+    assert_eq!(
+        store.definition(UZ, "open").await.unwrap(),
+        Some(definition(UZ, "open", "p1"))
+    );
+    assert_eq!(store.policy(UZ, "p1").await.unwrap(), Some(policy(UZ, "p1")));
+    // What it is found by is made anew, whenever that is.
+    assert_eq!(store.asset_keys_version().await.unwrap(), 0);
     assert_eq!(
         committed(store.commit_step(update(&loaded.row, "AGREED")).await.unwrap()),
         [3]

@@ -2,7 +2,7 @@
 
 use super::Decider;
 use crate::own::words::Operator;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// A contract definition: who sees and may have which documents.
@@ -20,6 +20,9 @@ pub struct Offer {
     selector: Vec<Criterion>,
     /// Who decides this side's moves in negotiations about it.
     mode: Decider,
+    /// What the participant keeps with it for itself; the operator's API puts it.
+    #[schema(required = false)]
+    private_properties: Option<Map<String, Value>>,
     /// When it was put first.
     #[schema(format = DateTime)]
     created_at: String,

@@ -13,6 +13,9 @@ pub struct Policy {
     /// The ODRL Set, without `@id` and `@context`.
     #[schema(example = json!({ "@type": "Set", "permission": [{ "action": "use" }] }))]
     policy: Map<String, Value>,
+    /// What the participant keeps with it for itself; the operator's API puts it.
+    #[schema(required = false)]
+    private_properties: Option<Map<String, Value>>,
     /// When it was put first.
     #[schema(format = DateTime)]
     created_at: String,
@@ -33,6 +36,9 @@ pub struct CheckedPolicy {
     policy: Map<String, Value>,
     /// Rules that this node cannot judge. They may be meant for the receiver; here each of them denies.
     findings: Vec<Finding>,
+    /// What the participant keeps with it for itself; the operator's API puts it.
+    #[schema(required = false)]
+    private_properties: Option<Map<String, Value>>,
     /// When it was put first.
     #[schema(format = DateTime)]
     created_at: String,

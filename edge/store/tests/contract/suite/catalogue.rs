@@ -1,13 +1,13 @@
 //! Pages over the catalogue's index.
 
 use super::place::Place;
-use super::rows::{KZ, UZ, definition, document, policy, put_document};
+use super::rows::{KZ, UZ, definition, delete_asset, digest, document, policy, put_document};
 use chapar_store::{DatasetRow, Deleted, Keyset, Put, Store};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 fn ids(rows: &[DatasetRow]) -> Vec<&str> {
-    rows.iter().map(|row| row.document.id.as_str()).collect()
+    rows.iter().map(|row| row.asset.id.as_str()).collect()
 }
 
 fn names(names: &[&str]) -> Vec<String> {
@@ -62,10 +62,10 @@ pub async fn many_definitions_give_the_same_pages(place: &Place) {
     let store = with_definitions(place, &definitions).await;
     let sample = put_document(&store, UZ, "a0000", b"content", &[]).await;
     for number in 0..300_usize {
-        let row = document(UZ, &format!("a{number:04}"), &sample.digest);
+        let row = document(UZ, &format!("a{number:04}"), digest(&sample));
         let offered_by = (0..100).filter(|other| (number * 7 + other * 3) % 11 == 0);
         let offered_by = offered_by.map(|other| definitions[other].clone()).collect();
-        store.put_document(row, offered_by).await.unwrap();
+        store.put_asset(row, Vec::new(), offered_by).await.unwrap();
     }
     let (few, many) = (&definitions[..60], &definitions[..90]);
     for allowed in [few, many] {
@@ -74,7 +74,7 @@ pub async fn many_definitions_give_the_same_pages(place: &Place) {
         loop {
             let page = store.datasets_page(UZ, &set(allowed), &from, 37).await.unwrap();
             let Some(last) = page.last() else { break };
-            from = Keyset::After(last.document.id.clone());
+            from = Keyset::After(last.asset.id.clone());
             seen.extend(page);
         }
         let mut back = Vec::new();
@@ -82,14 +82,14 @@ pub async fn many_definitions_give_the_same_pages(place: &Place) {
         loop {
             let page = store.datasets_page(UZ, &set(allowed), &from, 37).await.unwrap();
             let Some(first) = page.first() else { break };
-            from = Keyset::Before(first.document.id.clone());
+            from = Keyset::Before(first.asset.id.clone());
             back.splice(0..0, page);
         }
         assert_eq!(seen, back);
         for row in &seen {
-            let expected: Vec<String> = store.definitions_of_asset(UZ, &row.document.id).await.unwrap();
+            let expected: Vec<String> = store.definitions_of_asset(UZ, &row.asset.id).await.unwrap();
             let expected: Vec<String> = expected.into_iter().filter(|id| allowed.contains(id)).collect();
-            assert_eq!(row.definitions, expected, "{}", row.document.id);
+            assert_eq!(row.definitions, expected, "{}", row.asset.id);
         }
         assert!(seen.len() > 290);
     }
@@ -122,7 +122,7 @@ pub async fn index_follows_its_owners(place: &Place) {
         .unwrap();
     store.delete_definition(UZ, "two").await.unwrap();
     assert_eq!((of("d1").await, of("d2").await), (names(&["one"]), names(&[])));
-    store.delete_document(UZ, "d1").await.unwrap();
+    delete_asset(&store, UZ, "d1").await;
     assert_eq!(of("d1").await, names(&[]));
 }
 
@@ -147,7 +147,7 @@ pub async fn every_write_of_policies_and_definitions_is_counted(place: &Place) {
         Deleted::InUse(_)
     ));
     let refused = store
-        .put_definition(definition(UZ, "two", "gone"), Vec::new())
+        .put_definition(definition(UZ, "two", "p1"), names(&["gone"]))
         .await
         .unwrap();
     assert!(matches!(refused, Put::Conflict(_)), "{refused:?}");

@@ -1,5 +1,6 @@
 //! The contract: what every engine behind the store has to do.
 
+pub mod assets;
 pub mod catalogue;
 pub mod groups;
 pub mod own;

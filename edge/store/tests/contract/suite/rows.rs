@@ -1,8 +1,8 @@
 //! Rows for tests. All bodies are invented.
 
 use chapar_store::{
-    AgreementRow, ApiKeyRow, CaseRow, CaseWrite, DefinitionRow, DocumentRow, EvidenceRow, KeyState, NewEvent,
-    OutboxRow, ParticipantRow, PolicyRow, ReplayRow, SigningKeyRow, StepOutcome, StepWrite, Store,
+    AgreementRow, ApiKeyRow, AssetRow, CaseRow, CaseWrite, ContentRow, DefinitionRow, Deleted, EvidenceRow, KeyState,
+    NewEvent, OutboxRow, ParticipantRow, PolicyRow, ReplayRow, SigningKeyRow, StepOutcome, StepWrite, Store,
 };
 
 /// Two invented participants.
@@ -158,14 +158,26 @@ pub fn api_key(slug: Option<&str>, id: &str) -> ApiKeyRow {
     }
 }
 
-pub fn document(slug: &str, id: &str, digest: &str) -> DocumentRow {
-    DocumentRow {
+pub fn document(slug: &str, id: &str, digest: &str) -> AssetRow {
+    AssetRow {
+        content: Some(ContentRow {
+            digest: digest.to_owned(),
+            media_type: "application/xml".to_owned(),
+            size: 3,
+        }),
+        ..asset(slug, id)
+    }
+}
+
+pub fn asset(slug: &str, id: &str) -> AssetRow {
+    AssetRow {
         participant: slug.to_owned(),
         id: id.to_owned(),
-        digest: digest.to_owned(),
-        media_type: "application/xml".to_owned(),
-        size: 3,
+        content: None,
         properties: "{}".to_owned(),
+        private_properties: "{}".to_owned(),
+        data_address: None,
+        in_reach: true,
         created_at: 1,
         updated_at: 1,
     }
@@ -176,6 +188,7 @@ pub fn policy(slug: &str, id: &str) -> PolicyRow {
         participant: slug.to_owned(),
         id: id.to_owned(),
         body: "{}".to_owned(),
+        private_properties: "{}".to_owned(),
         created_at: 1,
         updated_at: 1,
     }
@@ -189,21 +202,35 @@ pub fn definition(slug: &str, id: &str, policy: &str) -> DefinitionRow {
         contract_policy: policy.to_owned(),
         selector: "[]".to_owned(),
         mode: "auto".to_owned(),
+        private_properties: "{}".to_owned(),
         created_at: 1,
         updated_at: 1,
     }
 }
 
 /// Receives a content and puts its document.
-pub async fn put_document(store: &Store, slug: &str, id: &str, content: &[u8], offered_by: &[&str]) -> DocumentRow {
+pub async fn put_document(store: &Store, slug: &str, id: &str, content: &[u8], offered_by: &[&str]) -> AssetRow {
     let mut incoming = store.receive(slug).await.unwrap();
     incoming.write(content).await.unwrap();
     let received = incoming.finish().await.unwrap();
     let row = document(slug, id, &received.digest.hex());
     let offered_by = offered_by.iter().map(|id| (*id).to_owned()).collect();
-    let put = store.put_document(row.clone(), offered_by).await.unwrap();
+    let put = store.put_asset(row.clone(), Vec::new(), offered_by).await.unwrap();
     assert!(matches!(put, chapar_store::Put::Committed(_)), "{put:?}");
     row
+}
+
+/// Removes an asset that no negotiation in state `REQUESTED` is about.
+pub async fn delete_asset(store: &Store, slug: &str, id: &str) -> Deleted {
+    store
+        .delete_asset(slug, id, "negotiation", &["REQUESTED"])
+        .await
+        .unwrap()
+}
+
+/// Hexadecimal digest of a document's content.
+pub fn digest(row: &AssetRow) -> &str {
+    &row.content.as_ref().unwrap().digest
 }
 
 /// The numbers of a step that must be committed.
