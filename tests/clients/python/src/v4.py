@@ -10,9 +10,15 @@ from v3 import conflict, criterion, invalid, missing
 CONTEXT = ["https://w3id.org/edc/connector/management/v2"]
 ASSET, POLICY, DEFINITION = "v4-asset", "v4-policy", "v4-definition"
 
+_TYPE = "its model has one field for `@type` and `type`, and refuses what `@type` must be by EDC's schema"
+
 # What the client's own models of answers cannot hold.
 CLIENT_FAULTS = {
     "ContractAgreementV4Api.get_negotiation_by_agreement_id_v4": "its model is that of an agreement; EDC's schema says a negotiation",
+    "ContractNegotiationV4Api.get_negotiation_v4": _TYPE,
+    "ContractNegotiationV4Api.query_negotiations_v4": _TYPE,
+    "TransferProcessV4Api.get_transfer_process_v4": _TYPE,
+    "TransferProcessV4Api.query_transfer_processes_v4": _TYPE,
     "DataplaneSelectorV4Api.get_all_data_plane_instances_v4": "its model wants `@context` to be an object; version 4 answers a list",
 }
 

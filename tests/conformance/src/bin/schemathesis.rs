@@ -1,7 +1,8 @@
 //! The judge `schemathesis`: reads the descriptions that a node serves of its two private doors, and asks for everything in them,
 //! rightly and wrongly. Each operation is one check: no answer of 5xx, none that is not described.
 //!
-//! How it asks stands in `tests/clients/schemathesis/schemathesis.toml`. Refuses to know what is described.
+//! How it asks stands in `tests/clients/schemathesis/schemathesis.toml`. Among what it asks for are peers at invented addresses, so
+//! the judge runs itself, node and all, where there is no network but a loopback of its own. Refuses to know what is described.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,7 +13,7 @@
 
 use chapar_conformance::clients::{Count, TABLES, Workplace, ends_well};
 use chapar_conformance::kit;
-use chapar_conformance::node::Node;
+use chapar_conformance::node::{Node, binary};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
@@ -22,8 +23,19 @@ use std::time::Duration;
 
 /// Longest that one description may take.
 const LIMIT: Duration = Duration::from_secs(180);
+/// Switches the loopback of a fresh network on, which is off at first: `SIOCSIFFLAGS` of `lo` to `IFF_UP`.
+const LOOPBACK_ON: &str =
+    "import fcntl, socket, struct; fcntl.ioctl(socket.socket(), 0x8914, struct.pack('16sh', b'lo', 1))";
 
 fn main() -> ExitCode {
+    match std::env::args_os().nth(1) {
+        Some(kit) => judge_all(Path::new(&kit)),
+        None => alone(),
+    }
+}
+
+/// Fetches and builds what is needed, then does it all in a network of its own.
+fn alone() -> ExitCode {
     let kit = match kit::fetched("edc-client-python") {
         Ok(kit) => kit,
         Err(why) => {
@@ -31,6 +43,26 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let mut own = Command::new("unshare");
+    own.args(["--net", "--map-root-user"]);
+    own.arg(std::env::current_exe().expect("the judge knows its own place"));
+    own.arg(kit).env("CHAPAR_BIN", binary());
+    match own.status() {
+        Ok(status) if status.success() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(why) => {
+            eprintln!("schemathesis: `unshare`: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn judge_all(kit: &Path) -> ExitCode {
+    let on = Command::new(kit.join("bin/python")).args(["-c", LOOPBACK_ON]).status();
+    assert!(
+        on.is_ok_and(|on| on.success()),
+        "the loopback of a fresh network can be switched on"
+    );
     let node = Node::start_with("production", TABLES);
     let who = node.add(&json!({ "slug": "office" }));
     let descriptions = [
@@ -39,7 +71,7 @@ fn main() -> ExitCode {
     ];
     descriptions
         .iter()
-        .map(|(path, key)| judge(&kit, &format!("{}{path}", node.private), key))
+        .map(|(path, key)| judge(kit, &format!("{}{path}", node.private), key))
         .fold(Count::default(), Count::and)
         .close("schemathesis")
 }
