@@ -73,6 +73,14 @@ impl Path {
         }
     }
 
+    /// The member with which it begins.
+    pub fn root(&self) -> &str {
+        match self.steps.first() {
+            Some(Step::Name(name)) => name,
+            Some(Step::Item(_)) | None => &self.whole,
+        }
+    }
+
     /// The same below the member `parent`: of `parent.name`, the name.
     pub fn name_in(&self, parent: &str) -> Option<&str> {
         match self.steps.as_slice() {

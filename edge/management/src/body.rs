@@ -2,7 +2,7 @@
 //! for every request.
 
 use crate::node::{Faults, Node};
-use crate::problem::Problem;
+use crate::problem::{Detail, Problem};
 use crate::schema;
 use crate::version::{Version, with_vocabulary};
 use axum::body::{Body, to_bytes};
@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use chapar_dsp::{code, json};
 use chapar_jsonld::expand;
 use chapar_terms::limits;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Something that is read out of a request's body.
 pub trait Wanted: Sized {
@@ -38,7 +38,7 @@ impl<S: Send + Sync, T: Wanted> FromRequest<S> for Json<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         match read(request, state).await? {
             Some(wanted) => Ok(Self(wanted)),
-            None => Err(Problem::bad_request("the body is empty")),
+            None => Err(Problem::invalid(vec![Detail::new("input json is null")])),
         }
     }
 }
@@ -97,10 +97,12 @@ pub fn wanted<T: Wanted>(document: Value, version: Version) -> Result<T, Problem
     };
     let expanded = expand(&document)
         .map_err(|malformed| Problem::bad_request(format!("{}: {}", malformed.code, malformed.why)))?;
-    let [Value::Object(members)] = expanded.as_slice() else {
-        return Err(Problem::bad_request(
-            "the body must be one JSON-LD object with members that its context knows",
-        ));
+    // An object without a member that its context knows says nothing, and then its reader tells what is missing.
+    let nothing = Map::new();
+    let members = match (expanded.as_slice(), &document) {
+        ([Value::Object(members)], _) => members,
+        ([], Value::Object(_)) => &nothing,
+        _ => return Err(Problem::bad_request("the body must be one JSON-LD object")),
     };
     let faults = Faults::default();
     let wanted = T::read(Node::new(members, &faults), version);

@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 const KIND: CaseKind = CaseKind::Negotiation;
 const NAME: &str = "ContractNegotiation";
 /// What can be asked of a negotiation in a query.
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 18] = [
     "id",
     "type",
     "protocol",
@@ -31,9 +31,12 @@ const FIELDS: [&str; 15] = [
     "createdAt",
     "updatedAt",
     "assetId",
+    "contractAgreement",
     "contractAgreementId",
+    "contractOffers",
     "correlationId",
     "errorDetail",
+    "privateProperties",
 ];
 
 /// A negotiation to begin.

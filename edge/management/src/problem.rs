@@ -1,4 +1,4 @@
-//! Errors as EDC answers them: an array of `{message, type, path?, invalidValue?}`, always JSON. The one mapping from faults to
+//! Errors as EDC answers them: an array of `{message, type, path, invalidValue}`, always JSON. The one mapping from faults to
 //! statuses.
 //!
 //! Programs read the status and `type`. A fault of ours is logged with its source and answered blankly.
@@ -154,17 +154,12 @@ impl Problem {
 
     fn body(&self) -> Value {
         let render = |detail: &Detail| {
-            let mut body = json!({ "message": detail.message, "type": self.kind });
-            if let Some(members) = body.as_object_mut() {
-                members.extend(detail.path.as_ref().map(|path| ("path".to_owned(), json!(path))));
-                members.extend(
-                    detail
-                        .value
-                        .as_ref()
-                        .map(|value| ("invalidValue".to_owned(), json!(value))),
-                );
-            }
-            body
+            json!({
+                "message": detail.message,
+                "type": self.kind,
+                "path": detail.path,
+                "invalidValue": detail.value,
+            })
         };
         self.details.iter().map(render).collect()
     }
@@ -265,6 +260,7 @@ mod tests {
         let body = Problem::invalid(vec![detail, Detail::new("other")]).body();
         assert_eq!(body[0]["path"], "https://x/y");
         assert_eq!(body[0]["invalidValue"].as_str().map(str::len), Some(SHOWN));
-        assert_eq!(body[1], json!({ "message": "other", "type": "ValidationFailure" }));
+        let bare = json!({ "message": "other", "type": "ValidationFailure", "path": null, "invalidValue": null });
+        assert_eq!(body[1], bare);
     }
 }

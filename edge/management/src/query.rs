@@ -7,7 +7,7 @@ use crate::node::Node;
 use crate::problem::{Detail, Problem};
 use crate::properties;
 use crate::version::{EDC, Version};
-use chapar_query::{Gather, More, QuerySpec, code};
+use chapar_query::{Gather, More, Path, QuerySpec, code};
 use chapar_runtime::Fault;
 use chapar_runtime::desk::{PAGE_MOST, Page};
 use serde_json::{Map, Value, json};
@@ -72,14 +72,14 @@ impl Query {
         Ok(self)
     }
 
-    /// Refuses fields that objects of `kind` do not have. Paths into members are not looked at.
+    /// Refuses fields that objects of `kind` do not have. Of a path into members only the first is looked at.
     ///
     /// # Errors
     /// Names the field.
     pub fn only_fields(&self, kind: &str, known: &[&str]) -> Result<(), Problem> {
         let criteria = self.spec.filter.criteria().iter().map(|criterion| criterion.left());
-        let asked = criteria.chain(&self.spec.sort_field).filter_map(|path| path.name());
-        match asked.into_iter().find(|name| !known.contains(name)) {
+        let mut asked = criteria.chain(&self.spec.sort_field).map(Path::root);
+        match asked.find(|name| !known.contains(name)) {
             Some(name) => Err(Problem::bad_request(format!("Field {name} not found on {kind}"))),
             None => Ok(()),
         }
@@ -289,7 +289,11 @@ mod tests {
 
     #[test]
     fn unknown_fields_are_named() {
-        let asked = |document: Value| query(document).unwrap().only_fields("Thing", &["id", "state"]);
+        let asked = |document: Value| {
+            query(document)
+                .unwrap()
+                .only_fields("Thing", &["id", "state", "contractAgreement"])
+        };
         assert!(asked(json!({ "sortField": "state" })).is_ok());
         assert!(format!("{:?}", asked(json!({ "sortField": "nosuch" })).unwrap_err()).contains("nosuch"));
         let filter =
@@ -297,5 +301,6 @@ mod tests {
         assert!(asked(filter("nosuch")).is_err());
         assert!(asked(filter("@id")).is_ok());
         assert!(asked(filter("contractAgreement.assetId")).is_ok());
+        assert!(asked(filter("no.such")).is_err());
     }
 }

@@ -234,3 +234,6 @@ fn alternatives(place: Place<'_>, name: &str) -> String {
     };
     place.list(name).map(word).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests;

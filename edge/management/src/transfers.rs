@@ -12,7 +12,7 @@ use crate::{addresses, callbacks, protocol, states};
 use axum::response::Response;
 use chapar_dsp::DataAddress;
 use chapar_runtime::desk::{CaseQuery, Mode, NewTransfer, TransferDecision};
-use chapar_runtime::{CaseKind, Desk};
+use chapar_runtime::{CaseKind, Desk, Fault};
 use chapar_terms::{AgreementId, limits};
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ const NAME: &str = "TransferProcess";
 /// The transfer types in which the provider delivers end so.
 const PUSH: &str = "-PUSH";
 /// What can be asked of a transfer in a query.
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 18] = [
     "id",
     "type",
     "protocol",
@@ -37,7 +37,9 @@ const FIELDS: [&str; 16] = [
     "contractId",
     "correlationId",
     "transferType",
+    "dataDestination",
     "errorDetail",
+    "privateProperties",
 ];
 
 /// A transfer to begin.
@@ -122,7 +124,12 @@ pub async fn begin(
         data_address: request.destination,
         mode: Mode::Auto,
     };
-    let view = desk.open_transfer(new).await?;
+    let agreement = new.agreement.clone();
+    let view = desk.open_transfer(new).await.map_err(|fault| match fault {
+        // It is the request that names what is not there.
+        Fault::NotFound => Problem::bad_request(format!("Contract agreement with id {agreement} not found")),
+        fault => fault.into(),
+    })?;
     made(version, id_of(&view)?, millis(view.get("createdAt"))?)
 }
 

@@ -1,0 +1,474 @@
+//! Every route: who may ask it, what it answers when it is taken, and what it answers when it is asked wrongly. All of it JSON.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop loudly"
+)]
+
+mod story;
+
+use axum::body::Body;
+use axum::http::Request;
+use chapar_runtime::KeyRole;
+use chapar_test_node::{Got, Node, OURS, PEER, THEIRS, fresh, nowhere};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use story::{PROTOCOL, Version, error};
+
+/// The least right that a route asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Least {
+    Reader,
+    Editor,
+    Operator,
+}
+
+use Least::{Editor, Operator, Reader};
+
+/// Where a group of routes stands.
+const GROUPS: [(&str, &[&str]); 5] = [
+    ("both", &["/v3", "/v4"]),
+    ("third", &["/v3"]),
+    ("fourth", &["/v4"]),
+    ("fifth", &["/v5beta"]),
+    ("discovery", &["/v3", "/v4alpha"]),
+];
+
+/// Every route: its group, method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
+#[rustfmt::skip]
+const ROUTES: [(&str, &str, &str, Least, u16); 47] = [
+    ("both", "POST", "/policydefinitions", Editor, 200),
+    ("both", "POST", "/policydefinitions/request", Reader, 200),
+    ("both", "GET", "/policydefinitions/{id}", Reader, 200),
+    ("both", "PUT", "/policydefinitions/{id}", Editor, 204),
+    ("both", "DELETE", "/policydefinitions/{id}", Editor, 204),
+    ("both", "POST", "/policydefinitions/{id}/validate", Reader, 200),
+    ("both", "POST", "/policydefinitions/{id}/evaluationplan", Reader, 200),
+    ("both", "POST", "/contractdefinitions", Editor, 200),
+    ("both", "PUT", "/contractdefinitions", Editor, 204),
+    ("both", "POST", "/contractdefinitions/request", Reader, 200),
+    ("both", "GET", "/contractdefinitions/{id}", Reader, 200),
+    ("both", "DELETE", "/contractdefinitions/{id}", Editor, 204),
+    ("both", "POST", "/catalog/request", Editor, 502),
+    ("both", "POST", "/catalog/dataset/request", Editor, 502),
+    ("both", "POST", "/catalogs/request", Reader, 200),
+    ("both", "POST", "/contractnegotiations", Editor, 200),
+    ("both", "POST", "/contractnegotiations/request", Reader, 200),
+    ("both", "GET", "/contractnegotiations/{id}", Reader, 200),
+    ("both", "DELETE", "/contractnegotiations/{id}", Editor, 409),
+    ("both", "GET", "/contractnegotiations/{id}/state", Reader, 200),
+    ("both", "GET", "/contractnegotiations/{id}/agreement", Reader, 404),
+    ("both", "POST", "/contractnegotiations/{id}/terminate", Editor, 204),
+    ("both", "POST", "/contractagreements/request", Reader, 200),
+    ("both", "GET", "/contractagreements/{id}", Reader, 200),
+    ("both", "GET", "/contractagreements/{id}/negotiation", Reader, 404),
+    ("both", "POST", "/transferprocesses", Editor, 200),
+    ("both", "POST", "/transferprocesses/request", Reader, 200),
+    ("both", "GET", "/transferprocesses/{id}", Reader, 200),
+    ("both", "GET", "/transferprocesses/{id}/state", Reader, 200),
+    ("both", "POST", "/transferprocesses/{id}/terminate", Editor, 204),
+    ("both", "POST", "/transferprocesses/{id}/suspend", Editor, 409),
+    ("both", "POST", "/transferprocesses/{id}/resume", Editor, 409),
+    ("both", "GET", "/dataplanes", Reader, 200),
+    ("both", "POST", "/dataplanes", Editor, 501),
+    ("third", "POST", "/transferprocesses/{id}/deprovision", Editor, 409),
+    ("third", "POST", "/edrs/request", Reader, 200),
+    ("third", "GET", "/edrs/{id}/dataaddress", Editor, 404),
+    ("third", "DELETE", "/edrs/{id}", Editor, 404),
+    ("fourth", "PUT", "/dataplanes", Editor, 501),
+    ("fourth", "DELETE", "/dataplanes/{id}", Editor, 501),
+    ("fifth", "GET", "/participants", Operator, 200),
+    ("fifth", "POST", "/participants", Operator, 200),
+    ("fifth", "GET", "/participants/{id}", Operator, 200),
+    ("fifth", "DELETE", "/participants/{id}", Operator, 204),
+    ("discovery", "POST", "/protocol-versions/request", Editor, 502),
+    ("discovery", "POST", "/connectordiscovery/dspversionparams", Editor, 200),
+    ("discovery", "POST", "/connectordiscovery/connectors", Editor, 200),
+];
+
+/// What the source of the router names, so that a new route cannot be forgotten here.
+fn routes_in_source() -> BTreeSet<(String, String, String)> {
+    let source = include_str!("../src/lib.rs");
+    let mut found = BTreeSet::new();
+    for (group, _) in GROUPS {
+        let start = source
+            .split_once(&format!("fn {group}() -> Router<Runtime> {{"))
+            .unwrap()
+            .1;
+        let routes = start.split_once("\n}").unwrap().0;
+        for route in routes.split(".route(").skip(1) {
+            let (path, methods) = route.split_once('"').unwrap().1.split_once('"').unwrap();
+            for method in ["get", "post", "put", "delete", "patch"] {
+                if methods.contains(&format!("{method}(")) {
+                    found.insert((group.to_owned(), method.to_uppercase(), path.to_owned()));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_table_names_every_route() {
+    let table: BTreeSet<_> = ROUTES
+        .iter()
+        .map(|(group, method, path, ..)| ((*group).to_owned(), (*method).to_owned(), (*path).to_owned()))
+        .collect();
+    assert_eq!(table, routes_in_source());
+}
+
+fn version_of(base: &str) -> Version {
+    if matches!(base, "/v4" | "/v5beta") {
+        Version::V4
+    } else {
+        Version::V3
+    }
+}
+
+/// A request to a route that is to be taken: its path and its body, with all that it needs made ready.
+async fn prepared(node: &Node, version: Version, method: &str, path: &str) -> (String, Option<Value>) {
+    let agreement = format!("urn:agreement:made:{}", fresh());
+    let noun = path.split('/').nth(1).unwrap();
+    let id = match (noun, method) {
+        ("policydefinitions", _) => "ours-spare".to_owned(),
+        ("contractdefinitions", _) => "ours-offer".to_owned(),
+        ("contractnegotiations", _) if path.contains("{id}") => node.negotiation(OURS, "ours").await,
+        ("transferprocesses" | "edrs", _) if path.contains("{id}") => node.transfer(OURS, "ours").await,
+        ("contractagreements" | "transferprocesses", _) => {
+            node.agreement(OURS, &agreement, "ours", "consumer").await;
+            agreement.clone()
+        }
+        ("participants", "DELETE") => hosted(node).await,
+        ("participants", _) => OURS.to_owned(),
+        _ => "x".to_owned(),
+    };
+    (path.replace("{id}", &id), body(version, method, path, &agreement))
+}
+
+/// A participant that may go.
+async fn hosted(node: &Node) -> String {
+    let slug = format!("guest-{}", fresh());
+    let new = json!({ "slug": slug, "identity": "development", "id": format!("urn:{slug}") });
+    node.done(&node.operator(), "POST", "/participants", Some(&new)).await;
+    slug
+}
+
+fn body(version: Version, method: &str, path: &str, agreement: &str) -> Option<Value> {
+    let permit = json!({ "permission": [{ "action": "use" }] });
+    let peer = json!({ "protocol": PROTOCOL, "counterPartyAddress": nowhere(), "counterPartyId": PEER });
+    let mut dataset = peer.clone();
+    dataset["@id"] = json!("x");
+    let definition = |id: String| json!({ "@id": id, "accessPolicyId": "ours-policy", "contractPolicyId": "ours-policy", "assetsSelector": [] });
+    let offer = json!({
+        "@id": "o", "assigner": PEER, "target": "t", "permission": [{ "action": "use" }],
+    });
+    let slug = format!("new-{}", fresh());
+    Some(match (method, path) {
+        ("POST", "/policydefinitions") => version.request("PolicyDefinition", &json!({ "policy": version.policy("Set", &permit) })),
+        ("PUT", "/policydefinitions/{id}") => version.request("PolicyDefinition", &json!({ "policy": version.policy("Set", &permit) })),
+        ("POST", "/policydefinitions/{id}/evaluationplan") => {
+            version.request("PolicyEvaluationPlanRequest", &json!({ "policyScope": "catalog" }))
+        }
+        ("POST", "/contractdefinitions") => version.request("ContractDefinition", &definition(format!("d-{}", fresh()))),
+        ("PUT", "/contractdefinitions") => version.request("ContractDefinition", &definition("ours-offer".to_owned())),
+        ("POST", "/catalog/request") => version.request("CatalogRequest", &peer),
+        ("POST", "/catalog/dataset/request") => version.request("DatasetRequest", &dataset),
+        ("POST", "/contractnegotiations") => version.request(
+            "ContractRequest",
+            &json!({ "protocol": PROTOCOL, "counterPartyAddress": nowhere(), "policy": version.policy("Offer", &offer) }),
+        ),
+        ("POST", "/contractnegotiations/{id}/terminate") => version.request("TerminateNegotiation", &json!({ "reason": "r" })),
+        ("POST", "/transferprocesses") => version.request(
+            "TransferRequest",
+            &json!({
+                "protocol": PROTOCOL, "counterPartyAddress": nowhere(), "contractId": agreement, "transferType": "HttpData-PULL",
+            }),
+        ),
+        ("POST", "/transferprocesses/{id}/terminate") => version.request("TerminateTransfer", &json!({ "reason": "r" })),
+        ("POST", "/participants") => {
+            version.request("ParticipantContext", &json!({ "@id": slug, "identity": format!("urn:{slug}") }))
+        }
+        ("POST", "/protocol-versions/request" | "/connectordiscovery/dspversionparams" | "/connectordiscovery/connectors") => {
+            version.request("Request", &peer)
+        }
+        _ => return None,
+    })
+}
+
+/// An answer that the route gives to whoever may ask it.
+fn assert_answers_json(got: &Got, what: &str) {
+    match got.status {
+        204 => assert!(got.bytes.is_empty(), "{what}"),
+        200..300 => {
+            assert_eq!(got.kind, "application/json", "{what}");
+            for answer in got.json.as_array().unwrap_or(&vec![got.json.clone()]) {
+                assert!(
+                    answer["@context"].is_object() || answer["@context"].is_array(),
+                    "{what}: {answer}"
+                );
+            }
+        }
+        _ => {
+            error(got);
+        }
+    }
+}
+
+#[tokio::test]
+async fn rights_and_answers_at_every_route() {
+    let node = Node::start().await;
+    let admin = node.admin(OURS).await;
+    node.stock(&admin, "ours").await;
+    let key = async |role| node.key(OURS, role).await.text;
+    let revoked = node.key(OURS, KeyRole::Admin).await;
+    node.runtime.revoke_api_key(Some(OURS), &revoked.id).await.unwrap();
+    let callers = [
+        ("nobody", None, None),
+        ("a forger", Some(format!("{}x", key(KeyRole::Admin).await)), None),
+        ("a revoked key", Some(revoked.text), None),
+        ("viewer", Some(key(KeyRole::Viewer).await), Some(Reader)),
+        ("editor", Some(key(KeyRole::Editor).await), Some(Editor)),
+        ("operator", Some(node.operator.clone()), Some(Operator)),
+    ];
+    for (group, method, path, least, taken) in ROUTES {
+        let bases = GROUPS.iter().find(|(name, _)| *name == group).unwrap().1;
+        for base in bases {
+            for (name, key, held) in &callers {
+                node.stock(&admin, "ours").await;
+                let (path, body) = prepared(&node, version_of(base), method, path).await;
+                let what = format!("{name}: {method} {base}{path}");
+                let got = node
+                    .manage(
+                        key.as_deref(),
+                        method,
+                        &format!("/management{base}{path}"),
+                        body.as_ref(),
+                    )
+                    .await;
+                let expected = match held {
+                    None => 401,
+                    // For itself the operator has no other routes than its own.
+                    Some(Operator) if least != Operator => 403,
+                    Some(held) if *held >= least => taken,
+                    Some(_) => 403,
+                };
+                assert_eq!(got.status, expected, "{what}: {}", got.json);
+                assert_answers_json(&got, &what);
+                match expected {
+                    401 => assert_eq!(error(&got).1, "AuthenticationFailed", "{what}"),
+                    403 => assert_eq!(error(&got).1, "NotAuthorized", "{what}"),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_participant_is_chosen_by_its_key_or_by_the_path() {
+    let node = Node::start().await;
+    node.stock(&node.admin(OURS).await, "ours").await;
+    let ours = node.key(OURS, KeyRole::Viewer).await.text;
+    let status = async |key: &str, path: &str| {
+        let got = node.manage(Some(key), "GET", &format!("/management{path}"), None).await;
+        assert_answers_json(&got, path);
+        got.status
+    };
+    let policy = "v3/policydefinitions/ours-policy";
+    assert_eq!(status(&ours, &format!("/{policy}")).await, 200);
+    assert_eq!(status(&ours, &format!("/participants/{OURS}/{policy}")).await, 200);
+    assert_eq!(status(&ours, &format!("/participants/{THEIRS}/{policy}")).await, 404);
+    assert_eq!(status(&ours, &format!("/participants/nobody/{policy}")).await, 404);
+    let theirs = node.key(THEIRS, KeyRole::Admin).await.text;
+    assert_eq!(
+        status(&theirs, &format!("/{policy}")).await,
+        404,
+        "another participant's"
+    );
+    assert_eq!(status(&theirs, &format!("/participants/{OURS}/{policy}")).await, 404);
+    assert_eq!(status(&node.operator, &format!("/{policy}")).await, 403);
+    assert_eq!(
+        status(&node.operator, &format!("/participants/{OURS}/{policy}")).await,
+        200
+    );
+    assert_eq!(
+        status(&node.operator, &format!("/participants/{THEIRS}/{policy}")).await,
+        404
+    );
+}
+
+#[tokio::test]
+async fn what_is_asked_wrongly_is_answered_json() {
+    let node = Node::start().await;
+    let key = node.key(OURS, KeyRole::Admin).await.text;
+    let json = "application/json";
+    let definition = "/v3/contractdefinitions";
+    let long = format!("{{\"x\":\"{}\"}}", "x".repeat(chapar_terms::limits::MESSAGE_BYTES));
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let foreign = r#"{"@context":"https://example.org/c","a":1}"#;
+    let rows = [
+        ("GET", "/v3/nowhere", json, "", 404, "ObjectNotFound"),
+        ("GET", "/nowhere", json, "", 404, "ObjectNotFound"),
+        ("PATCH", definition, json, "{}", 405, "InvalidRequest"),
+        ("POST", definition, "text/plain", "{}", 415, "InvalidRequest"),
+        ("POST", definition, json, "", 400, "ValidationFailure"),
+        ("POST", definition, json, "{not json", 400, "InvalidRequest"),
+        ("POST", definition, json, "[]", 400, "InvalidRequest"),
+        ("POST", definition, json, "{}", 400, "ValidationFailure"),
+        ("POST", definition, json, r#"{"a":1,"a":2}"#, 400, "InvalidRequest"),
+        ("POST", definition, json, foreign, 400, "InvalidRequest"),
+        ("POST", definition, json, &deep, 400, "InvalidRequest"),
+        ("POST", definition, json, &long, 413, "InvalidRequest"),
+    ];
+    for (method, path, kind, body, status, name) in rows {
+        let what = format!("{method} {path} {}", &body[..body.len().min(60)]);
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/management{path}"))
+            .header("x-api-key", &key)
+            .header("content-type", kind)
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        let got = node.manage_raw(request).await;
+        assert_eq!((error(&got).0, error(&got).1), (status, name), "{what}: {}", got.json);
+    }
+}
+
+#[tokio::test]
+async fn queries_and_members_that_do_not_fit_are_named() {
+    let node = Node::start().await;
+    let key = node.key(OURS, KeyRole::Admin).await.text;
+    let ask = async |path: &str, body: Value| {
+        let path = format!("/management{path}");
+        node.manage(Some(&key), "POST", &path, Some(&body)).await
+    };
+    let criterion =
+        |left: &str| json!({ "filterExpression": [{ "operandLeft": left, "operator": "=", "operandRight": 1 }] });
+    let rows = [
+        (
+            "/v3/policydefinitions/request",
+            json!({ "limit": 0 }),
+            "ValidationFailure",
+        ),
+        (
+            "/v3/policydefinitions/request",
+            json!({ "sortField": "nosuch" }),
+            "InvalidRequest",
+        ),
+        (
+            "/v3/contractnegotiations/request",
+            json!({ "sortField": "nosuch" }),
+            "InvalidRequest",
+        ),
+        (
+            "/v3/contractnegotiations/request",
+            criterion("no.such"),
+            "InvalidRequest",
+        ),
+        ("/v3/transferprocesses/request", criterion("no.such"), "InvalidRequest"),
+        (
+            "/v4/contractdefinitions",
+            json!({ "@type": "ContractDefinition" }),
+            "ValidationFailure",
+        ),
+    ];
+    for (path, body, name) in rows {
+        let got = ask(path, body.clone()).await;
+        assert_eq!(
+            (error(&got).0, error(&got).1),
+            (400, name),
+            "{path} {body}: {}",
+            got.json
+        );
+    }
+    let got = ask("/v3/contractdefinitions", json!({ "@id": " ", "accessPolicyId": 1 })).await;
+    let details = got.json.as_array().unwrap().iter();
+    let paths: Vec<_> = details.map(|detail| detail["path"].as_str().unwrap()).collect();
+    let edc = |name: &str| format!("https://w3id.org/edc/v0.0.1/ns/{name}");
+    let everything = ["@id", &edc("accessPolicyId"), &edc("contractPolicyId")];
+    assert_eq!(paths, everything, "everything at once");
+    assert_eq!(got.json[1]["invalidValue"], r#"{"@value":1}"#);
+}
+
+#[tokio::test]
+async fn health_and_version_want_no_key() {
+    let node = Node::start().await;
+    for path in ["health", "liveness", "readiness", "startup"] {
+        let got = node.manage(None, "GET", &format!("/api/check/{path}"), None).await;
+        assert_eq!(
+            (got.status, &got.json["isSystemHealthy"]),
+            (200, &json!(true)),
+            "{path}"
+        );
+        assert!(got.json["componentResults"][0]["isHealthy"].as_bool().unwrap());
+    }
+    let got = node.manage(None, "GET", "/api/v1/version", None).await;
+    let paths: Vec<_> = got.json["management"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|version| version["urlPath"].as_str().unwrap())
+        .collect();
+    assert_eq!(paths, ["/v3", "/v4", "/v5beta"]);
+    assert_eq!(error(&node.manage(None, "GET", "/api/nowhere", None).await).0, 404);
+    assert_eq!(error(&node.manage(None, "POST", "/api/v1/version", None).await).0, 405);
+}
+
+#[tokio::test]
+async fn a_participant_goes_when_nothing_is_open_and_its_name_is_not_given_again() {
+    let node = Node::start().await;
+    node.stock(&node.admin(OURS).await, "ours").await;
+    let ask = async |method: &str, path: &str, body: Option<&Value>| {
+        node.manage(
+            Some(&node.operator),
+            method,
+            &format!("/management/v5beta/participants{path}"),
+            body,
+        )
+        .await
+    };
+    let new = |slug: &str, identity: &str| {
+        Version::V4.request(
+            "ParticipantContext",
+            &json!({ "@id": slug, "identity": identity, "properties": { "form": "edc-mock" } }),
+        )
+    };
+    let made = ask("POST", "", Some(&new("guest", "urn:guest"))).await;
+    let key = made.json["edc:apiKey"].as_str().unwrap().to_owned();
+    let own = "/management/v3/policydefinitions/request";
+    assert_eq!(
+        node.manage(Some(&key), "POST", own, None).await.status,
+        200,
+        "its first key"
+    );
+    assert_eq!(error(&ask("POST", "", Some(&new("guest", "urn:other"))).await).0, 409);
+    let own_did = ask("POST", "", Some(&new("keyed", "did:web:127.0.0.1%3A8443:keyed"))).await;
+    assert_eq!(own_did.status, 200);
+    let shown = ask("GET", "/guest", None).await;
+    assert_eq!(
+        (shown.json["identity"].as_str(), shown.json["state"].as_str()),
+        (Some("urn:guest"), Some("ACTIVATED"))
+    );
+    assert_eq!(ask("DELETE", "/guest", None).await.status, 204);
+    assert_eq!(error(&ask("GET", "/guest", None).await).0, 404);
+    assert_eq!(error(&ask("DELETE", "/guest", None).await).0, 404);
+    assert_eq!(
+        node.manage(Some(&key), "POST", own, None).await.status,
+        401,
+        "its keys are void"
+    );
+    assert_eq!(error(&ask("POST", "", Some(&new("guest", "urn:guest"))).await).0, 409);
+    node.negotiation(OURS, "ours").await;
+    assert_eq!(
+        error(&ask("DELETE", &format!("/{OURS}"), None).await).0,
+        409,
+        "a case is open"
+    );
+    assert_eq!(
+        ask("GET", &format!("/{OURS}"), None).await.status,
+        200,
+        "and it is there still"
+    );
+}
