@@ -6,6 +6,7 @@ mod certificate;
 mod commands;
 mod config;
 mod demo;
+mod descriptions;
 mod download;
 mod failure;
 mod health;

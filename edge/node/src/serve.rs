@@ -7,7 +7,7 @@ use crate::config::{Config, Listener};
 use crate::logging::{Observer, observe};
 use crate::metrics::{self, Door};
 use crate::quota::{Addresses, limit};
-use crate::{backups, health};
+use crate::{backups, descriptions, health};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use chapar_api::{Drained, Listening, listen};
@@ -157,6 +157,7 @@ fn public_router(node: &Node, quota: Quota) -> Router {
 fn private_router(node: &Node) -> Router {
     chapar_api::own::router(node.runtime.clone())
         .merge(chapar_management::router(node.runtime.clone()))
+        .merge(descriptions::router())
         .merge(health::router(node.runtime.clone()))
         .merge(metrics::router(Arc::clone(&node.metrics), node.store.clone()))
         .merge(backups::router(node))

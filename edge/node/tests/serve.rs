@@ -168,6 +168,52 @@ async fn health_metrics_and_request_ids_and_an_orderly_end() {
 }
 
 #[tokio::test]
+async fn the_private_door_describes_itself_to_anybody_who_reaches_it() {
+    let node = Served::start("described", "");
+    let document = get(&format!("{}/chapar/v1/openapi.json", node.private), &[]).await;
+    assert_eq!(
+        (document.status.as_u16(), &document.headers["content-type"]),
+        (200, &"application/json".parse().unwrap())
+    );
+    let document: serde_json::Value = serde_json::from_slice(&document.body).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    let page = get(&format!("{}/chapar/v1/docs", node.private), &[]).await;
+    assert_eq!(page.headers["content-type"], "text/html; charset=utf-8");
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    let page = String::from_utf8(page.body.to_vec()).unwrap();
+    assert!(page.contains(document["info"]["title"].as_str().unwrap()));
+    assert!(page.contains("href=\"openapi.json\""), "beside the page");
+    // Nothing but the style that stands in the page is allowed, and nothing else is asked for.
+    let style = page.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
+    let digest = chapar_terms::Digest::of(style.as_bytes()).base64();
+    assert!(
+        policy.starts_with("default-src 'none'; ") && policy.contains(&format!("style-src 'sha256-{digest}';")),
+        "{policy}"
+    );
+    for asking in [
+        "<script",
+        "<img",
+        "<iframe",
+        "src=",
+        "style=",
+        "onclick",
+        "rel=\"stylesheet\"",
+    ] {
+        assert!(!page.contains(asking), "{asking}");
+    }
+    for path in ["/chapar/v1/openapi.json", "/chapar/v1/docs"] {
+        assert_eq!(get(&format!("{}{path}", node.public), &[]).await.status, 404, "{path}");
+    }
+    // A neighbour of theirs still wants a key.
+    assert_eq!(
+        get(&format!("{}/chapar/v1/documents", node.private), &[]).await.status,
+        401
+    );
+    let (folder, _) = node.end();
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
 async fn an_address_that_asks_too_much_is_told_when_to_come_back() {
     let node = Served::start("quota", "[quota]\nper_second = 1\nburst = 3\n");
     let url = format!("{}/.well-known/dspace-version", node.public);

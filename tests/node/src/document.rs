@@ -40,6 +40,7 @@ pub fn operations(document: &Value) -> BTreeSet<(String, String)> {
 pub fn faults(document: &Value) -> BTreeSet<String> {
     let mut found = against_schemas(document);
     dead_references(document, document, &mut found);
+    unfit_examples(document, &mut found);
     let tags: BTreeSet<_> = document["tags"]
         .as_array()
         .into_iter()
@@ -121,6 +122,23 @@ fn dead_references(document: &Value, value: &Value, found: &mut BTreeSet<String>
     }
 }
 
+/// Examples that their own schemas would refuse.
+fn unfit_examples(document: &Value, found: &mut BTreeSet<String>) {
+    for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
+        let members = schema["properties"].as_object().into_iter().flatten();
+        let members = members.map(|(member, schema)| (format!("{name}.{member}"), schema));
+        for (place, schema) in members.chain([(name.clone(), schema)]) {
+            let Some(example) = schema.get("example") else { continue };
+            let mut whole = schema.clone();
+            whole["components"] = document["components"].clone();
+            let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
+            let validator = options.should_validate_formats(true).build(&whole).unwrap();
+            let faults = validator.iter_errors(example);
+            found.extend(faults.map(|fault| format!("the example of {place} does not fit: {fault}")));
+        }
+    }
+}
+
 fn parameters_in(path: &str) -> BTreeSet<String> {
     let parts = path
         .split('/')
@@ -154,7 +172,7 @@ mod tests {
                     "404": { "description": "d" },
                 },
             } } },
-            "components": { "schemas": { "A": { "type": "object" } } },
+            "components": { "schemas": { "A": { "type": "object", "example": {} } } },
         })
     }
 
@@ -178,6 +196,11 @@ mod tests {
                 "not valid under any",
             ),
             ("/components/schemas", json!({}), "leads nowhere"),
+            (
+                "/components/schemas/A/example",
+                json!(1),
+                "the example of A does not fit",
+            ),
             (&format!("{operation}/summary"), json!(""), "no summary"),
             (&format!("{operation}/tags"), json!(["B"]), "no tag"),
             (&format!("{operation}/parameters"), json!([]), "other parameters"),

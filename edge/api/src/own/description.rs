@@ -2,7 +2,6 @@
 //!
 //! Refuses to render it for people (`chapar_reference`) and to serve it (the node).
 
-use super::access::PARTICIPANT;
 use super::views::{EventReset, Problem};
 use super::{BASE, own_routes};
 use serde_json::{Map, Value, json};
@@ -112,7 +111,7 @@ fn complete(operation: &mut Map<String, Value>) {
         && let Value::Array(parameters) = operation.entry("parameters").or_insert_with(|| json!([]))
     {
         parameters.push(json!({
-            "name": PARTICIPANT.as_str(),
+            "name": "Chapar-Participant",
             "in": "header",
             "description": "The slug of the participant that the operator acts for. Other keys have no use for it.",
             "required": false,

@@ -25,7 +25,7 @@ pub struct Body {
     /// Id of the policy that is offered.
     #[schema(example = "members-only")]
     contract_policy: String,
-    /// Which documents are offered: those that meet every condition, at most 32. Without any, all are.
+    /// Which documents are offered: those that meet every condition. Without any, all are.
     #[schema(max_items = 32)]
     selector: Vec<CriterionBody>,
     /// Who decides this side's moves in negotiations about it; `auto` when nothing is said.
@@ -36,17 +36,15 @@ pub struct Body {
 /// One condition of a selector.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[schema(as = NewCriterion)]
+#[schema(as = NewCriterion, example = json!({ "operandLeft": "kind", "operator": "=", "operandRight": "certificate" }))]
 struct CriterionBody {
     /// What is looked at: `id`, or a path into the document's properties, e.g. `kind` or `origin.country`.
-    #[schema(example = "kind")]
     operand_left: String,
     /// How it is compared. `=` and `!=` go by value, `in` and `not in` take an array, `like` and `ilike` a pattern in which `%`
     /// stands for any run of characters and `_` for one. An absent member satisfies `!=` and `not in` alone.
     #[schema(value_type = Operator)]
     operator: String,
     /// What is compared with; for `in` and `not in` an array of at most 1000 items.
-    #[schema(example = "certificate")]
     operand_right: Value,
 }
 

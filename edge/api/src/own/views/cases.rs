@@ -71,21 +71,26 @@ pub struct Negotiation {
     /// Who decides this side's moves.
     mode: Decider,
     /// Participant id of the other side.
+    #[schema(example = "did:web:peer.example.org:kz-border")]
     peer: String,
     /// Where the other side is reached.
-    #[schema(format = "uri")]
+    #[schema(example = "https://peer.example.org/kz-border/dsp/2025-1", format = "uri")]
     peer_address: String,
     /// The consumer's id of it, once known.
+    #[schema(example = "urn:uuid:9c2b7d10-4f5e-4b8e-8a6d-1e2f3a4b5c6d")]
     consumer_pid: Option<String>,
     /// The provider's id of it, once known.
+    #[schema(example = "urn:uuid:1f0c7a52-6a0e-4f1c-9d1e-3a5b7c9d1e2f")]
     provider_pid: Option<String>,
     /// Id of the dataset that it is about, once known.
+    #[schema(example = "certificate-17")]
     dataset: Option<String>,
     /// Id of the agreement, once there is one.
     agreement_id: Option<String>,
     /// Why our last move failed, if it did.
     error: Option<PeerFault>,
     /// The offer that stands: ODRL as it went over the wire.
+    #[schema(example = json!({ "@id": "certificates:certificate-17:1", "@type": "Offer", "target": "certificate-17", "permission": [{ "action": "use" }] }))]
     offer: Option<Map<String, Value>>,
     /// Which side made the offer that stands.
     offered_by: Option<Side>,
@@ -115,6 +120,7 @@ pub struct PeerFault {
     #[schema(minimum = 100, maximum = 599, required = true)]
     status: Option<u16>,
     /// The peer's code, or ours when there was no answer.
+    #[schema(example = "wrong-state")]
     code: String,
     /// Reasons for people.
     reason: Vec<String>,
@@ -129,7 +135,7 @@ pub struct Ended {
     /// The side that ended it.
     by: Side,
     /// Its code; null when it gave none.
-    #[schema(required = true)]
+    #[schema(example = "send.timeout", required = true)]
     code: Option<String>,
     /// Its reasons.
     reason: Vec<String>,
@@ -140,8 +146,10 @@ pub struct Ended {
 #[schema(rename_all = "camelCase")]
 pub struct TimelineEntry {
     /// The entry's id.
+    #[schema(example = "0190f3a4-5b6c-7d8e-9fa0-b1c2d3e4f506")]
     id: String,
     /// Its place in the participant's evidence; it grows from entry to entry.
+    #[schema(example = 42)]
     position: i64,
     /// What happened.
     #[schema(example = "negotiation.message.received")]
@@ -152,10 +160,19 @@ pub struct TimelineEntry {
     /// What is known of it, by kind; null where the body was deleted.
     body: Value,
     /// SHA-256 of the entry, hexadecimal.
-    #[schema(min_length = 64, max_length = 64)]
+    #[schema(
+        example = "5d41402abc4b2a76b9719d911017c592ae5f0f0e7d3c6a1c2b4d8e9f00112233",
+        min_length = 64,
+        max_length = 64
+    )]
     leaf_hash: String,
     /// SHA-256 of the case as it stood then, hexadecimal; null for an entry that changed no case.
-    #[schema(min_length = 64, max_length = 64, required = true)]
+    #[schema(
+        example = "7d793037a0760186574b0282f2f435e7c1a5b6d3e4f5061728394a5b6c7d8e9f",
+        min_length = 64,
+        max_length = 64,
+        required = true
+    )]
     case_digest: Option<String>,
     /// Whether the message itself is kept with its signature, for proof.
     signed: bool,

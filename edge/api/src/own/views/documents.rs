@@ -11,10 +11,14 @@ pub struct Document {
     #[schema(example = "certificate-17")]
     id: String,
     /// SHA-256 of the content, hexadecimal.
-    #[schema(min_length = 64, max_length = 64)]
+    #[schema(
+        example = "5d41402abc4b2a76b9719d911017c592ae5f0f0e7d3c6a1c2b4d8e9f00112233",
+        min_length = 64,
+        max_length = 64
+    )]
     digest: String,
     /// Length of the content, in bytes.
-    #[schema(minimum = 0)]
+    #[schema(example = 18231, minimum = 0)]
     size: u64,
     /// Media type of the content.
     #[schema(example = "application/xml")]
@@ -23,6 +27,7 @@ pub struct Document {
     #[schema(example = json!({ "title": "Certificate 17" }))]
     properties: Map<String, Value>,
     /// Ids of the contract definitions that offer it now; only where one document is asked for.
+    #[schema(example = json!(["certificates"]))]
     offered_by: Option<Vec<String>>,
     /// When it was put first.
     #[schema(format = DateTime)]

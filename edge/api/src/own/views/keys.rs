@@ -21,6 +21,7 @@ pub enum Role {
 #[schema(rename_all = "camelCase")]
 pub struct Key {
     /// Its id, which is also the part of its text before the dot.
+    #[schema(example = "0f8fad5b-d9cb-469f-a165-70867728950e")]
     id: String,
     /// What it may do.
     role: Role,
@@ -39,8 +40,12 @@ pub struct Key {
 #[derive(ToSchema)]
 pub struct MadeKey {
     /// Its id.
+    #[schema(example = "0f8fad5b-d9cb-469f-a165-70867728950e")]
     id: String,
     /// Its text, to be shown as `Authorization: Bearer` or `X-Api-Key`. It is shown this once.
+    #[schema(
+        example = "0f8fad5b-d9cb-469f-a165-70867728950e.5d41402abc4b2a76b9719d911017c592ae5f0f0e7d3c6a1c2b4d8e9f00112233"
+    )]
     key: String,
     /// What it may do.
     role: Role,

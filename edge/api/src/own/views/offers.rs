@@ -13,8 +13,10 @@ pub struct Offer {
     #[schema(example = "certificates")]
     id: String,
     /// Id of the policy that says who sees the offer.
+    #[schema(example = "members-only")]
     access_policy: String,
     /// Id of the policy that is offered.
+    #[schema(example = "members-only")]
     contract_policy: String,
     /// Which documents are offered: those that meet every condition. Without any, all are.
     selector: Vec<Criterion>,
@@ -33,14 +35,12 @@ pub struct Offer {
 
 /// One condition on a document.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(rename_all = "camelCase", example = json!({ "operandLeft": "kind", "operator": "=", "operandRight": "certificate" }))]
 pub struct Criterion {
     /// What is looked at: `id`, or a path into the document's properties.
-    #[schema(example = "kind")]
     operand_left: String,
     /// How the two operands are compared.
     operator: Operator,
     /// What is compared with: any JSON value, as the operator wants it.
-    #[schema(example = "certificate")]
     operand_right: Value,
 }

@@ -56,6 +56,9 @@ pub struct AddedParticipant {
     #[schema(example = "did:web:node.example.org:uz-plant")]
     did: Option<String>,
     /// The text of an admin's key for it. It is shown this once.
+    #[schema(
+        example = "0f8fad5b-d9cb-469f-a165-70867728950e.5d41402abc4b2a76b9719d911017c592ae5f0f0e7d3c6a1c2b4d8e9f00112233"
+    )]
     api_key: String,
 }
 
@@ -63,13 +66,16 @@ pub struct AddedParticipant {
 #[derive(ToSchema)]
 pub struct RotatedIdentity {
     /// Its participant id, as peers know it.
+    #[schema(example = "did:web:node.example.org:uz-plant")]
     participant: String,
     /// Its name within this node and in its addresses.
+    #[schema(example = "uz-plant")]
     slug: String,
     /// The base of its addresses for peers.
-    #[schema(format = "uri")]
+    #[schema(example = "https://node.example.org/uz-plant/dsp/2025-1", format = "uri")]
     dsp: String,
     /// Its DID.
+    #[schema(example = "did:web:node.example.org:uz-plant")]
     did: String,
     /// Its signing keys: the fresh one, and older ones, which verify what they signed.
     keys: Vec<SigningKey>,
@@ -79,6 +85,7 @@ pub struct RotatedIdentity {
 #[derive(ToSchema)]
 pub struct SigningKey {
     /// The key's id within the DID document.
+    #[schema(example = "key-4a1d7c2e")]
     id: String,
     /// Its algorithm, by its JOSE name.
     #[schema(example = "EdDSA")]

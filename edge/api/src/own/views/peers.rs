@@ -29,6 +29,7 @@ pub struct Peer {
 #[schema(rename_all = "camelCase")]
 pub struct Catalog {
     /// The peer's participant id, as its catalogue has it.
+    #[schema(example = "did:web:peer.example.org:kz-border")]
     participant_id: String,
     /// DSP datasets, each with its offers in `hasPolicy`, as the peer sent them.
     datasets: Vec<Map<String, Value>>,
@@ -52,5 +53,6 @@ pub struct Reject {
     #[schema(example = "missing-member")]
     code: String,
     /// One sentence for people.
+    #[schema(example = "`hasPolicy` is missing")]
     detail: String,
 }

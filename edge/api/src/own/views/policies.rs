@@ -53,9 +53,10 @@ pub struct Finding {
     /// Why not, as a stable word.
     #[schema(example = "unknown-operand")]
     code: String,
-    /// Where it stands in the policy.
-    #[schema(example = "permission[0].constraint[0]")]
+    /// Where it stands in the policy, as a JSON pointer.
+    #[schema(example = "/permission/0/constraint/0/leftOperand")]
     path: String,
     /// One sentence for people.
+    #[schema(example = "the left operand `weather` is not known here")]
     detail: String,
 }

@@ -51,17 +51,22 @@ pub struct Transfer {
     /// Who decides this side's moves.
     mode: Decider,
     /// Participant id of the other side.
+    #[schema(example = "did:web:peer.example.org:kz-border")]
     peer: String,
     /// Where the other side is reached.
-    #[schema(format = "uri")]
+    #[schema(example = "https://peer.example.org/kz-border/dsp/2025-1", format = "uri")]
     peer_address: String,
     /// The consumer's id of it, once known.
+    #[schema(example = "urn:uuid:9c2b7d10-4f5e-4b8e-8a6d-1e2f3a4b5c6d")]
     consumer_pid: Option<String>,
     /// The provider's id of it, once known.
+    #[schema(example = "urn:uuid:0a9d6b1e-52c4-4a34-8d2f-7c1e9b3d5f60")]
     provider_pid: Option<String>,
     /// Id of the dataset.
+    #[schema(example = "certificate-17")]
     dataset: String,
     /// Id of the agreement that it is under.
+    #[schema(example = "urn:uuid:5b2e1f7c-0c1d-4e0f-9f5b-2f6f2d1f0a11")]
     agreement_id: String,
     /// How the bytes travel.
     #[schema(example = "HttpData-PULL")]
@@ -98,6 +103,7 @@ pub enum AccessState {
 #[schema(rename_all = "camelCase")]
 pub struct Access {
     /// Its id.
+    #[schema(example = "0190f3a4-5b6c-7d8e-9fa0-b1c2d3e4f507")]
     id: String,
     /// How far it came.
     state: AccessState,
@@ -105,8 +111,10 @@ pub struct Access {
     #[schema(format = DateTime)]
     at: String,
     /// Participant id of the consumer.
+    #[schema(example = "did:web:peer.example.org:kz-border")]
     consumer: String,
     /// Id of the agreement that it was under.
+    #[schema(example = "urn:uuid:5b2e1f7c-0c1d-4e0f-9f5b-2f6f2d1f0a11")]
     agreement_id: String,
     /// The range that was asked for, as it was asked; not there when none was.
     #[schema(example = "bytes=0-1023")]
@@ -115,10 +123,10 @@ pub struct Access {
     #[schema(format = DateTime)]
     ended_at: Option<String>,
     /// HTTP status of the answer; only where it ended.
-    #[schema(minimum = 100, maximum = 599)]
+    #[schema(example = 200, minimum = 100, maximum = 599)]
     status: Option<u16>,
     /// How many bytes of the content left; only where it ended.
-    #[schema(minimum = 0)]
+    #[schema(example = 18231, minimum = 0)]
     bytes: Option<u64>,
 }
 
@@ -134,7 +142,7 @@ pub struct DataAddress {
     #[schema(example = "https://w3id.org/idsa/v4.1/HTTP")]
     endpoint_type: String,
     /// The place itself.
-    #[schema(format = "uri")]
+    #[schema(example = "https://peer.example.org/kz-border/data", format = "uri")]
     endpoint: Option<String>,
     /// More about the place, e.g. `authorization`: the token that opens the data. Names may repeat.
     endpoint_properties: Option<Vec<EndpointProperty>>,
