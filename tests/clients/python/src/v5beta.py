@@ -35,7 +35,9 @@ EXCUSED = {
 
 
 def participant(id):
-    members = {"@context": CONTEXT, "@type": "ParticipantContext", "@id": id, "identity": f"urn:example:{id}"}
+    # A participant's identity is its DID at the node, which ends with the participant's name.
+    identity = provider.id.rpartition(":")[0] + f":{id}"
+    members = {"@context": CONTEXT, "@type": "ParticipantContext", "@id": id, "identity": identity}
     return said(edc.ParticipantContextSchema, members)
 
 
