@@ -32,6 +32,9 @@ pub struct Reader(pub Desk);
 /// The desk, to work.
 pub struct Editor(pub Desk);
 
+/// The desk, with what only its admins may see.
+pub struct Admin(pub Desk);
+
 /// The operator, for the node's own matters.
 pub struct Operator;
 
@@ -59,6 +62,14 @@ impl FromRequestParts<Runtime> for Editor {
 
     async fn from_request_parts(parts: &mut Parts, runtime: &Runtime) -> Result<Self, Problem> {
         desk(parts, runtime, KeyRole::Editor).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Runtime> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, runtime: &Runtime) -> Result<Self, Problem> {
+        desk(parts, runtime, KeyRole::Admin).await.map(Self)
     }
 }
 

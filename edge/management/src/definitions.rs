@@ -4,6 +4,7 @@ use crate::access::{Editor, Reader};
 use crate::body::{Id, Json, OptionalJson, Wanted};
 use crate::node::Node;
 use crate::problem::{Detail, Problem};
+use crate::properties;
 use crate::query::{Query, criterion};
 use crate::render::{Out, done, made, many, millis, one};
 use crate::version::{EDC, Version};
@@ -11,7 +12,7 @@ use axum::response::Response;
 use chapar_query::Filter;
 use chapar_runtime::desk::{Expect, Mode, NewOffer};
 use chapar_terms::{DefinitionId, PolicyId};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 const NAME: &str = "ContractDefinition";
 /// What can be asked of a definition in a query.
@@ -30,6 +31,7 @@ pub struct ContractDefinition {
     access_policy: PolicyId,
     contract_policy: PolicyId,
     selector: Filter,
+    private_properties: Map<String, Value>,
 }
 
 impl Wanted for ContractDefinition {
@@ -56,6 +58,7 @@ impl Wanted for ContractDefinition {
             access_policy: access_policy?,
             contract_policy: contract_policy?,
             selector,
+            private_properties: properties::private(node),
         })
     }
 }
@@ -68,7 +71,7 @@ impl ContractDefinition {
             contract_policy: self.contract_policy,
             selector: self.selector,
             mode: Mode::Auto,
-            private_properties: None,
+            private_properties: Some(self.private_properties),
         })
     }
 }
@@ -136,6 +139,7 @@ fn definition(view: &Value) -> Result<Value, Problem> {
         "contractPolicyId": view.get("contractPolicy"),
         "assetsSelector": view.get("selector"),
         "createdAt": millis(view.get("createdAt"))?,
+        "privateProperties": view.get("privateProperties"),
     }))
 }
 
@@ -147,6 +151,7 @@ fn rendered(definition: &Value) -> Value {
         .maybe("accessPolicyId", definition.get("accessPolicyId").cloned())
         .maybe("contractPolicyId", definition.get("contractPolicyId").cloned())
         .list("assetsSelector", selector.collect())
+        .private(definition)
         .into()
 }
 

@@ -11,6 +11,7 @@
 mod access;
 mod addresses;
 mod agreements;
+mod assets;
 mod body;
 mod callbacks;
 mod catalog;
@@ -30,6 +31,7 @@ mod protocol;
 mod query;
 mod render;
 mod schema;
+mod secrets;
 mod states;
 mod transfers;
 mod version;
@@ -78,6 +80,9 @@ fn versions() -> Router<Runtime> {
 /// What versions 3 and 4 have alike.
 fn both() -> Router<Runtime> {
     Router::new()
+        .route("/assets", post(assets::create).put(assets::update))
+        .route("/assets/request", post(assets::query))
+        .route("/assets/{id}", get(assets::show).delete(assets::delete))
         .route("/policydefinitions", post(policies::create))
         .route("/policydefinitions/request", post(policies::query))
         .route(
@@ -117,6 +122,8 @@ fn both() -> Router<Runtime> {
         .route("/transferprocesses/{id}/terminate", post(transfers::terminate))
         .route("/transferprocesses/{id}/suspend", post(transfers::suspend))
         .route("/transferprocesses/{id}/resume", post(transfers::resume))
+        .route("/secrets", post(secrets::create).put(secrets::update))
+        .route("/secrets/{id}", get(secrets::show).delete(secrets::delete))
         .route("/dataplanes", get(dataplanes::list).post(dataplanes::foreign))
 }
 

@@ -5,6 +5,7 @@ use crate::body::{Id, Json, OptionalJson, Wanted};
 use crate::node::Node;
 use crate::odrl;
 use crate::problem::Problem;
+use crate::properties;
 use crate::query::Query;
 use crate::render::{Out, done, made, many, millis, one};
 use crate::version::{EDC, Version};
@@ -20,6 +21,7 @@ const FIELDS: [&str; 5] = ["id", "createdAt", "policy", "privateProperties", "up
 pub struct PolicyDefinition {
     id: Option<String>,
     policy: Map<String, Value>,
+    private_properties: Map<String, Value>,
 }
 
 impl Wanted for PolicyDefinition {
@@ -34,7 +36,18 @@ impl Wanted for PolicyDefinition {
         // The definition has the name; what EDC gives the policy in it changes with each answer.
         policy.remove("@id");
         odrl::permit_where_nothing_is_said(&mut policy);
-        Some(Self { id, policy })
+        Some(Self {
+            id,
+            policy,
+            private_properties: properties::private(node),
+        })
+    }
+}
+
+impl PolicyDefinition {
+    fn under(self, id: &str) -> Result<PolicySet, Problem> {
+        let set = PolicySet::parse(id, Value::Object(self.policy))?;
+        Ok(set.with_private_properties(self.private_properties))
     }
 }
 
@@ -55,19 +68,17 @@ pub async fn create(
     version: Version,
     Json(new): Json<PolicyDefinition>,
 ) -> Result<Response, Problem> {
-    let id = new.id.unwrap_or_else(crate::fresh_id);
-    let set = PolicySet::parse(&id, Value::Object(new.policy))?;
-    let view = desk.put_policy(set, Expect::Nothing).await?;
+    let id = new.id.clone().unwrap_or_else(crate::fresh_id);
+    let view = desk.put_policy(new.under(&id)?, Expect::Nothing).await?;
     made(version, &id, millis(view.get("createdAt"))?)
 }
 
 /// `PUT /policydefinitions/{id}`
 pub async fn update(Editor(desk): Editor, Id(id): Id, Json(new): Json<PolicyDefinition>) -> Result<Response, Problem> {
-    if new.id.is_some_and(|own| own != id) {
+    if new.id.as_ref().is_some_and(|own| *own != id) {
         return Err(Problem::bad_request("the `@id` in the body is not the one in the path"));
     }
-    let set = PolicySet::parse(&id, Value::Object(new.policy))?;
-    desk.put_policy(set, Expect::Something)
+    desk.put_policy(new.under(&id)?, Expect::Something)
         .await
         .map_err(|fault| Problem::from(fault).about(NAME, &id))?;
     Ok(done())
@@ -204,6 +215,7 @@ fn definition(view: &Value) -> Result<Value, Problem> {
         "policy": view.get("policy"),
         "createdAt": millis(view.get("createdAt"))?,
         "updatedAt": millis(view.get("updatedAt"))?,
+        "privateProperties": view.get("privateProperties"),
     }))
 }
 
@@ -216,6 +228,7 @@ fn rendered(definition: &Value, version: Version) -> Result<Value, Problem> {
     let out = Out::new(NAME)
         .id(definition.get("id").and_then(Value::as_str).unwrap_or_default())
         .maybe("createdAt", definition.get("createdAt").cloned())
-        .node("policy", odrl::expanded(&policy, version)?);
+        .node("policy", odrl::expanded(&policy, version)?)
+        .private(definition);
     Ok(out.into())
 }

@@ -4,6 +4,7 @@
 //! type or language is the plain JSON scalar; several values are an array; a nested node is an object of the same form. Keywords
 //! and typed or tagged values are kept as they are.
 
+use crate::node::Node;
 use crate::version::EDC;
 use serde_json::{Map, Value, json};
 
@@ -14,6 +15,13 @@ pub fn stored(node: &Map<String, Value>) -> Map<String, Value> {
         .filter(|(name, _)| !matches!(name.as_str(), "@id" | "@type"));
     own.map(|(name, values)| (short(name).to_owned(), stored_values(values)))
         .collect()
+}
+
+/// The stored form of a request's private properties; none is an empty one.
+pub fn private(node: Node<'_>) -> Map<String, Value> {
+    node.node("privateProperties")
+        .map(|node| stored(node.members()))
+        .unwrap_or_default()
 }
 
 fn stored_values(values: &Value) -> Value {

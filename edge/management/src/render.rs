@@ -1,6 +1,7 @@
 //! What goes out: answers as expanded nodes, compacted with the context of the version that was asked in.
 
 use crate::problem::Problem;
+use crate::properties;
 use crate::version::{EDC, Version};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -51,6 +52,16 @@ impl Out {
     /// An expanded node.
     pub fn node(self, name: &str, node: impl Into<Value>) -> Self {
         self.list(name, vec![node.into()])
+    }
+
+    /// The private properties of a view of the desk, where it has any.
+    pub fn private(self, view: &Value) -> Self {
+        match view.get("privateProperties").and_then(Value::as_object) {
+            Some(properties) if !properties.is_empty() => {
+                self.node("privateProperties", properties::expanded(properties))
+            }
+            _ => self,
+        }
     }
 
     /// Expanded values; none of them is an empty list in the answer.

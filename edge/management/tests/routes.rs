@@ -22,10 +22,11 @@ use story::{PROTOCOL, Version, error};
 enum Least {
     Reader,
     Editor,
+    Admin,
     Operator,
 }
 
-use Least::{Editor, Operator, Reader};
+use Least::{Admin, Editor, Operator, Reader};
 
 /// Where a group of routes stands.
 const GROUPS: [(&str, &[&str]); 5] = [
@@ -38,7 +39,12 @@ const GROUPS: [(&str, &[&str]); 5] = [
 
 /// Every route: its group, method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, &str, Least, u16); 47] = [
+const ROUTES: [(&str, &str, &str, Least, u16); 56] = [
+    ("both", "POST", "/assets", Editor, 200),
+    ("both", "PUT", "/assets", Editor, 204),
+    ("both", "POST", "/assets/request", Reader, 200),
+    ("both", "GET", "/assets/{id}", Reader, 200),
+    ("both", "DELETE", "/assets/{id}", Editor, 204),
     ("both", "POST", "/policydefinitions", Editor, 200),
     ("both", "POST", "/policydefinitions/request", Reader, 200),
     ("both", "GET", "/policydefinitions/{id}", Reader, 200),
@@ -71,6 +77,10 @@ const ROUTES: [(&str, &str, &str, Least, u16); 47] = [
     ("both", "POST", "/transferprocesses/{id}/terminate", Editor, 204),
     ("both", "POST", "/transferprocesses/{id}/suspend", Editor, 409),
     ("both", "POST", "/transferprocesses/{id}/resume", Editor, 409),
+    ("both", "POST", "/secrets", Admin, 200),
+    ("both", "PUT", "/secrets", Admin, 204),
+    ("both", "GET", "/secrets/{id}", Admin, 200),
+    ("both", "DELETE", "/secrets/{id}", Admin, 204),
     ("both", "GET", "/dataplanes", Reader, 200),
     ("both", "POST", "/dataplanes", Editor, 501),
     ("third", "POST", "/transferprocesses/{id}/deprovision", Editor, 409),
@@ -132,19 +142,33 @@ async fn prepared(node: &Node, version: Version, method: &str, path: &str) -> (S
     let agreement = format!("urn:agreement:made:{}", fresh());
     let noun = path.split('/').nth(1).unwrap();
     let id = match (noun, method) {
+        ("assets", "POST") | ("secrets", "POST") => format!("new-{}", fresh()),
+        ("assets" | "secrets", _) => kept(node, noun).await,
         ("policydefinitions", _) => "ours-spare".to_owned(),
         ("contractdefinitions", _) => "ours-offer".to_owned(),
         ("contractnegotiations", _) if path.contains("{id}") => node.negotiation(OURS, "ours").await,
         ("transferprocesses" | "edrs", _) if path.contains("{id}") => node.transfer(OURS, "ours").await,
         ("contractagreements" | "transferprocesses", _) => {
             node.agreement(OURS, &agreement, "ours", "consumer").await;
-            agreement.clone()
+            agreement
         }
         ("participants", "DELETE") => hosted(node).await,
         ("participants", _) => OURS.to_owned(),
         _ => "x".to_owned(),
     };
-    (path.replace("{id}", &id), body(version, method, path, &agreement))
+    (path.replace("{id}", &id), body(version, method, path, &id))
+}
+
+/// An asset or a secret that may go: its id.
+async fn kept(node: &Node, noun: &str) -> String {
+    let id = format!("kept-{}", fresh());
+    let key = node.key(OURS, KeyRole::Admin).await.text;
+    let body = body(Version::V3, "POST", &format!("/{noun}"), &id);
+    let got = node
+        .manage(Some(&key), "POST", &format!("/management/v3/{noun}"), body.as_ref())
+        .await;
+    assert_eq!(got.status, 200, "{}", got.json);
+    id
 }
 
 /// A participant that may go.
@@ -155,7 +179,7 @@ async fn hosted(node: &Node) -> String {
     slug
 }
 
-fn body(version: Version, method: &str, path: &str, agreement: &str) -> Option<Value> {
+fn body(version: Version, method: &str, path: &str, id: &str) -> Option<Value> {
     let permit = json!({ "permission": [{ "action": "use" }] });
     let peer = json!({ "protocol": PROTOCOL, "counterPartyAddress": nowhere(), "counterPartyId": PEER });
     let mut dataset = peer.clone();
@@ -166,6 +190,8 @@ fn body(version: Version, method: &str, path: &str, agreement: &str) -> Option<V
     });
     let slug = format!("new-{}", fresh());
     Some(match (method, path) {
+        ("POST" | "PUT", "/assets") => version.request("Asset", &json!({ "@id": id, "properties": { "name": "n" } })),
+        ("POST" | "PUT", "/secrets") => version.request("Secret", &json!({ "@id": id, "value": "v" })),
         ("POST", "/policydefinitions") => version.request("PolicyDefinition", &json!({ "policy": version.policy("Set", &permit) })),
         ("PUT", "/policydefinitions/{id}") => version.request("PolicyDefinition", &json!({ "policy": version.policy("Set", &permit) })),
         ("POST", "/policydefinitions/{id}/evaluationplan") => {
@@ -183,7 +209,7 @@ fn body(version: Version, method: &str, path: &str, agreement: &str) -> Option<V
         ("POST", "/transferprocesses") => version.request(
             "TransferRequest",
             &json!({
-                "protocol": PROTOCOL, "counterPartyAddress": nowhere(), "contractId": agreement, "transferType": "HttpData-PULL",
+                "protocol": PROTOCOL, "counterPartyAddress": nowhere(), "contractId": id, "transferType": "HttpData-PULL",
             }),
         ),
         ("POST", "/transferprocesses/{id}/terminate") => version.request("TerminateTransfer", &json!({ "reason": "r" })),
@@ -230,6 +256,7 @@ async fn rights_and_answers_at_every_route() {
         ("a revoked key", Some(revoked.text), None),
         ("viewer", Some(key(KeyRole::Viewer).await), Some(Reader)),
         ("editor", Some(key(KeyRole::Editor).await), Some(Editor)),
+        ("admin", Some(key(KeyRole::Admin).await), Some(Admin)),
         ("operator", Some(node.operator.clone()), Some(Operator)),
     ];
     for (group, method, path, least, taken) in ROUTES {
