@@ -263,17 +263,6 @@ async fn rights_and_answers_at_every_route() {
         let bases = GROUPS.iter().find(|(name, _)| *name == group).unwrap().1;
         for base in bases {
             for (name, key, held) in &callers {
-                node.stock(&admin, "ours").await;
-                let (path, body) = prepared(&node, version_of(base), method, path).await;
-                let what = format!("{name}: {method} {base}{path}");
-                let got = node
-                    .manage(
-                        key.as_deref(),
-                        method,
-                        &format!("/management{base}{path}"),
-                        body.as_ref(),
-                    )
-                    .await;
                 let expected = match held {
                     None => 401,
                     // For itself the operator has no other routes than its own.
@@ -281,6 +270,15 @@ async fn rights_and_answers_at_every_route() {
                     Some(held) if *held >= least => taken,
                     Some(_) => 403,
                 };
+                let (path, body) = if matches!(expected, 401 | 403) {
+                    (path.replace("{id}", "x"), None)
+                } else {
+                    node.stock(&admin, "ours").await;
+                    prepared(&node, version_of(base), method, path).await
+                };
+                let what = format!("{name}: {method} {base}{path}");
+                let path = format!("/management{base}{path}");
+                let got = node.manage(key.as_deref(), method, &path, body.as_ref()).await;
                 assert_eq!(got.status, expected, "{what}: {}", got.json);
                 assert_answers_json(&got, &what);
                 match expected {
