@@ -2,8 +2,9 @@
 
 use crate::case::{Case, Said, StateOf};
 use crate::facts::{Facts, Received};
-use crate::step::{Created, Record, Refusal, RefusalKind, Reply, Step};
+use crate::step::{Created, Reached, Record, Refusal, RefusalKind, Reply, Step};
 use crate::track::{Judgement, PendingFate};
+use chapar_dsp::Role;
 use chapar_evidence::Act;
 use chapar_terms::Digest;
 use chapar_trust::{Peer, Proof};
@@ -16,6 +17,14 @@ pub(crate) fn taken<C: Case>(case: &C, created: Created) -> Reply {
         consumer_pid: case.head().consumer_pid(),
         provider_pid: case.head().provider_pid(),
         state: case.track().state_name(),
+    }
+}
+
+/// The state that a move of `by` has brought the case to.
+pub(crate) fn reached<C: Case>(case: &C, by: Role) -> Reached {
+    Reached {
+        state: case.track().state_name(),
+        by,
     }
 }
 

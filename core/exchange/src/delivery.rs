@@ -1,7 +1,7 @@
 //! How a move of ours is sent and how the sending ends, for both kinds of case: by the peer's answer, by its deadline, or by
 //! something that settled it before. Refuses to hold when to send again (`runtime`).
 
-use crate::answer::proof;
+use crate::answer::{proof, reached};
 use crate::case::{Case, MessageOf};
 use crate::facts::{Answer, Facts, Sent};
 use crate::protocol::Protocol;
@@ -76,7 +76,9 @@ pub(crate) fn deliver<C: Case>(mut case: C, sent: &Sent<'_>, answer: Answer, fac
         }),
     };
     let record = delivery_record(&case, (sent.message, sent.effect), before, &ending);
+    let reached = reached(&case, case.head().role);
     let mut step = Step::keep(case, Reply::None).record(message).record(record);
+    step.reached.extend((reached.state != before).then_some(reached));
     step.cancelled.push(sent.effect.to_owned());
     step
 }

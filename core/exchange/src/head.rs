@@ -1,5 +1,6 @@
 //! What every case has, whatever its kind: who, with whom, where to answer.
 
+use crate::callback::CallbackAddress;
 use chapar_dsp::Role;
 use chapar_terms::{CaseId, Instant, ParticipantId, Pid};
 
@@ -72,6 +73,8 @@ pub struct Head {
     pub created_at: Instant,
     /// When it last changed here.
     pub updated_at: Instant,
+    /// Who is told of its events, in the order given; none where the peer began it.
+    pub callbacks: Vec<CallbackAddress>,
 }
 
 impl Head {

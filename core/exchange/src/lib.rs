@@ -19,6 +19,7 @@
 
 mod address;
 mod answer;
+mod callback;
 mod case;
 mod delivery;
 mod facts;
@@ -32,7 +33,8 @@ pub mod track;
 pub mod transfer;
 
 pub use address::join;
+pub use callback::CallbackAddress;
 pub use facts::{Access, Answer, Facts, Fresh, Me, Received, Sent};
 pub use head::{Actor, Head, Mode};
-pub use step::{AgreementInForce, Created, Effect, Record, Refusal, RefusalKind, Reply, Step};
+pub use step::{AgreementInForce, Created, Effect, Reached, Record, Refusal, RefusalKind, Reply, Step};
 pub use stored::Broken;

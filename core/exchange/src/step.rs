@@ -1,7 +1,7 @@
 //! What comes out of a step.
 
 use crate::track::NotNow;
-use chapar_dsp::Agreement;
+use chapar_dsp::{Agreement, Role};
 use chapar_evidence::EntryKind;
 use chapar_policy::Reason;
 use chapar_terms::{CaseId, DefinitionId, Instant, Pid};
@@ -20,6 +20,8 @@ pub struct Step<C> {
     pub cancelled: Vec<String>,
     /// An agreement that this step brings into force.
     pub agreement: Option<AgreementInForce>,
+    /// The states that the case came to, in order; also one that it comes to again, as with a start that brings fresh access.
+    pub reached: Vec<Reached>,
     /// What the sender of the input hears.
     pub reply: Reply,
 }
@@ -33,6 +35,7 @@ impl<C> Step<C> {
             effects: Vec::new(),
             cancelled: Vec::new(),
             agreement: None,
+            reached: Vec::new(),
             reply,
         }
     }
@@ -50,6 +53,15 @@ impl<C> Step<C> {
         self.records.push(record);
         self
     }
+}
+
+/// A state that a case came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Its wire name.
+    pub state: &'static str,
+    /// Whose move led there.
+    pub by: Role,
 }
 
 /// One thing to write down.

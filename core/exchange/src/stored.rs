@@ -3,6 +3,7 @@
 //! Reading trusts nothing: every member is parsed again, and the caller compares the digest of the text with the one in
 //! the case's last evidence entry before it comes here (`from_stored`).
 
+use crate::callback::CallbackAddress;
 use crate::head::{Head, Mode};
 use crate::negotiation::Ended;
 use crate::protocol::Protocol;
@@ -105,7 +106,7 @@ pub(crate) fn parse_role(name: &str) -> Result<Role, Broken> {
 }
 
 pub(crate) fn head_to_stored(head: &Head) -> Value {
-    json!({
+    let mut stored = json!({
         "id": head.id.as_str(),
         "role": head.role.as_str(),
         "mode": head.mode.as_str(),
@@ -114,10 +115,20 @@ pub(crate) fn head_to_stored(head: &Head) -> Value {
         "peerPid": head.peer_pid.as_ref().map(Pid::as_str),
         "createdAt": head.created_at.unix_ms(),
         "updatedAt": head.updated_at.unix_ms(),
-    })
+    });
+    if let (Some(members), false) = (stored.as_object_mut(), head.callbacks.is_empty()) {
+        let callbacks = head.callbacks.iter().map(CallbackAddress::to_json).collect();
+        members.insert("callbacks".to_owned(), callbacks);
+    }
+    stored
 }
 
 pub(crate) fn head_from_stored(members: &Members<'_>) -> Result<Head, Broken> {
+    let callbacks = members
+        .value("callbacks")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
     Ok(Head {
         id: CaseId::parse(members.text("id")?)?,
         role: parse_role(members.text("role")?)?,
@@ -127,6 +138,7 @@ pub(crate) fn head_from_stored(members: &Members<'_>) -> Result<Head, Broken> {
         peer_pid: members.opt_text("peerPid").map(Pid::parse).transpose()?,
         created_at: members.instant("createdAt")?,
         updated_at: members.instant("updatedAt")?,
+        callbacks: callbacks.map(CallbackAddress::from_stored).collect::<Result<_, _>>()?,
     })
 }
 

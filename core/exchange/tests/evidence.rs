@@ -31,6 +31,7 @@ fn of_a_negotiation() -> Vec<Record> {
         address: base(P),
         offer: offer(&permitting()),
         mode: Mode::Manual,
+        callbacks: Vec::new(),
     };
     let asked = with(C, |facts| negotiation::open(new, &person(), facts));
     let request = sent(&asked);
@@ -59,6 +60,7 @@ fn of_a_transfer() -> Vec<Record> {
         format: transfer::HTTP_PULL.to_owned(),
         destination: None,
         mode: Mode::Manual,
+        callbacks: Vec::new(),
     };
     let asked = with(C, |facts| transfer::open(new, &person(), facts));
     let request = sent(&asked);

@@ -14,8 +14,8 @@ use chapar_exchange::negotiation::{Decision, Negotiation, New, decide, deliver, 
 use chapar_exchange::{Actor, Answer, Created, Mode, RefusalKind, Reply, Step};
 use chapar_terms::Pid;
 use desk::{
-    NOW, Sent, agreement, bare_success, base, code, denying, from, id, kept, negotiation_message, offer, permitting,
-    person, published, refusal, refused, sent, success, with, written,
+    NOW, Sent, agreement, bare_success, base, callbacks, came_to, code, denying, from, id, kept, negotiation_message,
+    offer, permitting, person, published, refusal, refused, sent, success, with, written,
 };
 use serde_json::{Value, json};
 
@@ -29,6 +29,7 @@ fn begin(role: Role, rules: &Value, mode: Mode) -> (Negotiation, Sent) {
         address: base(role.other()),
         offer: offer(rules),
         mode,
+        callbacks: callbacks(),
     };
     let step = with(role, |facts| open(new, &person(), facts));
     (kept(&step), sent(&step))
@@ -126,9 +127,16 @@ fn by_itself_from_request_to_finalized() {
         ("FINALIZING", Some(State::Verified))
     );
     assert!(taken.agreement.is_none(), "the consumer may still terminate");
-    let consumer = kept(&answered(&consumer, &verify, success(&taken)));
+    let verified = answered(&consumer, &verify, success(&taken));
+    assert_eq!(came_to(&verified), [("VERIFIED", C)]);
+    let consumer = kept(&verified);
 
     let taken = take(&consumer, &finalize);
+    assert_eq!(came_to(&taken), [("FINALIZED", P)]);
+    assert!(
+        take(&kept(&taken), &finalize).reached.is_empty(),
+        "a repeat leads nowhere"
+    );
     assert_eq!(
         (kept(&taken).track.state, taken.agreement.is_some()),
         (Some(State::Finalized), true)
@@ -202,9 +210,11 @@ fn a_callback_before_the_answer_teaches_the_pid_and_settles_the_request() {
     let consumer = kept(&early);
     assert_eq!(consumer.head.peer_pid, Pid::parse("urn:provider:case").ok());
     assert_eq!(consumer.track.state, Some(State::Agreed));
+    assert_eq!(came_to(&early), [("REQUESTED", C), ("AGREED", P)]);
     // The late answer changes nothing; that the message went out is written down with it.
     let late = answered(&consumer, &request, success(&provider));
     assert_eq!(kept(&late), consumer);
+    assert!(late.reached.is_empty(), "it was there already");
     assert_eq!(
         written(&late),
         [

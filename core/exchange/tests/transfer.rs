@@ -11,8 +11,8 @@ use chapar_exchange::transfer::{
 use chapar_exchange::{Answer, Created, Mode, Received, RefusalKind, Reply, Step};
 use chapar_terms::{AgreementId, AssetId};
 use desk::{
-    ASSET, NOW, Sent, bare_success, base, bound, code, denying, from, id, kept, permitting, person, refusal, refused,
-    sent, success, transfer_message, with, written,
+    ASSET, NOW, Sent, bare_success, base, bound, callbacks, came_to, code, denying, from, id, kept, permitting, person,
+    refusal, refused, sent, success, transfer_message, with, written,
 };
 use serde_json::{Map, Value};
 
@@ -28,6 +28,7 @@ fn begin(format: &str, destination: Option<DataAddress>) -> (Transfer, Sent) {
         format: format.to_owned(),
         destination,
         mode: Mode::Auto,
+        callbacks: callbacks(),
     };
     let step = with(C, |facts| open(new, &person(), facts));
     (kept(&step), sent(&step))
@@ -355,7 +356,11 @@ fn a_consumer_resumes_and_the_fresh_start_comes_after_the_answer() {
     let taken = take(&provider, &sent(&step));
     let (provider, start) = (kept(&taken), sent(&taken));
     assert_eq!((code(&taken).as_str(), provider.openings), ("STARTED", 2));
-    let consumer = answered(&kept(&step), &sent(&step), success(&taken));
+    let resumed = with(C, |facts| {
+        deliver(kept(&step), &sent(&step).outgoing(), success(&taken), facts)
+    });
+    assert_eq!(came_to(&resumed), [("STARTED", C)]);
+    let consumer = kept(&resumed);
     assert!(consumer.start_due && consumer.source.is_none());
     assert_eq!(code(&decided(&consumer, suspend())), "start-due");
     let opened = take(&consumer, &start);
@@ -373,6 +378,7 @@ fn a_consumer_resumes_and_the_fresh_start_comes_before_the_answer() {
         (code(&opened).as_str(), &opened.cancelled),
         ("STARTED", &vec![sent(&step).effect])
     );
+    assert_eq!(came_to(&opened), [("STARTED", P)], "the answer to the resume, already");
     let consumer = kept(&opened);
     let provider = answered(&kept(&taken), &sent(&taken), success(&opened));
     assert!(flows(&consumer, &provider));

@@ -24,7 +24,7 @@ enum Least {
 use Least::{Admin, Anyone, Editor, Operator, Reader};
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 43] = [
+const ROUTES: [(&str, &str, Least, u16); 45] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/participants", Operator, 200),
@@ -55,11 +55,13 @@ const ROUTES: [(&str, &str, Least, u16); 43] = [
     ("POST", "/negotiations", Editor, 201),
     ("GET", "/negotiations/{id}", Reader, 200),
     ("GET", "/negotiations/{id}/timeline", Reader, 200),
+    ("GET", "/negotiations/{id}/callbacks", Reader, 200),
     ("POST", "/negotiations/{id}/decisions", Editor, 202),
     ("GET", "/transfers", Reader, 200),
     ("POST", "/transfers", Editor, 201),
     ("GET", "/transfers/{id}", Reader, 200),
     ("GET", "/transfers/{id}/timeline", Reader, 200),
+    ("GET", "/transfers/{id}/callbacks", Reader, 200),
     ("GET", "/transfers/{id}/accesses", Reader, 200),
     ("POST", "/transfers/{id}/decisions", Editor, 202),
     ("GET", "/transfers/{id}/data-address", Editor, 409),

@@ -10,7 +10,7 @@ use crate::version::{EDC, ODRL, Version};
 use crate::{agreements, callbacks, odrl, protocol, states};
 use axum::response::Response;
 use chapar_dsp::{Offer, Role};
-use chapar_runtime::desk::{CaseQuery, Mode, NegotiationDecision, NewNegotiation};
+use chapar_runtime::desk::{CallbackAddress, CaseQuery, Mode, NegotiationDecision, NewNegotiation};
 use chapar_runtime::{CaseKind, Desk};
 use chapar_terms::{AssetId, Invalid, OfferId, ParticipantId};
 use serde_json::{Map, Value, json};
@@ -47,6 +47,7 @@ pub struct ContractRequest {
     target: AssetId,
     /// As the protocol writes it; without rules it stands for the provider's own offer of that id.
     offer: Map<String, Value>,
+    callbacks: Vec<CallbackAddress>,
 }
 
 impl Wanted for ContractRequest {
@@ -55,7 +56,7 @@ impl Wanted for ContractRequest {
     fn read(node: Node<'_>, version: Version) -> Option<Self> {
         let protocol = protocol::check(node, version);
         let address = node.needed_text("counterPartyAddress");
-        callbacks::check(node);
+        let callbacks = callbacks::read(node);
         let policy = node.needed_node("policy")?;
         let mut offer = odrl::read(policy.members(), "Offer", &format!("{EDC}policy"))
             .map_err(|detail| policy.note(detail))
@@ -74,6 +75,7 @@ impl Wanted for ContractRequest {
             id: id?,
             target: target?,
             offer,
+            callbacks,
         })
     }
 }
@@ -129,6 +131,7 @@ pub async fn begin(
         id,
         target,
         offer,
+        callbacks,
     } = request;
     let offer = if odrl::has_rules(&offer) {
         Offer::parse_in_message(&Value::Object(offer)).map_err(|malformed| Problem::bad_request(malformed.why))?
@@ -141,6 +144,7 @@ pub async fn begin(
         address: Some(address),
         offer,
         mode: Mode::Auto,
+        callback_addresses: callbacks,
     };
     let view = desk.open_negotiation(new).await?;
     made(version, id_of(&view)?, millis(view.get("createdAt"))?)
@@ -258,6 +262,7 @@ pub fn case_members(view: &Value, number_of: impl Fn(&str) -> Option<i64>) -> Re
         "createdAt": millis(view.get("createdAt"))?,
         "updatedAt": millis(view.get("updatedAt"))?,
         "assetId": member(view, "dataset"),
+        "callbackAddresses": member(view, "callbackAddresses"),
         "correlationId": peer_pid(view),
         "errorDetail": error_detail(view),
     });
@@ -277,7 +282,7 @@ pub fn rendered(negotiation: &Value, version: Version) -> Value {
         .maybe("state", text("state"))
         .maybe("counterPartyId", text("counterPartyId"))
         .maybe("counterPartyAddress", text("counterPartyAddress"))
-        .list("callbackAddresses", Vec::new())
+        .list("callbackAddresses", callbacks::rendered(negotiation.get("callbackAddresses")))
         .maybe("createdAt", text("createdAt"))
         .maybe("assetId", text("assetId"))
         .maybe("contractAgreementId", text("contractAgreementId"))

@@ -11,7 +11,7 @@ use crate::version::Version;
 use crate::{addresses, callbacks, protocol, states};
 use axum::response::Response;
 use chapar_dsp::DataAddress;
-use chapar_runtime::desk::{CaseQuery, Mode, NewTransfer, TransferDecision};
+use chapar_runtime::desk::{CallbackAddress, CaseQuery, Mode, NewTransfer, TransferDecision};
 use chapar_runtime::{CaseKind, Desk, Fault};
 use chapar_terms::{AgreementId, limits};
 use serde_json::Value;
@@ -48,6 +48,7 @@ pub struct TransferRequest {
     address: String,
     format: String,
     destination: Option<DataAddress>,
+    callbacks: Vec<CallbackAddress>,
 }
 
 impl Wanted for TransferRequest {
@@ -65,7 +66,7 @@ impl Wanted for TransferRequest {
             }
             fits
         });
-        callbacks::check(node);
+        let callbacks = callbacks::read(node);
         let destination = match node.node("dataDestination") {
             Some(destination) => Some(addresses::to_protocol(destination)?),
             None => None,
@@ -78,6 +79,7 @@ impl Wanted for TransferRequest {
             // A consumer that fetches names no place; some clients name one all the same.
             destination: destination.filter(|_| format.ends_with(PUSH)),
             format,
+            callbacks,
         })
     }
 }
@@ -123,6 +125,7 @@ pub async fn begin(
         address: Some(request.address),
         data_address: request.destination,
         mode: Mode::Auto,
+        callback_addresses: request.callbacks,
     };
     let agreement = new.agreement.clone();
     let view = desk.open_transfer(new).await.map_err(|fault| match fault {
@@ -252,7 +255,7 @@ fn rendered(transfer: &Value, version: Version) -> Value {
         .maybe("type", text("type"))
         .maybe("state", text("state"))
         .maybe("stateTimestamp", text("stateTimestamp"))
-        .list("callbackAddresses", Vec::new())
+        .list("callbackAddresses", callbacks::rendered(transfer.get("callbackAddresses")))
         .maybe("correlationId", text("correlationId"))
         .maybe("assetId", text("assetId"))
         .maybe("contractId", text("contractId"))

@@ -63,6 +63,7 @@ impl Node {
             public_url: config.public_url.clone(),
             development: config.profile == Profile::Development,
             retry_base_ms: config.retry_base_ms,
+            timeouts: config.timeouts,
             peer_quota: config.quota,
             open_cases: config.open_cases.into(),
         };

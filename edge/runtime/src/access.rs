@@ -226,6 +226,7 @@ mod tests {
                 peer_pid: None,
                 created_at: NOW,
                 updated_at: NOW,
+                callbacks: Vec::new(),
             },
             track: Track::default(),
             agreement: AgreementId::parse("urn:uuid:2").unwrap(),

@@ -6,10 +6,10 @@ use crate::keys::{fresh_urn, fresh_uuid};
 use crate::kind::{Kind, view};
 use crate::{Fault, Runtime};
 use chapar_evidence::{CaseMark, Deed, Entry, RawMessage, Salt};
-use chapar_exchange::{Access, Effect, Facts, Fresh, Record, Reply, Step};
+use chapar_exchange::{Access, Effect, Facts, Fresh, Reached, Record, Reply, Step};
 use chapar_store::{
-    AgreementRow, CaseRow, CaseWrite, EvidenceRow, LoadedCase, NewEvent, OutboxRow, ReplayRow, StepOutcome, StepWrite,
-    StoreFault,
+    AgreementRow, CallbackRow, CaseRow, CaseWrite, EvidenceRow, LoadedCase, NewEvent, OutboxRow, ReplayRow,
+    StepOutcome, StepWrite, StoreFault,
 };
 use chapar_terms::{AgreementId, CaseId, Digest, EntryId, canonical_json};
 use serde_json::{Value, json};
@@ -160,9 +160,16 @@ impl Runtime {
                 .collect(),
             outbox_done: step.cancelled.clone(),
             events: (changes(step) && !carried.is_no_news)
-                .then(|| event(case, self.now().unix_ms()))
+                .then(|| {
+                    event(
+                        case,
+                        self.now().unix_ms(),
+                        callback_events(case, before.is_none(), &step.reached),
+                    )
+                })
                 .into_iter()
                 .collect(),
+            callbacks: self.new_callbacks(hosted, case, before),
             replay: carried.replay,
             ..StepWrite::new(write)
         };
@@ -368,6 +375,20 @@ impl Runtime {
         }))
     }
 
+    /// The callback addresses of a new case, which are followed from now on: before anybody can hear of it.
+    fn new_callbacks<K: Kind>(&self, hosted: &Hosted, case: &K, before: Option<i64>) -> Vec<CallbackRow> {
+        let head = case.head();
+        let addresses = head.callbacks.iter().filter(|_| before.is_none());
+        let rows: Vec<CallbackRow> = (0..)
+            .zip(addresses)
+            .map(|(number, address)| {
+                CallbackRow::new(hosted.slug.as_str(), head.id.as_str(), number, address.transactional)
+            })
+            .collect();
+        self.inner.callbacks.follow(&rows);
+        rows
+    }
+
     fn outbox_row<K: Kind>(&self, hosted: &Hosted, case: &K, effect: &Effect) -> OutboxRow {
         let Effect::Send {
             id,
@@ -457,15 +478,28 @@ pub(crate) fn first_key_of(peer_role: &str, peer: &str, pid: &str) -> String {
 
 /// A refusal that moves nothing is evidence, but no news.
 fn changes<K>(step: &Step<K>) -> bool {
-    !matches!(step.reply, Reply::Refused(_)) || !step.effects.is_empty()
+    !matches!(step.reply, Reply::Refused(_)) || !step.effects.is_empty() || !step.reached.is_empty()
 }
 
-fn event<K: Kind>(case: &K, at: i64) -> NewEvent {
+/// The names under which the callback addresses of a case are told of a step, in the order of what happened.
+fn callback_events<K: Kind>(case: &K, is_new: bool, reached: &[Reached]) -> Vec<String> {
+    if case.head().callbacks.is_empty() {
+        return Vec::new();
+    }
+    let begun = is_new.then(|| "initiated".to_owned());
+    let words = begun
+        .into_iter()
+        .chain(reached.iter().map(|reached| case.callback_word(*reached)));
+    words.map(|word| format!("{}.{word}", K::CALLBACK_FAMILY)).collect()
+}
+
+fn event<K: Kind>(case: &K, at: i64, callback_events: Vec<String>) -> NewEvent {
     NewEvent {
         event_type: format!("{}.{}", K::NAME, case.state().to_lowercase()),
         case_id: Some(case.head().id.as_str().to_owned()),
         data: view(case).to_string(),
         at,
+        callback_events,
     }
 }
 

@@ -162,5 +162,6 @@ impl Runtime {
     pub(crate) fn announce(&self, participant: &str, case: &str) {
         self.inner.news.tell(participant, case);
         self.wake_courier(participant, case);
+        self.wake_callbacks(participant, case);
     }
 }

@@ -1,17 +1,19 @@
 //! What the loop asks of every kind of case, so that loading, committing and delivering are written once.
 
-use chapar_dsp::Ack;
+use chapar_dsp::{Ack, Role};
 use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::protocol::Protocol;
 use chapar_exchange::track::{Delivery, PeerFault, Track};
 use chapar_exchange::transfer::{Opening, Transfer};
-use chapar_exchange::{Answer, Broken, Facts, Head, Sent, Step};
+use chapar_exchange::{Answer, Broken, Facts, Head, Reached, Sent, Step};
 use serde_json::{Map, Value, json};
 
 /// A kind of case.
 pub(crate) trait Kind: Clone + Send + Sync + 'static {
     /// `negotiation` or `transfer`: the stored word and the first word of event types.
     const NAME: &'static str;
+    /// What the names begin with under which callback addresses are told of its events.
+    const CALLBACK_FAMILY: &'static str;
     /// The names of the states in which it is not over.
     const OPEN_STATES: &'static [&'static str];
 
@@ -36,10 +38,15 @@ pub(crate) trait Kind: Clone + Send + Sync + 'static {
     fn own_members(&self) -> Map<String, Value>;
     /// The opening that tokens are good for: none when closed or when this kind gives no access.
     fn opening(&self) -> Option<u64>;
+    /// The word for a state that it has come to, as callback addresses know it.
+    fn callback_word(&self, reached: Reached) -> String {
+        reached.state.to_lowercase()
+    }
 }
 
 impl Kind for Negotiation {
     const NAME: &'static str = "negotiation";
+    const CALLBACK_FAMILY: &'static str = "contract.negotiation";
     const OPEN_STATES: &'static [&'static str] = &["INITIAL", "REQUESTED", "OFFERED", "ACCEPTED", "AGREED", "VERIFIED"];
 
     fn head(&self) -> &Head {
@@ -102,6 +109,7 @@ impl Kind for Negotiation {
 
 impl Kind for Transfer {
     const NAME: &'static str = "transfer";
+    const CALLBACK_FAMILY: &'static str = "transfer.process";
     const OPEN_STATES: &'static [&'static str] = &["INITIAL", "REQUESTED", "STARTED", "SUSPENDED"];
 
     fn head(&self) -> &Head {
@@ -159,6 +167,13 @@ impl Kind for Transfer {
             Opening::Open { number, .. } => Some(number),
             Opening::Closed => None,
         }
+    }
+    /// A consumer's start only asks for access to be given back; that it is comes with the provider's.
+    fn callback_word(&self, reached: Reached) -> String {
+        if (reached.state, reached.by) == ("STARTED", Role::Consumer) {
+            return "resumed".to_owned();
+        }
+        reached.state.to_lowercase()
     }
 }
 

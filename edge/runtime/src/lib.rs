@@ -10,10 +10,12 @@
 mod access;
 mod after;
 mod authenticate;
+mod callbacks;
 mod callers;
 mod catalog;
 mod catalog_query;
 mod commit;
+mod couriers;
 mod decide;
 pub mod desk;
 mod events;
@@ -72,10 +74,28 @@ pub struct Config {
     pub development: bool,
     /// Base of the delay between two tries of a delivery, in milliseconds; it doubles up to a minute.
     pub retry_base_ms: u64,
+    /// How long things may take.
+    pub timeouts: Timeouts,
     /// How much one known peer may ask of one participant.
     pub peer_quota: Quota,
     /// Cases of one kind that one peer may have open with one participant; the next one is refused.
     pub open_cases: i64,
+}
+
+/// How long things may take that depend on others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// How long it is tried to tell a callback address of an event, in milliseconds.
+    pub callback_ms: i64,
+}
+
+impl Default for Timeouts {
+    /// A back end that is restarted or moved is there again within the hour.
+    fn default() -> Self {
+        Self {
+            callback_ms: 60 * 60 * 1000,
+        }
+    }
 }
 
 /// Refusals of one peer that are written down: enough for every honest mistake and for the proof of an attack, too few to fill a
@@ -118,7 +138,8 @@ pub(crate) struct Inner {
     pub house: hosted::House,
     pub locks: commit::Locks,
     pub news: events::News,
-    pub couriers: outbox::Couriers,
+    pub couriers: couriers::Couriers<(String, String)>,
+    pub callbacks: callbacks::Callbacks,
     pub flows: flows::Flows,
     pub read_tokens: authenticate::ReadTokens,
     pub peer_versions: peer_version::PeerVersions,
@@ -150,7 +171,8 @@ impl Runtime {
             house: hosted::House::default(),
             locks: commit::Locks::default(),
             news: events::News::default(),
-            couriers: outbox::Couriers::default(),
+            couriers: couriers::Couriers::default(),
+            callbacks: callbacks::Callbacks::default(),
             read_tokens: authenticate::ReadTokens::default(),
             peer_versions,
             policies: policy_cache::PolicyCache::default(),
@@ -174,6 +196,7 @@ impl Runtime {
             }
             runtime.wake_courier(&case.participant, &case.case_id);
         }
+        runtime.take_up_callbacks().await?;
         Ok(runtime)
     }
 

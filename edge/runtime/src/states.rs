@@ -66,7 +66,7 @@ impl Runtime {
         loop {
             news.borrow_and_update();
             // Asked before the case is read: a call that has ended by now is in what is read.
-            let calling = self.inner.couriers.is_calling(slug, pid);
+            let calling = self.inner.couriers.is_calling(&(slug.to_owned(), pid.to_owned()));
             let loaded = self.load::<K>(slug, pid).await?;
             let seen = loaded
                 .map(|loaded| loaded.case)

@@ -4,7 +4,7 @@
 //! them, inside the step: what a lost step drew is rolled back with it.
 
 use crate::script::{Row, Script};
-use crate::{AccessEnd, AccessRow, AgreementRow, CaseRow, EvidenceRow, NewEvent, OutboxRow, ReplayRow};
+use crate::{AccessEnd, AccessRow, AgreementRow, CallbackRow, CaseRow, EvidenceRow, NewEvent, OutboxRow, ReplayRow};
 
 /// The series that number a participant's events.
 pub(crate) const EVENTS: &str = "events";
@@ -81,7 +81,7 @@ pub(crate) fn next_case(script: &mut Script, row: CaseRow, body: Vec<u8>, expect
     place
 }
 
-/// Removes a case; changes nothing when the stored version is not `expected_version`.
+/// Removes a case and its callback addresses; changes nothing when the stored version is not `expected_version`.
 pub(crate) fn no_case(
     script: &mut Script,
     participant: String,
@@ -90,10 +90,13 @@ pub(crate) fn no_case(
     expected_version: i64,
 ) -> usize {
     let place = script.statement("DELETE FROM cases WHERE participant = ");
-    script.value(participant);
-    script.text(" AND id = ").value(id);
+    script.value(participant.clone());
+    script.text(" AND id = ").value(id.clone());
     script.text(" AND kind = ").value(kind);
     script.text(" AND version = ").value(expected_version);
+    script.statement("DELETE FROM callbacks WHERE participant = ");
+    script.value(participant);
+    script.text(" AND case_id = ").value(id);
     place
 }
 
@@ -202,7 +205,8 @@ pub(crate) fn events(script: &mut Script, participant: &str, rows: Vec<NewEvent>
     if rows.is_empty() {
         return;
     }
-    script.statement("INSERT INTO events (participant, number, event_type, case_id, data, at) VALUES ");
+    script
+        .statement("INSERT INTO events (participant, number, event_type, case_id, data, at, callback_events) VALUES ");
     let count = rows.len();
     for (number, row) in rows.into_iter().enumerate() {
         script.row(number == 0, |to| {
@@ -211,10 +215,52 @@ pub(crate) fn events(script: &mut Script, participant: &str, rows: Vec<NewEvent>
             to.value(row.event_type)
                 .value(row.case_id)
                 .value(row.data)
-                .value(row.at);
+                .value(row.at)
+                .value((!row.callback_events.is_empty()).then(|| row.callback_events.join(" ")));
         });
     }
     script.text(" RETURNING number");
+}
+
+/// Adds the callback addresses of a new case.
+pub(crate) fn callbacks(script: &mut Script, rows: Vec<CallbackRow>) {
+    if rows.is_empty() {
+        return;
+    }
+    script.statement(
+        "INSERT INTO callbacks (participant, case_id, number, transactional, position, told, given_up, attempts, \
+         not_before, obstacle, is_done) VALUES ",
+    );
+    for (number, row) in rows.into_iter().enumerate() {
+        script.row(number == 0, |to| {
+            to.value(row.participant)
+                .value(row.case_id)
+                .value(row.number)
+                .value(i64::from(row.transactional))
+                .value(row.position)
+                .value(row.told)
+                .value(row.given_up)
+                .value(row.attempts)
+                .value(row.not_before)
+                .value(row.obstacle)
+                .value(i64::from(row.is_done));
+        });
+    }
+}
+
+/// Notes how far a callback address has been told; changes nothing when its case is gone.
+pub(crate) fn callback_progress(script: &mut Script, row: CallbackRow) {
+    script.statement("UPDATE callbacks SET position = ");
+    script.value(row.position);
+    script.text(", told = ").value(row.told);
+    script.text(", given_up = ").value(row.given_up);
+    script.text(", attempts = ").value(row.attempts);
+    script.text(", not_before = ").value(row.not_before);
+    script.text(", obstacle = ").value(row.obstacle);
+    script.text(", is_done = ").value(i64::from(row.is_done));
+    script.text(" WHERE participant = ").value(row.participant);
+    script.text(" AND case_id = ").value(row.case_id);
+    script.text(" AND number = ").value(row.number);
 }
 
 /// The number drawn for a row with `behind` more of its step after it.

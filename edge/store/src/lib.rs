@@ -35,9 +35,9 @@ pub use files::{Content, Incoming};
 pub use look::Look;
 pub use open::{Options, Rollback, Store};
 pub use own::{AssetPlace, Deleted, Put, Way};
-pub use read::{CaseCount, CaseFilter, LoadedCase, OutboxCase};
+pub use read::{CaseCount, CaseFilter, LoadedCase, OpenCallback, OutboxCase};
 pub use rows::{
-    AccessEnd, AccessRow, AgreementRow, ApiKeyRow, AssetFacts, AssetRow, CaseRow, CaseWrite, ContentRow, DatasetRow,
+    AccessEnd, AccessRow, AgreementRow, ApiKeyRow, AssetFacts, AssetRow, CallbackRow, CaseRow, CaseWrite, ContentRow, DatasetRow,
     DefinitionRow, EventRow, EvidenceRow, IndexKey, KeyState, Keyset, NewEvent, OutboxRow, ParticipantRow, PeerRow,
     PolicyRow, ReplayRow, SigningKeyRow, StepOutcome, StepWrite, StoredEvidence,
 };

@@ -33,6 +33,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "assets",
         sql: include_str!("../migrations/0004_assets.sql"),
     },
+    Migration {
+        number: 5,
+        name: "follow_ups",
+        sql: include_str!("../migrations/0005_follow_ups.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

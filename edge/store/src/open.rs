@@ -7,7 +7,9 @@ use crate::readers::{Reader, Readers};
 use crate::seal::{NodeKey, Place, Sealer};
 use crate::step::Prepared;
 use crate::writer::{Answer, CHANNEL, Command, Job, Load, Waiting, Writer};
-use crate::{AccessEnd, AccessRow, Committed, StepOutcome, StepWrite, StoreFault, files, generation, migrate};
+use crate::{
+    AccessEnd, AccessRow, CallbackRow, Committed, StepOutcome, StepWrite, StoreFault, files, generation, migrate,
+};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection};
 use std::fs::{File, TryLockError};
@@ -172,6 +174,15 @@ impl Store {
     pub async fn end_access(&self, participant: &str, id: &str, end: AccessEnd) -> Result<Committed, StoreFault> {
         let prepared = Prepared::access_end(participant, id, end);
         self.share(participant.to_owned(), prepared).await?.committed()
+    }
+
+    /// Notes how far a callback address has been told; shares a commit with steps. One whose case is gone is no error.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`]; it counts as told no further than before.
+    pub async fn note_callback(&self, row: CallbackRow) -> Result<Committed, StoreFault> {
+        let participant = row.participant.clone();
+        self.share(participant, Prepared::callback(row)).await?.committed()
     }
 
     /// Runs a job in a transaction of its own.

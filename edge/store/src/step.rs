@@ -6,7 +6,7 @@
 use crate::insert;
 use crate::script::{Ran, Script};
 use crate::seal::{Place, Sealer};
-use crate::{AccessEnd, AccessRow, CaseWrite, ReplayRow, StepWrite, StoreFault};
+use crate::{AccessEnd, AccessRow, CallbackRow, CaseWrite, ReplayRow, StepWrite, StoreFault};
 use sqlx::{Row, SqliteConnection};
 
 /// A write, ready to be run: the writer's time is everybody's.
@@ -49,6 +49,11 @@ impl Prepared {
     /// As [`Self::access`].
     pub(crate) fn reschedule(effect_id: &str, attempts: i64, not_before: i64) -> Self {
         Self::plain(|script| insert::reschedule(script, effect_id.to_owned(), attempts, not_before))
+    }
+
+    /// As [`Self::access`].
+    pub(crate) fn callback(row: CallbackRow) -> Self {
+        Self::plain(|script| insert::callback_progress(script, row))
     }
 
     fn plain(write: impl FnOnce(&mut Script)) -> Self {
@@ -100,6 +105,7 @@ impl Prepared {
             insert::agreement(&mut script, row);
         }
         insert::evidence(&mut script, write.evidence);
+        insert::callbacks(&mut script, write.callbacks);
         insert::events(&mut script, &participant, write.events);
         Ok(Self { script, token, case })
     }
@@ -190,6 +196,7 @@ fn check_participant(write: &StepWrite) -> Result<(), StoreFault> {
     let all_own = write.agreement.iter().all(|row| row.participant == own)
         && write.evidence.iter().all(|row| row.participant == own)
         && write.outbox_add.iter().all(|row| row.participant == own)
+        && write.callbacks.iter().all(|row| row.participant == own)
         && write.replay.iter().all(|row| row.participant == own);
     if all_own {
         Ok(())

@@ -43,6 +43,11 @@ pub struct House {
 impl House {
     /// Makes the folder and the configuration of a node that was never started.
     pub fn new(name: &str, profile: Profile) -> Self {
+        Self::with(name, profile, "")
+    }
+
+    /// As [`Self::new`], with more tables in the configuration.
+    pub fn with(name: &str, profile: Profile, tables: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("chapar-e2e-{name}-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(&folder).expect("a temporary folder can be made");
         let (public, private) = (quiet_port(), quiet_port());
@@ -54,7 +59,7 @@ impl House {
         let text = format!(
             "public_url = \"http://127.0.0.1:{public}\"\nprofile = \"{profile}\"\ndata = \"{}\"\n\
              [public]\nlisten = \"127.0.0.1:{public}\"\n[private]\nlisten = \"127.0.0.1:{private}\"\n\
-             [egress]\nloopback = true\n[quota]\nper_second = 100000\nburst = 100000\n[delivery]\nretry_base_ms = 50\n[log]\nformat = \"json\"\n",
+             [egress]\nloopback = true\n[quota]\nper_second = 100000\nburst = 100000\n[delivery]\nretry_base_ms = 50\n[log]\nformat = \"json\"\n{tables}",
             folder.join("data").display()
         );
         std::fs::write(folder.join("chapar.toml"), text).expect("the configuration can be written");

@@ -17,7 +17,7 @@ use axum::http::{Request, Response};
 use chapar_client::{Client, DidResolver, EgressPolicy, FetchSettings, Loopback, Settings, SystemClock};
 use chapar_runtime::desk::NewKey;
 use chapar_runtime::{
-    Config, Fault, Inbound, KeyRole, Keys, NewIdentity, NewParticipant, Parts, Quota, Runtime, Unsigned,
+    Config, Fault, Inbound, KeyRole, Keys, NewIdentity, NewParticipant, Parts, Quota, Runtime, Timeouts, Unsigned,
 };
 use chapar_store::{AgreementRow, CaseWrite, NodeKey, Options, StepWrite, Store};
 use chapar_suite_international::{International, from_pkcs8, generate};
@@ -446,6 +446,7 @@ async fn loop_at(public_url: &str, store: &Store, peer_quota: Quota, open_cases:
         public_url: public_url.to_owned(),
         development: true,
         retry_base_ms: 60_000,
+        timeouts: Timeouts::default(),
         peer_quota,
         open_cases,
     };

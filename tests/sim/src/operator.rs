@@ -207,6 +207,7 @@ impl World<'_> {
             } else {
                 self.plan.provider_mode
             },
+            callbacks: Vec::new(),
         };
         let step = self.with_facts(role, |facts, _| negotiation::open(new, &people(), facts))?;
         self.commit_decision(role, "open a negotiation", &step)
@@ -225,6 +226,7 @@ impl World<'_> {
             format: HTTP_PULL.to_owned(),
             destination: None,
             mode: Mode::Auto,
+            callbacks: Vec::new(),
         };
         let step = self.with_facts(role, |facts, _| transfer::open(new, &people(), facts))?;
         self.commit_decision(role, "open a transfer", &step)

@@ -4,6 +4,7 @@ use super::Negotiation;
 use super::follow_up::{agree, decision_record, finalize, permit, terminate};
 use super::send::send;
 use crate::answer::taken;
+use crate::callback::CallbackAddress;
 use crate::facts::{Facts, Me};
 use crate::head::{Actor, Head, Mode};
 use crate::step::{Created, Record, Refusal, RefusalKind, Reply, Step};
@@ -63,6 +64,8 @@ pub struct New {
     pub offer: Offer,
     /// Who decides our later moves.
     pub mode: Mode,
+    /// Who is told of its events.
+    pub callbacks: Vec<CallbackAddress>,
 }
 
 /// Begins a negotiation: the case is stored and its first message sent.
@@ -83,6 +86,7 @@ pub fn open(new: New, actor: &Actor, facts: &Facts<'_>) -> Step<Negotiation> {
         peer_pid: None,
         created_at: facts.now,
         updated_at: facts.now,
+        callbacks: new.callbacks,
     });
     let content = first_message(new.role, new.offer.clone(), facts.me);
     let detail = json!({ "offer": new.offer.members });

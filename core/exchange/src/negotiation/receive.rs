@@ -2,7 +2,7 @@
 
 use super::follow_up::{end_refused, follow_up};
 use super::{Ended, Negotiation, Standing};
-use crate::answer::{self, accepted, begun, received_record, refuse, taken, wrong_pids};
+use crate::answer::{self, accepted, begun, reached, received_record, refuse, taken, wrong_pids};
 use crate::delivery::settled_by_peer;
 use crate::facts::{Facts, Received};
 use crate::head::{Head, Mode};
@@ -74,6 +74,7 @@ pub fn receive_first(
         peer_pid,
         created_at: facts.now,
         updated_at: facts.now,
+        callbacks: Vec::new(),
     });
     case.first = Some(received.message.digest);
     case.definition = published.map(|published| published.definition);
@@ -134,9 +135,10 @@ fn take(mut case: Negotiation, received: Received<'_, NegotiationMessage>, facts
         Err(answered) => return *answered,
     };
     let before = case.track.state_name();
-    let mut implied = None;
+    let (mut implied, mut steps) = (None, Vec::new());
     if fate == PendingFate::Implied {
         implied = case.track.imply(role);
+        steps.push(reached(&case, role));
         case.settle_proposed();
         case.head.learn_pid(
             received.message.consumer_pid.as_ref(),
@@ -145,7 +147,8 @@ fn take(mut case: Negotiation, received: Received<'_, NegotiationMessage>, facts
     }
     if let Some((code, why)) = objection(&case, &received.message.content, facts) {
         let step = refuse(&case, &received, facts, RefusalKind::BadRequest, code, why.clone());
-        let step = settled_by_peer(step, &case, implied, None, before);
+        let mut step = settled_by_peer(step, &case, implied, None, before);
+        step.reached = steps;
         return match message {
             Message::Agreement => end_refused(step, why, facts),
             _ => step,
@@ -158,6 +161,8 @@ fn take(mut case: Negotiation, received: Received<'_, NegotiationMessage>, facts
     learn(&mut case, &received, facts);
     let step = Step::reply(taken(&case, Created::No)).record(received_record(&case, &received, before));
     let mut step = settled_by_peer(step, &case, implied, overtaken, before);
+    steps.push(reached(&case, role.other()));
+    step.reached = steps;
     if case.track.state == Some(State::Finalized) {
         step.agreement = in_force(&case);
     }

@@ -3,6 +3,7 @@
 use super::send::{decision_record, permit, send, start, terminate};
 use super::{Bound, Opening, Transfer};
 use crate::answer::taken;
+use crate::callback::CallbackAddress;
 use crate::facts::Facts;
 use crate::head::{Actor, Head, Mode};
 use crate::step::{Created, Refusal, RefusalKind, Reply, Step};
@@ -67,6 +68,8 @@ pub struct New {
     pub destination: Option<DataAddress>,
     /// Who decides our later moves.
     pub mode: Mode,
+    /// Who is told of its events.
+    pub callbacks: Vec<CallbackAddress>,
 }
 
 /// Begins a transfer: the case is stored and its request sent.
@@ -81,6 +84,7 @@ pub fn open(new: New, actor: &Actor, facts: &Facts<'_>) -> Step<Transfer> {
             peer_pid: None,
             created_at: facts.now,
             updated_at: facts.now,
+            callbacks: new.callbacks,
         },
         track: Track::default(),
         agreement: new.agreement.clone(),

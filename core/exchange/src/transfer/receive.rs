@@ -2,7 +2,7 @@
 
 use super::send::{permit, start, terminate};
 use super::{Bound, HTTP_PULL, HTTP_PUSH, Opening, Transfer};
-use crate::answer::{self, accepted, begun, received_record, refuse, taken, wrong_pids};
+use crate::answer::{self, accepted, begun, reached, received_record, refuse, taken, wrong_pids};
 use crate::delivery::settled_by_peer;
 use crate::facts::{Facts, Received};
 use crate::head::{Actor, Head, Mode};
@@ -50,6 +50,7 @@ pub fn receive_first(
             peer_pid: received.message.consumer_pid.clone(),
             created_at: facts.now,
             updated_at: facts.now,
+            callbacks: Vec::new(),
         },
         track: Track::default(),
         agreement: agreement_id.clone(),
@@ -124,12 +125,15 @@ fn take(
         PendingFate::Implied => case.track.imply(case.head.role),
         PendingFate::Untouched | PendingFate::Overtaken => None,
     };
+    let mut steps: Vec<_> = implied.iter().map(|_| reached(&case, case.head.role)).collect();
     let overtaken = case
         .track
         .accept(message, received.message.digest, received.effect, state, fate);
     learn(&mut case, &received, facts);
     let step = Step::reply(taken(&case, Created::No)).record(received_record(&case, &received, before));
     let mut step = settled_by_peer(step, &case, implied, overtaken, before);
+    steps.push(reached(&case, sender));
+    step.reached = steps;
     let starts = (resumes && case.track.pending.is_none())
         || (message == Message::Request && case.head.mode == Mode::Auto && case.is_pull());
     match bound {

@@ -10,7 +10,9 @@ use chapar_dsp::{Ack, Agreement, DataAddress, NegotiationMessage, Offer, PeerErr
 use chapar_dsp::{negotiation, transfer};
 use chapar_exchange::negotiation::{Negotiation, Published};
 use chapar_exchange::transfer::{Bound, Transfer};
-use chapar_exchange::{Access, Actor, Answer, Effect, Facts, Fresh, Me, Mode, Received, Refusal, Reply, Step};
+use chapar_exchange::{
+    Access, Actor, Answer, CallbackAddress, Effect, Facts, Fresh, Me, Mode, Received, Refusal, Reply, Step,
+};
 use chapar_terms::{AgreementId, AssetId, CaseId, DefinitionId, Instant, OfferId, ParticipantId};
 use chapar_trust::development::DevelopmentIdentity;
 use chapar_trust::{Peer, Proof, Verified};
@@ -73,6 +75,17 @@ pub fn at<T>(now: Instant, role: Role, step: impl FnOnce(&Facts<'_>) -> T) -> T 
         fresh,
         access: &Tokens,
     })
+}
+
+/// Who is told of the events of what we begin.
+pub fn callbacks() -> Vec<CallbackAddress> {
+    vec![CallbackAddress {
+        uri: "https://backend.example/told".to_owned(),
+        events: vec!["contract.negotiation".to_owned(), "transfer.process.started".to_owned()],
+        transactional: true,
+        auth_key: Some("x-api-key".to_owned()),
+        auth_code_id: None,
+    }]
 }
 
 /// Rules that permit, until the end of 2098.
@@ -253,6 +266,11 @@ pub fn success<C: std::fmt::Debug>(step: &Step<C>) -> Answer {
         },
         other => panic!("no success: {other:?}"),
     }
+}
+
+/// The states that the step brings its case to, and whose moves did.
+pub fn came_to<C>(step: &Step<C>) -> Vec<(&'static str, Role)> {
+    step.reached.iter().map(|reached| (reached.state, reached.by)).collect()
 }
 
 /// A success that says no more, and proves nothing.

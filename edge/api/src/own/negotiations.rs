@@ -3,14 +3,14 @@
 use super::access::{Editor, Reader};
 use super::input::{Id, Json, Paging, Params, answer, malformed, mode, ok, page};
 use super::refusals;
-use super::views::{self, Decider, Negotiation, Side, TimelineEntry};
+use super::views::{self, Decider, Negotiation, Side, TimelineEntry, ToldAddress};
 use super::words::NegotiationMove;
 use crate::problem::Problem;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chapar_dsp::{Offer, Role};
 use chapar_runtime::CaseKind;
-use chapar_runtime::desk::{CaseQuery, NegotiationDecision as Decision, NewNegotiation, Page};
+use chapar_runtime::desk::{CallbackAddress, CaseQuery, NegotiationDecision as Decision, NewNegotiation, Page};
 use chapar_terms::{ParticipantId, limits};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -70,7 +70,7 @@ impl Filter {
 
 /// A negotiation to begin.
 #[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schema(as = NewNegotiation)]
 pub struct Body {
     /// Participant id of the other side.
@@ -88,6 +88,9 @@ pub struct Body {
     /// Who decides our later moves; `auto` when nothing is said.
     #[schema(value_type = Option<Decider>)]
     mode: Option<String>,
+    /// Who is told of its events, at most 16 addresses.
+    #[serde(default)]
+    callback_addresses: Vec<Callback>,
 }
 
 /// A decision about a case.
@@ -105,6 +108,40 @@ pub struct DecisionBody {
     code: Option<String>,
     /// Why, for the peer, with `terminate`: at most 16 texts of 1024 bytes.
     reason: Option<Reasons>,
+}
+
+/// Who is to be told of the events of a case.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = CallbackAddress)]
+pub struct Callback {
+    /// Where events are sent by `POST`.
+    #[schema(example = "https://desk.example.org/told", format = "uri")]
+    uri: String,
+    /// Names of events, or what they begin with: at most 64.
+    #[schema(example = json!(["contract.negotiation", "transfer.process.started"]))]
+    events: Vec<String>,
+    /// Whether the next message to the peer waits until the address has been told; `false` when nothing is said.
+    #[serde(default)]
+    transactional: bool,
+    /// Header that carries a secret.
+    #[schema(example = "X-Api-Key")]
+    auth_key: Option<String>,
+    /// Name of that secret.
+    auth_code_id: Option<String>,
+}
+
+impl Callback {
+    /// The address that is meant.
+    pub fn read(self) -> CallbackAddress {
+        CallbackAddress {
+            uri: self.uri,
+            events: self.events,
+            transactional: self.transactional,
+            auth_key: self.auth_key,
+            auth_code_id: self.auth_code_id,
+        }
+    }
 }
 
 /// One reason or several.
@@ -142,6 +179,18 @@ pub async fn show(Reader(desk): Reader, Id(id): Id) -> Result<Response, Problem>
     ok(desk.case(KIND, &id).await)
 }
 
+/// `GET /negotiations/{id}/callbacks`
+#[utoipa::path(
+    get, path = "/negotiations/{id}/callbacks", tag = "Negotiations", operation_id = "listNegotiationCallbacks",
+    summary = "See how far the callback addresses of a negotiation have been told",
+    params(("id" = String, Path, description = "The negotiation's id, percent-encoded.")),
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "Its callback addresses, in the order in which they were given.", body = views::Whole<ToldAddress>), refusals::Read),
+)]
+pub async fn callbacks(Reader(desk): Reader, Id(id): Id) -> Result<Response, Problem> {
+    ok(desk.callbacks(KIND, &id).await)
+}
+
 /// `GET /negotiations/{id}/timeline`
 #[utoipa::path(
     get, path = "/negotiations/{id}/timeline", tag = "Negotiations", operation_id = "readNegotiationTimeline",
@@ -176,6 +225,7 @@ pub async fn open(Editor(desk): Editor, Json(body): Json<Body>) -> Result<Respon
         address: body.address,
         offer: offer(body.offer)?,
         mode: mode(body.mode.as_deref())?,
+        callback_addresses: body.callback_addresses.into_iter().map(Callback::read).collect(),
     };
     Ok(answer(StatusCode::CREATED, &desk.open_negotiation(new).await?))
 }

@@ -63,6 +63,15 @@ const CALLED: &[Refusals] = &[(
         "send.protocol",
     ],
 )];
+/// Addresses that are to be told of a case.
+const CALLED_BACK: &[Refusals] = &[(
+    400,
+    &[
+        "callback-addresses-too-many",
+        "callback-address-refused",
+        "wrong-callback-address",
+    ],
+)];
 /// What is used elsewhere, or at odds with what is there.
 const CONFLICT: &[Refusals] = &[(409, &["conflict"])];
 /// A move that the state of the case does not allow.
@@ -107,10 +116,10 @@ rows! {
 
     ListCases: ANYONE, RIGHT, FOUND, PAGE, &[(400, &["wrong-filter", "wrong-position"])];
     ListOfCase: ANYONE, RIGHT, FOUND, PAGE, &[(400, &["wrong-after"])];
-    OpenNegotiation: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, OFFERED, CALLED,
+    OpenNegotiation: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, OFFERED, CALLED, CALLED_BACK,
         &[(400, &["wrong-role", "wrong-mode", "offer-target-missing"])];
     DecideNegotiation: ANYONE, RIGHT, FOUND, JSON, MEMBERS, OFFERED, REASONS, NOT_NOW, &[(400, &["offer-altered"])];
-    OpenTransfer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CALLED,
+    OpenTransfer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CALLED, CALLED_BACK,
         &[(400, &["wrong-mode", "agreement-unknown", "not-consumer", "data-address-missing"])];
     DecideTransfer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, REASONS, NOT_NOW, &[(409, &["start-due", "agreement-unknown"])];
     FollowEvents: ANYONE, RIGHT, FOUND, &[(400, &["wrong-query", "wrong-position"])];

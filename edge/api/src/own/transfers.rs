@@ -2,9 +2,9 @@
 
 use super::access::{Editor, Reader};
 use super::input::{Id, Json, Paging, Params, answer, malformed, mode, ok};
-use super::negotiations::{Filter, Reasons, reasons, refuse_reasons, short};
+use super::negotiations::{Callback, Filter, Reasons, reasons, refuse_reasons, short};
 use super::refusals;
-use super::views::{self, Access, Decider, Page, TimelineEntry, Transfer};
+use super::views::{self, Access, Decider, Page, TimelineEntry, ToldAddress, Transfer};
 use super::words::TransferMove;
 use crate::problem::Problem;
 use axum::http::StatusCode;
@@ -40,6 +40,9 @@ pub struct Body {
     /// Who decides our later moves; `auto` when nothing is said.
     #[schema(value_type = Option<Decider>)]
     mode: Option<String>,
+    /// Who is told of its events, at most 16 addresses.
+    #[serde(default)]
+    callback_addresses: Vec<Callback>,
 }
 
 /// A decision about a case.
@@ -79,6 +82,18 @@ pub async fn list(Reader(desk): Reader, Params(filter): Params<Filter>) -> Resul
 )]
 pub async fn show(Reader(desk): Reader, Id(id): Id) -> Result<Response, Problem> {
     ok(desk.case(KIND, &id).await)
+}
+
+/// `GET /transfers/{id}/callbacks`
+#[utoipa::path(
+    get, path = "/transfers/{id}/callbacks", tag = "Transfers", operation_id = "listTransferCallbacks",
+    summary = "See how far the callback addresses of a transfer have been told",
+    params(("id" = String, Path, description = "The transfer's id, percent-encoded.")),
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "Its callback addresses, in the order in which they were given.", body = views::Whole<ToldAddress>), refusals::Read),
+)]
+pub async fn callbacks(Reader(desk): Reader, Id(id): Id) -> Result<Response, Problem> {
+    ok(desk.callbacks(KIND, &id).await)
 }
 
 /// `GET /transfers/{id}/timeline`
@@ -141,6 +156,7 @@ pub async fn open(Editor(desk): Editor, Json(body): Json<Body>) -> Result<Respon
         address: body.address,
         data_address: body.data_address.map(destination).transpose()?,
         mode: mode(body.mode.as_deref())?,
+        callback_addresses: body.callback_addresses.into_iter().map(Callback::read).collect(),
     };
     Ok(answer(StatusCode::CREATED, &desk.open_transfer(new).await?))
 }

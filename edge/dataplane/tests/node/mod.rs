@@ -147,6 +147,7 @@ impl Node {
             public_url: format!("http://{address}"),
             development: true,
             retry_base_ms: 10,
+            timeouts: chapar_runtime::Timeouts::default(),
             peer_quota: chapar_runtime::Quota {
                 per_second: 1_000_000,
                 burst: 1_000_000,

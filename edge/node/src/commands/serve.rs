@@ -47,6 +47,8 @@ Further tables, with what stands there by itself:
   open_cases = 10000                        # negotiations, and transfers, that one peer may have open with one participant
   [delivery]
   retry_base_ms = 500
+  [timeouts]
+  callback_s = 3600                         # how long it is tried to tell a callback address of an event
 
 The environment stands above the file; entries of a list stand between commas:
   CHAPAR_PUBLIC_URL, CHAPAR_PROFILE, CHAPAR_DATA
@@ -56,6 +58,7 @@ The environment stands above the file; entries of a list stand between commas:
 CHAPAR_EGRESS_AUTHORITIES
   CHAPAR_LOG (the level), CHAPAR_LOG_FORMAT
   CHAPAR_QUOTA_PER_SECOND, CHAPAR_QUOTA_BURST, CHAPAR_QUOTA_OPEN_CASES, CHAPAR_DELIVERY_RETRY_BASE_MS
+  CHAPAR_TIMEOUTS_CALLBACK_S
 Relative paths begin at the folder of the configuration file, in variables too.
 
 The node key is in CHAPAR_NODE_KEY (64 hexadecimal digits) or in the file node.key of the data folder, made at the first start: \

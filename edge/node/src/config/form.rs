@@ -19,6 +19,7 @@ pub struct Form {
     pub log: LogForm,
     pub quota: QuotaForm,
     pub delivery: DeliveryForm,
+    pub timeouts: TimeoutsForm,
 }
 
 /// `[public]` and `[private]`.
@@ -71,4 +72,11 @@ pub struct QuotaForm {
 #[serde(deny_unknown_fields, default)]
 pub struct DeliveryForm {
     pub retry_base_ms: Option<Spanned<u64>>,
+}
+
+/// `[timeouts]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TimeoutsForm {
+    pub callback_s: Option<Spanned<i64>>,
 }

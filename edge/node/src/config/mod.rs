@@ -42,6 +42,8 @@ pub struct Config {
     pub open_cases: u32,
     /// Pause before the second try of a delivery, in milliseconds.
     pub retry_base_ms: u64,
+    /// How long things may take that depend on others.
+    pub timeouts: chapar_runtime::Timeouts,
     /// What is allowed but worth a second look.
     pub warnings: Vec<String>,
 }
@@ -355,6 +357,9 @@ mod tests {
         ("CHAPAR_DELIVERY_RETRY_BASE_MS", "9", |config| {
             config.retry_base_ms.to_string()
         }),
+        ("CHAPAR_TIMEOUTS_CALLBACK_S", "9", |config| {
+            (config.timeouts.callback_ms / 1000).to_string()
+        }),
     ];
 
     /// A file that says everything.
@@ -363,7 +368,8 @@ mod tests {
         [private]\nlisten = \"127.0.0.1:4\"\ntls = { certificate = \"c\", key = \"k\" }\n\
         [egress]\nloopback = false\nallow = [\"10.1.0.0/16\"]\nplain_http = [\"10.1.0.0/16\"]\n\
         did_plain_http = [\"10.1.0.7\"]\nauthorities = \"ca\"\n\
-        [log]\nformat = \"human\"\nlevel = \"info\"\n[quota]\nper_second = 1\nburst = 2\nopen_cases = 4\n[delivery]\nretry_base_ms = 3\n";
+        [log]\nformat = \"human\"\nlevel = \"info\"\n[quota]\nper_second = 1\nburst = 2\nopen_cases = 4\n[delivery]\nretry_base_ms = 3\n\
+        [timeouts]\ncallback_s = 4\n";
 
     fn files(listener: &Listener) -> [String; 2] {
         let tls = listener.tls.as_ref().unwrap();
@@ -450,6 +456,11 @@ mod tests {
                 "CHAPAR_DELIVERY_RETRY_BASE_MS",
                 "60001",
                 "CHAPAR_DELIVERY_RETRY_BASE_MS: `60001` is out of bounds; write milliseconds from 1 to 60000, usually 500",
+            ),
+            (
+                "CHAPAR_TIMEOUTS_CALLBACK_S",
+                "0",
+                "CHAPAR_TIMEOUTS_CALLBACK_S: `0` is out of bounds; write seconds from 1 to 31536000, usually 3600",
             ),
             (
                 "CHAPAR_PUBLIC_TLS_KEY",

@@ -2,9 +2,10 @@
 //!
 //! The names of the variables stand here. The grammar of single values is in `check`, the settings themselves in `mod`.
 
-use super::form::{DeliveryForm, EgressForm, Form, ListenerForm, LogForm, QuotaForm, TlsForm};
+use super::form::{DeliveryForm, EgressForm, Form, ListenerForm, LogForm, QuotaForm, TimeoutsForm, TlsForm};
 use super::place::{ConfigFault, Given, NamedFile, Source};
 use super::{Config, Egress, Environment, Listener, Log, LogFormat, Profile, TlsFiles, check};
+use chapar_runtime::Timeouts;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -24,6 +25,8 @@ const PER_ADDRESS: u32 = 256;
 const RETRY_BASE_MS: u64 = 500;
 /// Longest such pause: a peer that was gone for a moment is not to wait longer for its message.
 const MAX_RETRY_BASE_MS: u64 = 60_000;
+/// Longest timeout, in seconds: a year. Who means longer means never.
+const MAX_TIMEOUT_S: i64 = 365 * 24 * 60 * 60;
 
 const IN_CLEAR: &str =
     "public_url is plain http: whoever is on the way can read all data and speak in the name of every participant";
@@ -98,6 +101,7 @@ impl Reader<'_> {
             open_cases: self.bound(form.quota.open_cases.as_ref(), "CHAPAR_QUOTA_OPEN_CASES", OPEN_CASES)?,
             quota: self.quota(&form.quota)?,
             retry_base_ms: self.retry_base_ms(form.delivery)?,
+            timeouts: self.timeouts(form.timeouts)?,
             warnings,
         })
     }
@@ -270,6 +274,29 @@ impl Reader<'_> {
             _ => Err(given.refuse(
                 "is out of bounds",
                 format!("milliseconds from 1 to {MAX_RETRY_BASE_MS}, usually {RETRY_BASE_MS}"),
+            )),
+        }
+    }
+}
+
+impl Reader<'_> {
+    fn timeouts(&self, form: TimeoutsForm) -> Result<Timeouts, ConfigFault> {
+        let usual = Timeouts::default();
+        Ok(Timeouts {
+            callback_ms: self.seconds(form.callback_s, "CHAPAR_TIMEOUTS_CALLBACK_S", usual.callback_ms)?,
+        })
+    }
+
+    /// A time in seconds, as milliseconds.
+    fn seconds(&self, setting: Option<Spanned<i64>>, variable: &str, usual_ms: i64) -> Result<i64, ConfigFault> {
+        let Some(given) = self.given(setting, variable) else {
+            return Ok(usual_ms);
+        };
+        match given.value.parse::<i64>() {
+            Ok(seconds) if (1..=MAX_TIMEOUT_S).contains(&seconds) => Ok(seconds.saturating_mul(1000)),
+            _ => Err(given.refuse(
+                "is out of bounds",
+                format!("seconds from 1 to {MAX_TIMEOUT_S}, usually {}", usual_ms / 1000),
             )),
         }
     }

@@ -3,6 +3,7 @@
 //! A decision goes the way of every input, through the loop; nothing here changes a case.
 
 use super::agreements::peer_address;
+use super::callbacks::addresses;
 use super::{Desk, NegotiationDecision, Page, TransferDecision, invalid, stored, through, time};
 use crate::kind::{Kind, view};
 use crate::{CaseKind, Fault};
@@ -10,7 +11,7 @@ use chapar_dsp::{DataAddress, Offer, Role};
 use chapar_evidence::leaf_hash;
 use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::transfer::{HTTP_PUSH, Transfer};
-use chapar_exchange::{Mode, negotiation, transfer};
+use chapar_exchange::{CallbackAddress, Head, Mode, negotiation, transfer};
 use chapar_store::{CaseFilter, CaseRow, StoredEvidence};
 use chapar_terms::{AgreementId, AssetId, ParticipantId};
 use serde_json::{Value, json};
@@ -43,6 +44,8 @@ pub struct NewNegotiation {
     pub offer: Offer,
     /// Who decides our later moves.
     pub mode: Mode,
+    /// Who is told of its events.
+    pub callback_addresses: Vec<CallbackAddress>,
 }
 
 /// A transfer that we, the consumer, begin.
@@ -58,6 +61,8 @@ pub struct NewTransfer {
     pub data_address: Option<DataAddress>,
     /// Who decides our later moves.
     pub mode: Mode,
+    /// Who is told of its events.
+    pub callback_addresses: Vec<CallbackAddress>,
 }
 
 impl Desk {
@@ -106,8 +111,17 @@ impl Desk {
     /// [`Fault::NotFound`].
     pub async fn case(&self, kind: CaseKind, id: &str) -> Result<Value, Fault> {
         let found = match kind {
-            CaseKind::Negotiation => self.case_of::<Negotiation>(id).await?.as_ref().map(view),
-            CaseKind::Transfer => self.case_of::<Transfer>(id).await?.as_ref().map(view),
+            CaseKind::Negotiation => self.case_of::<Negotiation>(id).await?.as_ref().map(whole_view),
+            CaseKind::Transfer => self.case_of::<Transfer>(id).await?.as_ref().map(whole_view),
+        };
+        found.ok_or(Fault::NotFound)
+    }
+
+    /// What a case has whatever its kind.
+    pub(super) async fn head(&self, kind: CaseKind, id: &str) -> Result<Head, Fault> {
+        let found = match kind {
+            CaseKind::Negotiation => self.case_of::<Negotiation>(id).await?.map(|case| case.head),
+            CaseKind::Transfer => self.case_of::<Transfer>(id).await?.map(|case| case.head),
         };
         found.ok_or(Fault::NotFound)
     }
@@ -150,6 +164,7 @@ impl Desk {
     /// # Errors
     /// [`Fault::Invalid`] when the peer's address is not known; [`Fault::Refused`] when the offer does not do.
     pub async fn open_negotiation(&self, new: NewNegotiation) -> Result<Value, Fault> {
+        self.check_callbacks(&new.callback_addresses).await?;
         let address = self.address_for_case(&new.peer, new.address.as_deref()).await?;
         let new = negotiation::New {
             role: new.role,
@@ -157,6 +172,7 @@ impl Desk {
             address,
             offer: new.offer,
             mode: new.mode,
+            callbacks: new.callback_addresses,
         };
         let desk = self.clone();
         through(async move { desk.runtime.open_negotiation(desk.slug(), new, &desk.actor).await }).await
@@ -214,6 +230,7 @@ impl Desk {
                 format!("`{HTTP_PUSH}` needs a `dataAddress` to push to"),
             ));
         }
+        self.check_callbacks(&new.callback_addresses).await?;
         let peer = ParticipantId::parse(&row.peer)?;
         let known = peer_address(&row)?;
         let address = self
@@ -227,6 +244,7 @@ impl Desk {
             format: new.format,
             destination: new.data_address,
             mode: new.mode,
+            callbacks: new.callback_addresses,
         };
         let desk = self.clone();
         through(async move { desk.runtime.open_transfer(desk.slug(), new, &desk.actor).await }).await
@@ -276,9 +294,18 @@ fn has_state(kind: CaseKind, name: &str) -> bool {
 fn row_view(kind: CaseKind, row: &CaseRow) -> Result<Value, Fault> {
     let body = stored(&row.body)?;
     Ok(match kind {
-        CaseKind::Negotiation => view(&<Negotiation as Kind>::from_stored(&body)?),
-        CaseKind::Transfer => view(&<Transfer as Kind>::from_stored(&body)?),
+        CaseKind::Negotiation => whole_view(&<Negotiation as Kind>::from_stored(&body)?),
+        CaseKind::Transfer => whole_view(&<Transfer as Kind>::from_stored(&body)?),
     })
+}
+
+/// As the event stream tells it, and who is called back: an address may hold a secret, which belongs into no event.
+fn whole_view<K: Kind>(case: &K) -> Value {
+    let mut view = view(case);
+    if let (Some(members), false) = (view.as_object_mut(), case.head().callbacks.is_empty()) {
+        members.insert("callbackAddresses".to_owned(), addresses(case.head()));
+    }
+    view
 }
 
 /// `signed` says that the message itself is kept with its signature, for proof.

@@ -7,6 +7,7 @@
 mod accesses;
 mod agreements;
 mod assets;
+mod callbacks;
 mod cases;
 mod catalog;
 mod discovery;
@@ -26,7 +27,7 @@ pub(crate) use assets::stored_object;
 pub use cases::{CaseQuery, NewNegotiation, NewTransfer};
 pub use chapar_exchange::negotiation::Decision as NegotiationDecision;
 pub use chapar_exchange::transfer::Decision as TransferDecision;
-pub use chapar_exchange::{Actor, Mode, RefusalKind};
+pub use chapar_exchange::{Actor, CallbackAddress, Mode, RefusalKind};
 pub use chapar_query::{Criterion, Filter, QuerySpec};
 pub use documents::{Content, Upload};
 pub use offers::NewOffer;

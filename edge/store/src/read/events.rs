@@ -5,6 +5,20 @@ use crate::{Committed, EventRow, ReplayRow, Store, StoreFault};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+/// Some older ones may be left for callback addresses; nobody reads a stream through those gaps.
+const OLDEST: &str = "SELECT number FROM events WHERE participant = $1 AND number > COALESCE(
+        (SELECT last FROM counters WHERE participant = $1 AND series = 'events.forgotten'), 0)
+    ORDER BY number LIMIT 1";
+
+/// Forgets what stands up to `$2`, and remembers that.
+const FORGET: [&str; 2] = [
+    "DELETE FROM events WHERE participant = $1 AND number <= $2 AND (callback_events IS NULL OR NOT EXISTS (
+        SELECT 1 FROM callbacks c WHERE c.participant = events.participant AND c.case_id = events.case_id
+            AND c.is_done = 0 AND c.position < events.number))",
+    "INSERT INTO counters (participant, series, last) SELECT $1, 'events.forgotten', $2 WHERE $2 > 0
+     ON CONFLICT (participant, series) DO UPDATE SET last = excluded.last",
+];
+
 impl Store {
     /// Events of a participant behind `number`, in order.
     ///
@@ -20,12 +34,13 @@ impl Store {
         rows.iter().map(event_row).collect()
     }
 
-    /// Number of the oldest event kept; none when none is kept. A reader that asks for older ones gets a reset.
+    /// Number of the oldest event behind which none was forgotten; none when none is kept. A reader that asks for older ones
+    /// gets a reset.
     ///
     /// # Errors
     /// Try again later.
     pub async fn oldest_event(&self, participant: &str) -> Result<Option<i64>, StoreFault> {
-        let oldest = sqlx::query_scalar("SELECT number FROM events WHERE participant = $1 ORDER BY number LIMIT 1")
+        let oldest = sqlx::query_scalar(OLDEST)
             .bind(participant)
             .fetch_optional(&mut *self.reader().await?)
             .await?;
@@ -45,7 +60,8 @@ impl Store {
         Ok(last.unwrap_or(0))
     }
 
-    /// Forgets all but the newest `keep` events of each participant. Numbers go on where they were.
+    /// Forgets all but the newest `keep` events of each participant, and those that a callback address is still to be told of.
+    /// Numbers go on where they were.
     ///
     /// # Errors
     /// As for [`Store::commit_step`].
@@ -60,11 +76,13 @@ impl Store {
                             .fetch_all(&mut *connection)
                             .await?;
                     for (participant, last) in ends {
-                        sqlx::query("DELETE FROM events WHERE participant = $1 AND number <= $2")
-                            .bind(participant)
-                            .bind(last.saturating_sub(keep))
-                            .execute(&mut *connection)
-                            .await?;
+                        for forget in FORGET {
+                            sqlx::query(forget)
+                                .bind(&participant)
+                                .bind(last.saturating_sub(keep))
+                                .execute(&mut *connection)
+                                .await?;
+                        }
                     }
                     Ok(JobEnd::Commit)
                 })
@@ -110,7 +128,8 @@ impl Store {
     }
 }
 
-fn event_row(row: &SqliteRow) -> Result<EventRow, StoreFault> {
+pub(super) fn event_row(row: &SqliteRow) -> Result<EventRow, StoreFault> {
+    let names: Option<String> = row.try_get("callback_events")?;
     Ok(EventRow {
         participant: row.try_get("participant")?,
         number: row.try_get("number")?,
@@ -118,6 +137,9 @@ fn event_row(row: &SqliteRow) -> Result<EventRow, StoreFault> {
         case_id: row.try_get("case_id")?,
         data: row.try_get("data")?,
         at: row.try_get("at")?,
+        callback_events: names
+            .map(|names| names.split(' ').map(str::to_owned).collect())
+            .unwrap_or_default(),
     })
 }
 

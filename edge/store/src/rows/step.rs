@@ -184,6 +184,8 @@ pub struct NewEvent {
     pub data: String,
     /// Milliseconds of the Unix epoch.
     pub at: i64,
+    /// The names under which the case's callback addresses are told of it; none when there is nobody to tell or nothing to say.
+    pub callback_events: Vec<String>,
 }
 
 /// An event with its number.
@@ -201,6 +203,54 @@ pub struct EventRow {
     pub data: String,
     /// Milliseconds of the Unix epoch.
     pub at: i64,
+    /// The names under which the case's callback addresses are told of it.
+    pub callback_events: Vec<String>,
+}
+
+/// How far one callback address of a case has been told of its events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallbackRow {
+    /// Slug of the participant.
+    pub participant: String,
+    /// The case.
+    pub case_id: String,
+    /// Its place in the case's list of addresses.
+    pub number: i64,
+    /// Whether effects of the case wait for it.
+    pub transactional: bool,
+    /// Number of the event up to which everything is told or given up.
+    pub position: i64,
+    /// How many events it was told of.
+    pub told: i64,
+    /// How many events were given up.
+    pub given_up: i64,
+    /// How often the event behind `position` has been tried.
+    pub attempts: i64,
+    /// Milliseconds of the Unix epoch; not to be tried earlier.
+    pub not_before: i64,
+    /// What stood in the way last; none once it was told again.
+    pub obstacle: Option<String>,
+    /// Whether no event can follow.
+    pub is_done: bool,
+}
+
+impl CallbackRow {
+    /// One that was told of nothing yet.
+    pub fn new(participant: &str, case_id: &str, number: i64, transactional: bool) -> Self {
+        Self {
+            participant: participant.to_owned(),
+            case_id: case_id.to_owned(),
+            number,
+            transactional,
+            position: 0,
+            told: 0,
+            given_up: 0,
+            attempts: 0,
+            not_before: 0,
+            obstacle: None,
+            is_done: false,
+        }
+    }
 }
 
 /// A token that has been used, what it was used for and how we answered.
@@ -239,6 +289,8 @@ pub struct StepWrite {
     pub outbox_done: Vec<String>,
     /// Events, in order.
     pub events: Vec<NewEvent>,
+    /// Callback addresses of a new case.
+    pub callbacks: Vec<CallbackRow>,
     /// The token that the step answers.
     pub replay: Option<ReplayRow>,
 }
@@ -253,6 +305,7 @@ impl StepWrite {
             outbox_add: Vec::new(),
             outbox_done: Vec::new(),
             events: Vec::new(),
+            callbacks: Vec::new(),
             replay: None,
         }
     }

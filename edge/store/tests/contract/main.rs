@@ -39,6 +39,8 @@ contract! {
         access_records_come_back, nothing_of_another_participant_is_seen;
     assets: an_asset_comes_back_whole, only_assets_with_content_are_documents, assets_under_negotiation_stay,
         places_go_forth_and_back, keys_find_their_assets, keys_follow_their_asset, keys_are_made_anew;
+    callbacks: an_address_is_told_of_its_case_from_where_it_was, effects_wait_for_a_transactional_address_only,
+        pruning_leaves_what_is_still_to_be_told;
     catalogue: pages_go_forth_and_back, many_definitions_give_the_same_pages, index_follows_its_owners,
         every_write_of_policies_and_definitions_is_counted;
 }

@@ -1,5 +1,6 @@
 //! Cases: what negotiations and transfers have in common, the negotiation itself, its time line and its events.
 
+use super::CallbackAddress;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -102,6 +103,8 @@ pub struct Negotiation {
     definition: Option<String>,
     /// Who ended it and why, if it was ended.
     ended: Option<Ended>,
+    /// Who is told of its events, if anybody is.
+    callback_addresses: Option<Vec<CallbackAddress>>,
     /// When it began here.
     #[schema(format = DateTime)]
     created_at: String,

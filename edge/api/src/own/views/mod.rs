@@ -5,6 +5,7 @@
 #![expect(dead_code, reason = "read by the description alone: the desk renders these as JSON")]
 
 mod agreements;
+mod callbacks;
 mod cases;
 mod documents;
 mod keys;
@@ -16,6 +17,7 @@ mod problem;
 mod transfers;
 
 pub use agreements::Agreement;
+pub use callbacks::{CallbackAddress, ToldAddress};
 pub use cases::{Decider, EventReset, Negotiation, Side, TimelineEntry};
 pub use documents::{Content, Document};
 pub use keys::{Key, MadeKey, Role};

@@ -1,7 +1,7 @@
 //! Transfers, accesses to their data, and where data is.
 
 use super::cases::{Ended, PeerFault};
-use super::{Decider, Side};
+use super::{CallbackAddress, Decider, Side};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -77,6 +77,8 @@ pub struct Transfer {
     error: Option<PeerFault>,
     /// Who ended it and why, if it was ended.
     ended: Option<Ended>,
+    /// Who is told of its events, if anybody is.
+    callback_addresses: Option<Vec<CallbackAddress>>,
     /// When it began here.
     #[schema(format = DateTime)]
     created_at: String,

@@ -1,6 +1,7 @@
 //! The contract: what every engine behind the store has to do.
 
 pub mod assets;
+pub mod callbacks;
 pub mod catalogue;
 pub mod groups;
 pub mod own;

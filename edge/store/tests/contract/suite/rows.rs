@@ -87,6 +87,7 @@ pub fn event(case_id: &str, event_type: &str) -> NewEvent {
         case_id: Some(case_id.to_owned()),
         data: "{}".to_owned(),
         at: 1000,
+        callback_events: Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::place::Place;
 use super::rows::{KZ, UZ, agreement, case, committed, effect, evidence, insert, replay, update};
-use chapar_store::{CaseFilter, CaseWrite, OutboxCase, StepOutcome, StepWrite, StoreFault};
+use chapar_store::{CallbackRow, CaseFilter, CaseWrite, OutboxCase, StepOutcome, StepWrite, StoreFault};
 
 const KIND: &str = "negotiation";
 
@@ -120,7 +120,9 @@ pub async fn cases_are_counted_by_kind_and_phase(place: &Place) {
 pub async fn a_case_goes_and_its_evidence_stays(place: &Place) {
     let store = place.with_participants().await;
     for slug in [UZ, KZ] {
-        committed(store.commit_step(insert(slug, "n1")).await.unwrap());
+        let mut step = insert(slug, "n1");
+        step.callbacks = vec![CallbackRow::new(slug, "n1", 0, false)];
+        committed(store.commit_step(step).await.unwrap());
     }
     let removal = |version: i64| {
         let mut step = StepWrite::new(CaseWrite::Remove {
@@ -136,6 +138,8 @@ pub async fn a_case_goes_and_its_evidence_stays(place: &Place) {
     assert!(matches!(stale, StepOutcome::Conflict), "{stale:?}");
     committed(store.commit_step(removal(1)).await.unwrap());
     assert_eq!(store.load_case(UZ, KIND, "n1").await.unwrap(), None);
+    assert!(store.callbacks(UZ, "n1").await.unwrap().is_empty());
+    assert_eq!(store.callbacks(KZ, "n1").await.unwrap().len(), 1);
     assert_eq!(store.timeline(UZ, "n1", 0, 9).await.unwrap().len(), 2);
     assert!(
         store.load_case(KZ, KIND, "n1").await.unwrap().is_some(),
