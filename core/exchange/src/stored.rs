@@ -230,8 +230,8 @@ pub(crate) fn ended_to_stored(ended: Option<&Ended>) -> Value {
     )
 }
 
-pub(crate) fn ended_from_stored(members: &Members<'_>) -> Result<Option<Ended>, Broken> {
-    let Some(ended) = members.value("ended").map(Members::of).transpose()? else {
+pub(crate) fn ended_from_stored(members: &Members<'_>, name: &str) -> Result<Option<Ended>, Broken> {
+    let Some(ended) = members.value(name).map(Members::of).transpose()? else {
         return Ok(None);
     };
     Ok(Some(Ended {

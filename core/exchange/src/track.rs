@@ -334,7 +334,8 @@ impl<P: Protocol> Track<P> {
         self.acknowledged = self.effects;
         // A move of ours was accepted: what the peer said before can be said anew.
         self.last = None;
-        self.fault = None;
+        // Who ends a case because something failed leaves the failure behind as the reason.
+        self.fault = self.fault.take().filter(|_| P::is_termination(pending.message));
         true
     }
 

@@ -697,6 +697,22 @@ fn what_the_peer_refuses_is_dropped_and_shown() {
 }
 
 #[test]
+fn whoever_ends_it_over_a_refusal_leaves_the_refusal_behind_as_the_reason() {
+    let (_, provider) = requested();
+    let step = decided(&provider, Decision::Agree);
+    let refused = kept(&answered(&kept(&step), &sent(&step), refusal()));
+    let step = decided(&refused, terminate());
+    let ended = kept(&answered(&kept(&step), &sent(&step), bare_success()));
+    assert_eq!(
+        (ended.track.state, &ended.track.fault),
+        (Some(State::Terminated), &refused.track.fault)
+    );
+    let step = decided(&refused, Decision::Agree);
+    let agreed = kept(&answered(&kept(&step), &sent(&step), bare_success()));
+    assert_eq!(agreed.track.fault, None, "it went on after all");
+}
+
+#[test]
 fn what_lapsed_may_be_decided_anew() {
     let (consumer, _) = both_in(State::Offered);
     let counter = json!({ "permission": [{ "action": "use" }] });

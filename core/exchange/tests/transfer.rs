@@ -296,6 +296,29 @@ fn a_suspension_closes_access_at_once_and_no_answer_reopens_it() {
 }
 
 #[test]
+fn both_sides_know_who_suspended_it_and_why_until_it_starts_again() {
+    let (consumer, provider) = suspended_by(C);
+    let Decision::Suspend { code, reason } = suspend() else {
+        panic!()
+    };
+    for case in [&consumer, &provider] {
+        let why = case.suspended.as_ref().unwrap();
+        assert_eq!((why.by, &why.code, &why.reason), (C, &code, &reason));
+    }
+    let step = decided(&consumer, Decision::Start);
+    let taken = take(&provider, &sent(&step));
+    let (provider, start) = (kept(&taken), sent(&taken));
+    let consumer = answered(&kept(&step), &sent(&step), success(&taken));
+    let opened = take(&consumer, &start);
+    let provider = answered(&provider, &start, success(&opened));
+    assert!(kept(&opened).suspended.is_none() && provider.suspended.is_none());
+    let (mut consumer, mut provider) = suspended_by(P);
+    assert_eq!(provider.suspended.as_ref().map(|why| why.by), Some(P));
+    hand_over(&mut provider, &mut consumer, Decision::Start);
+    assert!(consumer.suspended.is_none() && provider.suspended.is_none());
+}
+
+#[test]
 fn after_a_refused_or_unanswered_suspension_only_a_new_start_opens() {
     for answer in [refusal(), Answer::Lapsed("silence".to_owned())] {
         let (mut consumer, provider) = started();

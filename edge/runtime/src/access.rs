@@ -238,6 +238,7 @@ mod tests {
             openings: 0,
             held: false,
             start_due: false,
+            suspended: None,
             ended: None,
             first: None,
         }

@@ -1,7 +1,8 @@
 //! What the loop asks of every kind of case, so that loading, committing and delivering are written once.
 
+use chapar_dsp::transfer::State;
 use chapar_dsp::{Ack, Role};
-use chapar_exchange::negotiation::Negotiation;
+use chapar_exchange::negotiation::{Ended, Negotiation};
 use chapar_exchange::protocol::Protocol;
 use chapar_exchange::track::{Delivery, PeerFault, Track};
 use chapar_exchange::transfer::{Opening, Transfer};
@@ -26,6 +27,8 @@ pub(crate) trait Kind: Clone + Send + Sync + 'static {
     fn is_over(&self) -> bool;
     fn pending(&self) -> Option<&'static str>;
     fn fault(&self) -> Option<&PeerFault>;
+    /// Who ended it and why; for one that is suspended, who did that.
+    fn ended(&self) -> Option<&Ended>;
     fn decisions(&self) -> Vec<&'static str>;
     fn agreement_id(&self) -> Option<&str>;
     fn asset_id(&self) -> Option<&str>;
@@ -76,6 +79,9 @@ impl Kind for Negotiation {
     fn decisions(&self) -> Vec<&'static str> {
         self.decisions()
     }
+    fn ended(&self) -> Option<&Ended> {
+        self.ended.as_ref()
+    }
     fn agreement_id(&self) -> Option<&str> {
         self.agreement.as_ref().map(|agreement| agreement.id.as_str())
     }
@@ -92,14 +98,13 @@ impl Kind for Negotiation {
         self.first.is_some()
     }
     fn own_members(&self) -> Map<String, Value> {
-        let ended = self.ended.as_ref();
         members(json!({
             "offer": self.standing.as_ref().map(|standing| &standing.offer.members),
             "offeredBy": self.standing.as_ref().map(|standing| standing.by.as_str()),
             "proposed": self.proposed.as_ref().map(|offer| &offer.members),
             "agreement": self.agreement.as_ref().map(|agreement| &agreement.members),
             "definition": self.definition.as_ref().map(chapar_terms::DefinitionId::as_str),
-            "ended": ended.map(|ended| json!({ "by": ended.by.as_str(), "code": ended.code, "reason": ended.reason })),
+            "ended": self.ended.as_ref().map(ended),
         }))
     }
     fn opening(&self) -> Option<u64> {
@@ -139,6 +144,10 @@ impl Kind for Transfer {
     fn decisions(&self) -> Vec<&'static str> {
         self.decisions()
     }
+    fn ended(&self) -> Option<&Ended> {
+        let is_suspended = matches!(self.track.state, Some(State::Suspended));
+        self.ended.as_ref().or(self.suspended.as_ref().filter(|_| is_suspended))
+    }
     fn agreement_id(&self) -> Option<&str> {
         Some(self.agreement.as_str())
     }
@@ -155,11 +164,12 @@ impl Kind for Transfer {
         self.first.is_some()
     }
     fn own_members(&self) -> Map<String, Value> {
-        let ended = self.ended.as_ref();
+        let suspended = Kind::ended(self).filter(|_| self.ended.is_none());
         members(json!({
             "format": self.format,
             "accessOpen": self.opening() .is_some() || self.source.is_some(),
-            "ended": ended.map(|ended| json!({ "by": ended.by.as_str(), "code": ended.code, "reason": ended.reason })),
+            "suspended": suspended.map(ended),
+            "ended": self.ended.as_ref().map(ended),
         }))
     }
     fn opening(&self) -> Option<u64> {
@@ -215,11 +225,47 @@ pub(crate) fn view<K: Kind>(case: &K) -> Value {
         "dataset": case.asset_id(),
         "agreementId": case.agreement_id(),
         "error": case.fault().map(fault),
+        "errorDetail": error_detail(case),
         "createdAt": head.created_at.rfc3339(),
         "updatedAt": head.updated_at.rfc3339(),
     }));
     view.extend(case.own_members());
     Value::Object(view)
+}
+
+fn ended(ended: &Ended) -> Value {
+    json!({ "by": ended.by.as_str(), "code": ended.code, "reason": ended.reason })
+}
+
+/// Why a case ended, is suspended or does not go on, in one text: who said so in which words, and which move of ours had failed.
+fn error_detail<K: Kind>(case: &K) -> Option<String> {
+    let ended = case.ended().map(|ended| {
+        let who = if ended.by == case.head().role { "we" } else { "the peer" };
+        let act = if case.state() == "SUSPENDED" {
+            "suspended"
+        } else {
+            "terminated"
+        };
+        told(format!("{who} {act} it"), ended.code.as_deref(), &ended.reason)
+    });
+    let fault = case.fault().map(|fault| match fault.status {
+        Some(status) => {
+            let what = format!("the peer answered `{}` with {status}", fault.message);
+            told(what, Some(&fault.code), &fault.reason)
+        }
+        None => told(format!("`{}` was not answered", fault.message), None, &fault.reason),
+    });
+    let parts: Vec<String> = ended.into_iter().chain(fault).collect();
+    (!parts.is_empty()).then(|| parts.join("; before that, "))
+}
+
+fn told(what: String, code: Option<&str>, reason: &[String]) -> String {
+    let reason = reason.join("; ");
+    let words = code.into_iter().chain((!reason.is_empty()).then_some(reason.as_str()));
+    std::iter::once(what.as_str())
+        .chain(words)
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 fn fault(fault: &PeerFault) -> Value {

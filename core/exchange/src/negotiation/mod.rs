@@ -52,10 +52,10 @@ pub struct Standing {
     pub offer: Offer,
 }
 
-/// Why a case was terminated.
+/// Who terminated a case, or suspended it, and why.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ended {
-    /// The side that ended it.
+    /// The side that did.
     pub by: Role,
     /// Its code, if it gave one.
     pub code: Option<String>,

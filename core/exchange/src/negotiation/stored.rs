@@ -52,7 +52,7 @@ impl Negotiation {
                 .transpose()
                 .map_err(|bad| Broken(bad.why))?,
             definition: members.opt_text("definition").map(DefinitionId::parse).transpose()?,
-            ended: ended_from_stored(&members)?,
+            ended: ended_from_stored(&members, "ended")?,
             first: members.opt_digest("first")?,
         })
     }

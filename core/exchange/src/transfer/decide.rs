@@ -6,6 +6,7 @@ use crate::answer::taken;
 use crate::callback::CallbackAddress;
 use crate::facts::Facts;
 use crate::head::{Actor, Head, Mode};
+use crate::negotiation::Ended;
 use crate::step::{Created, Refusal, RefusalKind, Reply, Step};
 use crate::track::{Delivery, Track};
 use chapar_dsp::transfer::{Message, State};
@@ -96,6 +97,7 @@ pub fn open(new: New, actor: &Actor, facts: &Facts<'_>) -> Step<Transfer> {
         openings: 0,
         held: false,
         start_due: false,
+        suspended: None,
         ended: None,
         first: None,
     };
@@ -144,6 +146,11 @@ pub fn decide(
             let detail = json!({ "code": code, "reason": reason });
             let step = step.record(decision_record(&case, "suspend", actor, &detail));
             case.held = role == Role::Provider;
+            case.suspended = Some(Ended {
+                by: role,
+                code: code.clone(),
+                reason: reason.clone(),
+            });
             if !chapar_terms::sabotaged("keep-token-after-suspend") {
                 case.close();
             }

@@ -54,6 +54,8 @@ pub struct Transfer {
     pub held: bool,
     /// Consumer side: our resume was taken and the fresh start is due.
     pub start_due: bool,
+    /// Who suspended it last and why, until it starts again.
+    pub suspended: Option<Ended>,
     /// Who ended it and why, when it was terminated.
     pub ended: Option<Ended>,
     /// Digest of the message that began it, when the peer began it.
@@ -146,6 +148,7 @@ impl Case for Transfer {
     }
     fn moved(&mut self, message: Message) {
         self.start_due = self.head.role == Role::Consumer && message == Message::Start;
+        self.suspended = self.suspended.take().filter(|_| message != Message::Start);
     }
     /// A start that the peer refused for good opens nothing.
     fn dropped(&mut self, message: Message) {

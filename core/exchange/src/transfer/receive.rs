@@ -62,6 +62,7 @@ pub fn receive_first(
         openings: 0,
         held: false,
         start_due: false,
+        suspended: None,
         ended: None,
         first: Some(received.message.digest),
     };
@@ -213,12 +214,21 @@ fn learn(case: &mut Transfer, received: &Received<'_, TransferMessage>, facts: &
     match &received.message.content {
         TransferContent::Request { .. } => {}
         TransferContent::Start { data_address } => {
+            case.suspended = None;
             if case.head.role == Role::Consumer {
                 case.source = data_address.clone();
                 case.start_due = false;
             }
         }
-        TransferContent::Suspension { .. } | TransferContent::Completion => case.close(),
+        TransferContent::Suspension { code, reason } => {
+            case.close();
+            case.suspended = Some(Ended {
+                by,
+                code: code.clone(),
+                reason: reason.clone(),
+            });
+        }
+        TransferContent::Completion => case.close(),
         TransferContent::Termination { code, reason } => {
             case.close();
             case.ended = Some(Ended {

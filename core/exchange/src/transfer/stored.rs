@@ -27,6 +27,7 @@ impl Transfer {
             "openings": self.openings,
             "held": self.held,
             "startDue": self.start_due,
+            "suspended": ended_to_stored(self.suspended.as_ref()),
             "ended": ended_to_stored(self.ended.as_ref()),
             "first": self.first.map(|digest| digest.hex()),
         })
@@ -64,7 +65,8 @@ impl Transfer {
             openings: members.number("openings")?,
             held: members.flag("held")?,
             start_due: members.flag("startDue")?,
-            ended: ended_from_stored(&members)?,
+            suspended: ended_from_stored(&members, "suspended")?,
+            ended: ended_from_stored(&members, "ended")?,
             first: members.opt_digest("first")?,
         })
     }
