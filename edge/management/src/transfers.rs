@@ -255,7 +255,10 @@ fn rendered(transfer: &Value, version: Version) -> Value {
         .maybe("type", text("type"))
         .maybe("state", text("state"))
         .maybe("stateTimestamp", text("stateTimestamp"))
-        .list("callbackAddresses", callbacks::rendered(transfer.get("callbackAddresses")))
+        .list(
+            "callbackAddresses",
+            callbacks::rendered(transfer.get("callbackAddresses")),
+        )
         .maybe("correlationId", text("correlationId"))
         .maybe("assetId", text("assetId"))
         .maybe("contractId", text("contractId"))

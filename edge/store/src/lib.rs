@@ -37,9 +37,9 @@ pub use open::{Options, Rollback, Store};
 pub use own::{AssetPlace, Deleted, Put, Way};
 pub use read::{CaseCount, CaseFilter, LoadedCase, OpenCallback, OutboxCase};
 pub use rows::{
-    AccessEnd, AccessRow, AgreementRow, ApiKeyRow, AssetFacts, AssetRow, CallbackRow, CaseRow, CaseWrite, ContentRow, DatasetRow,
-    DefinitionRow, EventRow, EvidenceRow, IndexKey, KeyState, Keyset, NewEvent, OutboxRow, ParticipantRow, PeerRow,
-    PolicyRow, ReplayRow, SigningKeyRow, StepOutcome, StepWrite, StoredEvidence,
+    AccessEnd, AccessRow, AgreementRow, ApiKeyRow, AssetFacts, AssetRow, CallbackRow, CaseRow, CaseWrite, ContentRow,
+    DatasetRow, DefinitionRow, EventRow, EvidenceRow, IndexKey, KeyState, Keyset, NewEvent, OutboxRow, ParticipantRow,
+    PeerRow, PolicyRow, ReplayRow, SigningKeyRow, StepOutcome, StepWrite, StoredEvidence,
 };
 pub use seal::{NodeKey, Sealer};
 pub use writer::Committed;

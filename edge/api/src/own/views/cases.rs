@@ -103,6 +103,9 @@ pub struct Negotiation {
     definition: Option<String>,
     /// Who ended it and why, if it was ended.
     ended: Option<Ended>,
+    /// Why it ended, is suspended or does not go on, in one text for people: who said so, in which words, and which move of ours had failed.
+    #[schema(example = "the peer terminated it: policy-denied: the purpose does not fit")]
+    error_detail: Option<String>,
     /// Who is told of its events, if anybody is.
     callback_addresses: Option<Vec<CallbackAddress>>,
     /// When it began here.
