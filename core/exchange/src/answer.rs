@@ -20,8 +20,9 @@ pub(crate) fn taken<C: Case>(case: &C, created: Created) -> Reply {
     }
 }
 
-/// The state that a move of `by` has brought the case to.
-pub(crate) fn reached<C: Case>(case: &C, by: Role) -> Reached {
+/// Notes that a move of `by` has brought the case to the state in which it now is.
+pub(crate) fn reached<C: Case>(case: &mut C, by: Role, facts: &Facts<'_>) -> Reached {
+    case.head_mut().since = facts.now;
     Reached {
         state: case.track().state_name(),
         by,

@@ -66,6 +66,8 @@ pub(crate) fn deliver<C: Case>(mut case: C, sent: &Sent<'_>, answer: Answer, fac
     let mut ending = Ending::of(&answer);
     ending.is_late = !settle(&mut case, sent, answer, facts);
     case.head_mut().updated_at = facts.now;
+    let role = case.head().role;
+    let reached = (case.track().state_name() != before).then(|| reached(&mut case, role, facts));
     let message = Record {
         kind: C::entry(Act::MessageSent),
         body: json!({
@@ -76,9 +78,8 @@ pub(crate) fn deliver<C: Case>(mut case: C, sent: &Sent<'_>, answer: Answer, fac
         }),
     };
     let record = delivery_record(&case, (sent.message, sent.effect), before, &ending);
-    let reached = reached(&case, case.head().role);
     let mut step = Step::keep(case, Reply::None).record(message).record(record);
-    step.reached.extend((reached.state != before).then_some(reached));
+    step.reached.extend(reached);
     step.cancelled.push(sent.effect.to_owned());
     step
 }

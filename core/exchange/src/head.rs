@@ -73,6 +73,8 @@ pub struct Head {
     pub created_at: Instant,
     /// When it last changed here.
     pub updated_at: Instant,
+    /// Since when it is in its state: what the time that others may take counts from.
+    pub since: Instant,
     /// Who is told of its events, in the order given; none where the peer began it.
     pub callbacks: Vec<CallbackAddress>,
 }

@@ -25,6 +25,7 @@ mod delivery;
 mod facts;
 mod head;
 pub mod negotiation;
+mod overdue;
 mod phase;
 pub mod protocol;
 mod step;

@@ -115,6 +115,7 @@ pub(crate) fn head_to_stored(head: &Head) -> Value {
         "peerPid": head.peer_pid.as_ref().map(Pid::as_str),
         "createdAt": head.created_at.unix_ms(),
         "updatedAt": head.updated_at.unix_ms(),
+        "since": head.since.unix_ms(),
     });
     if let (Some(members), false) = (stored.as_object_mut(), head.callbacks.is_empty()) {
         let callbacks = head.callbacks.iter().map(CallbackAddress::to_json).collect();
@@ -138,6 +139,8 @@ pub(crate) fn head_from_stored(members: &Members<'_>) -> Result<Head, Broken> {
         peer_pid: members.opt_text("peerPid").map(Pid::parse).transpose()?,
         created_at: members.instant("createdAt")?,
         updated_at: members.instant("updatedAt")?,
+        // Rows of earlier releases do not say it; the last change is the nearest that is known.
+        since: members.opt_instant("since")?.unwrap_or(members.instant("updatedAt")?),
         callbacks: callbacks.map(CallbackAddress::from_stored).collect::<Result<_, _>>()?,
     })
 }

@@ -14,8 +14,8 @@ use chapar_exchange::negotiation::{Decision, Negotiation, New, decide, deliver, 
 use chapar_exchange::{Actor, Answer, Created, Mode, RefusalKind, Reply, Step};
 use chapar_terms::Pid;
 use desk::{
-    NOW, Sent, agreement, bare_success, base, callbacks, came_to, code, denying, from, id, kept, negotiation_message,
-    offer, permitting, person, published, refusal, refused, sent, success, with, written,
+    NOW, Sent, agreement, at, bare_success, base, callbacks, came_to, code, denying, from, id, kept,
+    negotiation_message, offer, permitting, person, published, refusal, refused, sent, success, with, written,
 };
 use serde_json::{Value, json};
 
@@ -731,6 +731,52 @@ fn what_lapsed_may_be_decided_anew() {
         P,
         "the provider's offer was accepted, not our own that lapsed"
     );
+}
+
+#[test]
+fn what_does_not_move_is_overdue_and_each_state_has_its_own_time() {
+    const LIMIT: i64 = 60_000;
+    let (consumer, request) = begin(C, &permitting(), Mode::Manual);
+    assert_eq!(
+        consumer.due_at(LIMIT),
+        None,
+        "the first message has a deadline of its own"
+    );
+    let later = NOW.plus_ms(10_000);
+    let taken = take_first(P, &request, &permitting(), Mode::Manual);
+    let consumer = at(later, C, |facts| {
+        kept(&deliver(consumer, &request.outgoing(), success(&taken), facts))
+    });
+    assert_eq!(consumer.due_at(LIMIT), Some(later.plus_ms(LIMIT)));
+    assert!(consumer.overdue(LIMIT, later.plus_ms(LIMIT - 1)).is_none());
+    let Some(Decision::Terminate { code, reason }) = consumer.overdue(LIMIT, later.plus_ms(LIMIT)) else {
+        panic!("it is late")
+    };
+    assert_eq!(code.as_deref(), Some("timed-out"));
+    assert_eq!(
+        reason,
+        ["it has been `REQUESTED` for 60 s, and this node waits no longer"]
+    );
+    // A message that is refused moves nothing.
+    let other = Sent {
+        body: String::from_utf8(request.body.clone())
+            .unwrap()
+            .replace("2099", "2098")
+            .into_bytes(),
+        ..request.clone()
+    };
+    let provider = kept(&taken);
+    let refused = at(later, P, |facts| {
+        receive(
+            provider.clone(),
+            from(negotiation_message(&other.body), &desk::peer(C)),
+            facts,
+        )
+    });
+    assert_eq!(kept(&refused).due_at(LIMIT), provider.due_at(LIMIT));
+    for state in State::ALL {
+        assert_eq!(both_in(state).0.due_at(LIMIT).is_some(), !state.is_final(), "{state}");
+    }
 }
 
 #[test]

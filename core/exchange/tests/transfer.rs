@@ -562,6 +562,26 @@ fn a_move_decided_anew_after_its_deadline_is_a_repeat_whose_number_counts() {
 }
 
 #[test]
+fn only_a_transfer_that_does_not_start_is_overdue() {
+    const LIMIT: i64 = 60_000;
+    let (consumer, request) = begin(HTTP_PULL, None);
+    assert!(consumer.due_at(LIMIT).is_none());
+    let taken = take_first(&request, &permitting(), Mode::Manual);
+    let consumer = answered(&consumer, &request, success(&taken));
+    for case in [&consumer, &kept(&taken)] {
+        assert_eq!(case.due_at(LIMIT), Some(NOW.plus_ms(LIMIT)));
+        assert!(case.overdue(LIMIT, NOW.plus_ms(LIMIT - 1)).is_none());
+        let decision = case.overdue(LIMIT, NOW.plus_ms(LIMIT)).unwrap();
+        assert_eq!(kept(&decided(case, decision)).phase(), "TERMINATING");
+    }
+    let (consumer, provider) = started();
+    let (suspended, _) = suspended_by(P);
+    for case in [consumer, provider, suspended] {
+        assert!(case.due_at(LIMIT).is_none());
+    }
+}
+
+#[test]
 fn repeats_and_second_requests() {
     let (_, request) = begin(HTTP_PULL, None);
     let provider = kept(&take_first(&request, &permitting(), Mode::Auto));

@@ -226,6 +226,7 @@ mod tests {
                 peer_pid: None,
                 created_at: NOW,
                 updated_at: NOW,
+                since: NOW,
                 callbacks: Vec::new(),
             },
             track: Track::default(),

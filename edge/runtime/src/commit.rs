@@ -176,12 +176,16 @@ impl Runtime {
         let (slug, id) = (hosted.slug.as_str(), case.head().id.as_str());
         let outcome = self.write(write).await;
         match &outcome {
-            Ok(Outcome::Committed) => self.inner.live.remember(slug, case, version),
+            Ok(Outcome::Committed) => {
+                self.inner.live.remember(slug, case, version);
+                self.wait_anew(slug, case);
+            }
             Ok(Outcome::Conflict) => self.inner.live.forget::<K>(slug, id),
             Ok(Outcome::Replayed(_)) => {}
             Err(fault) => {
                 self.inner.live.forget::<K>(slug, id);
                 if matches!(fault, StoreFault::Unknown(_)) {
+                    self.wait_anew(slug, case);
                     self.prepare_for_either(hosted, step, id);
                 }
             }
@@ -468,6 +472,7 @@ fn case_row<K: Kind>(
         evidence_id,
         created_at: head.created_at.unix_ms(),
         updated_at: head.updated_at.unix_ms(),
+        since: head.since.unix_ms(),
     })
 }
 
@@ -528,6 +533,7 @@ mod tests {
             evidence_id: "e".to_owned(),
             created_at: 0,
             updated_at: 0,
+            since: 0,
         }
     }
 

@@ -7,12 +7,16 @@ use crate::kind::{Kind, view};
 use crate::receive::CHECK_LIMIT;
 use crate::{Fault, Runtime};
 use chapar_exchange::{Actor, Reply, Step};
+use chapar_terms::Instant;
 use serde_json::Value;
 use std::sync::Arc;
 
 /// A kind of case as we decide about it.
 pub(crate) trait Decided: Kind {
     type Decision: Clone + Send + Sync;
+
+    /// What the node decides at `now` where nothing may stay as it is for longer than `limit_ms`.
+    fn overdue(&self, limit_ms: i64, now: Instant) -> Option<Self::Decision>;
 
     /// Gathers the facts and steps a decision.
     fn decide(

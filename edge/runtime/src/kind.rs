@@ -1,5 +1,6 @@
 //! What the loop asks of every kind of case, so that loading, committing and delivering are written once.
 
+use crate::Timeouts;
 use chapar_dsp::transfer::State;
 use chapar_dsp::{Ack, Role};
 use chapar_exchange::negotiation::{Ended, Negotiation};
@@ -7,6 +8,7 @@ use chapar_exchange::protocol::Protocol;
 use chapar_exchange::track::{Delivery, PeerFault, Track};
 use chapar_exchange::transfer::{Opening, Transfer};
 use chapar_exchange::{Answer, Broken, Facts, Head, Reached, Sent, Step};
+use chapar_terms::Instant;
 use serde_json::{Map, Value, json};
 
 /// A kind of case.
@@ -27,6 +29,10 @@ pub(crate) trait Kind: Clone + Send + Sync + 'static {
     fn is_over(&self) -> bool;
     fn pending(&self) -> Option<&'static str>;
     fn fault(&self) -> Option<&PeerFault>;
+    /// How long it may stay as it is.
+    fn limit_ms(timeouts: &Timeouts) -> Option<i64>;
+    /// When it is ended if it may stay as it is for `limit_ms`.
+    fn due_at(&self, limit_ms: i64) -> Option<Instant>;
     /// Who ended it and why; for one that is suspended, who did that.
     fn ended(&self) -> Option<&Ended>;
     fn decisions(&self) -> Vec<&'static str>;
@@ -78,6 +84,12 @@ impl Kind for Negotiation {
     }
     fn decisions(&self) -> Vec<&'static str> {
         self.decisions()
+    }
+    fn limit_ms(timeouts: &Timeouts) -> Option<i64> {
+        timeouts.negotiation_ms
+    }
+    fn due_at(&self, limit_ms: i64) -> Option<Instant> {
+        self.due_at(limit_ms)
     }
     fn ended(&self) -> Option<&Ended> {
         self.ended.as_ref()
@@ -143,6 +155,12 @@ impl Kind for Transfer {
     }
     fn decisions(&self) -> Vec<&'static str> {
         self.decisions()
+    }
+    fn limit_ms(timeouts: &Timeouts) -> Option<i64> {
+        timeouts.transfer_start_ms
+    }
+    fn due_at(&self, limit_ms: i64) -> Option<Instant> {
+        self.due_at(limit_ms)
     }
     fn ended(&self) -> Option<&Ended> {
         let is_suspended = matches!(self.track.state, Some(State::Suspended));
@@ -228,6 +246,7 @@ pub(crate) fn view<K: Kind>(case: &K) -> Value {
         "errorDetail": error_detail(case),
         "createdAt": head.created_at.rfc3339(),
         "updatedAt": head.updated_at.rfc3339(),
+        "since": head.since.rfc3339(),
     }));
     view.extend(case.own_members());
     Value::Object(view)

@@ -42,6 +42,7 @@ mod removal;
 mod render;
 mod rights;
 mod states;
+mod timers;
 mod transfers;
 
 pub use after::After;
@@ -87,13 +88,19 @@ pub struct Config {
 pub struct Timeouts {
     /// How long it is tried to tell a callback address of an event, in milliseconds.
     pub callback_ms: i64,
+    /// How long a negotiation may stay in one state, in milliseconds; then it is terminated. For ever, with none.
+    pub negotiation_ms: Option<i64>,
+    /// How long a transfer that was asked for may take to start, in milliseconds; then it is terminated. For ever, with none.
+    pub transfer_start_ms: Option<i64>,
 }
 
 impl Default for Timeouts {
-    /// A back end that is restarted or moved is there again within the hour.
+    /// A back end that is restarted or moved is there again within the hour. How long people may think is for their operator to say.
     fn default() -> Self {
         Self {
             callback_ms: 60 * 60 * 1000,
+            negotiation_ms: None,
+            transfer_start_ms: None,
         }
     }
 }
@@ -140,6 +147,7 @@ pub(crate) struct Inner {
     pub news: events::News,
     pub couriers: couriers::Couriers<(String, String)>,
     pub callbacks: callbacks::Callbacks,
+    pub timers: timers::Timers,
     pub flows: flows::Flows,
     pub read_tokens: authenticate::ReadTokens,
     pub peer_versions: peer_version::PeerVersions,
@@ -173,6 +181,7 @@ impl Runtime {
             news: events::News::default(),
             couriers: couriers::Couriers::default(),
             callbacks: callbacks::Callbacks::default(),
+            timers: timers::Timers::default(),
             read_tokens: authenticate::ReadTokens::default(),
             peer_versions,
             policies: policy_cache::PolicyCache::default(),
@@ -197,12 +206,14 @@ impl Runtime {
             runtime.wake_courier(&case.participant, &case.case_id);
         }
         runtime.take_up_callbacks().await?;
+        runtime.watch_the_clock().await?;
         Ok(runtime)
     }
 
     /// Couriers end at their next fault instead of trying again: the store is about to close, and what they hold is in it.
     pub fn stop(&self) {
         self.inner.stopping.store(true, Ordering::Relaxed);
+        self.stop_watching();
     }
 
     /// The time.

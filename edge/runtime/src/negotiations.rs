@@ -11,7 +11,7 @@ use chapar_dsp::negotiation::Message;
 use chapar_dsp::{Malformed, NegotiationContent, NegotiationMessage, Role, code};
 use chapar_exchange::negotiation::{self, Decision, Negotiation, New};
 use chapar_exchange::{Actor, Received, RefusalKind, Step};
-use chapar_terms::Digest;
+use chapar_terms::{Digest, Instant};
 use chapar_trust::Peer;
 use serde_json::Value;
 
@@ -107,6 +107,10 @@ impl Spoken for Negotiation {
 
 impl Decided for Negotiation {
     type Decision = Decision;
+
+    fn overdue(&self, limit_ms: i64, now: Instant) -> Option<Decision> {
+        self.overdue(limit_ms, now)
+    }
 
     async fn decide(
         runtime: &Runtime,

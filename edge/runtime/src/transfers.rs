@@ -14,7 +14,7 @@ use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::transfer::{self, Bound, Decision, New, Transfer};
 use chapar_exchange::{Actor, Mode, Received, RefusalKind, Step};
 use chapar_store::{AgreementRow, CaseFilter};
-use chapar_terms::Digest;
+use chapar_terms::{Digest, Instant};
 use chapar_trust::Peer;
 use serde_json::Value;
 use std::time::Duration;
@@ -114,6 +114,10 @@ impl Spoken for Transfer {
 
 impl Decided for Transfer {
     type Decision = Decision;
+
+    fn overdue(&self, limit_ms: i64, now: Instant) -> Option<Decision> {
+        self.overdue(limit_ms, now)
+    }
 
     async fn decide(
         runtime: &Runtime,

@@ -34,7 +34,7 @@ pub(crate) fn replay(script: &mut Script, row: ReplayRow) -> usize {
 pub(crate) fn new_case(script: &mut Script, row: CaseRow, body: Vec<u8>) -> usize {
     let place = script.statement(
         "INSERT INTO cases (participant, id, kind, role, state, pending, phase, peer, consumer_pid, provider_pid, \
-         agreement_id, asset_id, first_key, version, sealed_body, evidence_id, created_at, updated_at) VALUES ",
+         agreement_id, asset_id, first_key, version, sealed_body, evidence_id, created_at, updated_at, since) VALUES ",
     );
     script.row(true, |to| {
         to.value(row.participant)
@@ -54,7 +54,8 @@ pub(crate) fn new_case(script: &mut Script, row: CaseRow, body: Vec<u8>) -> usiz
             .value(body)
             .value(row.evidence_id)
             .value(row.created_at)
-            .value(row.updated_at);
+            .value(row.updated_at)
+            .value(row.since);
     });
     script.text(" ON CONFLICT DO NOTHING");
     place
@@ -74,6 +75,7 @@ pub(crate) fn next_case(script: &mut Script, row: CaseRow, body: Vec<u8>, expect
     script.text(", sealed_body = ").value(body);
     script.text(", evidence_id = ").value(row.evidence_id);
     script.text(", updated_at = ").value(row.updated_at);
+    script.text(", since = ").value(row.since);
     script.text(" WHERE participant = ").value(row.participant);
     script.text(" AND id = ").value(row.id);
     script.text(" AND kind = ").value(row.kind);

@@ -38,6 +38,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "follow_ups",
         sql: include_str!("../migrations/0005_follow_ups.sql"),
     },
+    Migration {
+        number: 6,
+        name: "waiting",
+        sql: include_str!("../migrations/0006_waiting.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

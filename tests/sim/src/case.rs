@@ -6,7 +6,8 @@ use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::protocol::Protocol;
 use chapar_exchange::track::{Delivery, Track};
 use chapar_exchange::transfer::Transfer;
-use chapar_exchange::{Answer, Broken, Facts, Sent, Step};
+use chapar_exchange::{Actor, Answer, Broken, Facts, Sent, Step, negotiation, transfer};
+use chapar_terms::Instant;
 use serde_json::Value;
 
 /// The kinds of case.
@@ -47,6 +48,9 @@ pub(crate) trait Case: Clone + PartialEq + Sized + std::fmt::Debug {
     fn to_stored(&self) -> Value;
     fn from_stored(value: &Value) -> Result<Self, Broken>;
     fn deliver(self, sent: &Sent<'_>, answer: Answer, facts: &Facts<'_>) -> Step<Self>;
+    fn due_at(&self, limit_ms: i64) -> Option<Instant>;
+    /// What the node does at `facts.now`; none where it is too early.
+    fn end_if_overdue(self, limit_ms: i64, facts: &Facts<'_>) -> Option<Step<Self>>;
 }
 
 fn pending<P: Protocol>(track: &Track<P>) -> Option<Move<'_>> {
@@ -86,6 +90,13 @@ impl Case for Negotiation {
     fn deliver(self, sent: &Sent<'_>, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
         chapar_exchange::negotiation::deliver(self, sent, answer, facts)
     }
+    fn due_at(&self, limit_ms: i64) -> Option<Instant> {
+        self.due_at(limit_ms)
+    }
+    fn end_if_overdue(self, limit_ms: i64, facts: &Facts<'_>) -> Option<Step<Self>> {
+        let decision = self.overdue(limit_ms, facts.now)?;
+        Some(negotiation::decide(self, decision, &Actor::Node, facts))
+    }
 }
 
 impl Case for Transfer {
@@ -117,5 +128,12 @@ impl Case for Transfer {
     }
     fn deliver(self, sent: &Sent<'_>, answer: Answer, facts: &Facts<'_>) -> Step<Self> {
         chapar_exchange::transfer::deliver(self, sent, answer, facts)
+    }
+    fn due_at(&self, limit_ms: i64) -> Option<Instant> {
+        self.due_at(limit_ms)
+    }
+    fn end_if_overdue(self, limit_ms: i64, facts: &Facts<'_>) -> Option<Step<Self>> {
+        let decision = self.overdue(limit_ms, facts.now)?;
+        Some(transfer::decide(self, decision, None, &Actor::Node, facts))
     }
 }

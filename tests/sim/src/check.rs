@@ -30,6 +30,14 @@ impl World<'_> {
                     pending.effect
                 )));
             }
+            let waits = |case: &C| self.plan.patience.is_some_and(|limit| case.due_at(limit).is_some());
+            if let Some(case) = case.as_ref().filter(|case| waits(case)) {
+                return Err(Violation(format!(
+                    "the {role}'s {:?} hangs in {}",
+                    C::KIND,
+                    case.state()
+                )));
+            }
             if let Some(case) = case
                 .as_ref()
                 .filter(|case| self.plan.diligent && !self.plan.may_lapse() && !case.is_over())

@@ -50,6 +50,8 @@ pub struct Tally {
     pub refused: u64,
     /// Moves whose deadline passed.
     pub lapsed: u64,
+    /// Cases that a node ended because they had stayed as they were for too long.
+    pub timed_out: u64,
     /// Power cuts.
     pub crashes: u64,
     /// Commits that were begun.
@@ -64,7 +66,7 @@ impl Tally {
         }
     }
 
-    fn fields(&mut self) -> [&mut u64; 13] {
+    fn fields(&mut self) -> [&mut u64; 14] {
         [
             &mut self.cases,
             &mut self.finalized,
@@ -77,6 +79,7 @@ impl Tally {
             &mut self.crossed,
             &mut self.refused,
             &mut self.lapsed,
+            &mut self.timed_out,
             &mut self.crashes,
             &mut self.commits,
         ]

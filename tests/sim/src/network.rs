@@ -56,6 +56,8 @@ pub(crate) enum Event {
     Restart(Role),
     /// People of a side decide something.
     People(Role),
+    /// A side's case may have stayed as it is for too long; a start of the node's forgets the timers of the one before.
+    Due(Role, Kind, u64),
 }
 
 struct Scheduled {

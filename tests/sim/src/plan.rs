@@ -71,6 +71,8 @@ pub(crate) struct Plan {
     pub decision_every: i64,
     /// Whether the people lead every case to its end afterwards.
     pub diligent: bool,
+    /// For how long the nodes let a case stay as it is, in milliseconds; for ever, with none.
+    pub patience: Option<i64>,
 }
 
 /// From here on the network is good and the power stays on, in milliseconds: what is then still open must end by itself.
@@ -112,6 +114,7 @@ impl Plan {
             restless_until: die.between(5_000, 60_000),
             decision_every: die.pick(&[400, 1_500, 5_000]).unwrap_or(1_000),
             diligent: die.chance(70),
+            patience: die.chance(35).then(|| die.between(15_000, 400_000)),
         }
     }
 

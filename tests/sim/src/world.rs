@@ -1,15 +1,16 @@
 //! The world of a pair: its clock, its two sides, its network and its power.
 
-use crate::case::Case;
+use crate::case::{Case, Kind};
 use crate::network::{Event, Network};
 use crate::plan::{CALM_AT, Cut, Moment, Plan};
 use crate::prng::Die;
 use crate::side::{Cases, Cause, Side, fault};
 use crate::{Tally, Trace, Violation};
 use chapar_dsp::{DataAddress, Offer, Role};
-use chapar_exchange::negotiation::Published;
+use chapar_exchange::negotiation::{Negotiation, Published};
+use chapar_exchange::track::DELIVERY_MS;
 use chapar_exchange::transfer::Transfer;
-use chapar_exchange::{Access, Facts, Fresh, Step};
+use chapar_exchange::{Access, Facts, Fresh, Reply, Step};
 use chapar_terms::{AgreementId, AssetId, CaseId, DefinitionId, Instant, OfferId};
 use serde_json::{Map, Value, json};
 
@@ -104,6 +105,9 @@ impl<'a> World<'a> {
             }
             Event::Restart(role) => self.restart(role),
             Event::People(role) => self.let_people_decide(role),
+            Event::Due(role, _, boot) if self.side(role).boot != boot => Ok(()),
+            Event::Due(role, Kind::Negotiation, _) => self.end_if_overdue::<Negotiation>(role),
+            Event::Due(role, Kind::Transfer, _) => self.end_if_overdue::<Transfer>(role),
         }
     }
 
@@ -164,6 +168,7 @@ impl<'a> World<'a> {
         self.tally = tally;
         committed?;
         if let Some(case) = &step.case {
+            self.wait_anew(role, case);
             self.tell(|| {
                 format!(
                     "{role} commits {:?} {}, {:?}",
@@ -237,8 +242,47 @@ impl<'a> World<'a> {
         side.is_up = true;
         side.read_again()?;
         let boot = side.boot;
+        if let Some(case) = self.side(role).load::<Negotiation>() {
+            self.wait_anew(role, &case);
+        }
+        if let Some(case) = self.side(role).load::<Transfer>() {
+            self.wait_anew(role, &case);
+        }
         self.network.schedule(self.now, Event::Courier(role, boot));
         Ok(())
+    }
+
+    /// Sets the clock of a case of `role`.
+    fn wait_anew<C: Case>(&mut self, role: Role, case: &C) {
+        if let Some(due) = self.plan.patience.and_then(|limit| case.due_at(limit)) {
+            let at = (due.unix_ms() - EPOCH).max(self.now);
+            let boot = self.side(role).boot;
+            self.network.schedule(at, Event::Due(role, C::KIND, boot));
+        }
+    }
+
+    /// Ends the case of `role` if it has stayed as it is for too long, as its timer does.
+    fn end_if_overdue<C: Case>(&mut self, role: Role) -> Result<(), Violation> {
+        let (Some(limit), Some(case)) = (self.plan.patience, self.side(role).load::<C>()) else {
+            return Ok(());
+        };
+        let step = self.with_facts(role, |facts, _| case.end_if_overdue(limit, facts))?;
+        match step {
+            Some(step) if matches!(step.reply, Reply::Refused(_)) => {
+                // The move that stands in the way is answered by then, or has lapsed.
+                let (again, boot) = (self.now + DELIVERY_MS, self.side(role).boot);
+                self.network.schedule(again, Event::Due(role, C::KIND, boot));
+                Ok(())
+            }
+            Some(step) => {
+                self.tell(|| format!("{role} waits no longer for its {:?}", C::KIND));
+                self.tally.timed_out += 1;
+                let power = self.commit(role, &step, Cause::Other)?;
+                self.wake(role, power);
+                Ok(())
+            }
+            None => Ok(()),
+        }
     }
 
     /// What the provider publishes.

@@ -78,6 +78,7 @@ fn every_case_ends_both_sides_agree_and_nothing_happens_twice() {
             sum.crossed,
             sum.refused,
             sum.lapsed,
+            sum.timed_out,
             sum.crashes,
         ];
         assert!(seen.iter().all(|times| *times > 0), "something never happened: {sum:?}");

@@ -86,6 +86,7 @@ pub fn open(new: New, actor: &Actor, facts: &Facts<'_>) -> Step<Negotiation> {
         peer_pid: None,
         created_at: facts.now,
         updated_at: facts.now,
+        since: facts.now,
         callbacks: new.callbacks,
     });
     let content = first_message(new.role, new.offer.clone(), facts.me);

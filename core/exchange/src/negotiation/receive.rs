@@ -74,6 +74,7 @@ pub fn receive_first(
         peer_pid,
         created_at: facts.now,
         updated_at: facts.now,
+        since: facts.now,
         callbacks: Vec::new(),
     });
     case.first = Some(received.message.digest);
@@ -138,7 +139,7 @@ fn take(mut case: Negotiation, received: Received<'_, NegotiationMessage>, facts
     let (mut implied, mut steps) = (None, Vec::new());
     if fate == PendingFate::Implied {
         implied = case.track.imply(role);
-        steps.push(reached(&case, role));
+        steps.push(reached(&mut case, role, facts));
         case.settle_proposed();
         case.head.learn_pid(
             received.message.consumer_pid.as_ref(),
@@ -159,9 +160,9 @@ fn take(mut case: Negotiation, received: Received<'_, NegotiationMessage>, facts
         case.proposed = None;
     }
     learn(&mut case, &received, facts);
+    steps.push(reached(&mut case, role.other(), facts));
     let step = Step::reply(taken(&case, Created::No)).record(received_record(&case, &received, before));
     let mut step = settled_by_peer(step, &case, implied, overtaken, before);
-    steps.push(reached(&case, role.other()));
     step.reached = steps;
     if case.track.state == Some(State::Finalized) {
         step.agreement = in_force(&case);

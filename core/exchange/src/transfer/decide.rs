@@ -85,6 +85,7 @@ pub fn open(new: New, actor: &Actor, facts: &Facts<'_>) -> Step<Transfer> {
             peer_pid: None,
             created_at: facts.now,
             updated_at: facts.now,
+            since: facts.now,
             callbacks: new.callbacks,
         },
         track: Track::default(),

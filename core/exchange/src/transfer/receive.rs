@@ -50,6 +50,7 @@ pub fn receive_first(
             peer_pid: received.message.consumer_pid.clone(),
             created_at: facts.now,
             updated_at: facts.now,
+            since: facts.now,
             callbacks: Vec::new(),
         },
         track: Track::default(),
@@ -126,14 +127,15 @@ fn take(
         PendingFate::Implied => case.track.imply(case.head.role),
         PendingFate::Untouched | PendingFate::Overtaken => None,
     };
-    let mut steps: Vec<_> = implied.iter().map(|_| reached(&case, case.head.role)).collect();
+    let role = case.head.role;
+    let mut steps: Vec<_> = implied.iter().map(|_| reached(&mut case, role, facts)).collect();
     let overtaken = case
         .track
         .accept(message, received.message.digest, received.effect, state, fate);
     learn(&mut case, &received, facts);
+    steps.push(reached(&mut case, sender, facts));
     let step = Step::reply(taken(&case, Created::No)).record(received_record(&case, &received, before));
     let mut step = settled_by_peer(step, &case, implied, overtaken, before);
-    steps.push(reached(&case, sender));
     step.reached = steps;
     let starts = (resumes && case.track.pending.is_none())
         || (message == Message::Request && case.head.mode == Mode::Auto && case.is_pull());

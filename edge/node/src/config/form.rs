@@ -79,4 +79,6 @@ pub struct DeliveryForm {
 #[serde(deny_unknown_fields, default)]
 pub struct TimeoutsForm {
     pub callback_s: Option<Spanned<i64>>,
+    pub negotiation_s: Option<Spanned<i64>>,
+    pub transfer_start_s: Option<Spanned<i64>>,
 }

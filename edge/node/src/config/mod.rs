@@ -184,6 +184,14 @@ mod tests {
         assert!(!config.egress.loopback);
         assert_eq!((config.quota.per_second, config.quota.burst), (2000, 10_000));
         assert!(config.warnings.is_empty());
+        assert_eq!(
+            (config.timeouts.negotiation_ms, config.timeouts.transfer_start_ms),
+            (None, None)
+        );
+        let never = read(&format!("{URL}[timeouts]\nnegotiation_s = 0\ntransfer_start_s = 60"))
+            .unwrap()
+            .timeouts;
+        assert_eq!((never.negotiation_ms, never.transfer_start_ms), (None, Some(60_000)));
     }
 
     #[test]
@@ -360,6 +368,12 @@ mod tests {
         ("CHAPAR_TIMEOUTS_CALLBACK_S", "9", |config| {
             (config.timeouts.callback_ms / 1000).to_string()
         }),
+        ("CHAPAR_TIMEOUTS_NEGOTIATION_S", "9", |config| {
+            (config.timeouts.negotiation_ms.unwrap_or_default() / 1000).to_string()
+        }),
+        ("CHAPAR_TIMEOUTS_TRANSFER_START_S", "9", |config| {
+            (config.timeouts.transfer_start_ms.unwrap_or_default() / 1000).to_string()
+        }),
     ];
 
     /// A file that says everything.
@@ -369,7 +383,7 @@ mod tests {
         [egress]\nloopback = false\nallow = [\"10.1.0.0/16\"]\nplain_http = [\"10.1.0.0/16\"]\n\
         did_plain_http = [\"10.1.0.7\"]\nauthorities = \"ca\"\n\
         [log]\nformat = \"human\"\nlevel = \"info\"\n[quota]\nper_second = 1\nburst = 2\nopen_cases = 4\n[delivery]\nretry_base_ms = 3\n\
-        [timeouts]\ncallback_s = 4\n";
+        [timeouts]\ncallback_s = 4\nnegotiation_s = 5\ntransfer_start_s = 6\n";
 
     fn files(listener: &Listener) -> [String; 2] {
         let tls = listener.tls.as_ref().unwrap();
@@ -461,6 +475,11 @@ mod tests {
                 "CHAPAR_TIMEOUTS_CALLBACK_S",
                 "0",
                 "CHAPAR_TIMEOUTS_CALLBACK_S: `0` is out of bounds; write seconds from 1 to 31536000, usually 3600",
+            ),
+            (
+                "CHAPAR_TIMEOUTS_NEGOTIATION_S",
+                "-1",
+                "CHAPAR_TIMEOUTS_NEGOTIATION_S: `-1` is out of bounds; write seconds from 1 to 31536000, or 0 for never",
             ),
             (
                 "CHAPAR_PUBLIC_TLS_KEY",

@@ -284,7 +284,24 @@ impl Reader<'_> {
         let usual = Timeouts::default();
         Ok(Timeouts {
             callback_ms: self.seconds(form.callback_s, "CHAPAR_TIMEOUTS_CALLBACK_S", usual.callback_ms)?,
+            negotiation_ms: self.seconds_or_never(form.negotiation_s, "CHAPAR_TIMEOUTS_NEGOTIATION_S")?,
+            transfer_start_ms: self.seconds_or_never(form.transfer_start_s, "CHAPAR_TIMEOUTS_TRANSFER_START_S")?,
         })
+    }
+
+    /// A time in seconds, as milliseconds; 0, and nothing said, mean never.
+    fn seconds_or_never(&self, setting: Option<Spanned<i64>>, variable: &str) -> Result<Option<i64>, ConfigFault> {
+        let Some(given) = self.given(setting, variable) else {
+            return Ok(None);
+        };
+        match given.value.parse::<i64>() {
+            Ok(0) => Ok(None),
+            Ok(seconds) if (1..=MAX_TIMEOUT_S).contains(&seconds) => Ok(Some(seconds.saturating_mul(1000))),
+            _ => Err(given.refuse(
+                "is out of bounds",
+                format!("seconds from 1 to {MAX_TIMEOUT_S}, or 0 for never"),
+            )),
+        }
     }
 
     /// A time in seconds, as milliseconds.

@@ -33,7 +33,16 @@ pub struct CaseFilter {
 
 const COLUMNS: &str = "c.participant, c.id, c.kind, c.role, c.state, c.pending, c.phase, c.peer, c.consumer_pid, \
     c.provider_pid, c.agreement_id, c.asset_id, c.first_key, c.version, c.sealed_body, c.evidence_id, c.created_at, \
-    c.updated_at";
+    c.updated_at, c.since";
+
+/// A case that stays in its state until something happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingCase {
+    /// The case.
+    pub id: String,
+    /// Milliseconds of the Unix epoch: since when it is in its state.
+    pub since: i64,
+}
 
 /// How many cases there are of one kind in one phase.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,6 +174,31 @@ impl Store {
         Ok(query.fetch_one(&mut *self.reader().await?).await?)
     }
 
+    /// The cases of one kind that a participant has in one of `states`, each with the time since when: what is asked once, at start,
+    /// by whoever waits for them.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn waiting_cases(
+        &self,
+        participant: &str,
+        kind: &str,
+        states: &[&str],
+    ) -> Result<Vec<WaitingCase>, StoreFault> {
+        let sql = waiting_sql(states.len());
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(participant).bind(kind);
+        let query = states.iter().fold(query, |query, state| query.bind(*state));
+        let rows = query.fetch_all(&mut *self.reader().await?).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(WaitingCase {
+                    id: row.try_get("id")?,
+                    since: row.try_get("since")?,
+                })
+            })
+            .collect()
+    }
+
     /// One agreement.
     ///
     /// # Errors
@@ -227,6 +261,14 @@ fn open_sql(states: usize) -> String {
     sql
 }
 
+/// The states stand behind `$2`.
+fn waiting_sql(states: usize) -> String {
+    let mut sql = "SELECT id, since FROM cases WHERE participant = $1 AND kind = $2 AND state IN (".to_owned();
+    list(&mut sql, 3, states);
+    sql.push(')');
+    sql
+}
+
 /// The statement and the values behind `$3`.
 fn list_sql<'a>(filter: &'a CaseFilter, after: Option<&'a str>) -> (String, Vec<&'a str>) {
     let mut sql = format!("SELECT {COLUMNS} FROM cases c WHERE c.participant = $1 AND c.kind = $2");
@@ -279,6 +321,7 @@ fn case_row(sealer: &Sealer, row: &SqliteRow) -> Result<CaseRow, StoreFault> {
         evidence_id: row.try_get("evidence_id")?,
         created_at: row.try_get("created_at")?,
         updated_at: row.try_get("updated_at")?,
+        since: row.try_get("since")?,
         participant,
         id,
         body,
@@ -303,7 +346,7 @@ fn agreement_row(row: &SqliteRow) -> Result<AgreementRow, StoreFault> {
 /// The statements of a list, for the test of their query plans.
 #[cfg(test)]
 pub(crate) mod plans {
-    use super::{CaseFilter, list_sql, open_sql};
+    use super::{CaseFilter, list_sql, open_sql, waiting_sql};
 
     pub(crate) const COUNTS: &str = super::COUNTS;
 
@@ -332,7 +375,7 @@ pub(crate) mod plans {
         filters
             .iter()
             .flat_map(|filter| [list_sql(filter, None).0, list_sql(filter, Some("n1")).0])
-            .chain([open_sql(6)])
+            .chain([open_sql(6), waiting_sql(5)])
             .collect()
     }
 }

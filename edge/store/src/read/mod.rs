@@ -12,6 +12,6 @@ pub use callbacks::OpenCallback;
 pub(crate) use callbacks::plans as callback_plans;
 #[cfg(test)]
 pub(crate) use cases::plans;
-pub use cases::{CaseCount, CaseFilter, LoadedCase};
+pub use cases::{CaseCount, CaseFilter, LoadedCase, WaitingCase};
 pub(crate) use events::replay_row;
 pub use outbox::OutboxCase;

@@ -43,6 +43,8 @@ pub struct CaseRow {
     pub created_at: i64,
     /// Milliseconds of the Unix epoch.
     pub updated_at: i64,
+    /// Milliseconds of the Unix epoch: since when it is in its state.
+    pub since: i64,
 }
 
 /// What a step does to its case.

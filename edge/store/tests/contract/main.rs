@@ -30,7 +30,7 @@ contract! {
         first_key_conflicts_across_ids, untouched_case_writes_the_rest, a_step_of_two_participants_is_refused,
         list_cases_filters_and_pages, reschedule_and_finish_effects, case_without_its_evidence_has_no_digest,
         a_case_goes_and_its_evidence_stays,
-        cases_are_counted_by_kind_and_phase;
+        cases_are_counted_by_kind_and_phase, waiting_cases_say_since_when;
     groups: concurrent_steps_share_commits, one_winner_among_rivals, event_numbers_have_no_gaps,
         a_bad_step_does_not_harm_its_group, a_used_token_is_answered_from_the_store,
         a_token_of_a_lost_step_is_not_used, pruning_keeps_numbers_going;

@@ -429,6 +429,7 @@ async fn a_store_of_the_first_schema_opens_and_goes_on() {
     let mut expected = case(UZ, "n1");
     (expected.state, expected.phase) = ("OFFERED".to_owned(), "OFFERED".to_owned());
     (expected.version, expected.evidence_id) = (2, "e-n1-2".to_owned());
+    expected.since = expected.updated_at;
     assert_eq!(
         (loaded.row.clone(), loaded.case_digest.as_deref()),
         (expected, Some("digest of n1 2"))

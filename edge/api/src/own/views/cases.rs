@@ -114,6 +114,9 @@ pub struct Negotiation {
     /// When it changed last here.
     #[schema(format = DateTime)]
     updated_at: String,
+    /// Since when it is in its state.
+    #[schema(format = DateTime)]
+    since: String,
 }
 
 /// Why a move of ours failed, in the peer's words where it gave any.
@@ -135,10 +138,10 @@ pub struct PeerFault {
     at: String,
 }
 
-/// Who ended a case, and why.
+/// Who ended a case, or suspended it, and why.
 #[derive(ToSchema)]
 pub struct Ended {
-    /// The side that ended it.
+    /// The side that did.
     by: Side,
     /// Its code; null when it gave none.
     #[schema(example = "send.timeout", required = true)]

@@ -90,6 +90,9 @@ pub struct Transfer {
     /// When it changed last here.
     #[schema(format = DateTime)]
     updated_at: String,
+    /// Since when it is in its state.
+    #[schema(format = DateTime)]
+    since: String,
 }
 
 /// How far an access came.

@@ -40,6 +40,7 @@ pub fn case(slug: &str, id: &str) -> CaseRow {
         evidence_id: format!("e-{id}-1"),
         created_at: 1000,
         updated_at: 1000,
+        since: 900,
     }
 }
 

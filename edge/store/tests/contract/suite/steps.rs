@@ -117,6 +117,30 @@ pub async fn cases_are_counted_by_kind_and_phase(place: &Place) {
     );
 }
 
+pub async fn waiting_cases_say_since_when(place: &Place) {
+    let store = place.with_participants().await;
+    for (slug, id) in [(UZ, "n1"), (UZ, "n2"), (UZ, "n3"), (KZ, "n1")] {
+        committed(store.commit_step(insert(slug, id)).await.unwrap());
+    }
+    let mut moved = update(&case(UZ, "n2"), "OFFERED");
+    if let CaseWrite::Update { row, .. } = &mut moved.case {
+        row.since = 1500;
+    }
+    committed(store.commit_step(moved).await.unwrap());
+    committed(store.commit_step(update(&case(UZ, "n3"), "TERMINATED")).await.unwrap());
+    let waiting = store.waiting_cases(UZ, KIND, &["REQUESTED", "OFFERED"]).await.unwrap();
+    let mut waiting: Vec<_> = waiting.iter().map(|case| (case.id.as_str(), case.since)).collect();
+    waiting.sort_unstable();
+    assert_eq!(waiting, [("n1", 900), ("n2", 1500)]);
+    assert!(
+        store
+            .waiting_cases(UZ, "transfer", &["REQUESTED"])
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
 pub async fn a_case_goes_and_its_evidence_stays(place: &Place) {
     let store = place.with_participants().await;
     for slug in [UZ, KZ] {
