@@ -17,6 +17,9 @@ pub(crate) fn refused(refusal: &FlowRefusal) -> Response {
         FlowRefusal::TokenExpired => "the token has expired; a new start of the transfer brings a fresh one",
         FlowRefusal::AccessClosed => "the transfer is suspended or over, or was started anew with another token",
         FlowRefusal::NotFound => "the document is not here any more",
+        FlowRefusal::SourceUnsupported => {
+            "the asset's data lies at an address from which this node does not fetch; the provider can put its content here"
+        }
         FlowRefusal::TooMany => "too many requests are under way with this token",
         FlowRefusal::Fault(fault) => {
             tracing::error!(%fault, "a flow could not be opened");

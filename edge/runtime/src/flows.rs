@@ -42,6 +42,8 @@ pub enum FlowRefusal {
     AccessClosed,
     /// The document is gone.
     NotFound,
+    /// The asset's data lies at an address from which this node does not fetch.
+    SourceUnsupported,
     /// As many flows are open under this token as may be.
     TooMany,
     /// Ours, or nobody's for now: see there.
@@ -58,6 +60,7 @@ impl FlowRefusal {
             Self::TokenExpired => "token-expired",
             Self::AccessClosed => "access-closed",
             Self::NotFound => "not-found",
+            Self::SourceUnsupported => "source-unsupported",
             Self::TooMany => "too-many-flows",
             Self::Fault(Fault::Unavailable(_)) => "unavailable",
             Self::Fault(_) => "fault",
@@ -70,6 +73,7 @@ impl FlowRefusal {
             Self::TokenMissing | Self::TokenMalformed | Self::TokenWrong | Self::TokenExpired => 401,
             Self::AccessClosed => 403,
             Self::NotFound => 404,
+            Self::SourceUnsupported => 501,
             Self::TooMany => 429,
             Self::Fault(Fault::Unavailable(_)) => 503,
             Self::Fault(_) => 500,
@@ -259,7 +263,7 @@ impl Runtime {
         let store = &self.inner.store;
         let content = async || {
             let asset = store.asset(slug, asset).await?.ok_or(FlowRefusal::NotFound)?;
-            asset.content.ok_or(FlowRefusal::NotFound)
+            asset.content.ok_or(FlowRefusal::SourceUnsupported)
         };
         let document = content().await?;
         let fault = match store.content(slug, &document.digest).await {
