@@ -12,11 +12,14 @@ pub(crate) const DEPTH: usize = 64;
 /// Deepest nesting of a document that is compacted: what expansion makes of [`DEPTH`] levels. A level becomes an object and an array,
 /// with a graph container around each node two more of each.
 pub(crate) const EXPANDED_DEPTH: usize = 4 * DEPTH;
-/// Most steps: a value, a member or a term looked at is one. Ten thousand assets take about half of it.
-const STEPS: u32 = 1_000_000;
+/// Most steps of expansion: a value or a member looked at is one. Each may leave an object of half a kilobyte, so that this is a hundred
+/// megabytes; a page of a catalogue takes some ten thousand.
+pub(crate) const EXPANSION_STEPS: u32 = 200_000;
+/// Most steps of compaction, which makes things smaller; what is compacted is ours or was expanded. Ten thousand assets take half of it.
+pub(crate) const COMPACTION_STEPS: u32 = 1_000_000;
 /// Most terms compared to find the best for a value. In the contexts of this field it is about ten for a value; one that is made to be slow
 /// has thousands of terms for one IRI.
-const CANDIDATES: u32 = 5_000_000;
+const CANDIDATES: u32 = 10_000_000;
 /// Most contexts worked through; a document has one or two, one that was put together by a program one for each part.
 const CONTEXTS: u32 = 2_000;
 /// Most terms defined. The largest context in this field, EDC's for management, has about 400 with all that is scoped.
@@ -37,10 +40,10 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// All that one document may cost.
-    pub(crate) fn new() -> Self {
+    /// All that one document may cost, with as many steps.
+    pub(crate) fn new(steps: u32) -> Self {
         Self {
-            steps: STEPS,
+            steps,
             candidates: CANDIDATES,
             contexts: CONTEXTS,
             terms: TERMS,
@@ -55,14 +58,14 @@ impl Budget {
 
     /// As many values or members are looked at.
     pub(crate) fn steps(&mut self, count: usize) -> Result<(), Malformed> {
-        self.steps = take(self.steps, count).ok_or_else(|| too_costly(format!("more than {STEPS} steps")))?;
+        self.steps = take(self.steps, count).ok_or_else(|| too_costly("too many steps"))?;
         Ok(())
     }
 
     /// As many terms are compared.
     pub(crate) fn candidates(&mut self, count: usize) -> Result<(), Malformed> {
         let left = take(self.candidates, count);
-        self.candidates = left.ok_or_else(|| too_costly(format!("more than {CANDIDATES} comparisons of terms")))?;
+        self.candidates = left.ok_or_else(|| too_costly("too many comparisons of terms"))?;
         Ok(())
     }
 
@@ -82,7 +85,21 @@ impl Budget {
         Ok(())
     }
 
-    /// A name is written into the result that is not there in the document.
+    /// Part of a context is copied, with every text in it.
+    pub(crate) fn copied(&mut self, value: &Value) -> Result<(), Malformed> {
+        self.step()?;
+        match value {
+            Value::String(text) => self.written(text),
+            Value::Array(items) => items.iter().try_for_each(|item| self.copied(item)),
+            Value::Object(members) => members.iter().try_for_each(|(name, member)| {
+                self.written(name)?;
+                self.copied(member)
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// A name is written that the document has elsewhere or not at all.
     pub(crate) fn written(&mut self, name: &str) -> Result<(), Malformed> {
         let left = self.name_bytes.checked_sub(name.len());
         self.name_bytes =
@@ -95,7 +112,7 @@ fn take(left: u32, count: usize) -> Option<u32> {
     left.checked_sub(u32::try_from(count).ok()?)
 }
 
-fn too_costly(what: String) -> Malformed {
+fn too_costly(what: &str) -> Malformed {
     Malformed::new(code::TOO_COSTLY, format!("it takes {what}"))
 }
 

@@ -297,7 +297,10 @@ impl Context {
     where
         T: Iterator<Item = (&'a Arc<str>, &'a Arc<Term>)>,
     {
-        let all = self.each_layer().flat_map(move |layer| of(&layer.own));
-        all.filter(|(name, term)| self.term(name).is_some_and(|seen| Arc::ptr_eq(seen, term)))
+        let layers = self.each_layer().enumerate();
+        layers.flat_map(move |(above, layer)| {
+            let is_seen = move |name: &str| self.each_layer().take(above).all(|upper| upper.own.get(name).is_none());
+            of(&layer.own).filter(move |(name, _)| is_seen(name))
+        })
     }
 }

@@ -17,6 +17,8 @@ pub mod code {
     pub const TOO_LARGE: &str = "result-too-large";
     /// What was to be compacted is not in expanded form.
     pub const NOT_EXPANDED: &str = "not-expanded";
+    /// The context sends two values of one property into one member, where they cannot stand together: two lists.
+    pub const NO_COMPACT_FORM: &str = "no-compact-form";
     /// The bounds among these.
     pub(crate) const BOUNDS: [&str; 4] = [TOO_DEEP, TOO_COSTLY, TOO_MANY_TERMS, TOO_LARGE];
 }

@@ -67,10 +67,11 @@ impl Site {
 }
 
 impl<'o> Work<'o> {
-    pub(crate) fn new(options: &'o Options) -> Self {
+    /// Work on one document, in as many steps.
+    pub(crate) fn new(options: &'o Options, steps: u32) -> Self {
         Self {
             options,
-            budget: Budget::new(),
+            budget: Budget::new(steps),
             made: BTreeMap::new(),
         }
     }
@@ -164,7 +165,7 @@ impl<'o> Work<'o> {
         if site.visited.len() >= VISITED {
             return Err(Malformed::new(
                 "context-overflow",
-                format!("{} contexts name each other in turn", VISITED),
+                format!("{VISITED} contexts name each other in turn"),
             ));
         }
         let loaded = self.load(&name)?;
@@ -223,6 +224,9 @@ impl<'o> Work<'o> {
         }
         set_vocab(&mut result, &local)?;
         set_language(&mut result, &local)?;
+        for setting in [&result.base, &result.vocab, &result.language].into_iter().flatten() {
+            self.budget.written(setting)?;
+        }
         if let Some(layer) = &site.ready {
             result.put(layer.clone());
             return Ok(Arc::new(result));

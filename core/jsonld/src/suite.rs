@@ -155,6 +155,11 @@ fn same(one: &Value, other: &Value, ordered: bool) -> bool {
 }
 
 fn judge(manifest: &str) {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the judge of this judge says which fault there is"
+    )]
+    chapar_terms::sabotage::choose(&std::env::var("CHAPAR_SABOTAGE").unwrap_or_default());
     let tests = read(&format!("{manifest}-manifest.jsonld")).unwrap();
     let mut faults = Vec::new();
     for test in tests["sequence"].as_array().unwrap() {

@@ -117,15 +117,15 @@ fn contexts_and_terms_are_bounded() {
 #[test]
 fn work_is_bounded() {
     let numbers = |count: usize| json!({ "http://x.example/a": vec![7; count] });
-    assert!(expand(&numbers(500_000)).is_ok());
-    assert_eq!(refused(&numbers(1_100_000)), code::TOO_COSTLY);
+    assert!(expand(&numbers(100_000)).is_ok());
+    assert_eq!(refused(&numbers(300_000)), code::TOO_COSTLY);
     // Each context over many is cheap until the layers have to be made one, again and again.
     let large: Map<String, Value> = (0..5_000)
         .map(|at| (format!("t{at}"), json!("http://x.example/")))
         .collect();
     let mut contexts = vec![Value::Object(large)];
     contexts.extend((0..1_500).map(|at| json!({ (format!("u{at}")): "http://x.example/" })));
-    assert!(expand(&json!({ "@context": contexts[..500] })).is_ok());
+    assert!(expand(&json!({ "@context": contexts[..100] })).is_ok());
     assert_eq!(refused(&json!({ "@context": contexts })), code::TOO_COSTLY);
     let crowd: Map<String, Value> = (0..9_000)
         .map(|at| (format!("t{at}"), json!("http://x.example/p")))
@@ -156,6 +156,31 @@ fn a_small_document_makes_no_large_one() {
     for (at, document) in cases.iter().enumerate() {
         assert_eq!(refused(document), code::TOO_LARGE, "case {at}");
     }
+}
+
+#[test]
+fn contexts_that_are_copied_again_and_again_are_bounded() {
+    let long = "x".repeat(100_000);
+    let scoped = |inner: Value| json!({ "x": { "@id": "http://x.example/x", "@context": inner } });
+    // Each node stands in a context of its own, so that what `x` brings has to be made for each.
+    let nodes = vec![json!({ "@context": { "n": "http://x.example/n" }, "x": {} }); 800];
+    let contexts = [
+        json!({ "@vocab": format!("http://x.example/{long}") }),
+        json!({ "@language": long }),
+        json!({ "@base": format!("http://x.example/{long}") }),
+        json!({ (long.as_str()): "http://x.example/y" }),
+        json!({ "y": { "@id": "http://x.example/y", "@language": long } }),
+        scoped(json!({ "y": format!("http://x.example/{long}") })),
+    ];
+    for (at, context) in contexts.into_iter().enumerate() {
+        let document = json!({ "@context": scoped(context), "http://x.example/top": nodes });
+        assert_eq!(refused(&document), code::TOO_LARGE, "context {at}");
+    }
+}
+
+#[test]
+fn a_long_word_of_a_context_makes_no_large_answer() {
+    let long = "x".repeat(100_000);
     let nodes: Vec<Value> =
         vec![json!({ "http://x.example/t": [{ "@id": "a", "@type": ["http://x.example/T"] }] }); 1_000];
     for term in ["http://x.example/t", "http://x.example/T", "@id"] {

@@ -233,6 +233,40 @@ fn lists_languages_and_types_of_values_survive() {
 }
 
 #[test]
+fn only_strings_go_into_a_map_by_language() {
+    let context = json!({ "@vocab": EDC, "title": { "@container": "@language" } });
+    let values = json!([{ "@id": "x", edc("title"): [{ "@value": "Salz", "@language": "de" }, { "@value": "NaCl" }, { "@value": 7 }] }]);
+    let compacted = compact(&values, &context).unwrap();
+    assert_eq!(compacted["title"], json!({ "de": "Salz", "@none": "NaCl" }));
+    let mut again = expanded(&compacted);
+    again[0][edc("title")]
+        .as_array_mut()
+        .unwrap()
+        .sort_by_key(Value::to_string);
+    let mut wanted = values;
+    wanted[0][edc("title")]
+        .as_array_mut()
+        .unwrap()
+        .sort_by_key(Value::to_string);
+    assert_eq!(again, wanted);
+}
+
+#[test]
+fn lists_are_neither_lost_nor_mixed_with_what_stands_beside_them() {
+    let context = json!({ "@vocab": EDC, "listed": { "@container": "@list" }, "keyed": { "@container": "@index" } });
+    let list = |item: i32| json!({ "@list": [{ "@value": item }] });
+    let two = json!([{ "@id": "x", edc("listed"): [list(1), list(2)] }]);
+    assert_eq!(code(compact(&two, &context)), "no-compact-form");
+    let beside = json!([{ "@id": "x", edc("keyed"): [list(1), { "@value": 2 }, { "@value": 3, "@index": "three" }] }]);
+    let compacted = compact(&beside, &context).unwrap();
+    assert_eq!(
+        compacted["keyed"],
+        json!({ "@none": [{ "@list": [1] }, 2], "three": 3 })
+    );
+    assert_eq!(expanded(&compacted), beside);
+}
+
+#[test]
 fn identifiers_stay_what_they_are() {
     let context = json!({ "@vocab": EDC, "of": { "@type": "@id" }, "kind": { "@type": "@vocab" } });
     for id in [
@@ -282,6 +316,11 @@ fn code(result: Result<impl std::fmt::Debug, Malformed>) -> &'static str {
 
 #[test]
 fn nothing_is_fetched() {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the judge of this judge says which fault there is"
+    )]
+    chapar_terms::sabotage::choose(&std::env::var("CHAPAR_SABOTAGE").unwrap_or_default());
     for name in [
         "https://elsewhere.example/context.jsonld",
         "http://127.0.0.1/",

@@ -3,8 +3,9 @@
 use super::iri;
 use crate::container::Container;
 use crate::context::{Against, Context};
-use crate::malformed::Malformed;
+use crate::malformed::{Malformed, code};
 use crate::node::{self, Members};
+use chapar_terms::quote;
 use serde_json::Value;
 
 /// The containers that become objects by a key.
@@ -12,6 +13,38 @@ pub(super) const KEYED: Container = Container::LANGUAGE
     .and(Container::INDEX)
     .and(Container::ID)
     .and(Container::TYPE);
+
+/// A compacted list where its term wants it.
+pub(super) fn put_list(
+    active: &Context,
+    term: &str,
+    item: &Value,
+    list: Value,
+    as_array: bool,
+    to: &mut Members,
+) -> Result<(), Malformed> {
+    let container = super::container(active, Some(term));
+    if container.has(Container::LIST) {
+        if to.contains_key(term) {
+            let why = format!("{} holds one list", quote(term));
+            return Err(Malformed::new(code::NO_COMPACT_FORM, why));
+        }
+        to.insert(term.to_owned(), list);
+        return Ok(());
+    }
+    let mut members = Members::from_iter([(iri::keyword(active, "@list")?, list)]);
+    let index = item.get("@index");
+    if container.has(Container::INDEX) {
+        // The text puts the list beside the map that other values of the term make, where it could not be told from them.
+        let key = index.and_then(Value::as_str).map(str::to_owned);
+        return put_under(active, term, key, Value::Object(members), as_array, to);
+    }
+    if let Some(index) = index {
+        members.insert(iri::keyword(active, "@index")?, index.clone());
+    }
+    node::add(to, term, Value::Object(members), as_array);
+    Ok(())
+}
 
 /// A compacted graph where its term wants it.
 pub(super) fn put_graph(
@@ -106,10 +139,11 @@ fn put_under(
         None => iri::keyword(active, "@none")?,
     };
     let map = to.entry(term).or_insert_with(|| Value::Object(Members::new()));
-    match map {
-        Value::Object(map) => node::add(map, &key, compacted, as_array),
-        _ => return Err(super::not_expanded("two values of one term cannot stand in one map")),
-    }
+    let map = map.as_object_mut().ok_or_else(|| {
+        let why = format!("{} holds a map already that is none", quote(term));
+        Malformed::new(code::NO_COMPACT_FORM, why)
+    })?;
+    node::add(map, &key, compacted, as_array);
     Ok(())
 }
 

@@ -8,7 +8,7 @@ mod maps;
 mod select;
 mod value;
 
-use crate::bounds::{DEPTH, EXPANDED_DEPTH, check_depth};
+use crate::bounds::{COMPACTION_STEPS, DEPTH, EXPANDED_DEPTH, check_depth};
 use crate::container::Container;
 use crate::context::Context;
 use crate::malformed::{Malformed, code};
@@ -24,7 +24,7 @@ pub(crate) fn document(expanded: &Value, context: &Value, options: &Options) -> 
     check_depth(context, DEPTH)?;
     let base: Option<Arc<str>> = options.base.as_deref().map(Arc::from);
     let mut compactor = Compactor {
-        work: Work::new(options),
+        work: Work::new(options, COMPACTION_STEPS),
     };
     let site = Site::of_document(base.clone());
     let mut active = compactor
@@ -144,6 +144,7 @@ impl Compactor<'_> {
     /// The short names of an object's types, sorted.
     fn types(&mut self, active: &Context, members: &Members) -> Result<Vec<String>, Malformed> {
         let said = members.get("@type").map(node::items).unwrap_or_default();
+        self.work.budget.candidates(active.crowd().saturating_mul(said.len()))?;
         let names = said
             .iter()
             .filter_map(Value::as_str)
@@ -183,7 +184,6 @@ impl Compactor<'_> {
         let mut names = Vec::new();
         for kind in node::items(value) {
             let kind = kind.as_str().ok_or_else(|| not_expanded("a type is a string"))?;
-            self.work.budget.candidates(place.type_scoped.crowd())?;
             let name = iri::compact(&place.type_scoped, kind, iri::VOCAB)?;
             self.work.budget.written(&name)?;
             names.push(Value::String(name));
@@ -264,15 +264,7 @@ impl Compactor<'_> {
         let to = target(active, term, result)?;
         if node::has(item, "@list") {
             let list = Value::Array(node::into_items(compacted));
-            if container.has(Container::LIST) {
-                to.insert(term.to_owned(), list);
-                return Ok(());
-            }
-            let mut members = Members::from_iter([(iri::keyword(active, "@list")?, list)]);
-            if let Some(index) = item.get("@index") {
-                members.insert(iri::keyword(active, "@index")?, index.clone());
-            }
-            node::add(to, term, Value::Object(members), as_array);
+            maps::put_list(active, term, item, list, as_array, to)?;
         } else if node::is_graph(item) {
             maps::put_graph(active, term, item, compacted, as_array, to)?;
         } else if container.has_any(maps::KEYED) && !container.has(Container::GRAPH) {

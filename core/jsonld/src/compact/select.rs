@@ -100,7 +100,9 @@ fn wish<'a>(active: &Context, value: Option<&'a Value>, in_reverse: bool) -> Wis
         wish.containers
             .extend([Container::INDEX, Container::INDEX.and(Container::SET)]);
     }
-    if object.is_some_and(|object| node::has(object, "@value") && object.as_object().is_some_and(|it| it.len() == 1)) {
+    // The text takes any plain value into a map by language; expansion takes strings alone.
+    let plain = object.and_then(Value::as_object).filter(|object| object.len() == 1);
+    if plain.is_some_and(|object| object.get("@value").is_some_and(Value::is_string)) {
         wish.containers
             .extend([Container::LANGUAGE, Container::LANGUAGE.and(Container::SET)]);
     }

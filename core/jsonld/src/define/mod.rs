@@ -11,7 +11,7 @@ use crate::context::{Against, Context, Scoped, Term};
 use crate::malformed::{Malformed, code};
 use crate::process::Site;
 use crate::{iri, keyword};
-use chapar_terms::quote;
+use chapar_terms::{quote, sabotaged};
 use serde_json::{Map, Value};
 use std::sync::{Arc, OnceLock};
 
@@ -137,6 +137,8 @@ impl<'a> Definer<'a, '_> {
             return Err(Malformed::new(code::TOO_DEEP, why));
         }
         self.budget.term()?;
+        self.budget.written(term)?;
+        self.budget.copied(value)?;
         let previous = self.result.term(term).cloned();
         if previous.is_some() {
             self.result.set(term, None);
@@ -152,11 +154,12 @@ impl<'a> Definer<'a, '_> {
 
     /// Puts a definition in its place, unless that is protected.
     fn settle(&mut self, term: &str, definition: Term, previous: Option<Arc<Term>>) -> Result<(), Malformed> {
-        if let Some(iri) = &definition.iri {
-            self.budget.written(iri)?;
+        for full in [&definition.iri, &definition.coercion].into_iter().flatten() {
+            self.budget.written(full)?;
         }
         self.scoped.extend(definition.scoped.clone());
-        let kept = previous.filter(|previous| previous.protected && !self.site.overrides);
+        let overrides = self.site.overrides || sabotaged("redefine-protected-term");
+        let kept = previous.filter(|previous| previous.protected && !overrides);
         let Some(kept) = kept else {
             self.result.set(term, Some(Arc::new(definition)));
             return Ok(());

@@ -8,7 +8,7 @@ mod keywords;
 mod maps;
 mod value;
 
-use crate::bounds::{DEPTH, check_depth};
+use crate::bounds::{DEPTH, EXPANSION_STEPS, check_depth};
 use crate::container::Container;
 use crate::context::{Against, Context, Term};
 use crate::keyword;
@@ -24,7 +24,7 @@ pub(crate) fn document(document: &Value, options: &Options) -> Result<Vec<Value>
     check_depth(document, DEPTH)?;
     let base: Option<Arc<str>> = options.base.as_deref().map(Arc::from);
     let mut expander = Expander {
-        work: Work::new(options),
+        work: Work::new(options, EXPANSION_STEPS),
         site: Site::of_document(base.clone()),
     };
     let mut active = Arc::new(Context::empty(base));
