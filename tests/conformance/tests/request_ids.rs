@@ -135,7 +135,7 @@ fn id_of(line: &Value) -> Option<&str> {
 fn an_act_is_told_with_the_id_of_its_request() {
     let scene = scene(b"content");
     for (what, id) in [
-        ("document", "made-document"),
+        ("asset", "made-document"),
         ("policy", "made-policy"),
         ("offer", "made-offer"),
     ] {
