@@ -264,7 +264,7 @@ pub fn case_members(view: &Value, number_of: impl Fn(&str) -> Option<i64>) -> Re
         "assetId": member(view, "dataset"),
         "callbackAddresses": member(view, "callbackAddresses"),
         "correlationId": peer_pid(view),
-        "errorDetail": member(view, "errorDetail"),
+        "errorDetail": error_detail(view),
     });
     match members {
         Value::Object(members) => Ok(members),
@@ -333,4 +333,22 @@ fn peer_pid(view: &Value) -> Value {
         Some("consumer") => member(view, "providerPid"),
         _ => member(view, "consumerPid"),
     }
+}
+
+/// Why a case ended, in the words of whoever ended it; or why our last move failed.
+fn error_detail(view: &Value) -> Option<String> {
+    let said = |from: &Value| {
+        let code = from.get("code").and_then(Value::as_str);
+        let reasons = from.get("reason").and_then(Value::as_array).into_iter().flatten();
+        let reasons: Vec<&str> = reasons.filter_map(Value::as_str).collect();
+        let text = code.into_iter().chain(reasons).collect::<Vec<_>>().join(": ");
+        (!text.is_empty()).then_some(text)
+    };
+    let ended = view.get("ended").and_then(said);
+    ended.or_else(|| {
+        let error = view.get("error")?;
+        let status = error.get("status").and_then(Value::as_u64);
+        let said = said(error)?;
+        Some(status.map_or_else(|| said.clone(), |status| format!("the peer answered {status}: {said}")))
+    })
 }
