@@ -7,7 +7,7 @@ use crate::node::Node;
 use crate::problem::Problem;
 use crate::protocol;
 use crate::query::Query;
-use crate::render::{answer, compacted, each_compacted};
+use crate::render::{answer, each_compacted, node_compacted};
 use crate::version::{EDC, Version, catalog_of_peers};
 use axum::response::Response;
 use chapar_jsonld::expand;
@@ -168,8 +168,8 @@ fn catalog(page: &Value, datasets: Vec<Value>) -> Value {
 }
 
 fn answered(version: Version, document: Value) -> Result<Response, Problem> {
-    let nodes = Value::Array(nodes(document)?);
-    Ok(answer(&compacted(nodes, version.catalog_context())?))
+    let node = nodes(document)?.into_iter().next().unwrap_or_else(|| json!({}));
+    Ok(answer(&node_compacted(node, version.catalog_context())?))
 }
 
 /// A document of the protocol as expanded nodes.

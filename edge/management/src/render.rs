@@ -79,7 +79,7 @@ impl From<Out> for Value {
 
 /// 200 with one node.
 pub fn one(version: Version, node: impl Into<Value>) -> Result<Response, Problem> {
-    Ok(answer(&compacted(json!([node.into()]), version.context())?))
+    Ok(answer(&node_compacted(node.into(), version.context())?))
 }
 
 /// 200 with a list of nodes, each with its own `@context`.
@@ -102,19 +102,32 @@ pub fn answer(body: &Value) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
-/// Expanded nodes in one context.
-pub fn compacted(expanded: Value, context: &Value) -> Result<Value, Problem> {
-    // What we made or took is in expanded form; if it cannot be compacted, the fault is ours.
-    compact(&expanded, context).map_err(|malformed| Problem::internal(&malformed.why))
+/// The error of a name that a context would read as another: `edc:a` is a legal id and looks like a term of a prefix.
+const CONFUSED: &str = "IRI-confused-with-prefix";
+
+/// An expanded node in the context. One that holds a name which the context cannot say goes out as it is: expanded JSON-LD, in
+/// which every name stands whole.
+pub fn node_compacted(node: Value, context: &Value) -> Result<Value, Problem> {
+    let nodes = json!([node]);
+    match compact(&nodes, context) {
+        Err(malformed) if malformed.code == CONFUSED => Ok(node),
+        // What we made or took is in expanded form; if it cannot be compacted, the fault is ours.
+        compacted => compacted.map_err(|malformed| Problem::internal(&malformed.why)),
+    }
 }
 
-/// Expanded nodes, each in the context. Compacted together, so that the context is read once.
+/// Expanded nodes, each in the context. Compacted together, so that the context is read once; one by one where a name of one of
+/// them cannot be said in it.
 pub fn each_compacted(nodes: Vec<Value>, context: &Value) -> Result<Value, Problem> {
+    let one_by_one = |nodes: Vec<Value>| nodes.into_iter().map(|node| node_compacted(node, context)).collect();
     if nodes.len() < 2 {
-        let single = nodes.into_iter().map(|node| compacted(json!([node]), context));
-        return single.collect();
+        return one_by_one(nodes);
     }
-    let mut whole = compacted(Value::Array(nodes), context)?;
+    let nodes = Value::Array(nodes);
+    let mut whole = match (compact(&nodes, context), nodes) {
+        (Err(malformed), Value::Array(nodes)) if malformed.code == CONFUSED => return one_by_one(nodes),
+        (compacted, _) => compacted.map_err(|malformed| Problem::internal(&malformed.why))?,
+    };
     let nodes = whole.get_mut("@graph").map(Value::take);
     let Some(Value::Array(mut nodes)) = nodes else {
         return Err(Problem::internal(&"several nodes compacted to no graph"));

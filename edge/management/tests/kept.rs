@@ -282,3 +282,21 @@ async fn an_asset_under_agreement_stays() {
         assert_eq!(used, (409, "ObjectConflict".to_owned()));
     }
 }
+
+/// `dcat:odd` is a legal id in version 3; the context of version 4 would read it as a term of DCAT's.
+#[tokio::test]
+async fn an_id_that_a_context_would_read_as_another_breaks_no_list() {
+    let story = Story::begin().await;
+    let desk = |version| Desk { story: &story, version };
+    let (v3, v4) = (desk(Version::V3), desk(Version::V4));
+    for id in ["dcat:odd", "even"] {
+        v3.does("POST", "/assets", Some(&v3.asset(id, &json!({})))).await;
+    }
+    for desk in [v3, v4] {
+        let found = desk.does("POST", "/assets/request", None).await;
+        assert_eq!(ids(&found), ["certificate-1", "dcat:odd", "even"], "{found}");
+        assert_eq!(found[2]["properties"]["name"], "even", "{found}");
+        let shown = desk.does("GET", "/assets/dcat:odd", None).await;
+        assert_eq!(shown["@id"], "dcat:odd", "{shown}");
+    }
+}
