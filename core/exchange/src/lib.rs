@@ -10,7 +10,8 @@
 //! ```
 //!
 //! Holds one folder per kind of case (`negotiation`, `transfer`). What both share: [`track`], the state both sides know and at
-//! most one pending move; `case` with what is done alike to both, `answer` to a message and `delivery` of a move. Refuses to
+//! most one pending move; `case` with what is done alike to both, `answer` to a message, `delivery` of a move and
+//! `withdraw` of a case that nobody answers. Refuses to
 //! hold wire formats (`dsp`), the meaning of rules (`policy`), identity (`trust`) or any IO (`runtime`). Nothing here is
 //! `async`; whoever wants to wait returns an effect instead.
 //!
@@ -32,6 +33,7 @@ mod step;
 mod stored;
 pub mod track;
 pub mod transfer;
+mod withdraw;
 
 pub use address::join;
 pub use callback::CallbackAddress;

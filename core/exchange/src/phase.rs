@@ -4,8 +4,10 @@ use chapar_dsp::{negotiation, transfer};
 
 /// The phase of a negotiation: `REQUESTING`, `REQUESTED`, `OFFERING` ... as operators of connectors know them.
 pub fn negotiation(state: Option<negotiation::State>, pending: Option<negotiation::Message>) -> &'static str {
-    use negotiation::Message;
+    use negotiation::{Message, State};
     match pending {
+        // What is still on its way leads nowhere.
+        Some(_) if state == Some(State::Terminated) => State::Terminated.as_str(),
         Some(Message::Request) => "REQUESTING",
         Some(Message::Offer) => "OFFERING",
         Some(Message::Accepted) => "ACCEPTING",
@@ -21,6 +23,8 @@ pub fn negotiation(state: Option<negotiation::State>, pending: Option<negotiatio
 pub fn transfer(state: Option<transfer::State>, pending: Option<transfer::Message>) -> &'static str {
     use transfer::{Message, State};
     match pending {
+        // What is still on its way leads nowhere.
+        Some(_) if state == Some(State::Terminated) => State::Terminated.as_str(),
         Some(Message::Request) => "REQUESTING",
         Some(Message::Start) if state == Some(State::Suspended) => "RESUMING",
         Some(Message::Start) => "STARTING",

@@ -199,12 +199,6 @@ impl Refusal {
         }
     }
 
-    /// The refusal of a decision about a case whose first message the peer has not answered.
-    pub fn unanswered() -> Self {
-        let why = "the peer has not answered the first message yet, so it cannot be told";
-        Self::new(RefusalKind::Conflict, "peer-pid-unknown", why)
-    }
-
     /// The refusal that policy gives.
     pub fn denied(reasons: &[Reason]) -> Self {
         Self {

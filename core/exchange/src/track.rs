@@ -345,7 +345,7 @@ impl<P: Protocol> Track<P> {
         let Some(pending) = self.pending.as_mut().filter(|pending| pending.effect == effect) else {
             return false;
         };
-        if P::is_termination(pending.message) || self.state.is_none() {
+        if P::is_termination(pending.message) || self.state.is_none_or(|state| state == P::TERMINATED) {
             self.state = Some(P::TERMINATED);
             self.pending = None;
         } else if lapsed {
@@ -355,6 +355,18 @@ impl<P: Protocol> Track<P> {
         }
         self.fault = Some(fault);
         true
+    }
+
+    /// Ends the case by our own word before the peer has answered: its first message goes on, so that the answer tells what the
+    /// peer calls the case.
+    pub fn withdraw(&mut self) {
+        self.state = Some(P::TERMINATED);
+    }
+
+    /// Whether a move is under way that no longer leads anywhere: the first message of a case that ended before its answer.
+    pub fn is_withdrawn(&self) -> bool {
+        let is_sending = |pending: &Pending<_>| !P::is_termination(pending.message);
+        self.state == Some(P::TERMINATED) && self.pending.as_ref().is_some_and(is_sending)
     }
 
     /// The state's wire name; `INITIAL` before the first answer.

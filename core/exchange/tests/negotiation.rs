@@ -203,7 +203,6 @@ fn the_provider_may_begin() {
 #[test]
 fn a_callback_before_the_answer_teaches_the_pid_and_settles_the_request() {
     let (consumer, request) = begin(C, &permitting(), Mode::Auto);
-    assert_eq!(code(&decided(&consumer, terminate())), "peer-pid-unknown");
     let provider = take_first(P, &request, &permitting(), Mode::Auto);
     let early = take(&consumer, &sent(&provider));
     assert_eq!(early.cancelled, std::slice::from_ref(&request.effect));
@@ -816,4 +815,58 @@ fn who_decided_is_written_down() {
             .iter()
             .any(|record| record.body.get("actor") == Some(&json!(Actor::Node.name())))
     );
+}
+
+#[test]
+fn one_that_nobody_answers_ends_at_once_and_whoever_answers_later_is_told() {
+    let (consumer, request) = begin(C, &permitting(), Mode::Auto);
+    assert_eq!(consumer.decisions(), ["terminate"]);
+    let step = decided(&consumer, terminate());
+    let ended = kept(&step);
+    assert_eq!((ended.phase(), ended.decisions().len()), ("TERMINATED", 0));
+    assert_eq!(came_to(&step), [("TERMINATED", C)]);
+    assert!(
+        step.effects.is_empty() && step.cancelled.is_empty(),
+        "the request goes on"
+    );
+    assert_eq!(code(&decided(&ended, terminate())), "wrong-state");
+    // The provider had it after all.
+    let provider = take_first(P, &request, &permitting(), Mode::Manual);
+    let told = answered(&ended, &request, success(&provider));
+    assert!(told.reached.is_empty(), "it was over already");
+    let termination = sent(&told);
+    assert_eq!(
+        termination.url,
+        "https://provider.example/dsp/negotiations/urn:provider:case/termination"
+    );
+    let provider = kept(&take(&kept(&provider), &termination));
+    assert_eq!(provider.ended.as_ref().unwrap().reason, ["because"]);
+    let over = kept(&answered(&kept(&told), &termination, bare_success()));
+    assert!(over.is_over() && over.track.state == Some(State::Terminated));
+}
+
+#[test]
+fn a_word_of_the_peer_in_an_ended_case_is_refused_and_names_whom_to_tell() {
+    let (consumer, request) = begin(C, &permitting(), Mode::Auto);
+    let ended = kept(&decided(&consumer, terminate()));
+    let provider = take_first(P, &request, &permitting(), Mode::Auto);
+    let refused = take(&ended, &sent(&provider));
+    assert_eq!(code(&refused), "wrong-state");
+    let termination = sent(&refused);
+    assert_eq!(termination.message, "ContractNegotiationTerminationMessage");
+    assert_eq!(refused.cancelled, std::slice::from_ref(&request.effect));
+    let provider = kept(&take(&kept(&provider), &termination));
+    assert_eq!(provider.track.state, Some(State::Terminated));
+    // What the request is answered late leads to nothing more.
+    let late = answered(&kept(&refused), &request, bare_success());
+    assert!(late.effects.is_empty());
+}
+
+#[test]
+fn one_that_nobody_ever_answers_stays_ended_with_the_reason_of_its_people() {
+    let (consumer, request) = begin(C, &permitting(), Mode::Auto);
+    let ended = kept(&decided(&consumer, terminate()));
+    let over = kept(&answered(&ended, &request, Answer::Lapsed("silence".to_owned())));
+    assert!(over.is_over() && over.track.state == Some(State::Terminated));
+    assert_eq!(over.ended.unwrap().reason, ["because"]);
 }

@@ -67,10 +67,14 @@ fn decided(case: &Transfer, decision: Decision) -> Step<Transfer> {
     })
 }
 
-fn answered(case: &Transfer, sent: &Sent, answer: Answer) -> Transfer {
-    kept(&with(case.head.role, |facts| {
+fn answer(case: &Transfer, sent: &Sent, answer: Answer) -> Step<Transfer> {
+    with(case.head.role, |facts| {
         deliver(case.clone(), &sent.outgoing(), answer, facts)
-    }))
+    })
+}
+
+fn answered(case: &Transfer, sent: &Sent, said: Answer) -> Transfer {
+    kept(&answer(case, sent, said))
 }
 
 fn suspend() -> Decision {
@@ -623,5 +627,29 @@ fn an_unreadable_row_is_a_fault_and_no_case() {
         let mut broken = stored.as_object().unwrap().clone();
         broken.remove(member);
         assert!(Transfer::from_stored(&Value::Object(broken)).is_err(), "{member}");
+    }
+}
+
+#[test]
+fn one_that_nobody_answers_ends_at_once_and_whoever_answers_later_is_told() {
+    for is_quick in [false, true] {
+        let (consumer, request) = begin(HTTP_PULL, None);
+        let step = decided(&consumer, terminate());
+        let ended = kept(&step);
+        assert_eq!((ended.phase(), came_to(&step)), ("TERMINATED", vec![("TERMINATED", C)]));
+        assert!(
+            step.effects.is_empty() && step.cancelled.is_empty(),
+            "the request goes on"
+        );
+        // The provider had it after all; its start may be quicker than its answer.
+        let provider = take_first(&request, &permitting(), Mode::Auto);
+        let told = if is_quick {
+            take(&ended, &sent(&provider))
+        } else {
+            answer(&ended, &request, success(&provider))
+        };
+        let provider = kept(&take(&kept(&provider), &sent(&told)));
+        assert_eq!(provider.track.state, Some(State::Terminated));
+        assert!(!provider.admits(provider.openings, NOW), "access is closed");
     }
 }

@@ -246,3 +246,32 @@ async fn the_parts_of_a_catalogue_and_one_dataset() {
         assert_eq!(datasets.as_array().unwrap().len(), 50);
     }
 }
+
+#[tokio::test]
+async fn what_nobody_answers_can_be_ended_and_removed() {
+    for version in Version::BOTH {
+        let story = Story::offered(version).await;
+        let mut request = story.contract_request(version).await;
+        let (host, _) = story
+            .provider
+            .dsp
+            .split_once("/dsp")
+            .unwrap_or((&story.provider.dsp, ""));
+        request["counterPartyAddress"] = json!(format!("{host}/nobody"));
+        let made = story
+            .consumer_does(version, "POST", "/contractnegotiations", Some(&request))
+            .await;
+        let path = format!("/contractnegotiations/{}", made["@id"].as_str().unwrap());
+        let end = version.request("TerminateNegotiation", &json!({ "reason": "nobody answers" }));
+        let terminate = format!("{path}/terminate");
+        story.consumer_does(version, "POST", &terminate, Some(&end)).await;
+        let ended = story.consumer_does(version, "GET", &path, None).await;
+        assert_eq!(
+            (ended["state"].as_str(), ended["errorDetail"].as_str()),
+            (Some("TERMINATED"), Some("nobody answers"))
+        );
+        story.consumer_does(version, "DELETE", &path, None).await;
+        let gone = story.ask(&story.consumer, version, "GET", &path, None).await;
+        assert_eq!(gone.status, 404);
+    }
+}

@@ -207,7 +207,10 @@ impl Runtime {
             let _turn = self.inner.locks.hold(slug, id).await;
             let loaded = self.load::<Negotiation>(slug, id).await?.ok_or(Fault::NotFound)?;
             let record = negotiation::remove(&loaded.case, actor).map_err(Fault::Refused)?;
-            if let Outcome::Committed = self.commit_removal(&hosted, &loaded, &record).await? {
+            // One that ended before its peer answered may still have its first message under way.
+            let pending = loaded.case.track.pending.as_ref();
+            let cancelled = pending.map(|pending| pending.effect.clone()).into_iter().collect();
+            if let Outcome::Committed = self.commit_removal(&hosted, &loaded, &record, cancelled).await? {
                 return Ok(());
             }
         }

@@ -116,9 +116,6 @@ pub fn decide(case: Negotiation, decision: Decision, actor: &Actor, facts: &Fact
     if let Err(not_now) = case.track.may_propose(case.head.role, decision.message()) {
         return refused(Refusal::not_now(not_now, &case.decisions()));
     }
-    if case.head.peer_pid.is_none() {
-        return refused(Refusal::unanswered());
-    }
     let step = Step::reply(taken(&case, Created::No));
     match decision {
         Decision::Request(offer) => propose(case, offer, actor, facts, step),

@@ -7,6 +7,7 @@ use crate::facts::Facts;
 use crate::head::Actor;
 use crate::step::{Record, Step};
 use crate::track::Track;
+use crate::withdraw::withdraw;
 use chapar_dsp::negotiation::{Message, State};
 use chapar_dsp::{Agreement, NegotiationContent, Role};
 use chapar_evidence::{Act, EntryKind};
@@ -139,9 +140,18 @@ pub(super) fn terminate(
     case.proposed = None;
     case.ended = Some(Ended {
         by: case.head.role,
-        code: code.clone(),
-        reason: reason.clone(),
+        code,
+        reason,
     });
+    tell_end(case, facts, step)
+}
+
+/// Sends the termination that `case` holds as its end, or ends it here alone while the peer cannot be told.
+pub(super) fn tell_end(case: Negotiation, facts: &Facts<'_>, step: Step<Negotiation>) -> Step<Negotiation> {
+    if case.head.peer_pid.is_none() {
+        return withdraw(case, facts, step);
+    }
+    let (code, reason) = case.ended.as_ref().map(Ended::said).unwrap_or_default();
     send(case, &NegotiationContent::Termination { code, reason }, facts, step)
 }
 

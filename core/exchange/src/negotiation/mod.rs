@@ -63,6 +63,13 @@ pub struct Ended {
     pub reason: Vec<String>,
 }
 
+impl Ended {
+    /// Code and reasons, for the peer.
+    pub(crate) fn said(&self) -> (Option<String>, Vec<String>) {
+        (self.code.clone(), self.reason.clone())
+    }
+}
+
 impl Negotiation {
     /// A negotiation that has said nothing yet.
     fn new(head: Head) -> Self {
@@ -101,12 +108,9 @@ impl Negotiation {
         matches!(self.track.state, Some(State::Finalized | State::Terminated)) && self.track.pending.is_none()
     }
 
-    /// What can be decided now, by the words of decisions. Nothing before the peer has answered: it could not be told.
+    /// What can be decided now, by the words of decisions.
     pub fn decisions(&self) -> Vec<&'static str> {
-        match self.head.peer_pid {
-            Some(_) => self.track.decisions(self.head.role),
-            None => Vec::new(),
-        }
+        self.track.decisions(self.head.role)
     }
 
     /// The provider's and the consumer's id, in this order.

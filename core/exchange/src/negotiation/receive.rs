@@ -1,6 +1,6 @@
 //! A message of the peer: judged, taken or refused, and followed up where the node decides itself.
 
-use super::follow_up::{end_refused, follow_up};
+use super::follow_up::{end_refused, follow_up, tell_end};
 use super::{Ended, Negotiation, Standing};
 use crate::answer::{self, accepted, begun, reached, received_record, refuse, taken, wrong_pids};
 use crate::delivery::settled_by_peer;
@@ -8,6 +8,7 @@ use crate::facts::{Facts, Received};
 use crate::head::{Head, Mode};
 use crate::step::{AgreementInForce, Created, RefusalKind, Step};
 use crate::track::{DELIVERY_MS, PendingFate};
+use crate::withdraw::after_refusal;
 use chapar_dsp::negotiation::{Message, State};
 use chapar_dsp::{Agreement, NegotiationContent, NegotiationMessage, Offer, Role};
 use chapar_policy::diff;
@@ -133,7 +134,10 @@ fn take(mut case: Negotiation, received: Received<'_, NegotiationMessage>, facts
     let judgement = case.track.judge(role.other(), message, digest, received.effect);
     let (state, fate) = match accepted(&case, &received, judgement, facts) {
         Ok(accepted) => accepted,
-        Err(answered) => return *answered,
+        Err(answered) => {
+            let tell = |case, step| tell_end(case, facts, step);
+            return after_refusal(&case, &received.message, *answered, tell);
+        }
     };
     let before = case.track.state_name();
     let (mut implied, mut steps) = (None, Vec::new());

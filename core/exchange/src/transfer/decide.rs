@@ -128,9 +128,6 @@ pub fn decide(
     {
         return Step::reply(Reply::Refused(Refusal::not_now(not_now, &case.decisions())));
     }
-    if case.head.peer_pid.is_none() {
-        return Step::reply(Reply::Refused(Refusal::unanswered()));
-    }
     if awaits_start(&case) && matches!(decision, Decision::Suspend { .. }) {
         let why = "our resume was taken, and the provider's start that follows it has not come yet";
         return Step::reply(Reply::Refused(Refusal::new(RefusalKind::Conflict, "start-due", why)));

@@ -97,11 +97,8 @@ impl Transfer {
         matches!(self.track.state, Some(State::Completed | State::Terminated)) && self.track.pending.is_none()
     }
 
-    /// What can be decided now, by the words of decisions. Nothing before the peer has answered: it could not be told.
+    /// What can be decided now, by the words of decisions.
     pub fn decisions(&self) -> Vec<&'static str> {
-        if self.head.peer_pid.is_none() {
-            return Vec::new();
-        }
         let reopened = decide::reopens(self).then_some("start");
         let others = self.track.decisions(self.head.role);
         reopened.into_iter().chain(others).collect()

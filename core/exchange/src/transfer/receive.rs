@@ -1,6 +1,6 @@
 //! A message of the peer: judged, taken or refused, and followed up where the node decides itself.
 
-use super::send::{permit, start, terminate};
+use super::send::{permit, start, tell_end, terminate};
 use super::{Bound, HTTP_PULL, HTTP_PUSH, Opening, Transfer};
 use crate::answer::{self, accepted, begun, reached, received_record, refuse, taken, wrong_pids};
 use crate::delivery::settled_by_peer;
@@ -9,6 +9,7 @@ use crate::head::{Actor, Head, Mode};
 use crate::negotiation::Ended;
 use crate::step::{Created, RefusalKind, Step};
 use crate::track::{Delivery, Judgement, PendingFate, Track};
+use crate::withdraw::after_refusal;
 use chapar_dsp::transfer::{Message, State};
 use chapar_dsp::{DataAddress, Role, TransferContent, TransferMessage};
 use chapar_terms::Digest;
@@ -114,7 +115,10 @@ fn take(
     let judgement = case.judge(sender, message, &received);
     let (state, fate) = match accepted(&case, &received, judgement, facts) {
         Ok(accepted) => accepted,
-        Err(answered) => return *answered,
+        Err(answered) => {
+            let tell = |case, step| tell_end(case, facts, step);
+            return after_refusal(&case, &received.message, *answered, tell);
+        }
     };
     let resumes = case.head.role == Role::Provider && message == Message::Start;
     if resumes && case.held {

@@ -5,7 +5,9 @@ use crate::address::join;
 use crate::delivery;
 use crate::facts::Facts;
 use crate::head::Actor;
+use crate::negotiation::Ended;
 use crate::step::{Record, Step};
+use crate::withdraw::withdraw;
 use chapar_dsp::TransferContent;
 use chapar_dsp::transfer::Message;
 use chapar_evidence::{Act, EntryKind};
@@ -61,11 +63,20 @@ pub(super) fn terminate(
     let detail = json!({ "code": code, "reason": reason });
     let step = step.record(decision_record(&case, "terminate", actor, &detail));
     case.close();
-    case.ended = Some(crate::negotiation::Ended {
+    case.ended = Some(Ended {
         by: case.head.role,
-        code: code.clone(),
-        reason: reason.clone(),
+        code,
+        reason,
     });
+    tell_end(case, facts, step)
+}
+
+/// Sends the termination that `case` holds as its end, or ends it here alone while the peer cannot be told.
+pub(super) fn tell_end(case: Transfer, facts: &Facts<'_>, step: Step<Transfer>) -> Step<Transfer> {
+    if case.head.peer_pid.is_none() {
+        return withdraw(case, facts, step);
+    }
+    let (code, reason) = case.ended.as_ref().map(Ended::said).unwrap_or_default();
     send(case, &TransferContent::Termination { code, reason }, facts, step)
 }
 

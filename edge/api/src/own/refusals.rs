@@ -75,10 +75,7 @@ const CALLED_BACK: &[Refusals] = &[(
 /// What is used elsewhere, or at odds with what is there.
 const CONFLICT: &[Refusals] = &[(409, &["conflict"])];
 /// A move that the state of the case does not allow.
-const NOT_NOW: &[Refusals] = &[
-    (403, &["policy-denied"]),
-    (409, &["move-pending", "wrong-state", "peer-pid-unknown"]),
-];
+const NOT_NOW: &[Refusals] = &[(403, &["policy-denied"]), (409, &["move-pending", "wrong-state"])];
 
 /// Makes a type of each row, to be named among the answers of its operation.
 macro_rules! rows {

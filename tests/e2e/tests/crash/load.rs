@@ -190,7 +190,7 @@ fn decide(world: &World, case: &Case, decision: &'static str) -> Option<()> {
                 return Some(());
             }
             Ok(answer) if answer.status == 409 => match answer.value()["code"].as_str() {
-                Some("move-pending" | "peer-pid-unknown") => {}
+                Some("move-pending") => {}
                 // The call that broke off may have been heard after all.
                 _ => return unknown.then_some(()),
             },
