@@ -503,3 +503,48 @@ impl ByHand<'_> {
         );
     }
 }
+
+/// The outcomes of an import's report, by id.
+fn outcomes(report: &Value) -> Vec<(&str, &str)> {
+    let things = report["things"].as_array().unwrap().iter();
+    things
+        .map(|thing| (text(thing, "id"), text(thing, "outcome")))
+        .collect()
+}
+
+/// The node's own management API is of the family that `import edc` reads, so one participant can take over another's.
+#[test]
+fn an_import_takes_over_what_is_missing_and_leaves_what_stands() {
+    let terminal = Terminal::open("import");
+    let operator = std::fs::read_to_string(terminal.folder.join("data/operator.key")).unwrap();
+    let [old, new] = ["old", "new"].map(|slug| terminal.json(operator.trim(), &format!("participant add {slug}")));
+    let (old, new) = (text(&old, "apiKey"), text(&new, "apiKey"));
+    std::fs::write(terminal.folder.join("a.txt"), "a").unwrap();
+    for id in ["a", "b"] {
+        terminal.ok(old, &format!("document put {id} a.txt"));
+        terminal.ok(
+            old,
+            &format!("offer put offer-{id} --document {id} --permit-participant did:web:kz.example:border"),
+        );
+    }
+    let import = |more: &str| format!("import edc {}/management --from-key {old} {more}", terminal.api);
+
+    let tried = terminal.json(new, &import("--dry-run"));
+    assert_eq!(text(&tried, "sum"), "8 would be created");
+    assert_eq!(terminal.json(new, "document list"), json!([]));
+    let taken = terminal.json(new, &import(""));
+    assert_eq!(text(&taken, "sum"), "8 created");
+    assert_eq!(outcomes(&taken)[..2], [("a", "created"), ("b", "created")]);
+    assert!(terminal.ok(new, "offer list").contains("offer-b"));
+    assert_eq!(text(&terminal.json(new, &import("")), "sum"), "8 unchanged");
+
+    std::fs::write(terminal.folder.join("other.json"), "{\"title\": \"other\"}").unwrap();
+    terminal.ok(old, "document put b a.txt --properties other.json");
+    let (success, shown, errors) = terminal.run(new, &import("--json"));
+    assert!(!success && errors.contains("1 of 8 things"), "{errors}");
+    let report: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(text(&report, "sum"), "7 unchanged, 1 differs");
+    assert_eq!(outcomes(&report)[1], ("b", "differs"));
+    let wrong = terminal.refused(new, &format!("import edc {}/management --from-key wrong", terminal.api));
+    assert!(wrong.contains("401") && wrong.contains("give a key"), "{wrong}");
+}

@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod document;
 mod fetch;
+mod import;
 mod key;
 mod negotiate;
 mod offer;
@@ -89,6 +90,8 @@ enum Command {
     #[command(subcommand)]
     Transfer(transfer::Transfer),
     Fetch(fetch::Fetch),
+    #[command(subcommand)]
+    Import(import::Import),
     Doctor(doctor::Doctor),
     Backup(backup::BackupTo),
     Restore(restore::Restore),
@@ -112,6 +115,7 @@ impl Cli {
             Command::Negotiate(command) => command.run().await,
             Command::Transfer(command) => command.run().await,
             Command::Fetch(command) => command.run().await,
+            Command::Import(command) => command.run().await,
             Command::Doctor(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Restore(command) => command.run().await,

@@ -55,7 +55,7 @@ fn heading(name: &str) -> String {
 }
 
 /// A member as text; `a.b` is member `b` of member `a`.
-fn cell(item: &Value, name: &str) -> String {
+pub fn cell(item: &Value, name: &str) -> String {
     let (outer, inner) = name.split_once('.').unwrap_or((name, ""));
     if !inner.is_empty() {
         return item.get(outer).map_or_else(String::new, |value| cell(value, inner));

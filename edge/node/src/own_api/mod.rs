@@ -57,7 +57,7 @@ impl OwnApi {
         let mut bearer =
             HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| Failure::new("the key is none"))?;
         bearer.set_sensitive(true);
-        let client = Client::new(Settings::new(operators_own_word()?))?;
+        let client = Client::new(Settings::new(everywhere()?))?;
         let base = base.trim_end_matches('/');
         let base = base.strip_suffix("/chapar/v1").unwrap_or(base);
         Ok(Self {
@@ -204,8 +204,11 @@ impl OwnApi {
     }
 }
 
-/// The operator names this address, nobody else can: every network is permitted.
-fn operators_own_word() -> Result<EgressPolicy, Failure> {
+/// Egress for an address that the operator names on the command line, which nobody else can: every network is permitted.
+///
+/// # Errors
+/// None that could be had.
+pub fn everywhere() -> Result<EgressPolicy, Failure> {
     let everywhere = vec![Cidr::parse("0.0.0.0/0")?, Cidr::parse("::/0")?];
     Ok(EgressPolicy {
         loopback: Loopback::Allowed,

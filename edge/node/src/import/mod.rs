@@ -1,0 +1,109 @@
+//! Taking over what a connector of the EDC family holds: read by its management API, written by ours, told in a report.
+//!
+//! Nothing is changed at the connector, and nothing that stands here already is overwritten. So an import can be tried (`Mode::Dry`),
+//! broken off and repeated. Holds the order (this file), when two things are the same (`same`), what a person must still see to
+//! (`notes`), and the report. Refuses to know HTTP (`management`).
+
+mod notes;
+mod report;
+mod same;
+
+pub use report::{Outcome, Report, Row};
+
+use crate::Failure;
+use crate::management::Management;
+use crate::own_api::{segment, text};
+use http::Method;
+use serde_json::Value;
+
+/// Whether anything is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Only told what would be.
+    Dry,
+    /// Written.
+    Write,
+}
+
+/// What is taken over: the path of each kind and its name for people, in the order in which one names another.
+const KINDS: [Kind; 3] = [
+    Kind {
+        noun: "assets",
+        name: "asset",
+    },
+    Kind {
+        noun: "policydefinitions",
+        name: "policy",
+    },
+    Kind {
+        noun: "contractdefinitions",
+        name: "contract definition",
+    },
+];
+
+/// A kind of thing of a management API.
+#[derive(Clone, Copy)]
+struct Kind {
+    noun: &'static str,
+    name: &'static str,
+}
+
+/// Takes everything of `from` over into `to`; `step` hears of each kind as it begins, with how many there are.
+///
+/// # Errors
+/// One of the two does not answer. What was written until then stays; a repeat goes on from there.
+pub async fn import(
+    from: &Management,
+    to: &Management,
+    mode: Mode,
+    mut step: impl FnMut(&str, usize),
+) -> Result<Report, Failure> {
+    let mut report = Report::default();
+    for kind in KINDS {
+        let things = from.all(kind.noun).await?;
+        step(kind.name, things.len());
+        for thing in things {
+            report.add(take_over(to, kind, &thing, mode).await?);
+        }
+    }
+    Ok(report)
+}
+
+async fn take_over(to: &Management, kind: Kind, thing: &Value, mode: Mode) -> Result<Row, Failure> {
+    let id = text(thing, "@id");
+    let outcome = match (to.find(kind.noun, id).await?, mode) {
+        (Some(there), _) if same::same(thing, &there) => Outcome::Unchanged,
+        (Some(_), _) => Outcome::Differs,
+        (None, Mode::Dry) => Outcome::Missing,
+        (None, Mode::Write) => match to.ask(Method::POST, &format!("/{}", kind.noun), Some(thing)).await? {
+            Ok(_) => Outcome::Created,
+            Err(refused) => Outcome::Refused(refused.told()),
+        },
+    };
+    let mut notes = notes::of(kind.noun, thing);
+    if kind.noun == "policydefinitions" && matches!(outcome, Outcome::Created | Outcome::Unchanged) {
+        notes.extend(not_judged(to, id).await?);
+    }
+    Ok(Row {
+        kind: kind.name,
+        id: id.to_owned(),
+        outcome,
+        notes,
+    })
+}
+
+/// What the node cannot judge in a policy, in its own words; there it denies.
+async fn not_judged(to: &Management, id: &str) -> Result<Vec<String>, Failure> {
+    let path = format!("/policydefinitions/{}/validate", segment(id));
+    let errors = match to.ask(Method::POST, &path, None).await? {
+        Ok(mut validated) => validated.get_mut("errors").map(Value::take).unwrap_or_default(),
+        Err(refused) => return Ok(vec![format!("could not be judged: {}", refused.told())]),
+    };
+    let errors = match errors {
+        Value::Array(errors) => errors,
+        Value::Null => Vec::new(),
+        one => vec![one],
+    };
+    let denied = errors.iter().filter_map(Value::as_str);
+    Ok(denied.map(|error| format!("denies here: {error}")).collect())
+}
