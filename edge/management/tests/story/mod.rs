@@ -7,6 +7,8 @@
     reason = "shared by test files that use parts of it and may stop loudly"
 )]
 
+mod published;
+
 use chapar_runtime::KeyRole;
 use chapar_test_node::{Got, KEYED, Node, PARTNER};
 use serde_json::{Value, json};
@@ -195,7 +197,11 @@ impl Story {
 
     pub async fn ask(&self, party: &Party, version: Version, method: &str, path: &str, body: Option<&Value>) -> Got {
         let path = format!("/management/{}{path}", version.path());
-        self.node.manage(Some(&party.key), method, &path, body).await
+        let got = self.node.manage(Some(&party.key), method, &path, body).await;
+        if version == Version::V4 && got.status == 200 {
+            published::hold(&got.json);
+        }
+        got
     }
 
     pub async fn consumer_does(&self, version: Version, method: &str, path: &str, body: Option<&Value>) -> Value {
