@@ -8,8 +8,11 @@
 )]
 
 use chapar_dsp::catalog::{CatalogRequest, parse_catalog, parse_dataset, parse_dataset_request};
-use chapar_dsp::{Malformed, NegotiationContent, TransferContent, negotiation, parse_negotiation, parse_transfer};
+use chapar_dsp::{
+    Malformed, NegotiationContent, Offer, TransferContent, negotiation, parse_negotiation, parse_transfer,
+};
 use chapar_dsp::{transfer, version};
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -187,6 +190,27 @@ fn empty_rule_arrays_mean_none() {
     };
     assert!(offer.rules().get("obligation").is_none());
     assert!(offer.render().get("prohibition").is_none());
+}
+
+#[test]
+fn an_offer_without_rules_names_the_one_that_is_meant() {
+    let named = json!({ "@id": "o", "@type": "Offer", "target": "d", "permission": [], "prohibition": null });
+    let offer = Offer::parse_or_named(&named).unwrap();
+    assert!(!offer.has_rules());
+    assert_eq!((offer.id.as_str(), offer.target.as_ref().unwrap().as_str()), ("o", "d"));
+    let permission = json!([{ "action": "use" }]);
+    let said = json!({ "@id": "o", "@type": "Offer", "permission": permission });
+    let offer = Offer::parse_or_named(&said).unwrap();
+    assert_eq!(offer.rules()["permission"], permission);
+    assert_eq!(offer, Offer::parse_in_message(&said).unwrap());
+    for wrong in [
+        json!("o"),
+        json!({ "@type": "Offer" }),
+        json!({ "@id": "o", "@type": "Set" }),
+        json!({ "@id": "o", "@type": "Offer", "permission": "use" }),
+    ] {
+        assert!(Offer::parse_or_named(&wrong).is_err(), "{wrong}");
+    }
 }
 
 #[test]

@@ -136,7 +136,7 @@ pub async fn begin(
     let offer = if odrl::has_rules(&offer) {
         Offer::parse_in_message(&Value::Object(offer)).map_err(|malformed| Problem::bad_request(malformed.why))?
     } else {
-        desk.offer_of_peer(&peer, &address, &id, &target).await?
+        Offer::named(id, Some(target))
     };
     let new = NewNegotiation {
         role: Role::Consumer,

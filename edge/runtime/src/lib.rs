@@ -34,6 +34,8 @@ mod outbox;
 mod paging;
 mod peer_call;
 mod peer_catalog;
+mod peer_offer;
+mod peer_question;
 mod peer_version;
 mod policy_cache;
 mod quota;

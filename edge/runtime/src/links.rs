@@ -1,7 +1,7 @@
 //! `Link` fields of a peer's answer (RFC 8288): where its next and previous pages are.
 //!
 //! Reads what others write; our own links are made in `paging`. Whether an address found here may be called is the egress guard's
-//! to say, and whether it is the peer's own `peer_catalog`'s.
+//! to say, and whether it is the peer's own `peer_question`'s.
 
 use http::HeaderMap;
 use url::Url;

@@ -31,6 +31,30 @@ impl Offer {
         offer
     }
 
+    /// An offer named by its id alone: its rules are for whoever makes it to say.
+    pub fn named(id: OfferId, target: Option<AssetId>) -> Self {
+        Self::from_rules(id, target, &Map::new())
+    }
+
+    /// Whether it says any rules of its own.
+    pub fn has_rules(&self) -> bool {
+        says_rules(&self.members)
+    }
+
+    /// Reads an offer that is asked for: as [`Self::parse_in_message`] does, or, without any rules, one that is [named](Self::named).
+    ///
+    /// # Errors
+    /// The value is no such offer; answer 400.
+    pub fn parse_or_named(value: &Value) -> Result<Self, Malformed> {
+        let object = Object::at(value, "offer")?;
+        if says_rules(object.members) {
+            return Self::read(&object);
+        }
+        check_class(&object, "Offer")?;
+        let target = object.optional_id("target", AssetId::parse)?;
+        Ok(Self::named(object.id("@id", OfferId::parse)?, target))
+    }
+
     /// Reads a message's offer: `@type` "Offer", well-formed rules. A missing `target` is left to the caller.
     ///
     /// # Errors
@@ -229,13 +253,19 @@ fn rules_of(members: &Map<String, Value>) -> Value {
     Value::Object(rules)
 }
 
+fn says_rules(members: &Map<String, Value>) -> bool {
+    let says = |name: &&str| members.get(*name).is_some_and(|rules| !says_nothing(rules));
+    RULE_MEMBERS.iter().any(says)
+}
+
+fn says_nothing(rules: &Value) -> bool {
+    rules.is_null() || rules.as_array().is_some_and(Vec::is_empty)
+}
+
 /// Some peers write empty rule arrays; the schemas allow none, and they mean the same as none.
 fn drop_empty_rules(members: &mut Map<String, Value>) {
     for name in RULE_MEMBERS {
-        if members
-            .get(name)
-            .is_some_and(|rules| rules.is_null() || rules.as_array().is_some_and(Vec::is_empty))
-        {
+        if members.get(name).is_some_and(says_nothing) {
             members.remove(name);
         }
     }

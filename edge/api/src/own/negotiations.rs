@@ -79,7 +79,8 @@ pub struct Body {
     /// Its DSP base, or the root of its version document; may be left out for a known peer.
     #[schema(example = "https://peer.example.org/kz-border/dsp/2025-1", format = "uri")]
     address: Option<String>,
-    /// The ODRL Offer that we ask for or make, with its `@id` and its `target`, the dataset's id. It may be in no catalogue.
+    /// The ODRL Offer that we ask for or make, with its `@id` and its `target`, the dataset's id. It may be in no catalogue. A
+    /// consumer may leave its rules out, and the `target` where the id tells it: then the peer's own offer of that id is asked for.
     #[schema(example = json!({ "@id": "certificates:certificate-17:1", "target": "certificate-17", "permission": [{ "action": "use" }] }))]
     offer: Map<String, Value>,
     /// Our side: a consumer asks for the offer, a provider makes it; `consumer` when nothing is said.
@@ -223,7 +224,10 @@ pub async fn open(Editor(desk): Editor, Json(body): Json<Body>) -> Result<Respon
         role,
         peer: ParticipantId::parse(&body.peer)?,
         address: body.address,
-        offer: offer(body.offer)?,
+        offer: match role {
+            Role::Consumer => wanted(body.offer)?,
+            Role::Provider => offer(body.offer)?,
+        },
         mode: mode(body.mode.as_deref())?,
         callback_addresses: body.callback_addresses.into_iter().map(Callback::read).collect(),
     };
@@ -334,9 +338,18 @@ pub fn short(code: Option<String>) -> Result<Option<String>, Problem> {
 }
 
 /// An offer as a message carries it; the type goes without saying here.
-fn offer(mut members: Map<String, Value>) -> Result<Offer, Problem> {
+fn offer(members: Map<String, Value>) -> Result<Offer, Problem> {
+    Offer::parse_in_message(&typed(members)).map_err(malformed)
+}
+
+/// An offer that is asked for, which may leave its rules to the peer.
+pub fn wanted(members: Map<String, Value>) -> Result<Offer, Problem> {
+    Offer::parse_or_named(&typed(members)).map_err(malformed)
+}
+
+fn typed(mut members: Map<String, Value>) -> Value {
     members.entry("@type").or_insert_with(|| "Offer".into());
-    Offer::parse_in_message(&Value::Object(members)).map_err(malformed)
+    Value::Object(members)
 }
 
 #[cfg(test)]

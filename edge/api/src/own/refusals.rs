@@ -114,7 +114,7 @@ rows! {
     ListCases: ANYONE, RIGHT, FOUND, PAGE, &[(400, &["wrong-filter", "wrong-position"])];
     ListOfCase: ANYONE, RIGHT, FOUND, PAGE, &[(400, &["wrong-after"])];
     OpenNegotiation: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, OFFERED, CALLED, CALLED_BACK,
-        &[(400, &["wrong-role", "wrong-mode", "offer-target-missing"])];
+        &[(400, &["wrong-role", "wrong-mode", "offer-target-missing", "offer-unknown", OF_THE_PEER])];
     DecideNegotiation: ANYONE, RIGHT, FOUND, JSON, MEMBERS, OFFERED, REASONS, NOT_NOW, &[(400, &["offer-altered"])];
     OpenTransfer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CALLED, CALLED_BACK,
         &[(400, &["wrong-mode", "agreement-unknown", "not-consumer", "data-address-missing"])];

@@ -40,7 +40,7 @@ pub struct NewNegotiation {
     pub peer: ParticipantId,
     /// Its DSP base or the root of its version document; may be left out for a known peer.
     pub address: Option<String>,
-    /// What we request or offer; it may be in no catalogue.
+    /// What we request or offer; it may be in no catalogue. A request that says no rules is for the peer's own offer of that id.
     pub offer: Offer,
     /// Who decides our later moves.
     pub mode: Mode,
@@ -162,20 +162,35 @@ impl Desk {
     /// Begins a negotiation.
     ///
     /// # Errors
-    /// [`Fault::Invalid`] when the peer's address is not known; [`Fault::Refused`] when the offer does not do.
+    /// [`Fault::Invalid`] when the peer's address is not known, or an offer without rules is none of the peer's; [`Fault::Refused`]
+    /// when the offer does not do.
     pub async fn open_negotiation(&self, new: NewNegotiation) -> Result<Value, Fault> {
         self.check_callbacks(&new.callback_addresses).await?;
         let address = self.address_for_case(&new.peer, new.address.as_deref()).await?;
+        let offer = match new.role {
+            Role::Consumer => self.whole_offer(&new.peer, &address, new.offer).await?,
+            Role::Provider => new.offer,
+        };
         let new = negotiation::New {
             role: new.role,
             peer: new.peer,
             address,
-            offer: new.offer,
+            offer,
             mode: new.mode,
             callbacks: new.callback_addresses,
         };
         let desk = self.clone();
         through(async move { desk.runtime.open_negotiation(desk.slug(), new, &desk.actor).await }).await
+    }
+
+    /// The offer with its rules: as given, or as `peer` at `address` has them.
+    pub(super) async fn whole_offer(&self, peer: &ParticipantId, address: &str, offer: Offer) -> Result<Offer, Fault> {
+        if offer.has_rules() {
+            return Ok(offer);
+        }
+        self.runtime
+            .peer_offer(self.slug(), peer, address, &offer.id, offer.target.as_ref())
+            .await
     }
 
     /// Decides about a negotiation.

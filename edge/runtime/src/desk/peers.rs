@@ -3,9 +3,9 @@
 use super::{Desk, Page, invalid, removed, time};
 use crate::{Fault, PeerCatalog};
 use chapar_dsp::catalog::Reject;
-use chapar_dsp::{Offer, check_callback_address};
+use chapar_dsp::check_callback_address;
 use chapar_store::PeerRow;
-use chapar_terms::{AssetId, OfferId, ParticipantId};
+use chapar_terms::{AssetId, ParticipantId};
 use serde_json::{Map, Value, json};
 
 /// Longest name of a peer, in bytes.
@@ -138,26 +138,6 @@ impl Desk {
         let (peer, address) = self.whom(peer, Some(address)).await?;
         let dataset = self.runtime.peer_dataset(self.slug(), &peer, &address, id).await?;
         Ok(dataset.render())
-    }
-
-    /// The offer `id` that `peer` makes of `target`, with the rules that it has there.
-    ///
-    /// # Errors
-    /// [`Fault::Invalid`] when the peer makes no such offer; otherwise as for [`Self::peer_catalog`].
-    pub async fn offer_of_peer(
-        &self,
-        peer: &ParticipantId,
-        address: &str,
-        id: &OfferId,
-        target: &AssetId,
-    ) -> Result<Offer, Fault> {
-        let (_, address) = self.whom(Some(peer), Some(address)).await?;
-        let dataset = self.runtime.peer_dataset(self.slug(), peer, &address, target).await?;
-        let offer = dataset.offers.into_iter().find(|offer| offer.id == *id);
-        let mut offer =
-            offer.ok_or_else(|| invalid("offer-unknown", format!("`{peer}` makes no offer `{id}` of `{target}`")))?;
-        offer.target = Some(target.clone());
-        Ok(offer)
     }
 
     /// Whom to ask and where, out of what was said of both.
