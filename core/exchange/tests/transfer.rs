@@ -1,5 +1,10 @@
 //! Transfers in both roles: access opens and closes with the decision, resumes come in every order, moves cross.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop loudly"
+)]
 
 mod desk;
 
@@ -244,6 +249,35 @@ fn a_consumer_gives_up_its_copy_of_the_address_and_a_fresh_start_brings_another(
     hand_over(&mut provider, &mut consumer, suspend());
     hand_over(&mut provider, &mut consumer, Decision::Start);
     assert!(flows(&consumer, &provider));
+}
+
+#[test]
+fn a_consumer_keeps_the_address_that_was_given_anew_unless_another_came_meanwhile() {
+    let (mut consumer, mut provider) = started();
+    let old = consumer.source.clone().unwrap();
+    let mut new = old.clone();
+    new.properties[0].1 = "fresh".to_owned();
+    let renew = || Decision::Renew {
+        old: old.clone(),
+        new: new.clone(),
+    };
+    assert_eq!(
+        code(&decided(&provider, renew())),
+        "access-closed",
+        "it is the consumer's"
+    );
+    let step = decided(&consumer, renew());
+    assert!(step.effects.is_empty(), "the provider is not told");
+    assert_eq!(written(&step), [("transfer.decision", "renew")]);
+    assert!(
+        !step.records[0].body.to_string().contains("fresh"),
+        "a token is no evidence"
+    );
+    assert_eq!(kept(&step).source.as_ref(), Some(&new));
+    hand_over(&mut provider, &mut consumer, suspend());
+    assert_eq!(code(&decided(&consumer, renew())), "access-closed");
+    hand_over(&mut provider, &mut consumer, Decision::Start);
+    assert_eq!(code(&decided(&consumer, renew())), "address-changed");
 }
 
 #[test]

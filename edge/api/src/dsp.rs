@@ -53,6 +53,7 @@ pub fn router(runtime: Runtime) -> Router {
         .chain(versions)
         .fold(Router::new(), |router, (path, door)| route(router, &path, door))
         .route("/{participant}/did.json", get(did_document))
+        .route("/{participant}/data/{transfer}/token", post(renewal))
         .layer(DefaultBodyLimit::disable())
         .with_state(runtime)
 }
@@ -109,6 +110,16 @@ async fn catalog(
         let token = query.get(CONTINUATION_TOKEN).map(String::as_str);
         runtime.catalog(&participant, token, inbound).await
     };
+    ask(runtime, request, act).await
+}
+
+/// No message of the protocol, but asked by its rules, signed and all: a fresh token for access that goes on.
+async fn renewal(
+    State(runtime): State<Runtime>,
+    Path((participant, transfer)): Path<(String, String)>,
+    request: Request,
+) -> Response<Body> {
+    let act = |runtime: Runtime, inbound| async move { runtime.renew_access(&participant, &transfer, inbound).await };
     ask(runtime, request, act).await
 }
 

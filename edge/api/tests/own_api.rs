@@ -24,7 +24,7 @@ enum Least {
 use Least::{Admin, Anyone, Editor, Operator, Reader};
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 45] = [
+const ROUTES: [(&str, &str, Least, u16); 46] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/participants", Operator, 200),
@@ -65,6 +65,7 @@ const ROUTES: [(&str, &str, Least, u16); 45] = [
     ("GET", "/transfers/{id}/accesses", Reader, 200),
     ("POST", "/transfers/{id}/decisions", Editor, 202),
     ("GET", "/transfers/{id}/data-address", Editor, 409),
+    ("POST", "/transfers/{id}/data-address", Editor, 409),
     ("GET", "/agreements", Reader, 200),
     ("GET", "/agreements/{id}", Reader, 200),
     ("GET", "/events", Reader, 200),

@@ -89,6 +89,27 @@ async fn a_resume_brings_a_fresh_token_and_the_old_one_stays_dead() {
     assert_eq!(status(&node, &old).await, (403, "access-closed".to_owned()));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn access_is_renewed_at_its_place_and_the_fresh_token_outlives_the_old_one() {
+    let mut node = Node::start("renew").await;
+    node.document("uz-plant", "registry", 100).await;
+    let old = node.transfer("uz-plant", "registry", "urn:uuid:c1").await;
+    node.clock.forward(50 * 60 * 1000);
+    let (answered, fresh) = node.renewed(&old, old.slug).await;
+    assert_eq!(answered, 200);
+    let fresh = fresh.unwrap();
+    node.clock.forward(20 * 60 * 1000);
+    assert_eq!(status(&node, &old).await, (401, "token-expired".to_owned()));
+    assert_eq!(status(&node, &fresh).await.0, 206);
+    assert_eq!(
+        node.renewed(&old, "kg-vet").await.0,
+        404,
+        "it is no transfer of that one"
+    );
+    node.tell(&old, Message::Suspension).await;
+    assert_eq!(node.renewed(&old, old.slug).await.0, 403);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_flow_slips_through_a_suspension() {
     let mut node = Node::start("race").await;

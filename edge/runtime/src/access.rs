@@ -9,6 +9,7 @@ use crate::Runtime;
 use crate::flows::FlowRefusal;
 use crate::hosted::Hosted;
 use crate::keys::{Keys, same};
+use crate::renewals::{END, PLACE};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chapar_dsp::DataAddress;
@@ -86,25 +87,28 @@ impl Access for TransferAccess<'_> {
             opening,
             expires_s: until.map_or(expires, |until| until.min(expires)).unix_s(),
         };
-        address(
-            &join(self.public_url, &[self.slug, "data", id]),
-            &seal(self.keys, self.slug, &claims),
-        )
+        let endpoint = join(self.public_url, &[self.slug, "data", id]);
+        address(&endpoint, &seal(self.keys, self.slug, &claims), claims.expires_at())
     }
 }
 
-/// The address of `endpoint` with its token, said twice: as the protocol has it, and as the EDC family reads it.
-fn address(endpoint: &str, token: &str) -> DataAddress {
+/// The address of `endpoint` with its token, said twice: as the protocol has it, and as the EDC family reads it. Until when the
+/// token begins requests and where to ask for the next one are words of our own.
+fn address(endpoint: &str, token: &str, expires_at: Instant) -> DataAddress {
     let plain = [("authorization", token), ("authType", "bearer")];
     let spelled_out = [("endpoint", endpoint), ("endpointType", ENDPOINT_TYPE)]
         .into_iter()
         .chain(plain);
     let spelled_out = spelled_out.map(|(name, value)| (format!("{EDC_NAMES}{name}"), value.to_owned()));
     let plain = plain.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let own = [
+        (END.to_owned(), expires_at.rfc3339()),
+        (PLACE.to_owned(), join(endpoint, &["token"])),
+    ];
     DataAddress {
         endpoint_type: ENDPOINT_TYPE.to_owned(),
         endpoint: Some(endpoint.to_owned()),
-        properties: plain.into_iter().chain(spelled_out).collect(),
+        properties: plain.into_iter().chain(spelled_out).chain(own).collect(),
         members: Map::new(),
     }
 }
@@ -324,6 +328,14 @@ mod tests {
         assert_eq!(edc("endpointType"), Some(address.endpoint_type.as_str()));
         assert_eq!(edc("authType"), Some("bearer"));
         assert_eq!(edc("authorization"), address.property("authorization"));
+        assert_eq!(
+            address.property("refreshEndpoint"),
+            Some("https://host:8443/uz-plant/data/urn:uuid:a%2Fb/token")
+        );
+        assert_eq!(
+            address.property("expiresAt"),
+            Some(NOW.plus_ms(TOKEN_MS).rfc3339().as_str())
+        );
         let claims = open(&OneKey(1), "uz-plant", address.property("authorization"), NOW).unwrap();
         assert_eq!((claims.transfer.as_str(), claims.opening), ("urn:uuid:a/b", 4));
         assert_eq!(

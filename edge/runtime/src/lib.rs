@@ -42,6 +42,7 @@ mod quota;
 mod receive;
 mod removal;
 mod render;
+mod renewals;
 mod rights;
 mod states;
 mod timers;

@@ -315,6 +315,39 @@ fn what_the_consumer_ends_is_closed() {
 }
 
 #[test]
+fn a_token_is_renewed_for_its_consumer_while_access_is_open() {
+    let scene = scene(None);
+    let open = scene.started(&scene.agreed("D1"));
+    let renewed = |peer: &ForeignPeer, at: &Open| {
+        let mut asked = peer.saying(&scene.us, "", Some(&json!({})));
+        asked.url = format!("{}/token", at.endpoint);
+        asked.say().answer
+    };
+    // Tokens tell seconds.
+    thread::sleep(Duration::from_millis(1100));
+    let answer = renewed(&scene.peer, &open);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let mut start = json!({ "providerPid": open.pid, "consumerPid": open.consumer_pid });
+    start["dataAddress"] = answer.value();
+    let fresh = scene.opened(&start);
+    assert_eq!(fresh.endpoint, open.endpoint);
+    assert_ne!(fresh.token, open.token);
+    for token in [&open.token, &fresh.token] {
+        assert_eq!(fetch(&open.endpoint, token).status, 200);
+    }
+    let stranger = ForeignPeer::start(Family::EdDsa);
+    expect("another's", &renewed(&stranger, &open), 404, "not-found");
+    scene.decide(&open, "suspend");
+    expect("closed", &renewed(&scene.peer, &open), 403, "access-closed");
+    expect(
+        "the fresh one too",
+        &fetch(&open.endpoint, &fresh.token),
+        403,
+        "access-closed",
+    );
+}
+
+#[test]
 fn a_suspension_that_the_peer_refuses_stays() {
     let scene = scene(None);
     let open = scene.started(&scene.agreed("D1"));

@@ -37,6 +37,13 @@ pub enum Decision {
     },
     /// Consumer: give up our copy of the address. The peer is not told, and its next start brings another.
     Forget,
+    /// Consumer: keep the address that the provider gave anew for what it had opened. The peer is not told: it was asked.
+    Renew {
+        /// The address that it stands for; another one came meanwhile where we hold another.
+        old: DataAddress,
+        /// The address to keep.
+        new: DataAddress,
+    },
 }
 
 impl Decision {
@@ -47,7 +54,7 @@ impl Decision {
             Self::Suspend { .. } => Some(Message::Suspension),
             Self::Complete => Some(Message::Completion),
             Self::Terminate { .. } => Some(Message::Termination),
-            Self::Forget => None,
+            Self::Forget | Self::Renew { .. } => None,
         }
     }
 }
@@ -121,7 +128,7 @@ pub fn decide(
     facts: &Facts<'_>,
 ) -> Step<Transfer> {
     let Some(message) = decision.message() else {
-        return forget(case, actor, facts);
+        return keep_to_ourselves(case, decision, actor, facts);
     };
     if let Err(not_now) = case.track.may_propose(case.head.role, message)
         && !(matches!(decision, Decision::Start) && reopens(&case))
@@ -130,7 +137,7 @@ pub fn decide(
     }
     if awaits_start(&case) && matches!(decision, Decision::Suspend { .. }) {
         let why = "our resume was taken, and the provider's start that follows it has not come yet";
-        return Step::reply(Reply::Refused(Refusal::new(RefusalKind::Conflict, "start-due", why)));
+        return refused(RefusalKind::Conflict, "start-due", why);
     }
     let step = Step::reply(taken(&case, Created::No));
     match (decision, case.head.role) {
@@ -161,24 +168,35 @@ pub fn decide(
             send(case, &TransferContent::Completion, facts, step)
         }
         (Decision::Terminate { code, reason }, _) => terminate(case, code, reason, actor, facts, step),
-        (Decision::Forget, _) => forget(case, actor, facts),
+        (decision @ (Decision::Forget | Decision::Renew { .. }), _) => keep_to_ourselves(case, decision, actor, facts),
     }
 }
 
-fn forget(mut case: Transfer, actor: &Actor, facts: &Facts<'_>) -> Step<Transfer> {
-    if case.head.role == Role::Provider || case.source.is_none() {
-        let why = "there is no address that could be given up";
-        return Step::reply(Reply::Refused(Refusal::new(
-            RefusalKind::NotFound,
-            "access-closed",
-            why,
-        )));
-    }
-    case.source = None;
+/// What becomes of our copy of the address, which is nobody else's business.
+fn keep_to_ourselves(mut case: Transfer, decision: Decision, actor: &Actor, facts: &Facts<'_>) -> Step<Transfer> {
+    let Some(source) = case.source.take_if(|_| case.head.role == Role::Consumer) else {
+        let why = "there is no address here that could be given up or renewed";
+        return refused(RefusalKind::NotFound, "access-closed", why);
+    };
+    let word = match decision {
+        Decision::Renew { old, .. } if old != source => {
+            let why = "another address came meanwhile";
+            return refused(RefusalKind::Conflict, "address-changed", why);
+        }
+        Decision::Renew { new, .. } => {
+            case.source = Some(new);
+            "renew"
+        }
+        _ => "forget",
+    };
     case.head.updated_at = facts.now;
-    let record = decision_record(&case, "forget", actor, &Value::Null);
+    let record = decision_record(&case, word, actor, &Value::Null);
     let reply = taken(&case, Created::No);
     Step::keep(case, reply).record(record)
+}
+
+fn refused(kind: RefusalKind, code: &str, why: &str) -> Step<Transfer> {
+    Step::reply(Reply::Refused(Refusal::new(kind, code, why)))
 }
 
 /// Whether a start of the provider is due that could be taken for one that follows a suspension: its number would tell, but
@@ -208,11 +226,11 @@ fn start_if_permitted(
     step: Step<Transfer>,
 ) -> Step<Transfer> {
     let Some(bound) = bound else {
-        return Step::reply(Reply::Refused(Refusal::new(
+        return refused(
             RefusalKind::Conflict,
             "agreement-unknown",
             "the agreement is not in force",
-        )));
+        );
     };
     match permit(&case, bound, facts) {
         Ok(permit) => start(case, &permit, actor, facts, step),

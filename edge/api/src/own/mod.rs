@@ -77,7 +77,7 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(transfers::callbacks))
         .routes(routes!(transfers::accesses))
         .routes(routes!(transfers::decide))
-        .routes(routes!(transfers::data_address))
+        .routes(routes!(transfers::data_address, transfers::renew))
         .routes(routes!(agreements::list))
         .routes(routes!(agreements::show))
         .routes(routes!(events::follow))

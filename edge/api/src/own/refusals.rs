@@ -72,6 +72,8 @@ const CALLED_BACK: &[Refusals] = &[(
         "wrong-callback-address",
     ],
 )];
+/// A provider that is asked for a fresh address, while the transfer may move on.
+const RENEWED: &[Refusals] = &[(400, &[OF_THE_PEER]), (404, &["access-closed"])];
 /// What is used elsewhere, or at odds with what is there.
 const CONFLICT: &[Refusals] = &[(409, &["conflict"])];
 /// A move that the state of the case does not allow.
@@ -96,7 +98,8 @@ rows! {
     Listed: ANYONE, RIGHT, FOUND, PAGE;
     Removed: ANYONE, RIGHT, FOUND;
     RemovedUnused: ANYONE, RIGHT, FOUND, CONFLICT;
-    ReadAddress: ANYONE, RIGHT, FOUND, CONFLICT;
+    ReadAddress: ANYONE, RIGHT, FOUND, CONFLICT, RENEWED;
+    RenewAddress: ANYONE, RIGHT, FOUND, CONFLICT, RENEWED, &[(409, &["renewal-unsupported"])];
 
     Rotate: ANYONE, RIGHT, FOUND, &[(400, &["no-keys"])];
     ListParticipants: ANYONE, RIGHT;

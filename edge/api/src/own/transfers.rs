@@ -124,13 +124,26 @@ pub async fn accesses(Reader(desk): Reader, Id(id): Id, Params(paging): Params<P
 #[utoipa::path(
     get, path = "/transfers/{id}/data-address", tag = "Transfers", operation_id = "readDataAddress",
     summary = "Read where the data may be fetched",
-    description = "Only the consumer has it, and only while access is open. An editor's, since the token in it opens the data.",
+    description = "Only the consumer has it, and only while access is open. An editor's, since the token in it opens the data. One whose time is almost over is renewed first, where the provider has a way for that.",
     params(("id" = String, Path, description = "The transfer's id, percent-encoded.")),
     security(("bearer" = ["editor"])),
     responses((status = 200, description = "The address, with the token that opens the data.", body = views::DataAddress), refusals::ReadAddress),
 )]
 pub async fn data_address(Editor(desk): Editor, Id(id): Id) -> Result<Response, Problem> {
     ok(desk.data_address(&id).await)
+}
+
+/// `POST /transfers/{id}/data-address`
+#[utoipa::path(
+    post, path = "/transfers/{id}/data-address", tag = "Transfers", operation_id = "renewDataAddress",
+    summary = "Renew where the data may be fetched",
+    description = "Asks the provider for a fresh token while the transfer goes on. A provider that has no way for that gives a fresh one after a suspension and a start.",
+    params(("id" = String, Path, description = "The transfer's id, percent-encoded.")),
+    security(("bearer" = ["editor"])),
+    responses((status = 200, description = "The address, with the fresh token.", body = views::DataAddress), refusals::RenewAddress),
+)]
+pub async fn renew(Editor(desk): Editor, Id(id): Id) -> Result<Response, Problem> {
+    ok(desk.renew_access(&id).await)
 }
 
 /// `POST /transfers`

@@ -88,6 +88,17 @@ pub struct Given {
 }
 
 impl Given {
+    fn take(&mut self, address: &Value) {
+        assert_eq!(address["endpointType"], "https://w3id.org/idsa/v4.1/HTTP");
+        self.endpoint = address["endpoint"].as_str().unwrap().to_owned();
+        let properties = address["endpointProperties"].as_array().unwrap();
+        let token = properties
+            .iter()
+            .find(|property| property["name"] == "authorization")
+            .unwrap();
+        self.token = token["value"].as_str().unwrap().to_owned();
+    }
+
     /// The path of the endpoint.
     pub fn path(&self) -> &str {
         let rest = self.endpoint.strip_prefix("http://").unwrap();
@@ -229,16 +240,25 @@ impl Node {
             .unwrap()
             .unwrap();
         assert_eq!(start["@type"], "TransferStartMessage", "{start}");
-        let address = &start["dataAddress"];
-        assert_eq!(address["endpointType"], "https://w3id.org/idsa/v4.1/HTTP");
         given.transfer = start["providerPid"].as_str().unwrap().to_owned();
-        given.endpoint = address["endpoint"].as_str().unwrap().to_owned();
-        let properties = address["endpointProperties"].as_array().unwrap();
-        let token = properties
-            .iter()
-            .find(|property| property["name"] == "authorization")
-            .unwrap();
-        given.token = token["value"].as_str().unwrap().to_owned();
+        given.take(&start["dataAddress"]);
+    }
+
+    /// The consumer asks `slug` for a fresh address: the status, and access as it is given then.
+    pub async fn renewed(&self, given: &Given, slug: &str) -> (u16, Option<Given>) {
+        let inbound = Inbound {
+            method: "POST".to_owned(),
+            target_uri: format!("{}/token", given.endpoint),
+            headers: vec![("authorization".to_owned(), "Bearer anything".to_owned())],
+            body: b"{}".to_vec(),
+        };
+        let answer = self.runtime.renew_access(slug, &given.transfer, inbound).await;
+        let mut fresh = given.clone();
+        let taken = (answer.status == 200).then(|| {
+            fresh.take(&serde_json::from_slice(&answer.body).unwrap());
+            fresh
+        });
+        (answer.status, taken)
     }
 
     /// The consumer sends a message about its transfer.

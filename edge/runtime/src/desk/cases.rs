@@ -279,21 +279,6 @@ impl Desk {
         .await
     }
 
-    /// Where we, the consumer, may pull, with the token in it.
-    ///
-    /// # Errors
-    /// [`Fault::NotFound`]; [`Fault::Conflict`] when we are the provider or access is not open now.
-    pub async fn data_address(&self, id: &str) -> Result<Value, Fault> {
-        let case = self.case_of::<Transfer>(id).await?.ok_or(Fault::NotFound)?;
-        if case.head.role != Role::Consumer {
-            return Err(Fault::Conflict("the address is the consumer's".to_owned()));
-        }
-        match &case.source {
-            Some(source) => Ok(source.render()),
-            None => Err(Fault::Conflict("access is not open".to_owned())),
-        }
-    }
-
     async fn case_of<K: Kind>(&self, id: &str) -> Result<Option<K>, Fault> {
         Ok(self.runtime.load::<K>(self.slug(), id).await?.map(|loaded| loaded.case))
     }

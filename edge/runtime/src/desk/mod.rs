@@ -12,6 +12,7 @@ mod cases;
 mod catalog;
 mod discovery;
 mod documents;
+mod edrs;
 mod find;
 mod keys;
 mod offers;
