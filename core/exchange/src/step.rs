@@ -89,13 +89,18 @@ pub enum Effect {
         /// When to give up.
         deadline: Instant,
     },
+    /// Begin the transfer that was wished for with a negotiation ([`crate::negotiation::Negotiation::follow_on`]).
+    Begin {
+        /// Unique: there is one of a negotiation.
+        id: String,
+    },
 }
 
 impl Effect {
     /// The effect's unique id.
     pub fn id(&self) -> &str {
         match self {
-            Self::Send { id, .. } => id,
+            Self::Send { id, .. } | Self::Begin { id } => id,
         }
     }
 }

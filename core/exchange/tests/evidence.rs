@@ -32,6 +32,7 @@ fn of_a_negotiation() -> Vec<Record> {
         offer: offer(&permitting()),
         mode: Mode::Manual,
         callbacks: Vec::new(),
+        follow_on: None,
     };
     let asked = with(C, |facts| negotiation::open(new, &person(), facts));
     let request = sent(&asked);

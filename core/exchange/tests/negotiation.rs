@@ -10,9 +10,11 @@ mod desk;
 
 use chapar_dsp::negotiation::State;
 use chapar_dsp::{Agreement, NegotiationContent, Offer, Role};
-use chapar_exchange::negotiation::{Decision, Negotiation, New, decide, deliver, open, receive, receive_first, remove};
+use chapar_exchange::negotiation::{
+    Decision, FollowOn, Negotiation, New, decide, deliver, open, receive, receive_first, remove,
+};
 use chapar_exchange::{Actor, Answer, Created, Mode, RefusalKind, Reply, Step};
-use chapar_terms::Pid;
+use chapar_terms::{CaseId, Pid};
 use desk::{
     NOW, Sent, agreement, at, bare_success, base, callbacks, came_to, code, denying, from, id, kept,
     negotiation_message, offer, permitting, person, published, refusal, refused, sent, success, with, written,
@@ -30,6 +32,7 @@ fn begin(role: Role, rules: &Value, mode: Mode) -> (Negotiation, Sent) {
         offer: offer(rules),
         mode,
         callbacks: callbacks(),
+        follow_on: None,
     };
     let step = with(role, |facts| open(new, &person(), facts));
     (kept(&step), sent(&step))
@@ -154,6 +157,46 @@ fn by_itself_from_request_to_finalized() {
     let late = answered(&kept(&done), &finalize, bare_success());
     assert!(late.agreement.is_none(), "an agreement comes into force once");
     assert_eq!(kept(&late), kept(&done));
+}
+
+#[test]
+fn a_transfer_that_was_wished_for_begins_with_the_agreement_and_once() {
+    let wished = CaseId::parse("urn:wished").unwrap();
+    let new = New {
+        role: C,
+        peer: id(P),
+        address: base(P),
+        offer: offer(&permitting()),
+        mode: Mode::Manual,
+        callbacks: callbacks(),
+        follow_on: Some(FollowOn {
+            transfer: wished.clone(),
+            format: "HttpData-PULL".to_owned(),
+        }),
+    };
+    let asked = with(C, |facts| open(new, &person(), facts));
+    assert_eq!(
+        asked.records[0].body["detail"]["followOn"],
+        json!({ "transfer": "urn:wished", "format": "HttpData-PULL" })
+    );
+    let request = sent(&asked);
+    let taken = take_first(P, &request, &permitting(), Mode::Manual);
+    let (mut provider, mut consumer) = (kept(&taken), kept(&answered(&kept(&asked), &request, success(&taken))));
+    assert!(consumer.follow_on().is_none(), "there is nothing to ask for it under");
+    hand_over(&mut provider, &mut consumer, Decision::Agree);
+    hand_over(&mut consumer, &mut provider, Decision::Verify);
+    let step = decided(&provider, Decision::Finalize);
+    let finalized = take(&consumer, &sent(&step));
+    let [begin] = finalized.effects.as_slice() else {
+        panic!("{finalized:?}")
+    };
+    assert_eq!(begin.id(), "urn:consumer:case#follow-on");
+    let again = take(&kept(&finalized), &sent(&step));
+    assert!(again.effects.is_empty(), "a repeat begins nothing");
+    let (transfer, new) = kept(&finalized).follow_on().unwrap();
+    assert_eq!((transfer, new.agreement.as_str()), (wished, "urn:agreement:1"));
+    assert_eq!((new.asset.as_str(), new.address), (desk::ASSET, base(P)));
+    assert_eq!((new.peer, new.callbacks), (id(P), callbacks()));
 }
 
 #[test]

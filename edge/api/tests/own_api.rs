@@ -24,7 +24,7 @@ enum Least {
 use Least::{Admin, Anyone, Editor, Operator, Reader};
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 46] = [
+const ROUTES: [(&str, &str, Least, u16); 47] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/participants", Operator, 200),
@@ -66,6 +66,7 @@ const ROUTES: [(&str, &str, Least, u16); 46] = [
     ("POST", "/transfers/{id}/decisions", Editor, 202),
     ("GET", "/transfers/{id}/data-address", Editor, 409),
     ("POST", "/transfers/{id}/data-address", Editor, 409),
+    ("POST", "/edrs", Editor, 201),
     ("GET", "/agreements", Reader, 200),
     ("GET", "/agreements/{id}", Reader, 200),
     ("GET", "/events", Reader, 200),
@@ -103,7 +104,7 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
         })),
         ("PUT", "/peers/{id}") => Some(json!({ "dsp": nowhere(), "name": "new" })),
         ("POST", "/peers/catalog") => Some(json!({ "peer": PEER, "address": nowhere() })),
-        ("POST", "/negotiations") => Some(json!({
+        ("POST", "/negotiations" | "/edrs") => Some(json!({
             "peer": PEER, "address": nowhere(), "offer": { "@id": "o", "target": "t", "permission": permission },
         })),
         ("POST", "/transfers") => Some(json!({ "agreement": agreement })),

@@ -1,6 +1,7 @@
 //! Load and commit: a case from its row, checked against its evidence; a step into rows, durable before anyone hears of it.
 
 use crate::events::EVENTS_KEPT;
+use crate::follow_on::FOLLOW_ON;
 use crate::hosted::Hosted;
 use crate::keys::{fresh_urn, fresh_uuid};
 use crate::kind::{Kind, view};
@@ -396,29 +397,38 @@ impl Runtime {
     }
 
     fn outbox_row<K: Kind>(&self, hosted: &Hosted, case: &K, effect: &Effect) -> OutboxRow {
-        let Effect::Send {
-            id,
-            url,
-            message,
-            body,
-            deadline,
-        } = effect;
-        let number = id
-            .rsplit_once('#')
-            .and_then(|(_, number)| number.parse().ok())
-            .unwrap_or(0);
-        OutboxRow {
-            effect_id: id.clone(),
+        let row = OutboxRow {
+            effect_id: effect.id().to_owned(),
             participant: hosted.slug.as_str().to_owned(),
             case_id: case.head().id.as_str().to_owned(),
-            position: number,
-            kind: format!("{}:{message}", K::NAME),
-            body: body.clone(),
-            target: url.clone(),
-            deadline_at: deadline.unix_ms(),
+            position: 0,
+            kind: FOLLOW_ON.to_owned(),
+            body: Vec::new(),
+            target: String::new(),
+            deadline_at: i64::MAX,
             attempts: 0,
             not_before: 0,
             created_at: self.now().unix_ms(),
+        };
+        match effect {
+            Effect::Send {
+                id,
+                url,
+                message,
+                body,
+                deadline,
+            } => {
+                let number = id.rsplit_once('#').and_then(|(_, number)| number.parse().ok());
+                OutboxRow {
+                    position: number.unwrap_or(0),
+                    kind: format!("{}:{message}", K::NAME),
+                    body: body.clone(),
+                    target: url.clone(),
+                    deadline_at: deadline.unix_ms(),
+                    ..row
+                }
+            }
+            Effect::Begin { .. } => row,
         }
     }
 }

@@ -116,6 +116,7 @@ impl Kind for Negotiation {
             "proposed": self.proposed.as_ref().map(|offer| &offer.members),
             "agreement": self.agreement.as_ref().map(|agreement| &agreement.members),
             "definition": self.definition.as_ref().map(chapar_terms::DefinitionId::as_str),
+            "followOn": self.follow_on.as_ref().map(|wished| wished.transfer.as_str()),
             "ended": self.ended.as_ref().map(ended),
         }))
     }

@@ -21,6 +21,7 @@ pub mod desk;
 mod events;
 mod fault;
 mod flows;
+mod follow_on;
 mod hosted;
 mod http;
 mod keys;

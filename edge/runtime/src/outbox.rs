@@ -2,6 +2,7 @@
 
 use crate::commit::{Carried, Outcome, RACES};
 use crate::couriers::pause_ms;
+use crate::follow_on::FOLLOW_ON;
 use crate::kind::Kind;
 use crate::{Fault, Runtime};
 use chapar_evidence::RawMessage;
@@ -67,7 +68,9 @@ impl Runtime {
                 continue;
             }
             self.inner.couriers.set_calling(key, true);
-            let delivered = if is_of_a_transfer(row) {
+            let delivered = if row.kind == FOLLOW_ON {
+                self.begin_follow_on(row).await.map(|()| Delivered::Settled)
+            } else if is_of_a_transfer(row) {
                 self.deliver_one::<Transfer>(row).await
             } else {
                 self.deliver_one::<Negotiation>(row).await

@@ -43,6 +43,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "waiting",
         sql: include_str!("../migrations/0006_waiting.sql"),
     },
+    Migration {
+        number: 7,
+        name: "agreements",
+        sql: include_str!("../migrations/0007_agreements.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -208,6 +208,7 @@ impl World<'_> {
                 self.plan.provider_mode
             },
             callbacks: Vec::new(),
+            follow_on: None,
         };
         let step = self.with_facts(role, |facts, _| negotiation::open(new, &people(), facts))?;
         self.commit_decision(role, "open a negotiation", &step)

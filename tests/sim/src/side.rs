@@ -154,14 +154,17 @@ impl Side {
                 agreement: in_force.agreement.clone(),
             });
         }
-        for Effect::Send {
-            id,
-            url,
-            message,
-            body,
-            deadline,
-        } in &step.effects
-        {
+        for effect in &step.effects {
+            let Effect::Send {
+                id,
+                url,
+                message,
+                body,
+                deadline,
+            } = effect
+            else {
+                return Err(Violation(format!("nobody here wished for {effect:?}")));
+            };
             self.durable.outbox.push(Parcel {
                 effect: id.clone(),
                 kind: C::KIND,

@@ -1,8 +1,8 @@
 //! A decision of a person or a program about a negotiation.
 
-use super::Negotiation;
 use super::follow_up::{agree, decision_record, finalize, permit, terminate};
 use super::send::send;
+use super::{FollowOn, Negotiation};
 use crate::answer::taken;
 use crate::callback::CallbackAddress;
 use crate::facts::{Facts, Me};
@@ -66,6 +66,8 @@ pub struct New {
     pub mode: Mode,
     /// Who is told of its events.
     pub callbacks: Vec<CallbackAddress>,
+    /// Consumer: the transfer that is to begin once the agreement is in force; the same are told of its events.
+    pub follow_on: Option<FollowOn>,
 }
 
 /// Begins a negotiation: the case is stored and its first message sent.
@@ -90,8 +92,12 @@ pub fn open(new: New, actor: &Actor, facts: &Facts<'_>) -> Step<Negotiation> {
         callbacks: new.callbacks,
     });
     let content = first_message(new.role, new.offer.clone(), facts.me);
-    let detail = json!({ "offer": new.offer.members });
+    let mut detail = json!({ "offer": new.offer.members });
+    if let (Some(members), Some(follow_on)) = (detail.as_object_mut(), &new.follow_on) {
+        members.insert("followOn".to_owned(), follow_on.to_json());
+    }
     case.proposed = Some(new.offer);
+    case.follow_on = new.follow_on;
     let name = if new.role == Role::Consumer { "request" } else { "offer" };
     let step = Step::reply(taken(&case, Created::Yes)).record(decision_record(&case, name, actor, &detail));
     send(case, &content, facts, step)

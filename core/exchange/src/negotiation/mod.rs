@@ -4,6 +4,7 @@
 
 mod decide;
 mod deliver;
+mod follow_on;
 mod follow_up;
 mod receive;
 mod send;
@@ -20,6 +21,7 @@ use chapar_terms::{AssetId, DefinitionId, Digest};
 
 pub use decide::{Decision, New, decide, open, remove};
 pub use deliver::deliver;
+pub use follow_on::FollowOn;
 pub use receive::{Published, receive, receive_first, turn_away, unreadable};
 
 /// A contract negotiation as one side keeps it.
@@ -41,6 +43,8 @@ pub struct Negotiation {
     pub ended: Option<Ended>,
     /// Digest of the message that began it, when the peer began it: a second beginning with another body is a conflict.
     pub first: Option<Digest>,
+    /// What begins by itself once the agreement is in force.
+    pub follow_on: Option<FollowOn>,
 }
 
 /// An offer on the table and who put it there.
@@ -82,6 +86,7 @@ impl Negotiation {
             definition: None,
             ended: None,
             first: None,
+            follow_on: None,
         }
     }
 

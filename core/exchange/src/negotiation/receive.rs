@@ -170,6 +170,7 @@ fn take(mut case: Negotiation, received: Received<'_, NegotiationMessage>, facts
     step.reached = steps;
     if case.track.state == Some(State::Finalized) {
         step.agreement = in_force(&case);
+        step.effects.extend(case.begin_follow_on(step.agreement.as_ref()));
     }
     follow_up(case, message, facts, step)
 }

@@ -1,6 +1,6 @@
 //! A negotiation as its stored JSON.
 
-use super::{Negotiation, Standing};
+use super::{FollowOn, Negotiation, Standing};
 use crate::stored::{
     Broken, Members, ended_from_stored, ended_to_stored, head_from_stored, head_to_stored, parse_role,
     track_from_stored, track_to_stored,
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 impl Negotiation {
     /// The stored form. Equal cases give equal values.
     pub fn to_stored(&self) -> Value {
-        json!({
+        let mut stored = json!({
             "head": head_to_stored(&self.head),
             "track": track_to_stored(&self.track),
             "standing": self.standing.as_ref().map(|standing| json!({
@@ -24,7 +24,11 @@ impl Negotiation {
             "definition": self.definition.as_ref().map(DefinitionId::as_str),
             "ended": ended_to_stored(self.ended.as_ref()),
             "first": self.first.map(|digest| digest.hex()),
-        })
+        });
+        if let (Some(members), Some(follow_on)) = (stored.as_object_mut(), &self.follow_on) {
+            members.insert("followOn".to_owned(), follow_on.to_json());
+        }
+        stored
     }
 
     /// Reads the stored form. The caller has compared its digest with the case's last evidence entry.
@@ -35,6 +39,7 @@ impl Negotiation {
         let members = Members::of(value)?;
         let offer = |value: &Value| Offer::parse_in_message(value).map_err(|bad| Broken(bad.why));
         let standing = members.value("standing").map(Members::of).transpose()?;
+        let follow_on = members.value("followOn").map(Members::of).transpose()?;
         Ok(Self {
             head: head_from_stored(&members.object("head")?)?,
             track: track_from_stored(&members.object("track")?)?,
@@ -54,6 +59,7 @@ impl Negotiation {
             definition: members.opt_text("definition").map(DefinitionId::parse).transpose()?,
             ended: ended_from_stored(&members, "ended")?,
             first: members.opt_digest("first")?,
+            follow_on: follow_on.as_ref().map(FollowOn::from_stored).transpose()?,
         })
     }
 }

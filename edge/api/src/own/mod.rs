@@ -11,6 +11,7 @@ mod access;
 mod agreements;
 mod description;
 mod documents;
+mod edrs;
 mod events;
 mod input;
 mod keys;
@@ -78,6 +79,7 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(transfers::accesses))
         .routes(routes!(transfers::decide))
         .routes(routes!(transfers::data_address, transfers::renew))
+        .routes(routes!(edrs::open))
         .routes(routes!(agreements::list))
         .routes(routes!(agreements::show))
         .routes(routes!(events::follow))

@@ -178,6 +178,7 @@ impl Desk {
             offer,
             mode: new.mode,
             callbacks: new.callback_addresses,
+            follow_on: None,
         };
         let desk = self.clone();
         through(async move { desk.runtime.open_negotiation(desk.slug(), new, &desk.actor).await }).await

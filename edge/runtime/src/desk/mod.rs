@@ -31,6 +31,7 @@ pub use chapar_exchange::transfer::Decision as TransferDecision;
 pub use chapar_exchange::{Actor, CallbackAddress, Mode, RefusalKind};
 pub use chapar_query::{Criterion, Filter, QuerySpec};
 pub use documents::{Content, Upload};
+pub use edrs::NewEdr;
 pub use offers::NewOffer;
 pub use peers::{CatalogQuery, NewPeer};
 pub use policies::PolicySet;

@@ -55,6 +55,10 @@ pub struct CaseCount {
     pub cases: i64,
 }
 
+/// `$2` is our side.
+const AGREEMENTS_WITH: &str = "SELECT * FROM agreements WHERE participant = $1 AND peer = $3 AND asset_id = $4 AND role = $2 \
+     ORDER BY signed_at DESC LIMIT $5";
+
 /// Walks the index of phases in its order: the participant is named so that nothing has to be sorted.
 const COUNTS: &str = "SELECT kind, phase, COUNT(*) AS cases FROM cases GROUP BY participant, kind, phase";
 
@@ -229,6 +233,29 @@ impl Store {
         found.as_ref().map(agreement_row).transpose()
     }
 
+    /// The agreements with one peer about one asset in which our side is `role`, the newest first.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn agreements_with(
+        &self,
+        participant: &str,
+        role: &str,
+        peer: &str,
+        asset_id: &str,
+        limit: i64,
+    ) -> Result<Vec<AgreementRow>, StoreFault> {
+        let rows = sqlx::query(AGREEMENTS_WITH)
+            .bind(participant)
+            .bind(role)
+            .bind(peer)
+            .bind(asset_id)
+            .bind(limit)
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
+        rows.iter().map(agreement_row).collect()
+    }
+
     /// Agreements by id, beginning behind `after`.
     ///
     /// # Errors
@@ -375,7 +402,7 @@ pub(crate) mod plans {
         filters
             .iter()
             .flat_map(|filter| [list_sql(filter, None).0, list_sql(filter, Some("n1")).0])
-            .chain([open_sql(6), waiting_sql(5)])
+            .chain([open_sql(6), waiting_sql(5), super::AGREEMENTS_WITH.to_owned()])
             .collect()
     }
 }

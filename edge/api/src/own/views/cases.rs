@@ -101,6 +101,8 @@ pub struct Negotiation {
     agreement: Option<Map<String, Value>>,
     /// Id of the contract definition that it is about, where we are the provider.
     definition: Option<String>,
+    /// Id of the transfer that begins by itself once the agreement is in force, where one was wished for.
+    follow_on: Option<String>,
     /// Who ended it and why, if it was ended.
     ended: Option<Ended>,
     /// Why it ended, is suspended or does not go on, in one text for people: who said so, in which words, and which move of ours had failed.

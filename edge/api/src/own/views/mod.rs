@@ -26,7 +26,7 @@ pub use participants::{AddedParticipant, Myself, Participant, RotatedIdentity};
 pub use peers::{Catalog, Peer};
 pub use policies::{CheckedPolicy, Policy};
 pub use problem::Problem;
-pub use transfers::{Access, DataAddress, Transfer};
+pub use transfers::{Access, DataAddress, Edr, Transfer};
 
 use utoipa::ToSchema;
 

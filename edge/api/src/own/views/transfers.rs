@@ -95,6 +95,24 @@ pub struct Transfer {
     since: String,
 }
 
+/// What was begun to get the data behind an offer.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Edr {
+    /// Id of the negotiation that makes the agreement, or made it.
+    #[schema(example = "urn:uuid:1f0c7a52-6a0e-4f1c-9d1e-3a5b7c9d1e2f")]
+    negotiation: String,
+    /// Id of the agreement, where there was one already.
+    #[schema(example = "urn:uuid:5b2e1f7c-0c1d-4e0f-9f5b-2f6f2d1f0a11")]
+    agreement: Option<String>,
+    /// Id of the transfer; there is none of it before there is an agreement.
+    #[schema(example = "urn:uuid:0a9d6b1e-52c4-4a34-8d2f-7c1e9b3d5f60")]
+    transfer: String,
+    /// When it was begun.
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
 /// How far an access came.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]

@@ -1,5 +1,6 @@
 //! The contract: what every engine behind the store has to do.
 
+pub mod agreements;
 pub mod assets;
 pub mod callbacks;
 pub mod catalogue;
