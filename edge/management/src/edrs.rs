@@ -1,13 +1,15 @@
 //! Endpoint data references: where we, the consumer, may fetch now. Version 3 alone has them.
 //!
-//! Nothing is cached here: an access is part of its transfer, open while the provider says so.
+//! Nothing is cached here: an access is part of its transfer, open while the provider says so. One whose time is almost over is
+//! renewed when it is asked for, where its provider has a way for that.
 
 use crate::access::{Editor, Reader};
 use crate::addresses;
-use crate::body::{Id, OptionalJson};
+use crate::body::{Id, Json, OptionalJson};
+use crate::negotiations::ContractRequest;
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::render::{Out, done, many, one};
+use crate::render::{Out, done, made, many, millis, one};
 use crate::transfers::transfer;
 use crate::version::Version;
 use axum::response::Response;
@@ -27,6 +29,24 @@ const FIELDS: [&str; 7] = [
     "providerId",
     "createdAt",
 ];
+
+/// `POST /edrs`: the data behind an offer in one call. Under an agreement to it that still holds, or else after a negotiation; the
+/// transfer begins by itself, and its access is among the references once it has started. The answer names the negotiation.
+pub async fn open(
+    Editor(desk): Editor,
+    version: Version,
+    Json(request): Json<ContractRequest>,
+) -> Result<Response, Problem> {
+    let opened = desk.open_edr(request.asked()?).await?;
+    let negotiation = opened.get("negotiation").and_then(Value::as_str).unwrap_or_default();
+    made(version, negotiation, millis(opened.get("createdAt"))?)
+}
+
+/// `POST /edrs/{id}/refresh`: a fresh access in place of the one there is.
+pub async fn refresh(Editor(desk): Editor, version: Version, Id(id): Id) -> Result<Response, Problem> {
+    let address = desk.renew_access(&id).await.map_err(|fault| absent(fault, &id))?;
+    one(version, addresses::of_protocol(&address))
+}
 
 /// `POST /edrs/request`
 pub async fn query(

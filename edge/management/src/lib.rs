@@ -131,7 +131,9 @@ fn both() -> Router<Runtime> {
 fn third() -> Router<Runtime> {
     Router::new()
         .route("/transferprocesses/{id}/deprovision", post(transfers::deprovision))
+        .route("/edrs", post(edrs::open))
         .route("/edrs/request", post(edrs::query))
+        .route("/edrs/{id}/refresh", post(edrs::refresh))
         .route("/edrs/{id}/dataaddress", get(edrs::address))
         .route("/edrs/{id}", delete(edrs::delete))
         .merge(discovery())

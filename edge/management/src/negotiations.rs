@@ -10,7 +10,7 @@ use crate::version::{EDC, ODRL, Version};
 use crate::{agreements, callbacks, odrl, protocol, states};
 use axum::response::Response;
 use chapar_dsp::{Offer, Role};
-use chapar_runtime::desk::{CallbackAddress, CaseQuery, Mode, NegotiationDecision, NewNegotiation};
+use chapar_runtime::desk::{CallbackAddress, CaseQuery, Mode, NegotiationDecision, NewEdr, NewNegotiation};
 use chapar_runtime::{CaseKind, Desk};
 use chapar_terms::{AssetId, Invalid, OfferId, ParticipantId};
 use serde_json::{Map, Value, json};
@@ -80,6 +80,27 @@ impl Wanted for ContractRequest {
     }
 }
 
+impl ContractRequest {
+    /// What is asked of whom, as the desk takes it.
+    ///
+    /// # Errors
+    /// The rules are none of the protocol's.
+    pub fn asked(self) -> Result<NewEdr, Problem> {
+        let offer = if odrl::has_rules(&self.offer) {
+            let offer = Offer::parse_in_message(&Value::Object(self.offer));
+            offer.map_err(|malformed| Problem::bad_request(malformed.why))?
+        } else {
+            Offer::named(self.id, Some(self.target))
+        };
+        Ok(NewEdr {
+            peer: self.peer,
+            address: Some(self.address),
+            offer,
+            callback_addresses: self.callbacks,
+        })
+    }
+}
+
 /// The one whom the policy names in `word`, which must be there.
 fn named<T>(
     policy: Node<'_>,
@@ -125,26 +146,14 @@ pub async fn begin(
     version: Version,
     Json(request): Json<ContractRequest>,
 ) -> Result<Response, Problem> {
-    let ContractRequest {
-        peer,
-        address,
-        id,
-        target,
-        offer,
-        callbacks,
-    } = request;
-    let offer = if odrl::has_rules(&offer) {
-        Offer::parse_in_message(&Value::Object(offer)).map_err(|malformed| Problem::bad_request(malformed.why))?
-    } else {
-        Offer::named(id, Some(target))
-    };
+    let asked = request.asked()?;
     let new = NewNegotiation {
         role: Role::Consumer,
-        peer,
-        address: Some(address),
-        offer,
+        peer: asked.peer,
+        address: asked.address,
+        offer: asked.offer,
         mode: Mode::Auto,
-        callback_addresses: callbacks,
+        callback_addresses: asked.callback_addresses,
     };
     let view = desk.open_negotiation(new).await?;
     made(version, id_of(&view)?, millis(view.get("createdAt"))?)

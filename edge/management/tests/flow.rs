@@ -275,3 +275,55 @@ async fn what_nobody_answers_can_be_ended_and_removed() {
         assert_eq!(gone.status, 404);
     }
 }
+
+#[tokio::test]
+async fn data_in_one_call_and_a_fresh_access_when_it_is_wanted() {
+    let story = Story::offered(Version::V3).await;
+    let request = story.contract_request(Version::V3).await;
+    let open = async || {
+        let made = story.consumer_does(Version::V3, "POST", "/edrs", Some(&request)).await;
+        assert_eq!(made["@type"], "IdResponse", "{made}");
+        made["@id"].as_str().unwrap().to_owned()
+    };
+    let entries = async |negotiation: &str, count: usize| {
+        let filter = json!([{ "operandLeft": "contractNegotiationId", "operator": "=", "operandRight": negotiation }]);
+        let query = Version::V3.request("QuerySpec", &json!({ "filterExpression": filter }));
+        for _ in 0..500 {
+            let found = story
+                .consumer_does(Version::V3, "POST", "/edrs/request", Some(&query))
+                .await;
+            let found = one_or_many(Some(&found));
+            if found.len() == count {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("never {count} of {negotiation}")
+    };
+    let negotiation = open().await;
+    let entry = entries(&negotiation, 1).await.remove(0);
+    let transfer = entry["transferProcessId"].as_str().unwrap().to_owned();
+    let address = async |method, path: &str| {
+        story
+            .consumer_does(Version::V3, method, &format!("/edrs/{transfer}/{path}"), None)
+            .await
+    };
+    let first = address("GET", "dataaddress").await;
+    assert_eq!(fetched(&first).await, (200, CONTENT.to_owned()));
+    // The end of a token is a whole second: within one, the fresh token is the same.
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let fresh = address("POST", "refresh").await;
+    assert_ne!(fresh["authorization"], first["authorization"]);
+    assert_eq!(fetched(&fresh).await, (200, CONTENT.to_owned()));
+    assert_eq!(
+        address("GET", "dataaddress").await["authorization"],
+        fresh["authorization"]
+    );
+
+    assert_eq!(open().await, negotiation, "the agreement is there already");
+    entries(&negotiation, 2).await;
+    let none = story
+        .ask(&story.consumer, Version::V3, "POST", "/edrs/none/refresh", None)
+        .await;
+    assert_eq!(error(&none).0, 404);
+}
