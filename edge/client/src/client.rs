@@ -2,19 +2,23 @@
 
 use crate::connect::{Dial, Gate, check_form};
 use crate::slots::{Slot, Slots};
-use crate::upload::{Outbound, Upload, whole};
+use crate::upload::{Outbound, Pulse, Upload, whole};
 use crate::{Download, EgressPolicy, Refused, Resolve, SendFault, SystemResolver, TlsTrust};
 use bytes::Bytes;
 use chapar_terms::Invalid;
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use hyper_util::client::legacy::Client as Pool;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Longest head of an answer, in bytes; hyper adds its own bound of 100 lines. Signed answers carry a kilobyte or two. Judged
 /// when the buffer is full, so that a head of up to twice the length may pass when it comes at once.
 const HEAD_BYTES: usize = 64 * 1024;
+/// How many streams there are to one origin for each message under way: a stream lasts as long as its reader takes, and a few slow
+/// ones must not keep the others from a source. Who may have how many is settled before one is asked for.
+const STREAMS: usize = 8;
 
 /// How the client is set up; [`Settings::new`] gives the usual values.
 #[derive(Clone)]
@@ -25,7 +29,8 @@ pub struct Settings {
     pub trust: TlsTrust,
     /// Who resolves names.
     pub resolver: Arc<dyn Resolve>,
-    /// Most requests under way to one origin; further ones wait, within their deadline. At least 1.
+    /// Most requests under way to one origin; further ones wait, within their deadline. At least 1. What is streamed has places of
+    /// its own, so that it keeps no message waiting.
     pub per_peer: usize,
     /// Idle connections are closed after this. Below the idle limit of common servers (Jetty 30 s, nginx 75 s), so that it is
     /// mostly we who close.
@@ -82,6 +87,7 @@ pub struct Client {
     pool: Pool<Dial, Outbound>,
     gate: Arc<Gate>,
     slots: Arc<Slots>,
+    streams: Arc<Slots>,
     stall_limit: Duration,
 }
 
@@ -102,11 +108,11 @@ impl Client {
             .pool_timer(TokioTimer::new())
             .http1_max_buf_size(HEAD_BYTES)
             .build(dial);
-        let slots = Arc::new(Slots::new(settings.per_peer));
         Ok(Self {
             pool,
             gate,
-            slots,
+            slots: Arc::new(Slots::new(settings.per_peer)),
+            streams: Arc::new(Slots::new(settings.per_peer.saturating_mul(STREAMS))),
             stall_limit: settings.stall_limit,
         })
     }
@@ -132,7 +138,7 @@ impl Client {
         let (deadline, limit) = (outgoing.deadline, outgoing.max_response_bytes);
         let mut waiting_for = "a free slot of this peer";
         let exchange = async {
-            let (request, slot) = self.prepare(outgoing, body).await?;
+            let (request, slot) = self.prepare(&self.slots, outgoing, body).await?;
             waiting_for = "the answer";
             let response = self.request(request).await?;
             waiting_for = "the rest of the answer";
@@ -151,13 +157,28 @@ impl Client {
         let (deadline, limit) = (outgoing.deadline, outgoing.max_response_bytes);
         let mut waiting_for = "a free slot of this peer";
         let exchange = async {
-            let (request, slot) = self.prepare(outgoing, body).await?;
+            let (request, slot) = self.prepare(&self.streams, outgoing, body).await?;
             waiting_for = "the answer";
             let response = self.request(request).await?;
             Download::new(response, slot, limit, self.stall_limit)
         };
         let outcome = tokio::time::timeout(deadline, exchange).await;
         outcome.unwrap_or(Err(SendFault::Timeout { waiting_for }))
+    }
+
+    /// As [`Self::stream`], with `content` in the place of the body: read as fast as the other side takes it, however long that
+    /// is. The deadline bounds each silence of the other side.
+    ///
+    /// # Errors
+    /// As for [`Self::stream`], and when the content ends early or cannot be read.
+    pub async fn stream_content(&self, outgoing: Outgoing, content: Upload) -> Result<Download, SendFault> {
+        let (deadline, limit, pulse) = (outgoing.deadline, outgoing.max_response_bytes, content.pulse());
+        let exchange = async {
+            let (request, slot) = self.prepare(&self.streams, outgoing, content.outbound()).await?;
+            let response = self.request(request).await?;
+            Download::new(response, slot, limit, self.stall_limit)
+        };
+        unless_silent(exchange, &pulse, deadline).await
     }
 
     /// Resolves `url` and judges it as a call to it would be, without connecting: for an address that a peer hands us.
@@ -174,9 +195,14 @@ impl Client {
         }
     }
 
-    async fn prepare(&self, outgoing: Outgoing, body: Outbound) -> Result<(Request<Outbound>, Slot), SendFault> {
+    async fn prepare(
+        &self,
+        slots: &Slots,
+        outgoing: Outgoing,
+        body: Outbound,
+    ) -> Result<(Request<Outbound>, Slot), SendFault> {
         let uri = parse_url(&outgoing.url)?;
-        let slot = self.slots.take(&origin(&uri)).await?;
+        let slot = slots.take(&origin(&uri)).await?;
         let mut request = Request::new(body);
         *request.method_mut() = outgoing.method;
         *request.uri_mut() = uri;
@@ -189,6 +215,27 @@ impl Client {
             .request(request)
             .await
             .map_err(|error| SendFault::from_pool(&error))
+    }
+}
+
+/// Waits for the exchange as long as `pulse` beats within every `silence`.
+async fn unless_silent<T>(
+    exchange: impl Future<Output = Result<T, SendFault>>,
+    pulse: &Pulse,
+    silence: Duration,
+) -> Result<T, SendFault> {
+    let mut exchange = std::pin::pin!(exchange);
+    loop {
+        let beats = pulse.beats();
+        match tokio::time::timeout(silence, &mut exchange).await {
+            Ok(outcome) => return outcome,
+            Err(_) if pulse.beats() == beats => {
+                return Err(SendFault::Timeout {
+                    waiting_for: "the other side to take more, or to answer",
+                });
+            }
+            Err(_) => {}
+        }
     }
 }
 

@@ -74,8 +74,11 @@ impl Download {
         }
     }
 
-    /// Reads the body to its end.
-    pub(crate) async fn whole(mut self) -> Result<Incoming, SendFault> {
+    /// Reads the body to its end; within the bounds it is held whole.
+    ///
+    /// # Errors
+    /// As for [`Self::chunk`].
+    pub async fn whole(mut self) -> Result<Incoming, SendFault> {
         let mut body = BytesMut::new();
         while let Some(data) = self.chunk().await? {
             body.extend_from_slice(&data);

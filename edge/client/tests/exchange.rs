@@ -42,6 +42,103 @@ async fn sends_body_and_headers_and_gives_back_the_bytes_undecoded() {
     assert_eq!(answer.body, &b"\x1f\x8bnot really gzip"[..]);
 }
 
+fn pieces(count: usize, size: usize) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> + Send + 'static {
+    futures_util::stream::iter((0..count).map(move |_| Ok(Bytes::from(vec![b'x'; size]))))
+}
+
+#[tokio::test]
+async fn pieces_are_sent_with_a_length_or_without_one() {
+    let server = Server::answering(|request| async move {
+        let length = request.headers().get("content-length").cloned();
+        let length = length.map_or("no".to_owned(), |length| length.to_str().unwrap().to_owned());
+        let body = request.into_body().collect().await.unwrap().to_bytes();
+        Response::new(Full::from(format!("{length} {}", body.len())))
+    })
+    .await;
+    let post = || Outgoing {
+        method: Method::POST,
+        ..fetch(server.url("/"))
+    };
+    for (count, length, said) in [
+        (3, Some(3000), "3000 3000"),
+        (3, None, "no 3000"),
+        (0, Some(0), "0 0"),
+        (0, None, "no 0"),
+    ] {
+        let content = Upload::pieces(pieces(count, 1000), length);
+        let answer = local_client().stream_content(post(), content).await.unwrap();
+        assert_eq!(answer.whole().await.unwrap().body, said, "{count} {length:?}");
+    }
+    for (length, why) in [
+        (3001, "the content was not read: the content ended 1 bytes early"),
+        (2999, "the content was not read: the content is longer than was said"),
+    ] {
+        let content = Upload::pieces(pieces(3, 1000), Some(length));
+        let fault = local_client().stream_content(post(), content).await.err().unwrap();
+        assert_eq!(fault.to_string(), why);
+    }
+}
+
+#[tokio::test]
+async fn a_long_content_has_all_the_time_it_takes_and_a_silent_side_has_not() {
+    let server = Server::answering(|request| async move {
+        let path = request.uri().path().to_owned();
+        if path == "/silent" {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+        }
+        let body = request.into_body().collect().await.unwrap().to_bytes();
+        Response::new(Full::from(body.len().to_string()))
+    })
+    .await;
+    let post = |path: &str| Outgoing {
+        method: Method::POST,
+        deadline: Duration::from_millis(300),
+        ..fetch(server.url(path))
+    };
+    let slow = futures_util::stream::unfold(0, |sent| async move {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        (sent < 10).then(|| (Ok(Bytes::from_static(b"x")), sent + 1))
+    });
+    let content = Upload::pieces(slow, None);
+    let answer = local_client().stream_content(post("/"), content).await.unwrap();
+    assert_eq!(
+        answer.whole().await.unwrap().body,
+        "10",
+        "longer in all than any silence may be"
+    );
+    let content = Upload::pieces(pieces(100_000, 10_000), None);
+    let fault = local_client()
+        .stream_content(post("/silent"), content)
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(fault.code(), "send.timeout");
+}
+
+#[tokio::test]
+async fn what_is_streamed_keeps_no_message_waiting() {
+    let server = Server::answering(|request| async move {
+        if request.uri().path() == "/stream" {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+        }
+        Response::new(Full::from("there"))
+    })
+    .await;
+    let client = Client::new(Settings { per_peer: 1, ..local() }).unwrap();
+    let (busy, url) = (client.clone(), server.url("/stream"));
+    let long = Outgoing {
+        deadline: Duration::from_secs(60),
+        ..fetch(url)
+    };
+    let streaming = tokio::spawn(async move { busy.stream(long).await.map(|_| ()) });
+    while server.requests() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let answer = client.send(fetch(server.url("/"))).await.unwrap();
+    assert_eq!(answer.body, "there");
+    streaming.abort();
+}
+
 #[tokio::test]
 async fn a_content_is_sent_as_it_is_read() {
     let server = Server::answering(|request| async move {
