@@ -1,9 +1,10 @@
 //! The data plane: the bytes under a transfer, streamed to whoever holds its token, with ranges (RFC 9110 section 14) and
 //! digests (RFC 9530).
 //!
-//! Holds one route, `GET` and `HEAD` of `/{participant}/data/{transfer}`. Refuses to hold tokens, cases, files and access
-//! records (`chapar_runtime`, behind `open_flow`) and negotiation of any kind. A client reads as fast as it likes: the next
-//! piece of a document is read when there is room for it. When access closes, the body fails and the connection is cut.
+//! Holds one address, `/{participant}/data/{transfer}`, and what lies below it: a document of this node is had by `GET` and `HEAD`
+//! at the address itself; data that lie elsewhere are asked for at their source, which may let the consumer say more. Refuses to
+//! hold tokens, cases, files and access records (`chapar_runtime`, behind `open_flow`) and negotiation of any kind. A client reads
+//! as fast as it likes: the next piece is read when there is room for it. When access closes, the body fails and the connection is cut.
 
 mod condition;
 mod problem;
@@ -12,17 +13,18 @@ mod range;
 use crate::condition::{Verdict, entity_tag};
 use crate::range::Selection;
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use axum::routing::get;
-use chapar_runtime::{Flow, FlowRefusal, Runtime};
+use axum::routing::any;
+use chapar_runtime::{Flow, FlowRefusal, Opened, Pieces, Runtime, SourceFlow, Wish};
+use futures_util::TryStreamExt;
 use http::header::{
     ACCEPT_RANGES, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, RANGE,
     X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use std::io;
 
 /// What a document without a usable media type is.
@@ -30,35 +32,95 @@ const UNKNOWN_MEDIA: HeaderValue = HeaderValue::from_static("application/octet-s
 const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
 
-/// The route of the data plane, for the public listener.
+/// The routes of the data plane, for the public listener.
 pub fn router(runtime: Runtime) -> Router {
     Router::new()
-        .route("/{participant}/data/{transfer}", get(fetch).head(fetch))
+        .route("/{participant}/data/{transfer}", any(fetch))
+        // Clients of EDC build their addresses so.
+        .route("/{participant}/data/{transfer}/", any(fetch))
+        .route("/{participant}/data/{transfer}/{*path}", any(fetch_below))
         .with_state(runtime)
 }
 
 async fn fetch(
     State(runtime): State<Runtime>,
     path: Result<Path<(String, String)>, PathRejection>,
-    method: Method,
-    headers: HeaderMap,
+    request: Request,
 ) -> Response {
     // A path that cannot be read is answered as one that leads nowhere.
     let (participant, transfer) = path.map(|Path(path)| path).unwrap_or_default();
-    let authorization = match single(&headers, &AUTHORIZATION) {
+    answer(&runtime, (&participant, &transfer), None, request).await
+}
+
+async fn fetch_below(
+    State(runtime): State<Runtime>,
+    path: Result<Path<(String, String, String)>, PathRejection>,
+    request: Request,
+) -> Response {
+    let (participant, transfer, _) = path.map(|Path(path)| path).unwrap_or_default();
+    let uri = request.uri().clone();
+    answer(&runtime, (&participant, &transfer), Some(below(&uri)), request).await
+}
+
+/// What stands behind the address of the transfer, still encoded.
+fn below(uri: &Uri) -> &str {
+    uri.path().splitn(5, '/').nth(4).unwrap_or_default()
+}
+
+async fn answer(
+    runtime: &Runtime,
+    (participant, transfer): (&str, &str),
+    path: Option<&str>,
+    request: Request,
+) -> Response {
+    let (head, body) = request.into_parts();
+    let authorization = match single(&head.headers, &AUTHORIZATION) {
         Ok(value) => value,
         Err(Repeated) => return problem::refused(&FlowRefusal::TokenMalformed),
     };
     // Ranges are defined for GET alone (RFC 9110 section 14.2); a repeated field means nothing.
-    let range = if method == Method::GET {
-        single(&headers, &RANGE).unwrap_or_default()
+    let range = if head.method == Method::GET {
+        single(&head.headers, &RANGE).unwrap_or_default()
     } else {
         None
     };
-    match runtime.open_flow(&participant, &transfer, authorization, range).await {
-        Ok(flow) => answer(flow, &method, &headers, range).await,
+    let wish = Wish {
+        method: &head.method,
+        path,
+        query: head.uri.query(),
+        headers: &head.headers,
+        range,
+        body: Some(incoming(body)),
+    };
+    match runtime.open_flow(participant, transfer, authorization, wish).await {
+        Ok(Opened::Document(flow)) => document(flow, &head.method, &head.headers, range).await,
+        Ok(Opened::Source(flow)) => source(flow),
         Err(refusal) => problem::refused(&refusal),
     }
+}
+
+/// The consumer's body, with its length if that is known.
+fn incoming(body: Body) -> (Pieces, Option<u64>) {
+    let length = body.size_hint().exact();
+    let pieces = body.into_data_stream().map_err(io::Error::other);
+    (Box::pin(pieces), length)
+}
+
+/// What a source answers, handed on as it comes.
+fn source(mut flow: SourceFlow) -> Response {
+    let status = flow.status();
+    flow.answered(status.as_u16());
+    let mut fields = flow.headers().clone();
+    fields.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    fields.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let pieces = futures_util::stream::try_unfold(flow, |mut flow| async move {
+        let piece = flow.read().await.inspect_err(log)?;
+        Ok::<_, io::Error>(piece.map(|piece| (piece, flow)))
+    });
+    let mut response = Response::new(Body::from_stream(pieces));
+    *response.status_mut() = status;
+    *response.headers_mut() = fields;
+    response
 }
 
 /// A field that may come once came twice.
@@ -74,7 +136,7 @@ fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a st
     }
 }
 
-async fn answer(mut flow: Flow, method: &Method, headers: &HeaderMap, range: Option<&str>) -> Response {
+async fn document(mut flow: Flow, method: &Method, headers: &HeaderMap, range: Option<&str>) -> Response {
     let tag = entity_tag(flow.digest());
     match condition::judge(headers, &tag) {
         Verdict::Go => {}
@@ -154,11 +216,11 @@ fn streamed(flow: Flow, length: u64) -> Response {
     response
 }
 
-/// Access that closes is no fault of the disk.
+/// Access that closes is no fault of ours.
 fn log(error: &io::Error) {
     match error.kind() {
         io::ErrorKind::PermissionDenied => tracing::info!(%error, "a stream was cut"),
-        _ => tracing::error!(%error, "a document could not be read"),
+        _ => tracing::error!(%error, "data could not be read"),
     }
 }
 

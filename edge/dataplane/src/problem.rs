@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::response::Response;
 use chapar_runtime::FlowRefusal;
-use http::header::{CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
@@ -16,10 +16,11 @@ pub(crate) fn refused(refusal: &FlowRefusal) -> Response {
         FlowRefusal::TokenWrong => "the token is not one for this address",
         FlowRefusal::TokenExpired => "the token has expired; a new start of the transfer brings a fresh one",
         FlowRefusal::AccessClosed => "the transfer is suspended or over, or was started anew with another token",
-        FlowRefusal::NotFound => "the document is not here any more",
-        FlowRefusal::SourceUnsupported => {
-            "the asset's data lies at an address from which this node does not fetch; the provider can put its content here"
-        }
+        FlowRefusal::NotFound => "there are no such data here, or not any more",
+        FlowRefusal::MethodRefused => "these data are had by `GET` and `HEAD`",
+        FlowRefusal::PathRefused => "the path leads out of what is handed out",
+        FlowRefusal::BodyRefused => "what is sent along is too long, or it broke off",
+        FlowRefusal::Source { why, .. } => why,
         FlowRefusal::TooMany => "too many requests are under way with this token",
         FlowRefusal::Fault(fault) => {
             tracing::error!(%fault, "a flow could not be opened");
@@ -28,6 +29,11 @@ pub(crate) fn refused(refusal: &FlowRefusal) -> Response {
     };
     let mut response = problem(status, refusal.code(), detail);
     match status {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            response
+                .headers_mut()
+                .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        }
         StatusCode::UNAUTHORIZED => {
             response
                 .headers_mut()

@@ -8,7 +8,7 @@ use chapar_runtime::Flow;
 use chapar_runtime::desk::{Actor, Page};
 use chapar_store::AccessRow;
 use chapar_terms::Digest;
-use node::{Given, Node, bytes};
+use node::{Given, Node, bytes, open};
 use serde_json::json;
 use std::io::ErrorKind;
 
@@ -113,11 +113,7 @@ async fn a_record_is_there_before_the_first_byte_and_complete_after_the_last() {
     let given = node.transfer("uz-plant", "registry", "urn:uuid:c1").await;
     let desk = node.runtime.desk("uz-plant", Actor::Node).unwrap();
     let page = Page::new(None, None).unwrap();
-    let mut flow = node
-        .runtime
-        .open_flow("uz-plant", &given.transfer, Some(&given.token), Some("bytes=0-"))
-        .await
-        .unwrap();
+    let mut flow = open(&node.runtime, &given, Some("bytes=0-")).await.unwrap();
     let begun = node.accesses_now(&given).await;
     assert_eq!(
         (begun.len(), begun[0].range.as_deref(), begun[0].ended_at),
@@ -210,11 +206,7 @@ async fn nothing_is_said_to_who_holds_no_token_of_it() {
 
 /// Opens a flow and reads the first piece of it.
 async fn opened(node: &Node, given: &Given) -> Flow {
-    let flow = node
-        .runtime
-        .open_flow("uz-plant", &given.transfer, Some(&given.token), None)
-        .await;
-    let mut flow = flow.unwrap();
+    let mut flow = open(&node.runtime, given, None).await.unwrap();
     assert!(!flow.read().await.unwrap().is_empty());
     flow
 }

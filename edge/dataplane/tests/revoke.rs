@@ -4,7 +4,7 @@
 mod node;
 
 use chapar_dsp::transfer::Message;
-use node::{Given, Node, split};
+use node::{Given, Node, open, split};
 use std::time::{Duration, Instant};
 use tokio::io::AsyncReadExt;
 
@@ -121,10 +121,9 @@ async fn no_flow_slips_through_a_suspension() {
                 let (runtime, given) = (node.runtime.clone(), given.clone());
                 tokio::spawn(async move {
                     tokio::time::sleep(Duration::from_micros(index * 300)).await;
-                    let flow = runtime
-                        .open_flow(given.slug, &given.transfer, Some(&given.token), None)
-                        .await;
-                    let Ok(mut flow) = flow else { return };
+                    let Ok(mut flow) = open(&runtime, &given, None).await else {
+                        return;
+                    };
                     // Slow enough that the document never ends by itself within the round.
                     while flow.read().await.is_ok_and(|chunk| !chunk.is_empty()) {
                         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -1,31 +1,40 @@
-//! Open data flows: a document's bytes on their way to a consumer, and the way to take the access back.
+//! Open data flows: bytes on their way to a consumer, and the way to take the access back.
 //!
 //! A flow is registered first and its case is read afterwards, so that whatever closes access either is seen in the case
-//! or finds the flow registered (`registry`); what was sent is written down (`record`). Refuses to know HTTP beyond the
+//! or finds the flow registered (`registry`); what was sent is written down (`record`). The bytes are a document's, which lies
+//! here (`document`), or come from where the asset's data lie (`source`). Refuses to know HTTP beyond the
 //! status that the access record holds (`dataplane`), who decides (`exchange`) and how a token is made (`access`).
 
+mod document;
+mod passage;
 mod record;
 mod registry;
+mod source;
 
-pub(crate) use registry::Flows;
+pub use document::Flow;
+pub(crate) use registry::{Flows, Seat};
+pub use source::SourceFlow;
 
 use crate::access::{self, Claims};
+use crate::desk::stored_object;
 use crate::hosted::Hosted;
+use crate::http_data::{Asked, HttpData};
 use crate::kind::Kind;
 use crate::{Fault, Runtime};
+use bytes::Bytes;
 use chapar_exchange::Step;
 use chapar_exchange::transfer::{Opening, Transfer};
-use chapar_store::{ContentRow, StoreFault};
-use chapar_terms::{Digest, Instant};
-use record::Account;
-use registry::Seat;
-use std::io::{self, SeekFrom};
-use std::time::Duration;
+use chapar_store::{AssetRow, ContentRow, StoreFault};
+use chapar_terms::Digest;
+use futures_util::Stream;
+use http::{HeaderMap, Method};
+use passage::{Admitted, Passage};
+use std::io;
+use std::pin::Pin;
 use tokio::fs::File;
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
-/// Bytes read from a document at a time: what a flow holds in memory.
-const CHUNK: u64 = 128 * 1024;
+/// A body that comes piece by piece.
+pub type Pieces = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
 /// Why no flow was opened.
 #[derive(Debug)]
@@ -40,10 +49,21 @@ pub enum FlowRefusal {
     TokenExpired,
     /// The transfer was suspended, ended, or started anew with another token.
     AccessClosed,
-    /// The document is gone.
+    /// The data are gone, or there is nothing at this path.
     NotFound,
-    /// The asset's data lies at an address from which this node does not fetch.
-    SourceUnsupported,
+    /// The data cannot be asked for by this method.
+    MethodRefused,
+    /// The path leads out of what is handed out.
+    PathRefused,
+    /// What the consumer sends along is too long, or broke off.
+    BodyRefused,
+    /// The place where the data lie gave nothing.
+    Source {
+        /// For whoever asked.
+        why: String,
+        /// Whether asking again may help.
+        is_passing: bool,
+    },
     /// As many flows are open under this token as may be.
     TooMany,
     /// Ours, or nobody's for now: see there.
@@ -51,6 +71,11 @@ pub enum FlowRefusal {
 }
 
 impl FlowRefusal {
+    pub(crate) fn source(why: &str, is_passing: bool) -> Self {
+        let why = why.to_owned();
+        Self::Source { why, is_passing }
+    }
+
     /// Stable name.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -60,7 +85,10 @@ impl FlowRefusal {
             Self::TokenExpired => "token-expired",
             Self::AccessClosed => "access-closed",
             Self::NotFound => "not-found",
-            Self::SourceUnsupported => "source-unsupported",
+            Self::MethodRefused => "method-not-allowed",
+            Self::PathRefused => "path-refused",
+            Self::BodyRefused => "body-refused",
+            Self::Source { .. } => "source-failed",
             Self::TooMany => "too-many-flows",
             Self::Fault(Fault::Unavailable(_)) => "unavailable",
             Self::Fault(_) => "fault",
@@ -70,11 +98,14 @@ impl FlowRefusal {
     /// The HTTP status it is answered with and recorded under.
     pub const fn status(&self) -> u16 {
         match self {
+            Self::PathRefused => 400,
             Self::TokenMissing | Self::TokenMalformed | Self::TokenWrong | Self::TokenExpired => 401,
             Self::AccessClosed => 403,
             Self::NotFound => 404,
-            Self::SourceUnsupported => 501,
+            Self::MethodRefused => 405,
+            Self::BodyRefused => 413,
             Self::TooMany => 429,
+            Self::Source { .. } => 502,
             Self::Fault(Fault::Unavailable(_)) => 503,
             Self::Fault(_) => 500,
         }
@@ -93,114 +124,49 @@ impl From<StoreFault> for FlowRefusal {
     }
 }
 
-/// An open document on its way to the consumer of one transfer. Dropping it ends the flow and completes the access record.
-pub struct Flow {
-    media_type: String,
-    size: u64,
-    digest: Digest,
-    file: File,
-    left: u64,
-    seat: Seat,
-    /// When access ends by itself: the agreement's own end. The token's hour is for beginning a request, not for finishing it, or
-    /// no document could be longer than an hour of its reader's line.
-    until: Option<Instant>,
-    timer: Option<tokio::time::Instant>,
-    account: Account,
+/// What a consumer asks of the data under a transfer.
+pub struct Wish<'a> {
+    /// The method.
+    pub method: &'a Method,
+    /// What stands behind the address of the transfer, as it came; none at the address itself.
+    pub path: Option<&'a str>,
+    /// The query, as it came.
+    pub query: Option<&'a str>,
+    /// The fields.
+    pub headers: &'a HeaderMap,
+    /// The `Range`, for the access record.
+    pub range: Option<&'a str>,
+    /// The body, with its length if that is known.
+    pub body: Option<(Pieces, Option<u64>)>,
 }
 
-impl Flow {
-    /// The document's media type, as it was stored.
-    pub fn media_type(&self) -> &str {
-        &self.media_type
-    }
-
-    /// The whole document's size in bytes.
-    pub const fn size(&self) -> u64 {
-        self.size
-    }
-
-    /// SHA-256 of the whole document.
-    pub const fn digest(&self) -> Digest {
-        self.digest
-    }
-
-    /// Says which status was answered, for the access record.
-    pub fn answered(&mut self, status: u16) {
-        self.account.answered(status);
-    }
-
-    /// Takes `length` bytes from `first` on instead of the whole document. The caller keeps within [`Flow::size`].
-    ///
-    /// # Errors
-    /// The document could not be read: answer "try again later".
-    pub async fn select(&mut self, first: u64, length: u64) -> io::Result<()> {
-        self.file.seek(SeekFrom::Start(first)).await?;
-        self.left = length;
-        Ok(())
-    }
-
-    /// The next bytes, as soon as there are any; empty at the end.
-    ///
-    /// # Errors
-    /// [`io::ErrorKind::PermissionDenied`] at once when access closes, also while this waits; any other: the document could not be
-    /// read. Cut the connection either way, so that the consumer does not take a part for the whole.
-    pub async fn read(&mut self) -> io::Result<Vec<u8>> {
-        self.check_open()?;
-        let most = self.left.min(CHUNK);
-        if most == 0 {
-            return Ok(Vec::new());
+impl<'a> Wish<'a> {
+    fn asked(&self) -> Asked<'a> {
+        Asked {
+            method: self.method,
+            path: self.path,
+            query: self.query,
+            headers: self.headers,
         }
-        let mut chunk = Vec::with_capacity(usize::try_from(most).unwrap_or_default());
-        let mut part = (&mut self.file).take(most);
-        let read = tokio::select! {
-            biased;
-            () = self.seat.closed() => return Err(closed()),
-            () = elapsed(self.timer) => return Err(closed()),
-            read = part.read_buf(&mut chunk) => read?,
-        };
-        if read == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        // Access may have closed while the disk was busy.
-        self.check_open()?;
-        let read = u64::try_from(read).unwrap_or(u64::MAX);
-        self.left = self.left.saturating_sub(read);
-        self.account.sent(read);
-        Ok(chunk)
-    }
-
-    fn check_open(&self) -> io::Result<()> {
-        if self.seat.is_closed() || self.until.is_some_and(|until| self.account.now() >= until) {
-            return Err(closed());
-        }
-        Ok(())
     }
 }
 
-/// Never, without a time.
-async fn elapsed(timer: Option<tokio::time::Instant>) {
-    match timer {
-        Some(timer) => tokio::time::sleep_until(timer).await,
-        None => std::future::pending().await,
-    }
+/// Data that flow now.
+pub enum Opened {
+    /// A document of this node.
+    Document(Flow),
+    /// What its source answers.
+    Source(SourceFlow),
 }
 
-fn closed() -> io::Error {
-    io::Error::new(io::ErrorKind::PermissionDenied, "access was closed")
-}
-
-/// A document that may flow now.
-struct Opened {
-    document: ContentRow,
-    digest: Digest,
-    file: File,
-    seat: Seat,
-    until: Option<Instant>,
+/// Where the data of an asset come from.
+pub(crate) enum Origin {
+    Document(ContentRow, Digest, File),
+    Source(Box<HttpData>),
 }
 
 impl Runtime {
-    /// Opens the document behind `transfer` of the participant `slug` for the holder of the token in `authorization`. `range` is
-    /// only written down.
+    /// Opens the data behind `transfer` of the participant `slug` for the holder of the token in `authorization`.
     ///
     /// # Errors
     /// Answer [`FlowRefusal::status`]. A token that does not fit says nothing about what exists.
@@ -209,23 +175,24 @@ impl Runtime {
         slug: &str,
         transfer: &str,
         authorization: Option<&str>,
-        range: Option<&str>,
-    ) -> Result<Flow, FlowRefusal> {
+        wish: Wish<'_>,
+    ) -> Result<Opened, FlowRefusal> {
         let now = self.now();
         let claims = access::open(self.inner.keys.as_ref(), slug, authorization, now)?;
         if claims.transfer != transfer && !chapar_terms::sabotaged("unbound-data-token") {
             return Err(FlowRefusal::TokenWrong);
         }
-        match self.open_admitted(slug, &claims).await {
-            Ok(opened) => {
-                let account = self.account(slug, &claims, now, range).await?;
-                Ok(self.flow(opened, account))
+        match self.admit_to_data(slug, &claims, (wish.method, wish.path)).await {
+            Ok((admitted, origin)) => {
+                let account = self.account(slug, &claims, now, wish.range).await?;
+                let passage = Passage::new(self, admitted, account);
+                self.open_origin(slug, origin, passage, Some(wish)).await
             }
             Err(refusal) => {
                 // Who holds a token of ours is known, so what it is refused is written down too, until it is too much.
                 let asker = (slug.to_owned(), claims.consumer.clone());
                 if self.inner.refusals.take(asker, now).is_ok() {
-                    let mut account = self.account(slug, &claims, now, range).await?;
+                    let mut account = self.account(slug, &claims, now, wish.range).await?;
                     account.answered(refusal.status());
                 }
                 Err(refusal)
@@ -233,7 +200,27 @@ impl Runtime {
         }
     }
 
-    async fn open_admitted(&self, slug: &str, claims: &Claims) -> Result<Opened, FlowRefusal> {
+    async fn admit_to_data(
+        &self,
+        slug: &str,
+        claims: &Claims,
+        (method, path): (&Method, Option<&str>),
+    ) -> Result<(Admitted, Origin), FlowRefusal> {
+        let (admitted, case) = self.let_in(slug, claims).await?;
+        let origin = self.origin(slug, case.asset.as_str()).await?;
+        if let Origin::Document(..) = origin {
+            if path.is_some() {
+                return Err(FlowRefusal::NotFound);
+            }
+            if !matches!(*method, Method::GET | Method::HEAD) {
+                return Err(FlowRefusal::MethodRefused);
+            }
+        }
+        Ok((admitted, origin))
+    }
+
+    /// Lets in who holds these claims, as long as their opening is open.
+    pub(crate) async fn let_in(&self, slug: &str, claims: &Claims) -> Result<(Admitted, Transfer), FlowRefusal> {
         let seat = Seat::take(self, slug, claims).ok_or(FlowRefusal::TooMany)?;
         let loaded = self
             .load::<Transfer>(slug, &claims.transfer)
@@ -247,58 +234,64 @@ impl Runtime {
             Opening::Open { until, .. } if case.admits(claims.opening, self.now()) => until,
             _ => return Err(FlowRefusal::AccessClosed),
         };
-        let (document, file) = self.open_document(slug, case.asset.as_str()).await?;
-        let digest = Digest::from_hex(&document.digest).map_err(Fault::from)?;
-        Ok(Opened {
-            document,
-            digest,
-            file,
-            seat,
-            until,
-        })
+        Ok((Admitted { seat, until }, case))
     }
 
-    /// The document and its content. One that is replaced between row and file is read again.
-    async fn open_document(&self, slug: &str, asset: &str) -> Result<(ContentRow, File), FlowRefusal> {
-        let store = &self.inner.store;
-        let content = async || {
-            let asset = store.asset(slug, asset).await?.ok_or(FlowRefusal::NotFound)?;
-            asset.content.ok_or(FlowRefusal::SourceUnsupported)
+    /// Begins the flow. Access may close while a source takes its time to answer.
+    pub(crate) async fn open_origin(
+        &self,
+        slug: &str,
+        origin: Origin,
+        mut passage: Passage,
+        wish: Option<Wish<'_>>,
+    ) -> Result<Opened, FlowRefusal> {
+        let source = match origin {
+            Origin::Document(content, digest, file) => {
+                let size = u64::try_from(content.size).unwrap_or_default();
+                return Ok(Opened::Document(Flow {
+                    media_type: content.media_type,
+                    size,
+                    digest,
+                    file,
+                    left: size,
+                    passage,
+                }));
+            }
+            Origin::Source(source) => source,
         };
-        let document = content().await?;
-        let fault = match store.content(slug, &document.digest).await {
-            Ok(file) => return Ok((document, file)),
+        let (asked, body) = match wish {
+            Some(wish) => (Some(wish.asked()), wish.body),
+            None => (None, None),
+        };
+        let asking = self.ask_source(slug, &source, asked, body);
+        let refusal = match passage.guard(async { Ok(asking.await) }).await {
+            Ok(Ok(download)) => return Ok(Opened::Source(SourceFlow::new(download, passage))),
+            Ok(Err(refusal)) => refusal,
+            Err(_) => FlowRefusal::AccessClosed,
+        };
+        passage.answered(refusal.status());
+        Err(refusal)
+    }
+
+    /// Where the data of an asset are now. Content that lies here goes before an address. One that is replaced between row and
+    /// file is read again.
+    pub(crate) async fn origin(&self, slug: &str, asset: &str) -> Result<Origin, FlowRefusal> {
+        let store = &self.inner.store;
+        let read = async || store.asset(slug, asset).await?.ok_or(FlowRefusal::NotFound);
+        let row = read().await?;
+        let Some(content) = row.content.clone() else {
+            return source_of(&row);
+        };
+        let fault = match store.content(slug, &content.digest).await {
+            Ok(file) => return document_of(content, file),
             Err(fault) => fault,
         };
-        let again = content().await?;
-        if again.digest == document.digest {
+        let again = read().await?.content.ok_or(FlowRefusal::NotFound)?;
+        if again.digest == content.digest {
             return Err(fault.into());
         }
         let file = store.content(slug, &again.digest).await?;
-        Ok((again, file))
-    }
-
-    fn flow(&self, opened: Opened, account: Account) -> Flow {
-        let Opened {
-            document,
-            digest,
-            file,
-            seat,
-            until,
-        } = opened;
-        let size = u64::try_from(document.size).unwrap_or_default();
-        let left_ms = until.map(|until| u64::try_from(until.since_ms(self.now())).unwrap_or_default());
-        Flow {
-            digest,
-            media_type: document.media_type,
-            size,
-            file,
-            left: size,
-            seat,
-            until,
-            timer: left_ms.map(|left_ms| tokio::time::Instant::now() + Duration::from_millis(left_ms)),
-            account,
-        }
+        document_of(again, file)
     }
 
     /// How many flows are open.
@@ -318,4 +311,19 @@ impl Runtime {
                 .keep_only(hosted.slug.as_str(), case.head().id.as_str(), case.opening());
         }
     }
+}
+
+fn document_of(content: ContentRow, file: File) -> Result<Origin, FlowRefusal> {
+    let digest = Digest::from_hex(&content.digest).map_err(Fault::from)?;
+    Ok(Origin::Document(content, digest, file))
+}
+
+fn source_of(row: &AssetRow) -> Result<Origin, FlowRefusal> {
+    let address = row.data_address.as_deref().ok_or(FlowRefusal::NotFound)?;
+    let address = stored_object(address)?;
+    let source = HttpData::of_asset(&address).map_err(|why| {
+        tracing::error!(asset = row.id, why, "the data address of an asset cannot be used");
+        FlowRefusal::NotFound
+    })?;
+    Ok(Origin::Source(Box::new(source)))
 }

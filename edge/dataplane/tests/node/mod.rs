@@ -6,14 +6,18 @@ use axum::Router;
 use axum::extract::State;
 use chapar_client::{Client, Clock, DidResolver, EgressPolicy, FetchSettings, Loopback, Settings};
 use chapar_dsp::transfer::Message;
-use chapar_runtime::desk::Actor;
-use chapar_runtime::{Config, Fault, Inbound, Keys, NewIdentity, NewParticipant, Parts, Runtime, Unsigned};
+use chapar_runtime::desk::{Actor, Expect, NewAsset};
+use chapar_runtime::{
+    Config, Fault, Flow, FlowRefusal, Inbound, Keys, NewIdentity, NewParticipant, Opened, Parts, Runtime, Unsigned,
+    Wish,
+};
 use chapar_store::{AccessRow, AgreementRow, CaseWrite, NodeKey, Options, StepWrite, Store};
 use chapar_suite_international::{International, from_pkcs8, generate};
-use chapar_terms::{Algorithm, Digest, Instant, ParticipantId, Signer, Slug};
+use chapar_terms::{Algorithm, AssetId, Digest, Instant, ParticipantId, Signer, Slug};
 use chapar_trust::development::Form;
 use chapar_trust::did::Insecure;
-use serde_json::{Value, json};
+use http::{HeaderMap, Method};
+use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -204,6 +208,18 @@ impl Node {
         upload.finish().await.unwrap();
     }
 
+    /// An asset whose data lie at `address`.
+    pub async fn asset(&self, slug: &str, id: &str, address: Value) {
+        let desk = self.runtime.desk(slug, Actor::Node).unwrap();
+        let new = NewAsset {
+            id: AssetId::parse(id).unwrap(),
+            properties: Map::new(),
+            private_properties: Map::new(),
+            data_address: Some(address.as_object().unwrap().clone()),
+        };
+        desk.put_asset(new, Expect::Nothing).await.unwrap();
+    }
+
     /// A transfer of a document by the consumer, under an agreement that was made before; access is given at once.
     pub async fn transfer(&mut self, slug: &'static str, document: &str, pid: &str) -> Given {
         self.transfer_under(slug, document, pid, &json!([])).await
@@ -323,7 +339,14 @@ impl Node {
     }
 
     pub async fn request(&self, method: &str, path: &str, fields: &[(&str, &str)]) -> Got {
+        self.send(method, path, fields, b"").await
+    }
+
+    /// As [`Self::request`], with a body, whose length is among the fields.
+    pub async fn send(&self, method: &str, path: &str, fields: &[(&str, &str)], body: &[u8]) -> Got {
         let mut stream = self.ask(method, path, fields).await;
+        // Who is refused before the end need not have taken all of it.
+        let _ = stream.write_all(body).await;
         let mut all = Vec::new();
         // A connection that is cut may end with an error; what came before counts.
         let _ = stream.read_to_end(&mut all).await;
@@ -406,4 +429,24 @@ async fn consumer() -> (String, mpsc::UnboundedReceiver<Value>) {
     let router = Router::new().fallback(take).with_state(sender);
     tokio::spawn(async move { axum::serve(listener, router).await });
     (address, told)
+}
+
+/// Opens the document of a transfer.
+pub async fn open(runtime: &Runtime, given: &Given, range: Option<&str>) -> Result<Flow, FlowRefusal> {
+    let (method, headers) = (Method::GET, HeaderMap::new());
+    let wish = Wish {
+        method: &method,
+        path: None,
+        query: None,
+        headers: &headers,
+        range,
+        body: None,
+    };
+    match runtime
+        .open_flow(given.slug, &given.transfer, Some(&given.token), wish)
+        .await?
+    {
+        Opened::Document(flow) => Ok(flow),
+        Opened::Source(_) => panic!("the data of `{}` lie elsewhere", given.transfer),
+    }
 }

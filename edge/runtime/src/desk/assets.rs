@@ -7,6 +7,7 @@
 
 use super::documents::{STRIDE, next_after};
 use super::{Desk, Expect, invalid, removed, stored, through, written};
+use crate::http_data::{self, HttpData};
 use crate::kind::Kind;
 use crate::{Fault, Runtime};
 use chapar_exchange::negotiation::Negotiation;
@@ -19,8 +20,6 @@ use tokio::sync::MutexGuard;
 /// Longest properties of an asset, public or private, and longest data address, in bytes; the public ones are part of every
 /// catalogue page that shows it.
 const PROPERTIES_BYTES: usize = 16 * 1024;
-/// The type of the data addresses that are understood.
-const HTTP_DATA: &str = "HttpData";
 /// By which rules the keys are made that queries find assets by. Raise it when `index_keys` changes: all are made anew.
 const KEYS_VERSION: i64 = 1;
 
@@ -115,7 +114,7 @@ impl Desk {
             properties: properties_text(&properties)?,
             private_properties: properties_text(&new.private_properties)?,
             data_address: address.map(properties_text).transpose()?,
-            in_reach: content.is_some() || address.is_some_and(is_in_reach),
+            in_reach: address.map_or(Ok(false), is_in_reach)? || content.is_some(),
             created_at: before.map_or(now, |row| row.created_at),
             content,
             updated_at: now,
@@ -191,9 +190,15 @@ impl Runtime {
     }
 }
 
-/// Whether data at this address can be handed out.
-fn is_in_reach(address: &Map<String, Value>) -> bool {
-    address.get("type").and_then(Value::as_str) == Some(HTTP_DATA)
+/// Whether data at this address can be handed out; refused when it should be and cannot.
+fn is_in_reach(address: &Map<String, Value>) -> Result<bool, Fault> {
+    if address.get("type").and_then(Value::as_str) != Some(http_data::TYPE) {
+        return Ok(false);
+    }
+    match HttpData::of_asset(address) {
+        Ok(_) => Ok(true),
+        Err(why) => Err(invalid("wrong-data-address", why)),
+    }
 }
 
 /// An asset as queries and selectors see it.

@@ -72,7 +72,7 @@ impl Flows {
 }
 
 /// A flow's presence in the registry.
-pub(super) struct Seat {
+pub(crate) struct Seat {
     runtime: Runtime,
     place: Place,
     /// Taken only when the seat is given up.
@@ -94,7 +94,7 @@ impl Seat {
         self.ended.as_ref().is_none_or(|ended| ended.has_changed().is_err())
     }
 
-    pub(super) async fn closed(&mut self) {
+    pub(crate) async fn closed(&mut self) {
         if let Some(ended) = &mut self.ended {
             // Nothing is ever sent: a change is the end.
             while ended.changed().await.is_ok() {}

@@ -1,0 +1,247 @@
+//! `HttpData` addresses, as connectors of the EDC family have them: where data are fetched from, by plain HTTP.
+//!
+//! | member | means |
+//! | --- | --- |
+//! | `baseUrl`, `path`, `queryParams` | the place |
+//! | `method` | the method, `GET` by itself |
+//! | `body`, `contentType` | what a source is sent |
+//! | `header:NAME` | a field that is sent along |
+//! | `authKey`, `authCode` | a field that opens the place, and its value |
+//! | `secretName` | the participant's secret that is the value, or an object with it as `token` |
+//! | `proxyPath`, `proxyQueryParams`, `proxyMethod`, `proxyBody` | whether the consumer says that itself |
+//!
+//! Reads and checks them, and makes requests. Refuses to send (`flows`).
+
+mod request;
+
+pub(crate) use request::{Asked, Request, Unfit};
+
+use http::{HeaderName, HeaderValue, Method};
+use serde_json::{Map, Value};
+use url::Url;
+
+/// The type of the addresses that are understood.
+pub(crate) const TYPE: &str = "HttpData";
+/// What members begin with that name a field to send along.
+const FIELD: &str = "header:";
+/// Fields that belong to a connection, or that this node writes itself.
+const NOT_SENT_ALONG: [&str; 11] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+/// Methods that a source can be asked by.
+const ASKING: [Method; 6] = [
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+];
+
+/// A place on the web with data in it, or for data.
+#[derive(Clone)]
+pub(crate) struct HttpData {
+    base: Url,
+    path: Option<String>,
+    query: Option<String>,
+    method: Option<Method>,
+    body: Option<String>,
+    content_type: Option<HeaderValue>,
+    fields: Vec<(HeaderName, HeaderValue)>,
+    auth: Option<(HeaderName, Credential)>,
+    proxy: Proxy,
+}
+
+/// What opens a place.
+#[derive(Clone)]
+enum Credential {
+    Code(HeaderValue),
+    /// A secret of this name.
+    Secret(String),
+}
+
+/// What the consumer of a source says itself.
+#[derive(Clone, Copy, Default)]
+struct Proxy {
+    path: bool,
+    query: bool,
+    method: bool,
+    body: bool,
+}
+
+impl HttpData {
+    /// Reads the address of an asset, as it is stored.
+    ///
+    /// # Errors
+    /// Says what is wrong with it, to its owner.
+    pub(crate) fn of_asset(address: &Map<String, Value>) -> Result<Self, String> {
+        let names: Vec<&str> = address.keys().map(String::as_str).collect();
+        let text = |name: &str| match address.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            other @ (Value::Number(_) | Value::Bool(_)) => Some(other.to_string()),
+            _ => None,
+        };
+        Self::read(&names, text, &ASKING)
+    }
+
+    fn read(names: &[&str], text: impl Fn(&str) -> Option<String>, methods: &[Method]) -> Result<Self, String> {
+        let base = text("baseUrl").ok_or("`baseUrl` is missing")?;
+        let flag = |name: &str| text(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        let filled = |name: &str| text(name).filter(|value| !value.trim().is_empty());
+        Ok(Self {
+            base: place(&base)?,
+            path: filled("path"),
+            query: filled("queryParams"),
+            method: filled("method").map(|name| method(&name, methods)).transpose()?,
+            body: text("body"),
+            content_type: filled("contentType")
+                .map(|value| field_value("contentType", &value))
+                .transpose()?,
+            fields: fields(names, &text)?,
+            auth: credential(&text)?,
+            proxy: Proxy {
+                path: flag("proxyPath"),
+                query: flag("proxyQueryParams"),
+                method: flag("proxyMethod"),
+                body: flag("proxyBody"),
+            },
+        })
+    }
+
+    /// The secret that has to be looked up before a request can be made.
+    pub(crate) fn secret(&self) -> Option<&str> {
+        match &self.auth {
+            Some((_, Credential::Secret(name))) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The place, for logs and people: without what might open it.
+    pub(crate) fn shown(&self) -> String {
+        let mut shown = self.base.clone();
+        shown.set_query(None);
+        shown.to_string()
+    }
+}
+
+fn place(text: &str) -> Result<Url, String> {
+    let wrong = || format!("`baseUrl` `{text}` is no address on the web");
+    let url = Url::parse(text).map_err(|_| wrong())?;
+    let of_the_web = matches!(url.scheme(), "http" | "https") && url.host().is_some();
+    let bare = url.username().is_empty() && url.password().is_none();
+    if !of_the_web || !bare {
+        return Err(wrong());
+    }
+    Ok(url)
+}
+
+fn method(name: &str, possible: &[Method]) -> Result<Method, String> {
+    let found = possible
+        .iter()
+        .find(|method| method.as_str().eq_ignore_ascii_case(name.trim()));
+    found.cloned().ok_or_else(|| {
+        let names: Vec<&str> = possible.iter().map(Method::as_str).collect();
+        format!("`method` `{name}` is none of `{}`", names.join("`, `"))
+    })
+}
+
+fn field_value(member: &str, value: &str) -> Result<HeaderValue, String> {
+    HeaderValue::from_str(value).map_err(|_| format!("`{member}` cannot be sent as a field of HTTP"))
+}
+
+fn field_name(member: &str, name: &str) -> Result<HeaderName, String> {
+    let name = HeaderName::try_from(name.trim()).map_err(|_| format!("`{member}` is no name of a field of HTTP"))?;
+    if NOT_SENT_ALONG.contains(&name.as_str()) {
+        return Err(format!("`{member}` names a field that this node writes itself"));
+    }
+    Ok(name)
+}
+
+/// Fields to send along. That of the content's type has a member of its own.
+fn fields(names: &[&str], text: &impl Fn(&str) -> Option<String>) -> Result<Vec<(HeaderName, HeaderValue)>, String> {
+    let mut fields = Vec::new();
+    for member in names {
+        // Spelled out, the member's name is an IRI that ends with it.
+        let Some((_, name)) = member.split_once(FIELD) else {
+            continue;
+        };
+        let (name, Some(value)) = (field_name(member, name)?, text(member)) else {
+            continue;
+        };
+        if name != http::header::CONTENT_TYPE {
+            let mut value = field_value(member, &value)?;
+            value.set_sensitive(true);
+            fields.push((name, value));
+        }
+    }
+    Ok(fields)
+}
+
+fn credential(text: &impl Fn(&str) -> Option<String>) -> Result<Option<(HeaderName, Credential)>, String> {
+    let Some(key) = text("authKey").filter(|key| !key.trim().is_empty()) else {
+        return Ok(None);
+    };
+    let key = field_name("authKey", &key)?;
+    let credential = match (text("authCode"), text("secretName")) {
+        (Some(code), _) => {
+            let mut code = field_value("authCode", &code)?;
+            code.set_sensitive(true);
+            Credential::Code(code)
+        }
+        (None, Some(name)) => Credential::Secret(name),
+        (None, None) => return Err("`authKey` needs `authCode` or `secretName`".to_owned()),
+    };
+    Ok(Some((key, credential)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn asset(address: &Value) -> Result<HttpData, String> {
+        HttpData::of_asset(address.as_object().unwrap())
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_with_its_member() {
+        for (address, member) in [
+            (json!({}), "`baseUrl`"),
+            (json!({ "baseUrl": "ftp://h/x" }), "`baseUrl`"),
+            (json!({ "baseUrl": "h/x" }), "`baseUrl`"),
+            (json!({ "baseUrl": "https://u:p@h/x" }), "`baseUrl`"),
+            (json!({ "baseUrl": "https://h", "method": "TRACE" }), "`method`"),
+            (json!({ "baseUrl": "https://h", "authKey": "x" }), "`authKey`"),
+            (
+                json!({ "baseUrl": "https://h", "authKey": "a b", "authCode": "c" }),
+                "`authKey`",
+            ),
+            (
+                json!({ "baseUrl": "https://h", "authKey": "x", "authCode": "c\n" }),
+                "`authCode`",
+            ),
+            (json!({ "baseUrl": "https://h", "header:Host": "x" }), "`header:Host`"),
+            (json!({ "baseUrl": "https://h", "header:X": "a\r\nY: b" }), "`header:X`"),
+            (json!({ "baseUrl": "https://h", "contentType": "a\n" }), "`contentType`"),
+        ] {
+            let why = asset(&address).err().unwrap_or_default();
+            assert!(why.contains(member), "{address}: {why}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_opens_nothing() {
+        let address = asset(&json!({ "baseUrl": "https://h/x?key=sesame" })).unwrap();
+        assert_eq!(address.shown(), "https://h/x");
+    }
+}
