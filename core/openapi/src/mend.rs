@@ -1,6 +1,7 @@
 //! What a generated document says too loosely or too often.
 //!
-//! - An optional member of ours is left out when it has nothing to say, never null; the types of Rust do not tell the two apart.
+//! - An optional member or body of ours is left out when it has nothing to say, never null; the types of Rust do not tell the two
+//!   apart.
 //! - A schema that stands in full where a named one of the same content exists is named instead.
 //! - That the names of members are texts goes without saying.
 
@@ -14,6 +15,7 @@ const VALUES: [&str; 5] = ["example", "examples", "default", "enum", "const"];
 pub fn mend(document: &mut Value) {
     in_schemas(document, &mut |members| {
         never_null(members);
+        body_never_null(members);
         if members.get("propertyNames") == Some(&json!({ "type": "string" })) {
             members.remove("propertyNames");
         }
@@ -48,6 +50,18 @@ fn never_null(schema: &mut Map<String, Value>) {
     };
     let optional = properties.iter_mut().filter(|(name, _)| !required.contains(name));
     optional.for_each(|(_, property)| without_null(property));
+}
+
+/// A request may come without a body, but none is null.
+fn body_never_null(operation: &mut Map<String, Value>) {
+    let content = operation
+        .get_mut("requestBody")
+        .and_then(|body| body.get_mut("content"));
+    let media = content
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flat_map(|content| content.values_mut());
+    media.filter_map(|media| media.get_mut("schema")).for_each(without_null);
 }
 
 fn without_null(schema: &mut Value) {
@@ -131,6 +145,18 @@ mod tests {
             properties["d"]["example"]["properties"]["x"]["type"],
             json!(["string", "null"]),
             "an example is no schema"
+        );
+    }
+
+    #[test]
+    fn an_optional_body_is_never_null() {
+        let named = json!({ "$ref": "#/components/schemas/A" });
+        let body = json!({ "content": { "a/b": { "schema": { "oneOf": [{ "type": "null" }, named] } } } });
+        let mut document = json!({ "paths": { "/a": { "post": { "requestBody": body } } } });
+        mend(&mut document);
+        assert_eq!(
+            document["paths"]["/a"]["post"]["requestBody"]["content"]["a/b"]["schema"],
+            named
         );
     }
 

@@ -148,9 +148,10 @@ fn servers(document: &Value) -> Markup {
     }
 }
 
-/// The first place where operations are.
-fn base(document: &Value) -> &str {
-    let first = list(document, "servers").next().and_then(|server| text(server, "url"));
+/// The first place where the operations of a path are: its own, or the document's.
+fn base<'a>(document: &'a Value, item: &'a Value) -> &'a str {
+    let servers = list(item, "servers").chain(list(document, "servers"));
+    let first = servers.filter_map(|server| text(server, "url")).next();
     first.unwrap_or_default().trim_end_matches('/')
 }
 
@@ -178,6 +179,10 @@ mod tests {
             "servers": [{ "url": "/base" }, { "url": "/other", "description": "other" }],
             "tags": [{ "name": "Keys", "description": "d" }, { "name": "None" }],
             "paths": {
+                "/well": {
+                    "servers": [{ "url": "/elsewhere" }],
+                    "get": { "summary": "Whether it is well", "responses": { "200": { "description": "It is." } } },
+                },
                 "/keys/{id}": {
                     "parameters": [{ "$ref": "#/components/parameters/Id" }],
                     "get": {
@@ -226,6 +231,8 @@ mod tests {
             "<strong>Who may:</strong> all.",
             "<code>viewer</code>",
             "curl -X PUT",
+            "$NODE/elsewhere/well",
+            "$NODE/base/keys/ID",
             "may be missing",
             "required",
         ] {

@@ -9,6 +9,7 @@ use crate::query::Query;
 use crate::render::{Out, many, millis, one};
 use crate::version::{ODRL, Version};
 use crate::{negotiations, odrl};
+use crate::{refusals, shapes};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
@@ -26,6 +27,13 @@ const FIELDS: [&str; 8] = [
 ];
 
 /// `POST /contractagreements/request`
+#[utoipa::path(
+    post, path = "/contractagreements/request", tag = "Contract agreements", operation_id = "queryContractAgreements",
+    summary = "Query agreements",
+    request_body(content = Option<shapes::QuerySpec>),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The agreements that are meant.", body = Vec<shapes::ContractAgreement>), refusals::Queried),
+)]
 pub async fn query(
     Reader(desk): Reader,
     version: Version,
@@ -42,6 +50,13 @@ pub async fn query(
 }
 
 /// `GET /contractagreements/{id}`
+#[utoipa::path(
+    get, path = "/contractagreements/{id}", tag = "Contract agreements", operation_id = "readContractAgreement",
+    summary = "Read an agreement",
+    params(("id" = String, Path, description = "The agreement's id, percent-encoded.")),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The agreement.", body = shapes::ContractAgreement), refusals::Read),
+)]
 pub async fn show(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<Response, Problem> {
     let view = desk.agreement(&id).await;
     one(
@@ -51,6 +66,13 @@ pub async fn show(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<
 }
 
 /// `GET /contractagreements/{id}/negotiation`
+#[utoipa::path(
+    get, path = "/contractagreements/{id}/negotiation", tag = "Contract agreements", operation_id = "readNegotiationOfAgreement",
+    summary = "Read the negotiation of an agreement",
+    params(("id" = String, Path, description = "The agreement's id, percent-encoded.")),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The negotiation.", body = shapes::ContractNegotiation), refusals::Read),
+)]
 pub async fn negotiation(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<Response, Problem> {
     let view = desk.agreement(&id).await;
     let view = view.map_err(|fault| Problem::from(fault).about(NAME, &id))?;

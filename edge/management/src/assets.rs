@@ -8,6 +8,7 @@ use crate::properties;
 use crate::query::Query;
 use crate::render::{Out, done, made, many, one};
 use crate::version::{EDC, Version};
+use crate::{refusals, shapes};
 use axum::http::Uri;
 use axum::response::Response;
 use chapar_runtime::desk::{Expect, NewAsset};
@@ -98,6 +99,13 @@ fn is_place(address: &str) -> bool {
 }
 
 /// `POST /assets`
+#[utoipa::path(
+    post, path = "/assets", tag = "Assets", operation_id = "createAsset",
+    summary = "Create an asset",
+    request_body(content = shapes::AssetInput),
+    security(("apiKey" = ["editor"])),
+    responses((status = 200, description = "The asset is kept.", body = shapes::IdResponse), refusals::Made),
+)]
 pub async fn create(Editor(desk): Editor, version: Version, Json(new): Json<Asset>) -> Result<Response, Problem> {
     let id = new.id.clone().unwrap_or_else(crate::fresh_id);
     let view = desk.put_asset(new.under(&id)?, Expect::Nothing).await?;
@@ -107,6 +115,14 @@ pub async fn create(Editor(desk): Editor, version: Version, Json(new): Json<Asse
 }
 
 /// `PUT /assets`
+#[utoipa::path(
+    put, path = "/assets", tag = "Assets", operation_id = "updateAsset",
+    summary = "Replace an asset",
+    description = "The `@id` in the body says which.",
+    request_body(content = shapes::AssetInput),
+    security(("apiKey" = ["editor"])),
+    responses((status = 204, description = "The asset is replaced."), refusals::Changed),
+)]
 pub async fn update(Editor(desk): Editor, Json(new): Json<Asset>) -> Result<Response, Problem> {
     let Some(id) = new.id.clone() else {
         return Err(Problem::invalid(vec![Detail::at("@id", "mandatory `@id` is missing")]));
@@ -118,6 +134,13 @@ pub async fn update(Editor(desk): Editor, Json(new): Json<Asset>) -> Result<Resp
 }
 
 /// `POST /assets/request`
+#[utoipa::path(
+    post, path = "/assets/request", tag = "Assets", operation_id = "queryAssets",
+    summary = "Query assets",
+    request_body(content = Option<shapes::QuerySpec>),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The assets that are meant.", body = Vec<shapes::Asset>), refusals::Queried),
+)]
 pub async fn query(
     Reader(desk): Reader,
     version: Version,
@@ -128,6 +151,13 @@ pub async fn query(
 }
 
 /// `GET /assets/{id}`
+#[utoipa::path(
+    get, path = "/assets/{id}", tag = "Assets", operation_id = "readAsset",
+    summary = "Read an asset",
+    params(("id" = String, Path, description = "The asset's id, percent-encoded.")),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The asset.", body = shapes::Asset), refusals::Read),
+)]
 pub async fn show(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<Response, Problem> {
     let view = desk
         .asset(&id)
@@ -137,6 +167,14 @@ pub async fn show(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<
 }
 
 /// `DELETE /assets/{id}`
+#[utoipa::path(
+    delete, path = "/assets/{id}", tag = "Assets", operation_id = "deleteAsset",
+    summary = "Delete an asset",
+    description = "Refused while an agreement is about it.",
+    params(("id" = String, Path, description = "The asset's id, percent-encoded.")),
+    security(("apiKey" = ["editor"])),
+    responses((status = 204, description = "The asset is gone, and its offers with it."), refusals::Removed),
+)]
 pub async fn delete(Editor(desk): Editor, Id(id): Id) -> Result<Response, Problem> {
     desk.delete_asset(&id)
         .await

@@ -9,6 +9,7 @@ use crate::protocol;
 use crate::query::Query;
 use crate::render::{answer, each_compacted, node_compacted};
 use crate::version::{EDC, Version, catalog_of_peers};
+use crate::{refusals, shapes};
 use axum::response::Response;
 use chapar_jsonld::expand;
 use chapar_query::{Gather, More};
@@ -71,6 +72,14 @@ impl Wanted for DatasetRequest {
 }
 
 /// `POST /catalog/request`: an editor's, since the peer is asked in our name.
+#[utoipa::path(
+    post, path = "/catalog/request", tag = "Catalogues", operation_id = "requestCatalog",
+    summary = "Ask a peer for its catalogue",
+    description = "Asks in the name of the participant. The pages of the peer are read until there are enough datasets.",
+    request_body(content = shapes::CatalogRequest),
+    security(("apiKey" = ["editor"])),
+    responses((status = 200, description = "The catalogue, with the datasets that are wanted.", body = shapes::Catalog), refusals::AskedOfPeer),
+)]
 pub async fn request(
     Editor(desk): Editor,
     version: Version,
@@ -121,6 +130,14 @@ fn as_asked(dataset: &Value) -> Value {
 }
 
 /// `POST /catalog/dataset/request`
+#[utoipa::path(
+    post, path = "/catalog/dataset/request", tag = "Catalogues", operation_id = "requestDataset",
+    summary = "Ask a peer for one dataset",
+    description = "Asks in the name of the participant.",
+    request_body(content = shapes::DatasetRequest),
+    security(("apiKey" = ["editor"])),
+    responses((status = 200, description = "The dataset.", body = shapes::Dataset), refusals::AskedOfPeer),
+)]
 pub async fn dataset(
     Editor(desk): Editor,
     version: Version,
@@ -132,6 +149,14 @@ pub async fn dataset(
 }
 
 /// `POST /catalogs/request`: our own catalogue, as a list of one.
+#[utoipa::path(
+    post, path = "/catalogs/request", tag = "Catalogues", operation_id = "queryCatalogs",
+    summary = "Query the federated catalogue",
+    description = "Until this node keeps a register of others, it has its own offers alone.",
+    request_body(content = Option<shapes::QuerySpec>),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The catalogue of this participant, as a list of one.", body = Vec<shapes::Catalog>), refusals::Queried),
+)]
 pub async fn known(
     Reader(desk): Reader,
     version: Version,
@@ -149,6 +174,18 @@ pub async fn known(
     });
     let nodes = nodes(catalog(&own, datasets))?;
     Ok(answer(&each_compacted(nodes, version.catalog_context())?))
+}
+
+/// `POST /v1alpha/catalog/query`: where an older client looks for the federated catalogue.
+#[utoipa::path(
+    post, path = "/catalog/query", tag = "Catalogues", operation_id = "queryCatalogsOfOld",
+    summary = "Query the federated catalogue",
+    request_body(content = Option<shapes::QuerySpec>),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The catalogue of this participant, as a list of one.", body = Vec<shapes::Catalog>), refusals::Queried),
+)]
+pub async fn known_of_old(reader: Reader, version: Version, query: OptionalJson<Query>) -> Result<Response, Problem> {
+    known(reader, version, query).await
 }
 
 /// A catalogue of the protocol with these datasets.

@@ -4,12 +4,19 @@ use crate::access::{Editor, Reader};
 use crate::problem::Problem;
 use crate::render::{Out, many};
 use crate::version::Version;
+use crate::{refusals, shapes};
 use axum::response::Response;
 
 /// The id under which the data plane of this node is listed.
 const OURS: &str = "chapar";
 
 /// `GET /dataplanes`
+#[utoipa::path(
+    get, path = "/dataplanes", tag = "Data planes", operation_id = "listDataPlanes",
+    summary = "List data planes",
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The data plane of this node, as a list of one.", body = Vec<shapes::DataPlaneInstance>), refusals::Read),
+)]
 pub async fn list(Reader(desk): Reader, version: Version) -> Result<Response, Problem> {
     let ours = Out::new("DataPlaneInstance")
         .id(OURS)
@@ -25,7 +32,40 @@ pub async fn list(Reader(desk): Reader, version: Version) -> Result<Response, Pr
     many(version, vec![ours.into()])
 }
 
-/// Registering, replacing or removing a data plane.
-pub async fn foreign(_: Editor) -> Problem {
+/// `POST /dataplanes`
+#[utoipa::path(
+    post, path = "/dataplanes", tag = "Data planes", operation_id = "registerDataPlane",
+    summary = "Register a data plane",
+    security(("apiKey" = ["editor"])),
+    responses(refusals::NotBuilt),
+)]
+pub async fn register(_: Editor) -> Problem {
+    foreign()
+}
+
+/// `PUT /dataplanes`
+#[utoipa::path(
+    put, path = "/dataplanes", tag = "Data planes", operation_id = "replaceDataPlane",
+    summary = "Replace a data plane",
+    security(("apiKey" = ["editor"])),
+    responses(refusals::NotBuilt),
+)]
+pub async fn replace(_: Editor) -> Problem {
+    foreign()
+}
+
+/// `DELETE /dataplanes/{id}`
+#[utoipa::path(
+    delete, path = "/dataplanes/{id}", tag = "Data planes", operation_id = "removeDataPlane",
+    summary = "Remove a data plane",
+    params(("id" = String, Path, description = "The data plane's id.")),
+    security(("apiKey" = ["editor"])),
+    responses(refusals::NotBuilt),
+)]
+pub async fn remove(_: Editor) -> Problem {
+    foreign()
+}
+
+fn foreign() -> Problem {
     Problem::not_built("this node hands over data by its own data plane; others cannot be registered with it yet")
 }

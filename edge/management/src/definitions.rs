@@ -8,6 +8,7 @@ use crate::properties;
 use crate::query::{Query, criterion};
 use crate::render::{Out, done, made, many, millis, one};
 use crate::version::{EDC, Version};
+use crate::{refusals, shapes};
 use axum::response::Response;
 use chapar_query::Filter;
 use chapar_runtime::desk::{Expect, Mode, NewOffer};
@@ -77,6 +78,13 @@ impl ContractDefinition {
 }
 
 /// `POST /contractdefinitions`
+#[utoipa::path(
+    post, path = "/contractdefinitions", tag = "Contract definitions", operation_id = "createContractDefinition",
+    summary = "Create a contract definition",
+    request_body(content = shapes::ContractDefinitionInput),
+    security(("apiKey" = ["editor"])),
+    responses((status = 200, description = "The contract definition is kept.", body = shapes::IdResponse), refusals::Made),
+)]
 pub async fn create(
     Editor(desk): Editor,
     version: Version,
@@ -88,6 +96,14 @@ pub async fn create(
 }
 
 /// `PUT /contractdefinitions`
+#[utoipa::path(
+    put, path = "/contractdefinitions", tag = "Contract definitions", operation_id = "updateContractDefinition",
+    summary = "Replace a contract definition",
+    description = "The `@id` in the body says which.",
+    request_body(content = shapes::ContractDefinitionInput),
+    security(("apiKey" = ["editor"])),
+    responses((status = 204, description = "The contract definition is replaced. Negotiations under way go on with what they began with."), refusals::Changed),
+)]
 pub async fn update(Editor(desk): Editor, Json(new): Json<ContractDefinition>) -> Result<Response, Problem> {
     let id = new.id.clone().unwrap_or_default();
     if id.is_empty() {
@@ -100,6 +116,13 @@ pub async fn update(Editor(desk): Editor, Json(new): Json<ContractDefinition>) -
 }
 
 /// `POST /contractdefinitions/request`
+#[utoipa::path(
+    post, path = "/contractdefinitions/request", tag = "Contract definitions", operation_id = "queryContractDefinitions",
+    summary = "Query contract definitions",
+    request_body(content = Option<shapes::QuerySpec>),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The contract definitions that are meant.", body = Vec<shapes::ContractDefinition>), refusals::Queried),
+)]
 pub async fn query(
     Reader(desk): Reader,
     version: Version,
@@ -115,6 +138,13 @@ pub async fn query(
 }
 
 /// `GET /contractdefinitions/{id}`
+#[utoipa::path(
+    get, path = "/contractdefinitions/{id}", tag = "Contract definitions", operation_id = "readContractDefinition",
+    summary = "Read a contract definition",
+    params(("id" = String, Path, description = "The contract definition's id, percent-encoded.")),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The contract definition.", body = shapes::ContractDefinition), refusals::Read),
+)]
 pub async fn show(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<Response, Problem> {
     let view = desk
         .offer(&id)
@@ -124,6 +154,13 @@ pub async fn show(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<
 }
 
 /// `DELETE /contractdefinitions/{id}`
+#[utoipa::path(
+    delete, path = "/contractdefinitions/{id}", tag = "Contract definitions", operation_id = "deleteContractDefinition",
+    summary = "Delete a contract definition",
+    params(("id" = String, Path, description = "The contract definition's id, percent-encoded.")),
+    security(("apiKey" = ["editor"])),
+    responses((status = 204, description = "The contract definition is gone, and what it offered with it. Agreements made from it stay."), refusals::Removed),
+)]
 pub async fn delete(Editor(desk): Editor, Id(id): Id) -> Result<Response, Problem> {
     desk.delete_offer(&id)
         .await

@@ -8,6 +8,7 @@ use crate::problem::{Detail, Problem};
 use crate::protocol::PROTOCOL;
 use crate::render::{Out, answer, many, one};
 use crate::version::Version;
+use crate::{refusals, shapes};
 use axum::response::Response;
 use chapar_runtime::Desk;
 use chapar_terms::ParticipantId;
@@ -87,11 +88,25 @@ fn peer(node: Node<'_>) -> Option<ParticipantId> {
 }
 
 /// `POST /protocol-versions/request`: the peer's version document as it is.
+#[utoipa::path(
+    post, path = "/protocol-versions/request", tag = "Discovery", operation_id = "requestProtocolVersions",
+    summary = "Ask which versions a peer speaks",
+    request_body(content = shapes::ProtocolVersionsRequest),
+    security(("apiKey" = ["editor"])),
+    responses((status = 200, description = "The version document of the peer.", body = shapes::ProtocolVersions), refusals::AskedOfPeer),
+)]
 pub async fn versions(Editor(desk): Editor, Json(request): Json<VersionsRequest>) -> Result<Response, Problem> {
     Ok(answer(&desk.peer_versions(&request.address).await?))
 }
 
 /// `POST /connectordiscovery/dspversionparams`
+#[utoipa::path(
+    post, path = "/connectordiscovery/dspversionparams", tag = "Discovery", operation_id = "requestConnectorParams",
+    summary = "Ask under which parameters to ask a connector",
+    request_body(content = shapes::ConnectorParamsRequest),
+    security(("apiKey" = ["editor"])),
+    responses((status = 200, description = "The parameters.", body = shapes::ConnectorParams), refusals::AskedOfPeer),
+)]
 pub async fn params(
     Editor(desk): Editor,
     version: Version,
@@ -103,6 +118,13 @@ pub async fn params(
 
 /// `POST /connectordiscovery/connectors`: those that the peer's DID document names and those that the asker knows. One that does
 /// not answer is left out.
+#[utoipa::path(
+    post, path = "/connectordiscovery/connectors", tag = "Discovery", operation_id = "requestConnectors",
+    summary = "Find the connectors of a peer",
+    request_body(content = shapes::ConnectorsRequest),
+    security(("apiKey" = ["editor"])),
+    responses((status = 200, description = "The parameters of those that answer.", body = Vec<shapes::ConnectorParams>), refusals::AskedOfPeer),
+)]
 pub async fn connectors(
     Editor(desk): Editor,
     version: Version,

@@ -12,6 +12,7 @@ use crate::query::Query;
 use crate::render::{Out, done, made, many, millis, one};
 use crate::transfers::transfer;
 use crate::version::Version;
+use crate::{refusals, shapes};
 use axum::response::Response;
 use chapar_runtime::desk::{CaseQuery, TransferDecision};
 use chapar_runtime::{CaseKind, Desk, Fault};
@@ -32,6 +33,14 @@ const FIELDS: [&str; 7] = [
 
 /// `POST /edrs`: the data behind an offer in one call. Under an agreement to it that still holds, or else after a negotiation; the
 /// transfer begins by itself, and its access is among the references once it has started. The answer names the negotiation.
+#[utoipa::path(
+    post, path = "/edrs", tag = "Endpoint data references", operation_id = "openEdr",
+    summary = "Get data in one call",
+    description = "Under an agreement to the same offer that still holds, or else after a negotiation. The transfer begins by itself, and its access is among those that can be queried by `contractNegotiationId` once it has started.",
+    request_body(content = shapes::ContractRequest),
+    security(("apiKey" = ["editor"])),
+    responses((status = 200, description = "Begun; the id is the negotiation's.", body = shapes::IdResponse), refusals::BegunWithPeer),
+)]
 pub async fn open(
     Editor(desk): Editor,
     version: Version,
@@ -43,12 +52,27 @@ pub async fn open(
 }
 
 /// `POST /edrs/{id}/refresh`: a fresh access in place of the one there is.
+#[utoipa::path(
+    post, path = "/edrs/{id}/refresh", tag = "Endpoint data references", operation_id = "refreshEdr",
+    summary = "Ask for a fresh access",
+    description = "The provider is asked for a token in place of the one there is; a provider that has no way for that is told with 409.",
+    params(("id" = String, Path, description = "The transfer's id, percent-encoded.")),
+    security(("apiKey" = ["editor"])),
+    responses((status = 200, description = "The address, with the fresh token.", body = shapes::EdrAddress), refusals::RefreshedByPeer),
+)]
 pub async fn refresh(Editor(desk): Editor, version: Version, Id(id): Id) -> Result<Response, Problem> {
     let address = desk.renew_access(&id).await.map_err(|fault| absent(fault, &id))?;
     one(version, addresses::of_protocol(&address))
 }
 
 /// `POST /edrs/request`
+#[utoipa::path(
+    post, path = "/edrs/request", tag = "Endpoint data references", operation_id = "queryEdrs",
+    summary = "Query open accesses",
+    request_body(content = Option<shapes::QuerySpec>),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The accesses that are open now.", body = Vec<shapes::EndpointDataReferenceEntry>), refusals::Queried),
+)]
 pub async fn query(
     Reader(desk): Reader,
     version: Version,
@@ -74,12 +98,27 @@ pub async fn query(
 }
 
 /// `GET /edrs/{id}/dataaddress`
+#[utoipa::path(
+    get, path = "/edrs/{id}/dataaddress", tag = "Endpoint data references", operation_id = "readEdr",
+    summary = "Read where the data may be fetched",
+    description = "An editor's, since the token in it opens the data.",
+    params(("id" = String, Path, description = "The transfer's id, percent-encoded.")),
+    security(("apiKey" = ["editor"])),
+    responses((status = 200, description = "The address, with the token that opens the data.", body = shapes::EdrAddress), refusals::Read),
+)]
 pub async fn address(Editor(desk): Editor, version: Version, Id(id): Id) -> Result<Response, Problem> {
     let address = desk.data_address(&id).await.map_err(|fault| absent(fault, &id))?;
     one(version, addresses::of_protocol(&address))
 }
 
 /// `DELETE /edrs/{id}`
+#[utoipa::path(
+    delete, path = "/edrs/{id}", tag = "Endpoint data references", operation_id = "deleteEdr",
+    summary = "Forget an access",
+    params(("id" = String, Path, description = "The transfer's id, percent-encoded.")),
+    security(("apiKey" = ["editor"])),
+    responses((status = 204, description = "The address is forgotten; the transfer goes on."), refusals::Removed),
+)]
 pub async fn delete(Editor(desk): Editor, Id(id): Id) -> Result<Response, Problem> {
     let forgotten = desk.decide_transfer(&id, TransferDecision::Forget).await;
     forgotten.map_err(|fault| absent(fault, &id))?;

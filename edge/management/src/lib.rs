@@ -17,6 +17,7 @@ mod callbacks;
 mod catalog;
 mod dataplanes;
 mod definitions;
+mod description;
 mod discovery;
 mod edrs;
 mod negotiations;
@@ -28,10 +29,13 @@ mod policies;
 mod problem;
 mod properties;
 mod protocol;
+mod published;
 mod query;
+mod refusals;
 mod render;
 mod schema;
 mod secrets;
+mod shapes;
 mod states;
 mod transfers;
 mod version;
@@ -40,9 +44,12 @@ use crate::problem::Problem;
 use crate::version::Version;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
-use axum::routing::{delete, get, post, put};
 use axum::{Extension, Router};
 use chapar_runtime::Runtime;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use description::description;
 
 /// Where the routes of the management API begin.
 pub const BASE: &str = "/management";
@@ -51,7 +58,7 @@ pub const BASE: &str = "/management";
 pub fn router(runtime: Runtime) -> Router {
     let management = versions()
         .nest("/participants/{participant}", versions())
-        .nest("/v5beta", fifth().layer(Extension(Version::V4)))
+        .nest("/v5beta", Router::from(fifth()).layer(Extension(Version::V4)))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         // Around the fallbacks too: without a key nobody learns which routes there are.
@@ -64,104 +71,89 @@ pub fn router(runtime: Runtime) -> Router {
 
 /// Everything of one participant.
 fn versions() -> Router<Runtime> {
+    let router = |routes: OpenApiRouter<Runtime>, version| Router::from(routes).layer(Extension(version));
     Router::new()
-        .nest("/v3", both().merge(third()).layer(Extension(Version::V3)))
-        .nest("/v4", both().merge(fourth()).layer(Extension(Version::V4)))
-        .nest("/v4alpha", discovery().layer(Extension(Version::V3)))
-        // Where an older client looks for the federated catalogue.
-        .nest(
-            "/v1alpha",
-            Router::new()
-                .route("/catalog/query", post(catalog::known))
-                .layer(Extension(Version::V3)),
-        )
+        .nest("/v3", router(third(), Version::V3))
+        .nest("/v4", router(fourth(), Version::V4))
+        .nest("/v4alpha", router(discovery(), Version::V3))
+        .nest("/v1alpha", router(of_old(), Version::V3))
 }
 
 /// What versions 3 and 4 have alike.
-fn both() -> Router<Runtime> {
-    Router::new()
-        .route("/assets", post(assets::create).put(assets::update))
-        .route("/assets/request", post(assets::query))
-        .route("/assets/{id}", get(assets::show).delete(assets::delete))
-        .route("/policydefinitions", post(policies::create))
-        .route("/policydefinitions/request", post(policies::query))
-        .route(
-            "/policydefinitions/{id}",
-            get(policies::show).put(policies::update).delete(policies::delete),
-        )
-        .route("/policydefinitions/{id}/validate", post(policies::validate))
-        .route("/policydefinitions/{id}/evaluationplan", post(policies::plan))
-        .route(
-            "/contractdefinitions",
-            post(definitions::create).put(definitions::update),
-        )
-        .route("/contractdefinitions/request", post(definitions::query))
-        .route(
-            "/contractdefinitions/{id}",
-            get(definitions::show).delete(definitions::delete),
-        )
-        .route("/catalog/request", post(catalog::request))
-        .route("/catalog/dataset/request", post(catalog::dataset))
-        .route("/catalogs/request", post(catalog::known))
-        .route("/contractnegotiations", post(negotiations::begin))
-        .route("/contractnegotiations/request", post(negotiations::query))
-        .route(
-            "/contractnegotiations/{id}",
-            get(negotiations::show).delete(negotiations::delete),
-        )
-        .route("/contractnegotiations/{id}/state", get(negotiations::state))
-        .route("/contractnegotiations/{id}/agreement", get(negotiations::agreement))
-        .route("/contractnegotiations/{id}/terminate", post(negotiations::terminate))
-        .route("/contractagreements/request", post(agreements::query))
-        .route("/contractagreements/{id}", get(agreements::show))
-        .route("/contractagreements/{id}/negotiation", get(agreements::negotiation))
-        .route("/transferprocesses", post(transfers::begin))
-        .route("/transferprocesses/request", post(transfers::query))
-        .route("/transferprocesses/{id}", get(transfers::show))
-        .route("/transferprocesses/{id}/state", get(transfers::state))
-        .route("/transferprocesses/{id}/terminate", post(transfers::terminate))
-        .route("/transferprocesses/{id}/suspend", post(transfers::suspend))
-        .route("/transferprocesses/{id}/resume", post(transfers::resume))
-        .route("/secrets", post(secrets::create).put(secrets::update))
-        .route("/secrets/{id}", get(secrets::show).delete(secrets::delete))
-        .route("/dataplanes", get(dataplanes::list).post(dataplanes::foreign))
+fn both() -> OpenApiRouter<Runtime> {
+    OpenApiRouter::new()
+        .routes(routes!(assets::create, assets::update))
+        .routes(routes!(assets::query))
+        .routes(routes!(assets::show, assets::delete))
+        .routes(routes!(policies::create))
+        .routes(routes!(policies::query))
+        .routes(routes!(policies::show, policies::update, policies::delete))
+        .routes(routes!(policies::validate))
+        .routes(routes!(policies::plan))
+        .routes(routes!(definitions::create, definitions::update))
+        .routes(routes!(definitions::query))
+        .routes(routes!(definitions::show, definitions::delete))
+        .routes(routes!(catalog::request))
+        .routes(routes!(catalog::dataset))
+        .routes(routes!(catalog::known))
+        .routes(routes!(negotiations::begin))
+        .routes(routes!(negotiations::query))
+        .routes(routes!(negotiations::show, negotiations::delete))
+        .routes(routes!(negotiations::state))
+        .routes(routes!(negotiations::agreement))
+        .routes(routes!(negotiations::terminate))
+        .routes(routes!(agreements::query))
+        .routes(routes!(agreements::show))
+        .routes(routes!(agreements::negotiation))
+        .routes(routes!(transfers::begin))
+        .routes(routes!(transfers::query))
+        .routes(routes!(transfers::show))
+        .routes(routes!(transfers::state))
+        .routes(routes!(transfers::terminate))
+        .routes(routes!(transfers::suspend))
+        .routes(routes!(transfers::resume))
+        .routes(routes!(secrets::create, secrets::update))
+        .routes(routes!(secrets::show, secrets::delete))
 }
 
-/// What version 3 has alone.
-fn third() -> Router<Runtime> {
-    Router::new()
-        .route("/transferprocesses/{id}/deprovision", post(transfers::deprovision))
-        .route("/edrs", post(edrs::open))
-        .route("/edrs/request", post(edrs::query))
-        .route("/edrs/{id}/refresh", post(edrs::refresh))
-        .route("/edrs/{id}/dataaddress", get(edrs::address))
-        .route("/edrs/{id}", delete(edrs::delete))
+/// Version 3.
+fn third() -> OpenApiRouter<Runtime> {
+    both()
         .merge(discovery())
+        .routes(routes!(dataplanes::list, dataplanes::register))
+        .routes(routes!(transfers::deprovision))
+        .routes(routes!(edrs::open))
+        .routes(routes!(edrs::query))
+        .routes(routes!(edrs::refresh))
+        .routes(routes!(edrs::address))
+        .routes(routes!(edrs::delete))
 }
 
-/// What version 4 has alone.
-fn fourth() -> Router<Runtime> {
-    Router::new()
-        .route("/dataplanes", put(dataplanes::foreign))
-        .route("/dataplanes/{id}", delete(dataplanes::foreign))
+/// Version 4.
+fn fourth() -> OpenApiRouter<Runtime> {
+    both()
+        .routes(routes!(dataplanes::list, dataplanes::register, dataplanes::replace))
+        .routes(routes!(dataplanes::remove))
 }
 
 /// What version 5 has of the node as a whole.
-fn fifth() -> Router<Runtime> {
-    Router::new()
-        .route("/participants", get(participants::list).post(participants::create))
-        .route(
-            "/participants/{id}",
-            get(participants::show).delete(participants::delete),
-        )
+fn fifth() -> OpenApiRouter<Runtime> {
+    OpenApiRouter::new()
+        .routes(routes!(participants::list, participants::create))
+        .routes(routes!(participants::show, participants::delete))
 }
 
 /// What Tractus-X adds.
-fn discovery() -> Router<Runtime> {
-    Router::new()
-        .route("/protocol-versions/request", post(discovery::versions))
-        .route("/connectordiscovery/dspversionparams", post(discovery::params))
-        .route("/connectordiscovery/connectors", post(discovery::connectors))
+fn discovery() -> OpenApiRouter<Runtime> {
+    OpenApiRouter::new()
+        .routes(routes!(discovery::versions))
+        .routes(routes!(discovery::params))
+        .routes(routes!(discovery::connectors))
+}
+
+/// Where older clients look for things.
+fn of_old() -> OpenApiRouter<Runtime> {
+    OpenApiRouter::new().routes(routes!(catalog::known_of_old))
 }
 
 async fn unknown(uri: Uri) -> Problem {

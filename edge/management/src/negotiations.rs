@@ -8,6 +8,7 @@ use crate::query::{Query, STATE_NUMBER};
 use crate::render::{Out, done, made, many, millis, one};
 use crate::version::{EDC, ODRL, Version};
 use crate::{agreements, callbacks, odrl, protocol, states};
+use crate::{refusals, shapes};
 use axum::response::Response;
 use chapar_dsp::{Offer, Role};
 use chapar_runtime::desk::{CallbackAddress, CaseQuery, Mode, NegotiationDecision, NewEdr, NewNegotiation};
@@ -141,6 +142,14 @@ pub fn reason(node: Node<'_>, version: Version) -> Option<Vec<String>> {
 }
 
 /// `POST /contractnegotiations`
+#[utoipa::path(
+    post, path = "/contractnegotiations", tag = "Contract negotiations", operation_id = "beginContractNegotiation",
+    summary = "Begin a negotiation",
+    description = "As its consumer. A policy without rules stands for the offer of that id in the catalogue of the provider, who is asked for it.",
+    request_body(content = shapes::ContractRequest),
+    security(("apiKey" = ["editor"])),
+    responses((status = 200, description = "The negotiation is stored, and its first message on its way.", body = shapes::IdResponse), refusals::BegunWithPeer),
+)]
 pub async fn begin(
     Editor(desk): Editor,
     version: Version,
@@ -160,6 +169,14 @@ pub async fn begin(
 }
 
 /// `POST /contractnegotiations/request`
+#[utoipa::path(
+    post, path = "/contractnegotiations/request", tag = "Contract negotiations", operation_id = "queryContractNegotiations",
+    summary = "Query negotiations",
+    description = "A `state` in a criterion may be a name or the number that EDC gives it.",
+    request_body(content = Option<shapes::QuerySpec>),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The negotiations that are meant.", body = Vec<shapes::ContractNegotiation>), refusals::Queried),
+)]
 pub async fn query(
     Reader(desk): Reader,
     version: Version,
@@ -183,11 +200,25 @@ pub async fn query(
 }
 
 /// `GET /contractnegotiations/{id}`
+#[utoipa::path(
+    get, path = "/contractnegotiations/{id}", tag = "Contract negotiations", operation_id = "readContractNegotiation",
+    summary = "Read a negotiation",
+    params(("id" = String, Path, description = "The negotiation's id, percent-encoded.")),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The negotiation as it stands.", body = shapes::ContractNegotiation), refusals::Read),
+)]
 pub async fn show(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<Response, Problem> {
     one(version, rendered(&find(&desk, &id).await?, version))
 }
 
 /// `GET /contractnegotiations/{id}/state`
+#[utoipa::path(
+    get, path = "/contractnegotiations/{id}/state", tag = "Contract negotiations", operation_id = "readContractNegotiationState",
+    summary = "Read the state of a negotiation",
+    params(("id" = String, Path, description = "The negotiation's id, percent-encoded.")),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The state.", body = shapes::NegotiationState), refusals::Read),
+)]
 pub async fn state(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<Response, Problem> {
     let found = find(&desk, &id).await?;
     one(
@@ -197,6 +228,13 @@ pub async fn state(Reader(desk): Reader, version: Version, Id(id): Id) -> Result
 }
 
 /// `GET /contractnegotiations/{id}/agreement`
+#[utoipa::path(
+    get, path = "/contractnegotiations/{id}/agreement", tag = "Contract negotiations", operation_id = "readAgreementOfNegotiation",
+    summary = "Read the agreement of a negotiation",
+    params(("id" = String, Path, description = "The negotiation's id, percent-encoded.")),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The agreement.", body = shapes::ContractAgreement), refusals::Read),
+)]
 pub async fn agreement(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<Response, Problem> {
     let found = find(&desk, &id).await?;
     let none = || Problem::no_object(NAME, &id);
@@ -212,6 +250,14 @@ pub async fn agreement(Reader(desk): Reader, version: Version, Id(id): Id) -> Re
 }
 
 /// `POST /contractnegotiations/{id}/terminate`
+#[utoipa::path(
+    post, path = "/contractnegotiations/{id}/terminate", tag = "Contract negotiations", operation_id = "terminateContractNegotiation",
+    summary = "Terminate a negotiation",
+    params(("id" = String, Path, description = "The negotiation's id, percent-encoded.")),
+    request_body(content = shapes::TerminateNegotiation),
+    security(("apiKey" = ["editor"])),
+    responses((status = 204, description = "The decision is stored, and its message on its way."), refusals::Decided),
+)]
 pub async fn terminate(
     Editor(desk): Editor,
     Id(id): Id,
@@ -228,6 +274,14 @@ pub async fn terminate(
 }
 
 /// `DELETE /contractnegotiations/{id}`
+#[utoipa::path(
+    delete, path = "/contractnegotiations/{id}", tag = "Contract negotiations", operation_id = "deleteContractNegotiation",
+    summary = "Delete a negotiation",
+    description = "Only one that was terminated without an agreement.",
+    params(("id" = String, Path, description = "The negotiation's id, percent-encoded.")),
+    security(("apiKey" = ["editor"])),
+    responses((status = 204, description = "The negotiation is gone; what is written down of it stays."), refusals::Removed),
+)]
 pub async fn delete(Editor(desk): Editor, Id(id): Id) -> Result<Response, Problem> {
     desk.remove_negotiation(&id)
         .await

@@ -6,6 +6,7 @@ use crate::node::Node;
 use crate::problem::Problem;
 use crate::render::{Out, done, many, one};
 use crate::version::{EDC, Version};
+use crate::{refusals, shapes};
 use axum::extract::State;
 use axum::response::Response;
 use chapar_runtime::{Hosted, NewParticipant, Runtime, Unsigned};
@@ -39,6 +40,12 @@ impl Wanted for ParticipantContext {
 }
 
 /// `GET /participants`
+#[utoipa::path(
+    get, path = "/participants", tag = "Participants", operation_id = "listParticipants",
+    summary = "List participants",
+    security(("apiKey" = ["operator"])),
+    responses((status = 200, description = "Every participant of this node.", body = Vec<shapes::ParticipantContext>), refusals::Operated),
+)]
 pub async fn list(_: Operator, State(runtime): State<Runtime>, version: Version) -> Result<Response, Problem> {
     many(
         version,
@@ -47,6 +54,13 @@ pub async fn list(_: Operator, State(runtime): State<Runtime>, version: Version)
 }
 
 /// `GET /participants/{id}`
+#[utoipa::path(
+    get, path = "/participants/{id}", tag = "Participants", operation_id = "readParticipant",
+    summary = "Read a participant",
+    params(("id" = String, Path, description = "The participant's slug.")),
+    security(("apiKey" = ["operator"])),
+    responses((status = 200, description = "The participant.", body = shapes::ParticipantContext), refusals::Read),
+)]
 pub async fn show(
     _: Operator,
     State(runtime): State<Runtime>,
@@ -58,6 +72,13 @@ pub async fn show(
 }
 
 /// `POST /participants`: with an admin key for it, shown this once.
+#[utoipa::path(
+    post, path = "/participants", tag = "Participants", operation_id = "createParticipant",
+    summary = "Add a participant",
+    request_body(content = shapes::ParticipantContext),
+    security(("apiKey" = ["operator"])),
+    responses((status = 200, description = "The participant is hosted; an admin's key for it is shown this once.", body = shapes::MadeParticipant), refusals::Made),
+)]
 pub async fn create(
     _: Operator,
     State(runtime): State<Runtime>,
@@ -81,6 +102,13 @@ pub async fn create(
 }
 
 /// `DELETE /participants/{id}`
+#[utoipa::path(
+    delete, path = "/participants/{id}", tag = "Participants", operation_id = "deleteParticipant",
+    summary = "Remove a participant",
+    params(("id" = String, Path, description = "The participant's slug.")),
+    security(("apiKey" = ["operator"])),
+    responses((status = 204, description = "The participant is gone."), refusals::Removed),
+)]
 pub async fn delete(_: Operator, State(runtime): State<Runtime>, Id(id): Id) -> Result<Response, Problem> {
     runtime
         .remove_participant(&id)

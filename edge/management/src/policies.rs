@@ -9,6 +9,7 @@ use crate::properties;
 use crate::query::Query;
 use crate::render::{Out, done, made, many, millis, one};
 use crate::version::{EDC, Version};
+use crate::{refusals, shapes};
 use axum::response::Response;
 use chapar_runtime::desk::{Expect, PolicySet};
 use serde_json::{Map, Value, json};
@@ -63,6 +64,13 @@ impl Wanted for PlanRequest {
 }
 
 /// `POST /policydefinitions`
+#[utoipa::path(
+    post, path = "/policydefinitions", tag = "Policies", operation_id = "createPolicyDefinition",
+    summary = "Create a policy",
+    request_body(content = shapes::PolicyDefinitionInput),
+    security(("apiKey" = ["editor"])),
+    responses((status = 200, description = "The policy is kept.", body = shapes::IdResponse), refusals::Made),
+)]
 pub async fn create(
     Editor(desk): Editor,
     version: Version,
@@ -74,6 +82,14 @@ pub async fn create(
 }
 
 /// `PUT /policydefinitions/{id}`
+#[utoipa::path(
+    put, path = "/policydefinitions/{id}", tag = "Policies", operation_id = "updatePolicyDefinition",
+    summary = "Replace a policy",
+    params(("id" = String, Path, description = "The policy's id, percent-encoded.")),
+    request_body(content = shapes::PolicyDefinitionInput),
+    security(("apiKey" = ["editor"])),
+    responses((status = 204, description = "The policy is replaced. Agreements made under the earlier one keep theirs."), refusals::Changed),
+)]
 pub async fn update(Editor(desk): Editor, Id(id): Id, Json(new): Json<PolicyDefinition>) -> Result<Response, Problem> {
     if new.id.as_ref().is_some_and(|own| *own != id) {
         return Err(Problem::bad_request("the `@id` in the body is not the one in the path"));
@@ -85,6 +101,13 @@ pub async fn update(Editor(desk): Editor, Id(id): Id, Json(new): Json<PolicyDefi
 }
 
 /// `POST /policydefinitions/request`
+#[utoipa::path(
+    post, path = "/policydefinitions/request", tag = "Policies", operation_id = "queryPolicyDefinitions",
+    summary = "Query policies",
+    request_body(content = Option<shapes::QuerySpec>),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The policies that are meant.", body = Vec<shapes::PolicyDefinition>), refusals::Queried),
+)]
 pub async fn query(
     Reader(desk): Reader,
     version: Version,
@@ -101,6 +124,13 @@ pub async fn query(
 }
 
 /// `GET /policydefinitions/{id}`
+#[utoipa::path(
+    get, path = "/policydefinitions/{id}", tag = "Policies", operation_id = "readPolicyDefinition",
+    summary = "Read a policy",
+    params(("id" = String, Path, description = "The policy's id, percent-encoded.")),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The policy.", body = shapes::PolicyDefinition), refusals::Read),
+)]
 pub async fn show(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<Response, Problem> {
     let view = desk
         .policy(&id)
@@ -110,6 +140,14 @@ pub async fn show(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<
 }
 
 /// `DELETE /policydefinitions/{id}`
+#[utoipa::path(
+    delete, path = "/policydefinitions/{id}", tag = "Policies", operation_id = "deletePolicyDefinition",
+    summary = "Delete a policy",
+    description = "Refused while a contract definition names it.",
+    params(("id" = String, Path, description = "The policy's id, percent-encoded.")),
+    security(("apiKey" = ["editor"])),
+    responses((status = 204, description = "The policy is gone."), refusals::Removed),
+)]
 pub async fn delete(Editor(desk): Editor, Id(id): Id) -> Result<Response, Problem> {
     desk.delete_policy(&id)
         .await
@@ -118,6 +156,13 @@ pub async fn delete(Editor(desk): Editor, Id(id): Id) -> Result<Response, Proble
 }
 
 /// `POST /policydefinitions/{id}/validate`
+#[utoipa::path(
+    post, path = "/policydefinitions/{id}/validate", tag = "Policies", operation_id = "validatePolicyDefinition",
+    summary = "Ask whether a policy can be judged",
+    params(("id" = String, Path, description = "The policy's id, percent-encoded.")),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "What this node cannot judge in it.", body = shapes::PolicyValidationResult), refusals::Read),
+)]
 pub async fn validate(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<Response, Problem> {
     let view = desk
         .policy(&id)
@@ -136,6 +181,14 @@ pub async fn validate(Reader(desk): Reader, version: Version, Id(id): Id) -> Res
 }
 
 /// `POST /policydefinitions/{id}/evaluationplan`
+#[utoipa::path(
+    post, path = "/policydefinitions/{id}/evaluationplan", tag = "Policies", operation_id = "planPolicyEvaluation",
+    summary = "Ask how a policy will be judged",
+    params(("id" = String, Path, description = "The policy's id, percent-encoded.")),
+    request_body(content = shapes::PolicyEvaluationPlanRequest),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The plan, rule by rule.", body = shapes::PolicyEvaluationPlan), refusals::Queried),
+)]
 pub async fn plan(
     Reader(desk): Reader,
     version: Version,

@@ -102,32 +102,66 @@ pub fn answer(body: &Value) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
-/// The error of a name that a context would read as another: `edc:a` is a legal id and looks like a term of a prefix.
+/// The error of a name that a context would read as another: `dcat:a` is a legal id and looks like a term of a prefix.
 const CONFUSED: &str = "IRI-confused-with-prefix";
+/// Stands before such a name while it is compacted.
+const VERBATIM: &str = "urn:chapar:verbatim:";
 
-/// An expanded node in the context. One that holds a name which the context cannot say goes out as it is: expanded JSON-LD, in
-/// which every name stands whole.
+/// An expanded node in the context.
 pub fn node_compacted(node: Value, context: &Value) -> Result<Value, Problem> {
-    let nodes = json!([node]);
-    match compact(&nodes, context) {
-        Err(malformed) if malformed.code == CONFUSED => Ok(node),
-        // What we made or took is in expanded form; if it cannot be compacted, the fault is ours.
-        compacted => compacted.map_err(|malformed| Problem::internal(&malformed.why)),
+    compacted(json!([node]), context)
+}
+
+/// Expanded nodes in the context. A name that the context would read as another goes out as it is: the published form of an answer
+/// leaves no room for a context that would not, and whoever asked knows the thing by that name.
+fn compacted(mut nodes: Value, context: &Value) -> Result<Value, Problem> {
+    let compacted = match compact(&nodes, context) {
+        Err(malformed) if malformed.code == CONFUSED => {
+            mark(&mut nodes);
+            compact(&nodes, context).map(|mut whole| {
+                unmark(&mut whole);
+                whole
+            })
+        }
+        compacted => compacted,
+    };
+    // What we made or took is in expanded form; if it cannot be compacted, the fault is ours.
+    compacted.map_err(|malformed| Problem::internal(&malformed.why))
+}
+
+fn mark(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(mark),
+        Value::Object(members) => {
+            if let Some(Value::String(id)) = members.get_mut("@id") {
+                id.insert_str(0, VERBATIM);
+            }
+            members.values_mut().for_each(mark);
+        }
+        _ => {}
     }
 }
 
-/// Expanded nodes, each in the context. Compacted together, so that the context is read once; one by one where a name of one of
-/// them cannot be said in it.
-pub fn each_compacted(nodes: Vec<Value>, context: &Value) -> Result<Value, Problem> {
-    let one_by_one = |nodes: Vec<Value>| nodes.into_iter().map(|node| node_compacted(node, context)).collect();
-    if nodes.len() < 2 {
-        return one_by_one(nodes);
+fn unmark(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(unmark),
+        Value::Object(members) => members.values_mut().for_each(unmark),
+        Value::String(text) => {
+            if let Some(name) = text.strip_prefix(VERBATIM) {
+                *text = name.to_owned();
+            }
+        }
+        _ => {}
     }
-    let nodes = Value::Array(nodes);
-    let mut whole = match (compact(&nodes, context), nodes) {
-        (Err(malformed), Value::Array(nodes)) if malformed.code == CONFUSED => return one_by_one(nodes),
-        (compacted, _) => compacted.map_err(|malformed| Problem::internal(&malformed.why))?,
-    };
+}
+
+/// Expanded nodes, each in the context. Compacted together, so that the context is read once.
+pub fn each_compacted(nodes: Vec<Value>, context: &Value) -> Result<Value, Problem> {
+    if nodes.len() < 2 {
+        let single = nodes.into_iter().map(|node| node_compacted(node, context));
+        return single.collect();
+    }
+    let mut whole = compacted(Value::Array(nodes), context)?;
     let nodes = whole.get_mut("@graph").map(Value::take);
     let Some(Value::Array(mut nodes)) = nodes else {
         return Err(Problem::internal(&"several nodes compacted to no graph"));

@@ -36,6 +36,17 @@ const FILES: [(&str, &str); 18] = files![
     "transfer-terminate-schema.json",
 ];
 
+/// Schemas of answers, which are only described.
+const ANSWERS: [(&str, &str); 7] = files![
+    "contract-agreement-schema.json",
+    "contract-negotiation-schema.json",
+    "dataplane-instance-schema.json",
+    "id-response-schema.json",
+    "policy-evaluation-plan-schema.json",
+    "policy-validation-result-schema.json",
+    "transfer-process-schema.json",
+];
+
 static SCHEMAS: LazyLock<BTreeMap<&'static str, Value>> = LazyLock::new(|| {
     let own = FILES.into_iter();
     let all = own.chain([("contract-schema.json", chapar_dsp::CONTRACT_SCHEMA)]);
@@ -43,6 +54,17 @@ static SCHEMAS: LazyLock<BTreeMap<&'static str, Value>> = LazyLock::new(|| {
     all.filter_map(|(name, text)| Some((name, serde_json::from_str(text).ok()?)))
         .collect()
 });
+
+/// Every published schema that this door has a use for, by its file.
+pub fn published() -> impl Iterator<Item = (&'static str, Value)> {
+    let answers = ANSWERS
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, serde_json::from_str(text).ok()?)));
+    SCHEMAS
+        .iter()
+        .map(|(name, schema)| (*name, schema.clone()))
+        .chain(answers)
+}
 
 /// What is wrong with `body` by the schema in the file `name`.
 pub fn check(name: &str, body: &Value) -> Vec<Detail> {

@@ -6,6 +6,7 @@ use crate::node::Node;
 use crate::problem::{Detail, Problem};
 use crate::render::{Out, done, made, one};
 use crate::version::Version;
+use crate::{refusals, shapes};
 use axum::extract::State;
 use axum::response::Response;
 use chapar_runtime::{Fault, Runtime};
@@ -29,6 +30,13 @@ impl Wanted for Secret {
 }
 
 /// `POST /secrets`
+#[utoipa::path(
+    post, path = "/secrets", tag = "Secrets", operation_id = "createSecret",
+    summary = "Create a secret",
+    request_body(content = shapes::SecretInput),
+    security(("apiKey" = ["admin"])),
+    responses((status = 200, description = "The secret is kept, sealed.", body = shapes::IdResponse), refusals::Made),
+)]
 pub async fn create(
     Admin(desk): Admin,
     State(runtime): State<Runtime>,
@@ -44,6 +52,14 @@ pub async fn create(
 }
 
 /// `PUT /secrets`
+#[utoipa::path(
+    put, path = "/secrets", tag = "Secrets", operation_id = "updateSecret",
+    summary = "Replace a secret",
+    description = "The `@id` in the body says which.",
+    request_body(content = shapes::SecretInput),
+    security(("apiKey" = ["admin"])),
+    responses((status = 204, description = "The secret is replaced."), refusals::Changed),
+)]
 pub async fn update(Admin(desk): Admin, Json(new): Json<Secret>) -> Result<Response, Problem> {
     let Some(id) = new.id else {
         return Err(Problem::invalid(vec![Detail::at("@id", "mandatory `@id` is missing")]));
@@ -55,6 +71,13 @@ pub async fn update(Admin(desk): Admin, Json(new): Json<Secret>) -> Result<Respo
 }
 
 /// `GET /secrets/{id}`
+#[utoipa::path(
+    get, path = "/secrets/{id}", tag = "Secrets", operation_id = "readSecret",
+    summary = "Read a secret",
+    params(("id" = String, Path, description = "The secret's id, percent-encoded.")),
+    security(("apiKey" = ["admin"])),
+    responses((status = 200, description = "The secret.", body = shapes::Secret), refusals::Read),
+)]
 pub async fn show(Admin(desk): Admin, version: Version, Id(id): Id) -> Result<Response, Problem> {
     let value = desk.secret(&id).await;
     let value = value.map_err(|fault| Problem::from(fault).about(NAME, &id))?;
@@ -62,6 +85,13 @@ pub async fn show(Admin(desk): Admin, version: Version, Id(id): Id) -> Result<Re
 }
 
 /// `DELETE /secrets/{id}`
+#[utoipa::path(
+    delete, path = "/secrets/{id}", tag = "Secrets", operation_id = "deleteSecret",
+    summary = "Delete a secret",
+    params(("id" = String, Path, description = "The secret's id, percent-encoded.")),
+    security(("apiKey" = ["admin"])),
+    responses((status = 204, description = "The secret is gone."), refusals::Removed),
+)]
 pub async fn delete(Admin(desk): Admin, Id(id): Id) -> Result<Response, Problem> {
     desk.delete_secret(&id)
         .await

@@ -9,6 +9,7 @@ use crate::query::{Query, STATE_NUMBER};
 use crate::render::{Out, done, made, many, millis, one};
 use crate::version::Version;
 use crate::{addresses, callbacks, protocol, states};
+use crate::{refusals, shapes};
 use axum::response::Response;
 use chapar_dsp::DataAddress;
 use chapar_runtime::desk::{CallbackAddress, CaseQuery, Mode, NewTransfer, TransferDecision};
@@ -114,6 +115,14 @@ impl Wanted for Termination {
 }
 
 /// `POST /transferprocesses`
+#[utoipa::path(
+    post, path = "/transferprocesses", tag = "Transfer processes", operation_id = "beginTransferProcess",
+    summary = "Begin a transfer",
+    description = "As the consumer of an agreement.",
+    request_body(content = shapes::TransferRequest),
+    security(("apiKey" = ["editor"])),
+    responses((status = 200, description = "The transfer is stored, and its request on its way.", body = shapes::IdResponse), refusals::BegunWithPeer),
+)]
 pub async fn begin(
     Editor(desk): Editor,
     version: Version,
@@ -137,6 +146,14 @@ pub async fn begin(
 }
 
 /// `POST /transferprocesses/request`
+#[utoipa::path(
+    post, path = "/transferprocesses/request", tag = "Transfer processes", operation_id = "queryTransferProcesses",
+    summary = "Query transfers",
+    description = "A `state` in a criterion may be a name or the number that EDC gives it.",
+    request_body(content = Option<shapes::QuerySpec>),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The transfers that are meant.", body = Vec<shapes::TransferProcess>), refusals::Queried),
+)]
 pub async fn query(
     Reader(desk): Reader,
     version: Version,
@@ -160,11 +177,25 @@ pub async fn query(
 }
 
 /// `GET /transferprocesses/{id}`
+#[utoipa::path(
+    get, path = "/transferprocesses/{id}", tag = "Transfer processes", operation_id = "readTransferProcess",
+    summary = "Read a transfer",
+    params(("id" = String, Path, description = "The transfer's id, percent-encoded.")),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The transfer as it stands.", body = shapes::TransferProcess), refusals::Read),
+)]
 pub async fn show(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<Response, Problem> {
     one(version, rendered(&find(&desk, &id).await?, version))
 }
 
 /// `GET /transferprocesses/{id}/state`
+#[utoipa::path(
+    get, path = "/transferprocesses/{id}/state", tag = "Transfer processes", operation_id = "readTransferProcessState",
+    summary = "Read the state of a transfer",
+    params(("id" = String, Path, description = "The transfer's id, percent-encoded.")),
+    security(("apiKey" = ["viewer"])),
+    responses((status = 200, description = "The state.", body = shapes::TransferState), refusals::Read),
+)]
 pub async fn state(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<Response, Problem> {
     let found = find(&desk, &id).await?;
     one(
@@ -174,6 +205,14 @@ pub async fn state(Reader(desk): Reader, version: Version, Id(id): Id) -> Result
 }
 
 /// `POST /transferprocesses/{id}/terminate`
+#[utoipa::path(
+    post, path = "/transferprocesses/{id}/terminate", tag = "Transfer processes", operation_id = "terminateTransferProcess",
+    summary = "Terminate a transfer",
+    params(("id" = String, Path, description = "The transfer's id, percent-encoded.")),
+    request_body(content = shapes::TerminateTransfer),
+    security(("apiKey" = ["editor"])),
+    responses((status = 204, description = "The decision is stored, and its message on its way."), refusals::Decided),
+)]
 pub async fn terminate(
     Editor(desk): Editor,
     Id(id): Id,
@@ -187,6 +226,14 @@ pub async fn terminate(
 }
 
 /// `POST /transferprocesses/{id}/suspend`
+#[utoipa::path(
+    post, path = "/transferprocesses/{id}/suspend", tag = "Transfer processes", operation_id = "suspendTransferProcess",
+    summary = "Suspend a transfer",
+    params(("id" = String, Path, description = "The transfer's id, percent-encoded.")),
+    request_body(content = Option<shapes::SuspendTransfer>),
+    security(("apiKey" = ["editor"])),
+    responses((status = 204, description = "The decision is stored, and its message on its way."), refusals::Decided),
+)]
 pub async fn suspend(
     Editor(desk): Editor,
     Id(id): Id,
@@ -200,6 +247,14 @@ pub async fn suspend(
 }
 
 /// `POST /transferprocesses/{id}/resume`
+#[utoipa::path(
+    post, path = "/transferprocesses/{id}/resume", tag = "Transfer processes", operation_id = "resumeTransferProcess",
+    summary = "Resume a transfer",
+    description = "Only one that is suspended.",
+    params(("id" = String, Path, description = "The transfer's id, percent-encoded.")),
+    security(("apiKey" = ["editor"])),
+    responses((status = 204, description = "The decision is stored, and its message on its way."), refusals::Resumed),
+)]
 pub async fn resume(Editor(desk): Editor, Id(id): Id) -> Result<Response, Problem> {
     // A start is meant that follows a suspension, not the first one of a provider.
     let state = find(&desk, &id).await?;
@@ -213,6 +268,14 @@ pub async fn resume(Editor(desk): Editor, Id(id): Id) -> Result<Response, Proble
 }
 
 /// `POST /transferprocesses/{id}/deprovision`: nothing is provisioned here, so there is nothing to be done for what is over.
+#[utoipa::path(
+    post, path = "/transferprocesses/{id}/deprovision", tag = "Transfer processes", operation_id = "deprovisionTransferProcess",
+    summary = "Deprovision a transfer",
+    description = "Only one that is over.",
+    params(("id" = String, Path, description = "The transfer's id, percent-encoded.")),
+    security(("apiKey" = ["editor"])),
+    responses((status = 204, description = "Nothing was provisioned, so nothing is done."), refusals::Resumed),
+)]
 pub async fn deprovision(Editor(desk): Editor, Id(id): Id) -> Result<Response, Problem> {
     let found = find(&desk, &id).await?;
     let state = found.get("state").and_then(Value::as_str).unwrap_or_default();

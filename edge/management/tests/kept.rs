@@ -295,15 +295,11 @@ async fn an_id_that_a_context_would_read_as_another_breaks_no_list() {
         v3.does("POST", "/assets", Some(&v3.asset(id, &json!({})))).await;
     }
     for version in Version::BOTH {
-        // Not by the story: expanded, it is nothing that the schema knows.
-        let ask = async |method, path| {
-            let (key, path) = (&story.provider.key, format!("/management/{}{path}", version.path()));
-            story.node.manage(Some(key), method, &path, None).await.json
-        };
-        let found = ask("POST", "/assets/request").await;
+        let desk = Desk { story: &story, version };
+        let found = desk.does("POST", "/assets/request", None).await;
         assert_eq!(ids(&found), ["certificate-1", "dcat:odd", "even"], "{found}");
         assert_eq!(found[2]["properties"]["name"], "even", "{found}");
-        let shown = ask("GET", "/assets/dcat:odd").await;
+        let shown = desk.does("GET", "/assets/dcat:odd", None).await;
         assert_eq!(shown["@id"], "dcat:odd", "{shown}");
     }
 }

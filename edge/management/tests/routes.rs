@@ -12,9 +12,10 @@ mod story;
 use axum::body::Body;
 use axum::http::Request;
 use chapar_runtime::KeyRole;
+use chapar_test_node::document::operations;
 use chapar_test_node::{Got, Node, OURS, PEER, THEIRS, fresh, nowhere};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use story::{PROTOCOL, Version, error};
 
 /// The least right that a route asks for.
@@ -29,17 +30,18 @@ enum Least {
 use Least::{Admin, Editor, Operator, Reader};
 
 /// Where a group of routes stands.
-const GROUPS: [(&str, &[&str]); 5] = [
+const GROUPS: [(&str, &[&str]); 6] = [
     ("both", &["/v3", "/v4"]),
     ("third", &["/v3"]),
     ("fourth", &["/v4"]),
     ("fifth", &["/v5beta"]),
     ("discovery", &["/v3", "/v4alpha"]),
+    ("old", &["/v1alpha"]),
 ];
 
 /// Every route: its group, method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, &str, Least, u16); 56] = [
+const ROUTES: [(&str, &str, &str, Least, u16); 59] = [
     ("both", "POST", "/assets", Editor, 200),
     ("both", "PUT", "/assets", Editor, 204),
     ("both", "POST", "/assets/request", Reader, 200),
@@ -84,7 +86,9 @@ const ROUTES: [(&str, &str, &str, Least, u16); 56] = [
     ("both", "GET", "/dataplanes", Reader, 200),
     ("both", "POST", "/dataplanes", Editor, 501),
     ("third", "POST", "/transferprocesses/{id}/deprovision", Editor, 409),
+    ("third", "POST", "/edrs", Editor, 200),
     ("third", "POST", "/edrs/request", Reader, 200),
+    ("third", "POST", "/edrs/{id}/refresh", Editor, 404),
     ("third", "GET", "/edrs/{id}/dataaddress", Editor, 404),
     ("third", "DELETE", "/edrs/{id}", Editor, 404),
     ("fourth", "PUT", "/dataplanes", Editor, 501),
@@ -96,37 +100,53 @@ const ROUTES: [(&str, &str, &str, Least, u16); 56] = [
     ("discovery", "POST", "/protocol-versions/request", Editor, 502),
     ("discovery", "POST", "/connectordiscovery/dspversionparams", Editor, 200),
     ("discovery", "POST", "/connectordiscovery/connectors", Editor, 200),
+    ("old", "POST", "/catalog/query", Reader, 200),
 ];
 
-/// What the source of the router names, so that a new route cannot be forgotten here.
-fn routes_in_source() -> BTreeSet<(String, String, String)> {
-    let source = include_str!("../src/lib.rs");
-    let mut found = BTreeSet::new();
-    for (group, _) in GROUPS {
-        let start = source
-            .split_once(&format!("fn {group}() -> Router<Runtime> {{"))
-            .unwrap()
-            .1;
-        let routes = start.split_once("\n}").unwrap().0;
-        for route in routes.split(".route(").skip(1) {
-            let (path, methods) = route.split_once('"').unwrap().1.split_once('"').unwrap();
-            for method in ["get", "post", "put", "delete", "patch"] {
-                if methods.contains(&format!("{method}(")) {
-                    found.insert((group.to_owned(), method.to_uppercase(), path.to_owned()));
-                }
-            }
+/// The rows at every place where they stand: method, path below the API's own, least right.
+fn operations_in_table() -> BTreeMap<(String, String), Least> {
+    let mut found = BTreeMap::new();
+    for (group, method, path, least, _) in ROUTES {
+        let places = GROUPS.iter().find(|(name, _)| *name == group).unwrap().1;
+        for place in places {
+            found.insert((method.to_owned(), format!("{place}{path}")), least);
         }
     }
     found
 }
 
+/// A route that is described is there, and each is described: `routes!` takes no handler without a description, and there is no
+/// other way in.
 #[test]
 fn the_table_names_every_route() {
-    let table: BTreeSet<_> = ROUTES
-        .iter()
-        .map(|(group, method, path, ..)| ((*group).to_owned(), (*method).to_owned(), (*path).to_owned()))
-        .collect();
-    assert_eq!(table, routes_in_source());
+    let described = operations(&chapar_management::description());
+    let without_a_key = |path: &str| path.starts_with("/check/") || path == "/v1/version";
+    let described: BTreeSet<_> = described.into_iter().filter(|(_, path)| !without_a_key(path)).collect();
+    assert_eq!(operations_in_table().into_keys().collect::<BTreeSet<_>>(), described);
+    for source in [include_str!("../src/lib.rs"), include_str!("../src/observability.rs")] {
+        for way in [".route(", ".route_service("] {
+            assert!(!source.contains(way), "`{way}` takes routes that nobody described");
+        }
+    }
+}
+
+#[test]
+fn the_description_says_who_may() {
+    let description = chapar_management::description();
+    for ((method, path), least) in operations_in_table() {
+        let operation = &description["paths"][&path][method.to_lowercase()];
+        let role = match least {
+            Reader => "viewer",
+            Editor => "editor",
+            Admin => "admin",
+            Operator => "operator",
+        };
+        assert_eq!(operation["security"], json!([{ "apiKey": [role] }]), "{method} {path}");
+        assert!(
+            operation["description"].as_str().unwrap().contains("**Who may:**"),
+            "{method} {path}"
+        );
+    }
 }
 
 fn version_of(base: &str) -> Version {
@@ -201,7 +221,7 @@ fn body(version: Version, method: &str, path: &str, id: &str) -> Option<Value> {
         ("PUT", "/contractdefinitions") => version.request("ContractDefinition", &definition("ours-offer".to_owned())),
         ("POST", "/catalog/request") => version.request("CatalogRequest", &peer),
         ("POST", "/catalog/dataset/request") => version.request("DatasetRequest", &dataset),
-        ("POST", "/contractnegotiations") => version.request(
+        ("POST", "/contractnegotiations" | "/edrs") => version.request(
             "ContractRequest",
             &json!({ "protocol": PROTOCOL, "counterPartyAddress": nowhere(), "policy": version.policy("Offer", &offer) }),
         ),

@@ -21,6 +21,7 @@ struct Description {
 /// The routes.
 pub fn router() -> Router {
     beside(chapar_api::own::BASE, chapar_api::own::description)
+        .merge(beside(chapar_management::BASE, chapar_management::description))
 }
 
 /// The two routes of the door below `base`.

@@ -112,7 +112,7 @@ async fn get(url: &str, headers: &[(&'static str, &str)]) -> Incoming {
         headers: headers.iter().map(header).collect::<HeaderMap>(),
         body: Bytes::new(),
         deadline: Duration::from_secs(10),
-        max_response_bytes: 1024 * 1024,
+        max_response_bytes: 4 * 1024 * 1024,
     };
     Client::new(Settings::new(policy))
         .unwrap()
@@ -168,28 +168,44 @@ async fn health_metrics_and_request_ids_and_an_orderly_end() {
 }
 
 #[tokio::test]
-async fn the_private_door_describes_itself_to_anybody_who_reaches_it() {
+async fn the_private_doors_describe_themselves_to_anybody_who_reaches_them() {
     let node = Served::start("described", "");
-    let document = get(&format!("{}/chapar/v1/openapi.json", node.private), &[]).await;
-    assert_eq!(
-        (document.status.as_u16(), &document.headers["content-type"]),
-        (200, &"application/json".parse().unwrap())
-    );
-    let document: serde_json::Value = serde_json::from_slice(&document.body).unwrap();
-    assert_eq!(document["openapi"], "3.1.0");
-    let page = get(&format!("{}/chapar/v1/docs", node.private), &[]).await;
-    assert_eq!(page.headers["content-type"], "text/html; charset=utf-8");
-    let policy = page.headers["content-security-policy"].to_str().unwrap();
-    let page = String::from_utf8(page.body.to_vec()).unwrap();
-    assert!(page.contains(document["info"]["title"].as_str().unwrap()));
-    assert!(page.contains("href=\"openapi.json\""), "beside the page");
-    // Nothing but the style that stands in the page is allowed, and nothing else is asked for.
+    for base in ["/chapar/v1", "/management"] {
+        let at = |path: &str| format!("{}{base}{path}", node.private);
+        let document = get(&at("/openapi.json"), &[]).await;
+        assert_eq!(
+            (document.status.as_u16(), &document.headers["content-type"]),
+            (200, &"application/json".parse().unwrap())
+        );
+        let document: serde_json::Value = serde_json::from_slice(&document.body).unwrap();
+        assert_eq!(document["openapi"], "3.1.0");
+        assert_eq!(document["servers"][0]["url"], base);
+        let page = get(&at("/docs"), &[]).await;
+        assert_eq!(page.headers["content-type"], "text/html; charset=utf-8");
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        let page = String::from_utf8(page.body.to_vec()).unwrap();
+        assert!(page.contains(document["info"]["title"].as_str().unwrap()));
+        assert!(page.contains("href=\"openapi.json\""), "beside the page");
+        asks_for_nothing(&page, policy);
+        for path in ["/openapi.json", "/docs"] {
+            let public = format!("{}{base}{path}", node.public);
+            assert_eq!(get(&public, &[]).await.status, 404, "{public}");
+        }
+    }
+    // Their neighbours still want a key.
+    for path in ["/chapar/v1/documents", "/management/v3/dataplanes"] {
+        assert_eq!(get(&format!("{}{path}", node.private), &[]).await.status, 401, "{path}");
+    }
+    let (folder, _) = node.end();
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// Nothing but the style that stands in the page is allowed, and nothing else is asked for.
+fn asks_for_nothing(page: &str, policy: &str) {
     let style = page.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
     let digest = chapar_terms::Digest::of(style.as_bytes()).base64();
-    assert!(
-        policy.starts_with("default-src 'none'; ") && policy.contains(&format!("style-src 'sha256-{digest}';")),
-        "{policy}"
-    );
+    assert!(policy.starts_with("default-src 'none'; "), "{policy}");
+    assert!(policy.contains(&format!("style-src 'sha256-{digest}';")), "{policy}");
     for asking in [
         "<script",
         "<img",
@@ -201,16 +217,6 @@ async fn the_private_door_describes_itself_to_anybody_who_reaches_it() {
     ] {
         assert!(!page.contains(asking), "{asking}");
     }
-    for path in ["/chapar/v1/openapi.json", "/chapar/v1/docs"] {
-        assert_eq!(get(&format!("{}{path}", node.public), &[]).await.status, 404, "{path}");
-    }
-    // A neighbour of theirs still wants a key.
-    assert_eq!(
-        get(&format!("{}/chapar/v1/documents", node.private), &[]).await.status,
-        401
-    );
-    let (folder, _) = node.end();
-    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[tokio::test]

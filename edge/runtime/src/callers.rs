@@ -46,6 +46,16 @@ impl KeyRole {
         }
     }
 
+    /// Who may do what this role is needed for, in one sentence.
+    pub const fn who_may(self) -> &'static str {
+        match self {
+            Self::Operator => "**Who may:** the operator.",
+            Self::Admin => "**Who may:** admin; the operator for the participant that it names.",
+            Self::Editor => "**Who may:** editor, admin; the operator for the participant that it names.",
+            Self::Viewer => "**Who may:** viewer, editor, admin; the operator for the participant that it names.",
+        }
+    }
+
     /// Reads a role's word.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == text)

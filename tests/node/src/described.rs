@@ -136,8 +136,11 @@ impl Described {
                 "{place}: took the query parameter `{name}`, known are {known:?}"
             );
         }
-        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-        if let Some(body) = asked.body.as_ref().filter(|_| schema.is_object()) {
+        let content = &operation["requestBody"]["content"];
+        let schema = &content["application/json"]["schema"];
+        // Where any JSON-LD will do, what is shown is one way to say it.
+        let strict = schema.is_object() && content.get("application/ld+json").is_none();
+        if let Some(body) = asked.body.as_ref().filter(|_| strict) {
             self.hold(&format!("{} {template} body", asked.method), schema, body, place);
         }
     }
@@ -164,15 +167,19 @@ impl Described {
     }
 
     /// The operation at this address; literal parts count more than parameters.
-    fn operation(&self, method: &str, path: &str) -> Option<(&str, &Value)> {
-        let servers = self.document["servers"].as_array().unwrap();
-        let within = servers
-            .iter()
-            .find_map(|server| path.strip_prefix(server["url"].as_str().unwrap()))?;
+    fn operation(&self, method: &str, address: &str) -> Option<(&str, &Value)> {
         let paths = self.document["paths"].as_object().unwrap();
-        let fitting = paths
-            .iter()
-            .filter(|(template, item)| fits(template, within) && item.get(method).is_some());
+        let fitting = paths.iter().filter(|(template, item)| {
+            let servers = item
+                .get("servers")
+                .unwrap_or(&self.document["servers"])
+                .as_array()
+                .unwrap();
+            let mut places = servers
+                .iter()
+                .map(|server| format!("{}{template}", server["url"].as_str().unwrap()));
+            item.get(method).is_some() && places.any(|place| fits(&place, address))
+        });
         let (template, item) = fitting.min_by_key(|(template, _)| template.matches('{').count())?;
         Some((template, &item[method]))
     }
@@ -187,7 +194,8 @@ fn fits(template: &str, path: &str) -> bool {
             .all(|(part, given)| part.starts_with('{') || part == given)
 }
 
-/// Forbids what a schema does not name, unless it says something about that itself.
+/// Forbids what a schema does not name, unless it says something about that itself or is somebody else's: those say where they
+/// come from, and are as open as their makers left them.
 fn close(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
@@ -199,6 +207,9 @@ fn close(schema: &mut Value) {
 }
 
 fn close_members(members: &mut Map<String, Value>) {
+    if members.contains_key("externalDocs") {
+        return;
+    }
     let values = ["example", "examples", "default", "enum", "const", "required"];
     for (name, value) in members.iter_mut().filter(|(name, _)| !values.contains(&name.as_str())) {
         match (name.as_str(), value) {
@@ -229,8 +240,12 @@ mod tests {
             { "$ref": "#/components/schemas/Item" }, { "properties": { "id": { "enum": ["a"] } } },
         ] });
         Described::new(json!({
-            "servers": [{ "url": "/base" }],
+            "servers": [{ "url": "/base" }, { "url": "/for/{whom}" }],
             "paths": {
+                "/well": {
+                    "servers": [{ "url": "/api" }],
+                    "get": { "responses": { "200": answer(json!({ "$ref": "#/components/schemas/Foreign" })) } },
+                },
                 "/items/{id}": { "get": { "responses": { "200": answer(item.clone()), "400": answer(narrowed) } } },
                 "/items/none": { "get": { "responses": { "204": {} } } },
                 "/items": { "post": {
@@ -239,7 +254,10 @@ mod tests {
                     "responses": { "200": answer(json!({ "type": "array" })) },
                 } },
             },
-            "components": { "schemas": { "Item": item } },
+            "components": { "schemas": {
+                "Item": item,
+                "Foreign": { "externalDocs": { "url": "x" }, "properties": { "id": { "type": "string" } } },
+            } },
         }))
     }
 
@@ -320,6 +338,19 @@ mod tests {
         assert!(
             !stands("delete", "/base/items/7", 204, "", &Value::Null),
             "an operation"
+        );
+    }
+
+    #[test]
+    fn an_operation_is_found_at_every_server_and_a_foreign_schema_stays_open() {
+        let json = "application/json";
+        assert!(stands("get", "/for/me/items/7", 200, json, &json!({ "id": "7" })));
+        assert!(!stands("get", "/for/me/items/7", 200, json, &json!({ "id": 7 })));
+        assert!(stands("get", "/api/well", 200, json, &json!({ "id": "7", "other": 1 })));
+        assert!(!stands("get", "/api/well", 200, json, &json!({ "id": 7 })));
+        assert!(
+            !stands("get", "/base/well", 200, json, &json!({ "id": "7" })),
+            "it has a place of its own"
         );
     }
 

@@ -71,7 +71,11 @@ pub fn faults(document: &Value) -> BTreeSet<String> {
             .keys()
             .map(String::as_str)
             .collect();
-        if !statuses.iter().any(|status| status.starts_with('2')) {
+        // What answers 501 is there to say so.
+        if !statuses
+            .iter()
+            .any(|status| status.starts_with('2') || *status == "501")
+        {
             say("has no success");
         }
         if !statuses.iter().any(|status| status.starts_with(['4', '5'])) {

@@ -72,6 +72,9 @@ pub fn nowhere() -> &'static str {
 /// What the own API says of itself.
 pub static OWN: LazyLock<Described> = LazyLock::new(|| Described::new(chapar_api::own::description()));
 
+/// What the management API says of itself.
+pub static MANAGEMENT: LazyLock<Described> = LazyLock::new(|| Described::new(chapar_management::description()));
+
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
 /// A number never given before in this process.
@@ -263,9 +266,11 @@ impl Node {
         self.manage_raw(request.body(body).unwrap()).await
     }
 
-    /// Sends a request as it is, to whichever door.
+    /// Sends a request as it is, to the door for clients. The answer must be as the door's description has it.
     pub async fn manage_raw(&self, request: Request<Body>) -> Got {
-        read(self.router.clone().call(request).await.unwrap()).await
+        let (asked, request) = Described::asked(request).await;
+        let response = self.router.clone().call(request).await.unwrap();
+        read(MANAGEMENT.answered(&asked, response).await).await
     }
 
     /// Sends a request to the own API.

@@ -1,6 +1,6 @@
 //! A line for a terminal that makes the request.
 
-use super::{base, scheme};
+use super::scheme;
 use crate::schema::text;
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ pub enum Sent {
 }
 
 /// The line; its arguments are quoted for a POSIX shell.
-pub fn line(document: &Value, method: &str, path: &str, operation: &Value, sent: &Sent, streams: bool) -> String {
+pub fn line(document: &Value, method: &str, address: &str, operation: &Value, sent: &Sent, streams: bool) -> String {
     let way = if method == "get" {
         String::new()
     } else {
@@ -39,7 +39,7 @@ pub fn line(document: &Value, method: &str, path: &str, operation: &Value, sent:
             arguments.push("--data-binary @FILE".to_owned());
         }
     }
-    arguments.push(format!("\"{NODE}{}{}\"", plain(base(document)), plain(path)));
+    arguments.push(format!("\"{NODE}{}\"", plain(address)));
     arguments.join(" \\\n  ")
 }
 
@@ -85,7 +85,6 @@ mod tests {
     #[test]
     fn a_line_that_a_shell_reads_as_it_is_meant() {
         let document = json!({
-            "servers": [{ "url": "/base/" }],
             "components": { "securitySchemes": {
                 "a": { "type": "apiKey", "in": "header", "name": "X-Api-Key" },
                 "b": { "type": "http", "scheme": "bearer" },
@@ -93,14 +92,14 @@ mod tests {
         });
         let sent = Sent::Json("application/json".to_owned(), json!({ "a": "it's $HOME" }));
         let asked = json!({ "security": [{ "b": [] }] });
-        let shown = line(&document, "put", "/a/{id}/`x`$(y)", &asked, &sent, false);
+        let shown = line(&document, "put", "/base/a/{id}/`x`$(y)", &asked, &sent, false);
         assert_eq!(
             shown.replace(" \\\n  ", " "),
             "curl -X PUT -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' \
              --data '{\n  \"a\": \"it'\\''s $HOME\"\n}' \"$NODE/base/a/ID/xy\""
         );
         let open = json!({ "security": [] });
-        let shown = line(&document, "get", "/a", &open, &Sent::Nothing, true);
+        let shown = line(&document, "get", "/base/a", &open, &Sent::Nothing, true);
         assert_eq!(shown.replace(" \\\n  ", " "), "curl -N \"$NODE/base/a\"");
         let keyed = json!({ "security": [{ "a": [] }] });
         assert!(line(&document, "get", "/a", &keyed, &Sent::Bytes, false).contains("\"X-Api-Key: $KEY\""));

@@ -68,7 +68,7 @@ impl<'a> Operation<'a> {
                 h3 id=(place) { (self.summary()) }
                 p.route {
                     span class={ "method " (self.method) } { (self.method.to_uppercase()) }
-                    code { span.within { (base(self.document)) } (self.path) }
+                    code { span.within { (base(self.document, self.item)) } (self.path) }
                 }
                 @if let Some(description) = text(self.body, "description") {
                     (prose::paragraphs(schemas, description))
@@ -178,7 +178,8 @@ impl<'a> Operation<'a> {
         let streams = object(self.body, "responses").into_iter().flatten().any(|(_, answer)| {
             object(schemas.resolve(answer), "content").is_some_and(|content| content.contains_key("text/event-stream"))
         });
-        curl::line(self.document, self.method, self.path, self.body, &sent, streams)
+        let address = format!("{}{}", base(self.document, self.item), self.path);
+        curl::line(self.document, self.method, &address, self.body, &sent, streams)
     }
 }
 

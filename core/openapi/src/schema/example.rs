@@ -40,12 +40,6 @@ impl<'a> Maker<'a> {
     }
 
     fn put_together(&mut self, schema: &'a Value, whole: &'a Value) -> Option<Value> {
-        let choice = list(whole, "oneOf")
-            .chain(list(whole, "anyOf"))
-            .find(|choice| types(choice) != ["null"]);
-        if let Some(choice) = choice {
-            return self.make(choice);
-        }
         let members = self.schemas.members(schema);
         if !members.properties.is_empty() {
             let shown = members
@@ -54,6 +48,12 @@ impl<'a> Maker<'a> {
                 .filter(|(name, member)| members.required.contains(&name.as_str()) || said(member).is_some());
             let shown = shown.filter_map(|(name, member)| Some(((*name).clone(), self.make(member)?)));
             return Some(Value::Object(shown.collect::<Map<_, _>>()));
+        }
+        let choice = list(whole, "oneOf")
+            .chain(list(whole, "anyOf"))
+            .find(|choice| types(choice) != ["null"]);
+        if let Some(choice) = choice {
+            return self.make(choice);
         }
         Some(match (types(whole).first(), whole.get("items")) {
             (Some(&"array"), Some(items)) => self.make(items).into_iter().collect(),

@@ -143,7 +143,10 @@ fn describe<'a>(schemas: Schemas<'a>, schema: &'a Value, depth: usize) -> Vec<Wo
     if !values.is_empty() {
         return joined(values);
     }
-    let choices = list(whole, "oneOf").chain(list(whole, "anyOf"));
+    // Beside members, choices only say which of these go together.
+    let choices = list(whole, "oneOf")
+        .chain(list(whole, "anyOf"))
+        .filter(|_| !schemas.has_members(whole));
     let choices: Vec<_> = choices.map(|choice| describe(schemas, choice, depth + 1)).collect();
     if !choices.is_empty() {
         return joined(choices);

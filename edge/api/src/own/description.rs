@@ -4,6 +4,7 @@
 
 use super::views::{EventReset, Problem};
 use super::{BASE, own_routes};
+use chapar_runtime::KeyRole;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
@@ -25,6 +26,9 @@ is not there: 404.\n\
 **Lists** answer `items`, and `next` when there are more: give it back as `after`.\n\
 \n\
 **Times** are UTC, RFC 3339 with milliseconds. **Ids** in paths are percent-encoded.";
+
+/// Who may what needs no right.
+const WHOEVER: &str = "**Who may:** whoever has a good key.";
 
 /// The nouns in the order in which they are shown, each with its sentence.
 const TAGS: [(&str, &str); 11] = [
@@ -103,7 +107,10 @@ fn complete(operation: &mut Map<String, Value>) {
     // Either way of showing the key will do.
     let either = json!([{ "bearer": roles }, { "apiKey": roles }]);
     operation.insert("security".to_owned(), either);
-    let may = who_may(role.as_deref());
+    let may = role
+        .as_deref()
+        .and_then(KeyRole::parse)
+        .map_or(WHOEVER, KeyRole::who_may);
     let said = operation.get("description").and_then(Value::as_str);
     let description = said.map_or_else(|| may.to_owned(), |said| format!("{said}\n\n{may}"));
     operation.insert("description".to_owned(), json!(description));
@@ -117,16 +124,6 @@ fn complete(operation: &mut Map<String, Value>) {
             "required": false,
             "schema": { "type": "string" },
         }));
-    }
-}
-
-fn who_may(role: Option<&str>) -> &'static str {
-    match role {
-        Some("viewer") => "**Who may:** viewer, editor, admin; the operator for the participant that it names.",
-        Some("editor") => "**Who may:** editor, admin; the operator for the participant that it names.",
-        Some("admin") => "**Who may:** admin; the operator for the participant that it names.",
-        Some(_) => "**Who may:** the operator.",
-        None => "**Who may:** whoever has a good key.",
     }
 }
 

@@ -1,0 +1,40 @@
+//! Contract agreements.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// An agreement.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ContractAgreement {
+    /// The JSON-LD context of the answer.
+    #[serde(rename = "@context")]
+    context: Value,
+    /// Always `ContractAgreement`.
+    #[serde(rename = "@type")]
+    #[schema(pattern = "^ContractAgreement$", example = "ContractAgreement")]
+    kind: String,
+    /// Its id, the same on both sides.
+    #[serde(rename = "@id")]
+    #[schema(example = "urn:uuid:5b2e1f7c-0c1d-4e0f-9f5b-2f6f2d1f0a11")]
+    id: String,
+    /// The same id.
+    #[schema(example = "urn:uuid:5b2e1f7c-0c1d-4e0f-9f5b-2f6f2d1f0a11")]
+    agreement_id: String,
+    /// Id of the asset.
+    #[schema(example = "certificate-17")]
+    asset_id: String,
+    /// The provider's participant id.
+    #[schema(example = "did:web:node.example.org:uz-plant")]
+    provider_id: String,
+    /// The consumer's participant id.
+    #[schema(example = "did:web:peer.example.org:kz-border")]
+    consumer_id: String,
+    /// When it was concluded, in seconds of the Unix epoch: alone among EDC's times.
+    #[schema(example = 1_769_851_805_i64)]
+    contract_signing_date: i64,
+    /// The ODRL Agreement.
+    #[schema(example = json!({ "@type": "odrl:Agreement", "odrl:permission": { "odrl:action": { "@id": "odrl:use" } } }))]
+    policy: Map<String, Value>,
+}
