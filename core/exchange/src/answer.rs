@@ -179,7 +179,7 @@ fn record_of<M: Said>(
     let peer = received.peer.value();
     json!({
         "message": received.message.name(),
-        "digest": received.message.digest().hex(),
+        "digest": received.message.body().digest.hex(),
         "from": peer.id.as_str(),
         "proof": proof(&peer.proof),
         "stateBefore": states.map(|(before, _)| before),

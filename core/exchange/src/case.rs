@@ -3,10 +3,10 @@
 
 use crate::head::Head;
 use crate::protocol::Protocol;
-use crate::track::Track;
+use crate::track::{Body, Track};
 use chapar_dsp::{NegotiationMessage, TransferMessage};
 use chapar_evidence::{Act, EntryKind};
-use chapar_terms::{Digest, Pid};
+use chapar_terms::Pid;
 
 /// A state of the machine of `C`.
 pub(crate) type StateOf<C> = <<C as Case>::Protocol as Protocol>::State;
@@ -40,8 +40,8 @@ pub(crate) trait Case: Clone {
 pub(crate) trait Said {
     /// Its `@type`.
     fn name(&self) -> &'static str;
-    /// Digest of its canonical body.
-    fn digest(&self) -> Digest;
+    /// Its body, for telling it from others.
+    fn body(&self) -> Body;
     /// The consumer's and the provider's pid, in this order.
     fn pids(&self) -> (Option<&Pid>, Option<&Pid>);
 }
@@ -50,8 +50,11 @@ impl Said for NegotiationMessage {
     fn name(&self) -> &'static str {
         self.content.kind().as_str()
     }
-    fn digest(&self) -> Digest {
-        self.digest
+    fn body(&self) -> Body {
+        Body {
+            digest: self.digest,
+            words: self.words,
+        }
     }
     fn pids(&self) -> (Option<&Pid>, Option<&Pid>) {
         (self.consumer_pid.as_ref(), self.provider_pid.as_ref())
@@ -62,8 +65,11 @@ impl Said for TransferMessage {
     fn name(&self) -> &'static str {
         self.content.kind().as_str()
     }
-    fn digest(&self) -> Digest {
-        self.digest
+    fn body(&self) -> Body {
+        Body {
+            digest: self.digest,
+            words: self.words,
+        }
     }
     fn pids(&self) -> (Option<&Pid>, Option<&Pid>) {
         (self.consumer_pid.as_ref(), self.provider_pid.as_ref())

@@ -37,18 +37,23 @@ pub(crate) fn send<C: Case>(
     mut case: C,
     message: MessageOf<C>,
     url: String,
-    body: &Value,
+    mut body: Value,
     facts: &Facts<'_>,
     mut step: Step<C>,
 ) -> Step<C> {
     let id = case.head().id.clone();
     let (effect, replaced) = case.track_mut().propose(&id, message);
+    let name = case.track().name(&id, &Digest::of(&canonical_json(&body)));
+    if let Some(members) = body.as_object_mut() {
+        // Copies of it are told by this, at peers who know no number of ours: they remember which messages they took.
+        members.insert("@id".to_owned(), name.into());
+    }
     step.effects.push(Effect::Send {
         id: effect,
         url,
         message: C::Protocol::message_name(message),
         // Canonical, so that the digest of these bytes is the one under which the peer knows the message.
-        body: canonical_json(body),
+        body: canonical_json(&body),
         deadline: facts.now.plus_ms(DELIVERY_MS),
     });
     if let Some(replaced) = replaced {

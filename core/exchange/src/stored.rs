@@ -155,10 +155,12 @@ pub(crate) fn track_to_stored<P: Protocol>(track: &Track<P>) -> Value {
         })),
         "last": track.last.as_ref().map(|last| json!({
             "message": P::message_name(last.message),
-            "digest": last.digest.hex(),
+            "words": last.words.hex(),
         })),
+        "copies": track.copies.iter().map(Digest::hex).collect::<Vec<_>>(),
         "peerEffect": track.peer_effect,
         "effects": track.effects,
+        "named": track.named,
         "acknowledged": track.acknowledged,
         "fault": track.fault.as_ref().map(|fault| json!({
             "message": fault.message,
@@ -202,15 +204,24 @@ pub(crate) fn track_from_stored<P: Protocol>(members: &Members<'_>) -> Result<Tr
             .map(|last| {
                 Ok::<_, Broken>(Accepted {
                     message: message(&last)?,
-                    digest: Digest::from_hex(last.text("digest")?)?,
+                    // Before messages had names of their own, what one says was all of it.
+                    words: Digest::from_hex(last.text("words").or_else(|_| last.text("digest"))?)?,
                 })
             })
             .transpose()?,
+        copies: copies_from_stored(members)?,
         peer_effect: members.number("peerEffect")?,
         effects: members.number("effects")?,
+        // Moves of earlier releases have no name.
+        named: members.number("named").unwrap_or_default(),
         acknowledged: members.number("acknowledged")?,
         fault: fault.map(|fault| fault_from_stored(&fault)).transpose()?,
     })
+}
+
+fn copies_from_stored(members: &Members<'_>) -> Result<Vec<Digest>, Broken> {
+    let copies = members.texts("copies");
+    copies.iter().map(|hex| Ok(Digest::from_hex(hex)?)).collect()
 }
 
 fn fault_from_stored(fault: &Members<'_>) -> Result<PeerFault, Broken> {

@@ -20,9 +20,10 @@
 //! whatever the state has come to meanwhile. *Heard* also tells whether a message implies our pending move. A *heard* of 0
 //! tells nothing: the sender has accepted no numbered move of ours. A termination is never void.
 //!
-//! Other peers' repeats are told by their digest. One doubt remains there: while our move is under way, the same words again
-//! may be a repeat, or the peer has our move and means them anew. A provider answers *crossed*: its own move's answer tells.
-//! A consumer takes them for a repeat, or both would wait for each other.
+//! Other peers' repeats are told by their digest. A message with an `@id` of its own, equal to one accepted before, is a copy of
+//! it, whatever was accepted since: the latest of them are remembered. Without one a doubt remains: while our move is under
+//! way, the same words again may be a repeat, or the peer has our move and means them anew. A provider answers *crossed*: its
+//! own move's answer tells. A consumer takes them for a repeat, or both would wait for each other.
 
 use crate::protocol::Protocol;
 use chapar_dsp::Role;
@@ -30,6 +31,9 @@ use chapar_terms::{CaseId, Digest, Instant};
 
 /// How long we try to deliver a move, in milliseconds.
 pub const DELIVERY_MS: i64 = 10 * 60 * 1000;
+
+/// Messages with an `@id` that are remembered of a case: more than a peer can have under way, and little to store.
+const COPIES: usize = 16;
 
 /// Where `heard` begins in an effect's number: more serials than a case can have, and still readable to people.
 const HEARD: u64 = 1_000_000_000;
@@ -64,8 +68,23 @@ pub enum Delivery {
 pub struct Accepted<M> {
     /// Its kind.
     pub message: M,
-    /// Of its canonical body.
+    /// Of what it says.
+    pub words: Digest,
+}
+
+/// A body of the peer, for telling it from others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// Of all of it.
     pub digest: Digest,
+    /// Of what it says: without its own `@id`. Equal to `digest` where it has none.
+    pub words: Digest,
+}
+
+impl Body {
+    fn has_id(&self) -> bool {
+        self.digest != self.words
+    }
 }
 
 /// Why our last move failed, in the peer's words where it gave any. Shown to people.
@@ -92,10 +111,14 @@ pub struct Track<P: Protocol> {
     pub pending: Option<Pending<P::Message>>,
     /// For telling a repeat.
     pub last: Option<Accepted<P::Message>>,
+    /// Digests of accepted messages that have an `@id`, the latest last, at most [`COPIES`].
+    pub copies: Vec<Digest>,
     /// The highest serial accepted from a peer that numbers its moves; 0 when none.
     pub peer_effect: u64,
     /// How many effects this case has had: the serial of the latest.
     pub effects: u64,
+    /// The serial in the name of the pending move: of the first effect that was to deliver it.
+    pub named: u64,
     /// The highest serial of ours that the peer is known to have accepted; 0 when none.
     pub acknowledged: u64,
     /// The last failure of a move of ours.
@@ -142,8 +165,10 @@ impl<P: Protocol> Default for Track<P> {
             state: None,
             pending: None,
             last: None,
+            copies: Vec::new(),
             peer_effect: 0,
             effects: 0,
+            named: 0,
             acknowledged: 0,
             fault: None,
         }
@@ -152,8 +177,11 @@ impl<P: Protocol> Default for Track<P> {
 
 impl<P: Protocol> Track<P> {
     /// Judges a message of the peer, who plays `sender`. `effect` is the peer's own number of the move when it gives a proven one.
-    pub fn judge(&self, sender: Role, message: P::Message, digest: Digest, effect: Option<u64>) -> Judgement<P::State> {
-        if self.is_repeat(message, digest, effect) {
+    pub fn judge(&self, sender: Role, message: P::Message, body: Body, effect: Option<u64>) -> Judgement<P::State> {
+        if effect.is_none() && self.is_copy(body) {
+            return Judgement::Repeat;
+        }
+        if self.is_repeat(message, body, effect) {
             let doubt = effect.is_none() && sender == Role::Consumer && self.may_be_meant_anew(sender, message);
             return if doubt { Judgement::Crossed } else { Judgement::Repeat };
         }
@@ -175,7 +203,7 @@ impl<P: Protocol> Track<P> {
                     })
                 }
                 // A move decided anew after its deadline has a new number and the old body.
-                Err(_) if self.is_last(message, digest) => Judgement::Repeat,
+                Err(_) if effect.is_some() && self.is_last(message, body) => Judgement::Repeat,
                 Err(expected) => Judgement::Wrong { expected },
             };
         };
@@ -202,15 +230,23 @@ impl<P: Protocol> Track<P> {
                 state,
                 pending: PendingFate::Implied,
             },
+            // The same words under another name while our answer to them is under way: the EDC family names a later try anew. Not
+            // beside a termination of ours, which hides what else it replaced.
+            (Err(_), None) if !P::is_termination(pending.message) && self.is_last(message, body) => Judgement::Repeat,
             (Err(expected), None) => Judgement::Wrong { expected },
         }
     }
 
-    fn is_repeat(&self, message: P::Message, digest: Digest, effect: Option<u64>) -> bool {
+    fn is_copy(&self, body: Body) -> bool {
+        self.copies.contains(&body.digest) && !chapar_terms::sabotaged("forget-named-copies")
+    }
+
+    fn is_repeat(&self, message: P::Message, body: Body, effect: Option<u64>) -> bool {
         match effect {
             Some(_) if chapar_terms::sabotaged("take-numbered-repeat-as-new") => false,
             Some(number) => number % HEARD <= self.peer_effect,
-            None => self.is_last(message, digest),
+            // Whoever gives its messages names means the same words under another one anew.
+            None => !body.has_id() && self.is_last(message, body),
         }
     }
 
@@ -225,10 +261,10 @@ impl<P: Protocol> Track<P> {
             })
     }
 
-    fn is_last(&self, message: P::Message, digest: Digest) -> bool {
+    fn is_last(&self, message: P::Message, body: Body) -> bool {
         self.last
             .as_ref()
-            .is_some_and(|last| last.message == message && last.digest == digest)
+            .is_some_and(|last| last.message == message && last.words == body.words)
             && !chapar_terms::sabotaged("take-repeat-as-new")
     }
 
@@ -244,13 +280,22 @@ impl<P: Protocol> Track<P> {
     pub fn accept(
         &mut self,
         message: P::Message,
-        digest: Digest,
+        body: Body,
         effect: Option<u64>,
         state: P::State,
         fate: PendingFate,
     ) -> Option<Pending<P::Message>> {
         self.state = Some(state);
-        self.last = Some(Accepted { message, digest });
+        self.last = Some(Accepted {
+            message,
+            words: body.words,
+        });
+        // Those of a peer that numbers its moves are told by their numbers.
+        if effect.is_none() && body.has_id() {
+            let old = (self.copies.len() + 1).saturating_sub(COPIES);
+            self.copies.drain(..old);
+            self.copies.push(body.digest);
+        }
         self.peer_effect = effect.map_or(self.peer_effect, |number| number % HEARD);
         match fate {
             PendingFate::Untouched => None,
@@ -308,12 +353,20 @@ impl<P: Protocol> Track<P> {
     /// Makes `message` the pending move. Returns its effect id and the move it replaces, if any.
     pub fn propose(&mut self, case: &CaseId, message: P::Message) -> (String, Option<Pending<P::Message>>) {
         let effect = self.next_effect(case);
+        if self.pending.is_none() {
+            self.named = self.effects;
+        }
         let replaced = self.pending.replace(Pending {
             message,
             effect: effect.clone(),
             delivery: Delivery::Sending,
         });
         (effect, replaced)
+    }
+
+    /// The `@id` of the pending move, which says `words`: the same for each try and when it is decided anew after its deadline.
+    pub fn name(&self, case: &CaseId, words: &Digest) -> String {
+        format!("{case}#{}-{}", self.named, words.hex())
     }
 
     /// A fresh effect id of this case: `<case>#<number>`, numbers rising.
@@ -367,6 +420,13 @@ impl<P: Protocol> Track<P> {
     pub fn is_withdrawn(&self) -> bool {
         let is_sending = |pending: &Pending<_>| !P::is_termination(pending.message);
         self.state == Some(P::TERMINATED) && self.pending.as_ref().is_some_and(is_sending)
+    }
+
+    /// The name of the state that our move `effect` leads to, while it is under way.
+    pub fn leads_to(&self, role: Role, effect: &str) -> Option<&'static str> {
+        let pending = self.pending.as_ref().filter(|pending| pending.effect == effect)?;
+        let state = P::next(role, self.state, pending.message).ok()?;
+        Some(P::state_name(state))
     }
 
     /// The state's wire name; `INITIAL` before the first answer.

@@ -3,7 +3,7 @@
 
 use chapar_dsp::{Role, negotiation, transfer};
 use chapar_exchange::protocol::{NegotiationProtocol, Protocol, TransferProtocol};
-use chapar_exchange::track::{Accepted, Delivery, Judgement, PeerFault, Pending, PendingFate, Track, number};
+use chapar_exchange::track::{Accepted, Body, Delivery, Judgement, PeerFault, Pending, PendingFate, Track, number};
 use chapar_terms::{CaseId, Digest, Instant};
 
 /// Two bodies: `SAME` is the one last accepted from the peer.
@@ -36,9 +36,23 @@ fn track<P: Protocol>(state: &str, pending: Option<P::Message>, last: Option<P::
     }
     track.last = last.map(|message| Accepted {
         message,
-        digest: Digest::of(SAME),
+        words: Digest::of(SAME),
     });
     track
+}
+
+/// A body without an `@id` of its own.
+fn unnamed(bytes: &[u8]) -> Body {
+    let digest = Digest::of(bytes);
+    Body { digest, words: digest }
+}
+
+/// The same words under this `@id`.
+fn named(bytes: &[u8], id: &str) -> Body {
+    Body {
+        digest: Digest::of_parts(&[bytes, id.as_bytes()]),
+        words: Digest::of(bytes),
+    }
 }
 
 fn told<P: Protocol>(judgement: Judgement<P::State>) -> String {
@@ -105,7 +119,7 @@ fn transfers_without_numbers() {
     ];
     for (sender, state, pending, last, message, body, expected) in table {
         let track = track::<TransferProtocol>(state, *pending, *last);
-        let taken = told::<TransferProtocol>(track.judge(*sender, *message, Digest::of(body), None));
+        let taken = told::<TransferProtocol>(track.judge(*sender, *message, unnamed(body), None));
         assert_eq!(
             taken, *expected,
             "{sender} sends {message} in {state}, pending {pending:?}, last {last:?}"
@@ -147,7 +161,7 @@ fn negotiations_without_numbers() {
     ];
     for (sender, state, pending, message, expected) in table {
         let track = track::<NegotiationProtocol>(state, *pending, None);
-        let taken = told::<NegotiationProtocol>(track.judge(*sender, *message, Digest::of(OTHER), None));
+        let taken = told::<NegotiationProtocol>(track.judge(*sender, *message, unnamed(OTHER), None));
         assert_eq!(
             taken, *expected,
             "{sender} sends {message} in {state}, pending {pending:?}"
@@ -167,7 +181,7 @@ fn numbers_tell_repeats_strays_and_what_the_sender_had() {
         ..track("STARTED", None, None)
     };
     let judged = |track: &Track<TransferProtocol>, message, heard, serial, body: &[u8]| {
-        told::<TransferProtocol>(track.judge(C, message, Digest::of(body), Some(number(heard, serial))))
+        told::<TransferProtocol>(track.judge(C, message, unnamed(body), Some(number(heard, serial))))
     };
     assert_eq!(judged(&base, Suspension, 3, 3, OTHER), "SUSPENDED");
     assert_eq!(judged(&base, Suspension, 3, 2, OTHER), "repeat");
@@ -180,7 +194,7 @@ fn numbers_tell_repeats_strays_and_what_the_sender_had() {
     let suspended = Track {
         last: Some(Accepted {
             message: Suspension,
-            digest: Digest::of(SAME),
+            words: Digest::of(SAME),
         }),
         ..base.clone()
     };
@@ -206,7 +220,7 @@ fn numbers_tell_repeats_strays_and_what_the_sender_had() {
 fn suspended_last() -> Option<Accepted<transfer::Message>> {
     Some(Accepted {
         message: transfer::Message::Suspension,
-        digest: Digest::of(SAME),
+        words: Digest::of(SAME),
     })
 }
 
@@ -217,7 +231,7 @@ fn effect_numbers_rise_and_say_what_was_heard() {
     assert_eq!(track.next_effect(&case()), "urn:case#2");
     track.accept(
         transfer::Message::Start,
-        Digest::of(SAME),
+        unnamed(SAME),
         Some(number(2, 7)),
         transfer::State::Started,
         PendingFate::Untouched,
@@ -310,7 +324,7 @@ fn a_lapsed_move_may_be_replaced_overtaken_or_implied() {
         track.may_propose(Role::Consumer, Start).unwrap_err().code,
         "wrong-state"
     );
-    let taken = told::<TransferProtocol>(track.judge(Role::Provider, Suspension, Digest::of(OTHER), None));
+    let taken = told::<TransferProtocol>(track.judge(Role::Provider, Suspension, unnamed(OTHER), None));
     assert_eq!(taken, "suspended overtaken");
 }
 
@@ -351,4 +365,82 @@ fn what_becomes_of_a_move() {
     let (effect, _) = track.propose(&case(), Suspension);
     assert!(track.delivered(Role::Consumer, &effect) && !track.delivered(Role::Consumer, &effect));
     assert_eq!((track.state, track.acknowledged), (Some(State::Suspended), 1));
+}
+
+#[test]
+fn the_same_words_under_a_new_name_are_a_repeat_while_ours_to_them_is_under_way() {
+    use negotiation::Message::{Agreement, Verification};
+    let judged = |pending| {
+        let track = track::<NegotiationProtocol>("AGREED", pending, Some(Agreement));
+        told::<NegotiationProtocol>(track.judge(Role::Provider, Agreement, named(SAME, "2"), None))
+    };
+    assert_eq!(judged(Some(Verification)), "repeat");
+    assert_eq!(judged(None), "wrong, expected 1");
+}
+
+#[test]
+fn a_move_keeps_its_name_until_it_is_settled() {
+    use transfer::Message::{Start, Suspension};
+    let mut track = track::<TransferProtocol>("STARTED", None, None);
+    let words = Digest::of(SAME);
+    let (first, _) = track.propose(&case(), Suspension);
+    let name = track.name(&case(), &words);
+    assert!(track.failed(&first, fault(), true));
+    let (second, _) = track.propose(&case(), Suspension);
+    assert_eq!(track.name(&case(), &words), name, "decided anew after its deadline");
+    assert_ne!(track.name(&case(), &Digest::of(OTHER)), name, "other words");
+    assert!(track.delivered(Role::Consumer, &second));
+    track.propose(&case(), Start);
+    assert_ne!(track.name(&case(), &words), name, "after it was accepted");
+}
+
+#[test]
+fn a_message_with_a_name_is_known_again_whatever_came_since() {
+    use transfer::Message::{Start, Suspension};
+    let mut track = track::<TransferProtocol>("STARTED", None, None);
+    let judged = |track: &Track<TransferProtocol>, message, body| {
+        told::<TransferProtocol>(track.judge(Role::Consumer, message, body, None))
+    };
+    let accept = |track: &mut Track<TransferProtocol>, message, body: Body, state: &str| {
+        let state = TransferProtocol::parse_state(state).unwrap();
+        track.accept(message, body, None, state, PendingFate::Untouched);
+    };
+    accept(&mut track, Suspension, named(SAME, "1"), "SUSPENDED");
+    assert_eq!(judged(&track, Suspension, named(SAME, "1")), "repeat");
+    assert_eq!(
+        judged(&track, Suspension, named(SAME, "2")),
+        "wrong, expected 2",
+        "the same words under another name are meant anew"
+    );
+    accept(&mut track, Start, named(OTHER, "3"), "STARTED");
+    assert_eq!(
+        judged(&track, Suspension, named(SAME, "1")),
+        "repeat",
+        "a copy that comes late suspends nothing"
+    );
+    assert_eq!(
+        judged(&track, Suspension, named(SAME, "4")),
+        "SUSPENDED",
+        "the same words, meant anew"
+    );
+    assert_eq!(judged(&track, Suspension, unnamed(SAME)), "SUSPENDED");
+    // While our own move is under way there is no doubt about a copy.
+    track.state = TransferProtocol::parse_state("SUSPENDED");
+    track.propose(&case(), Start);
+    assert_eq!(judged(&track, Suspension, named(SAME, "1")), "repeat");
+    // The latest are remembered, those of a peer that numbers its moves are not.
+    for number in 0..16 {
+        accept(&mut track, Start, named(OTHER, &format!("more {number}")), "STARTED");
+    }
+    assert_eq!(track.copies.len(), 16);
+    assert!(!track.copies.contains(&named(SAME, "1").digest));
+    let state = track.state.unwrap();
+    track.accept(
+        Start,
+        named(OTHER, "numbered"),
+        Some(number(0, 9)),
+        state,
+        PendingFate::Untouched,
+    );
+    assert!(!track.copies.contains(&named(OTHER, "numbered").digest));
 }

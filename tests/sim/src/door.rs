@@ -11,7 +11,7 @@ use chapar_exchange::negotiation::{receive as receive_negotiation, receive_first
 use chapar_exchange::transfer::{Bound, receive as receive_transfer, receive_first as begin_transfer};
 use chapar_exchange::{Created, Received, Refusal, RefusalKind, Reply, Step};
 use chapar_terms::Pid;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// An answer as its status and body.
 type Answer = (u16, Vec<u8>);
@@ -32,7 +32,14 @@ impl World<'_> {
     /// A request has come.
     pub(crate) fn take_request(&mut self, request: &Request) -> Result<(), Violation> {
         let role = request.to;
-        if !self.network.admits(request, &self.plan) {
+        let is_copy = self
+            .side(role)
+            .durable
+            .log
+            .accepted
+            .contains_key(&*request.ticket.effect);
+        let may_come_late = is_copy && self.plan.numbering == Numbering::Named;
+        if !may_come_late && !self.network.admits(request, &self.plan) {
             return Ok(());
         }
         if !self.side(role).is_up {
@@ -46,11 +53,11 @@ impl World<'_> {
         let kind = request.ticket.kind;
         let power = match route(role, &request.url) {
             Some(Route::Negotiation { pid, expected }) => {
-                let message = chapar_dsp::parse_negotiation(&request.ticket.body, expected).map_err(fault)?;
+                let message = chapar_dsp::parse_negotiation(&self.heard(request)?, expected).map_err(fault)?;
                 self.negotiation_door(request, pid.as_deref(), message)?
             }
             Some(Route::Transfer { pid, expected }) => {
-                let message = chapar_dsp::parse_transfer(&request.ticket.body, expected).map_err(fault)?;
+                let message = chapar_dsp::parse_transfer(&self.heard(request)?, expected).map_err(fault)?;
                 self.transfer_door(request, pid.as_deref(), message)?
             }
             None => return Err(Violation(format!("no route for {kind:?} at `{}`", request.url))),
@@ -211,8 +218,19 @@ impl World<'_> {
     fn number(&self, request: &Request) -> Option<u64> {
         match self.plan.numbering {
             Numbering::Numbered => request.ticket.effect.rsplit_once('#')?.1.parse().ok(),
-            Numbering::Plain => None,
+            Numbering::Named | Numbering::Plain => None,
         }
+    }
+
+    /// The message as its receiver hears it: a peer that gives nothing to tell it by leaves its `@id` out.
+    fn heard(&self, request: &Request) -> Result<Vec<u8>, Violation> {
+        let body = request.ticket.body.to_vec();
+        if self.plan.numbering != Numbering::Plain {
+            return Ok(body);
+        }
+        let mut message: Map<String, Value> = serde_json::from_slice(&body).map_err(fault)?;
+        message.remove("@id");
+        Ok(Value::Object(message).to_string().into_bytes())
     }
 }
 

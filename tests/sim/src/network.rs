@@ -90,7 +90,7 @@ pub(crate) struct Network {
     queue: BinaryHeap<Scheduled>,
     scheduled: u64,
     emitted: u64,
-    /// Requests of each side (consumer, provider) that were emitted up to here arrive no more ([`Numbering::Plain`]).
+    /// Requests of each side (consumer, provider) that were emitted up to here arrive no more (but with [`Numbering::Numbered`]).
     horizon: [u64; 2],
 }
 

@@ -9,8 +9,10 @@ use chapar_exchange::Mode;
 pub enum Numbering {
     /// As between nodes of this kind: each move carries its number. The network may do anything.
     Numbered,
-    /// As with other peers: by digest only. The network holds no request back beyond an answer to a later one of its sender,
-    /// or a later answer of its sender.
+    /// As with peers that give each message an `@id`, the EDC family among them. What was taken may come again at any time; the
+    /// network holds no other request back beyond an answer to a later one of its sender, or a later answer of its sender.
+    Named,
+    /// As with peers that give nothing: by digest only. The network holds no request back so.
     Plain,
 }
 
@@ -82,10 +84,10 @@ impl Plan {
     /// The conditions of `seed`.
     pub fn of(seed: u64) -> Self {
         let mut die = Die::new(seed ^ 0x5eed_0f5e_ed0f_5eed);
-        let numbering = if die.chance(60) {
-            Numbering::Numbered
-        } else {
-            Numbering::Plain
+        let numbering = match die.below(100) {
+            0..50 => Numbering::Numbered,
+            50..75 => Numbering::Named,
+            _ => Numbering::Plain,
         };
         let long_partition = die.chance(6);
         let calm = die.chance(10);

@@ -3,7 +3,7 @@
 use super::parts::Object;
 use crate::CONTEXT;
 use crate::error::{Malformed, code, quote};
-use chapar_terms::Pid;
+use chapar_terms::{Digest, Pid, canonical_json};
 use serde_json::{Map, Value, json};
 
 /// The members that open a body of this `@type`.
@@ -19,6 +19,19 @@ pub fn insert_pids(body: &mut Map<String, Value>, consumer_pid: Option<&Pid>, pr
     for (name, pid) in [("consumerPid", consumer_pid), ("providerPid", provider_pid)] {
         if let Some(pid) = pid {
             body.insert(name.to_owned(), pid.as_str().into());
+        }
+    }
+}
+
+/// The digests of a whole body and of what it says: the second leaves out the message's own `@id`.
+pub fn digests(body: &Value) -> (Digest, Digest) {
+    let whole = Digest::of(&canonical_json(body));
+    match body.as_object().filter(|members| members.contains_key("@id")) {
+        None => (whole, whole),
+        Some(members) => {
+            let mut members = members.clone();
+            members.remove("@id");
+            (whole, Digest::of(&canonical_json(&Value::Object(members))))
         }
     }
 }

@@ -5,13 +5,13 @@
 use super::address::check_callback_address;
 use super::contexts::name_contexts;
 use super::contract::{Agreement, Offer};
-use super::envelope::{check_context, envelope, insert_pids, type_of, wrong_type};
+use super::envelope::{check_context, digests, envelope, insert_pids, type_of, wrong_type};
 use super::parts::Object;
 use super::reason;
 use crate::error::{Malformed, code};
 use crate::json;
 use crate::negotiation::Message;
-use chapar_terms::{Digest, Pid, canonical_json, limits};
+use chapar_terms::{Digest, Pid, limits};
 use serde_json::Value;
 
 /// A negotiation message as it came in.
@@ -25,6 +25,8 @@ pub struct NegotiationMessage {
     pub content: NegotiationContent,
     /// Digest of the canonical JSON of the whole body, unknown members included.
     pub digest: Digest,
+    /// The same without the message's own `@id`, which some peers give it: equal to `digest` where there is none.
+    pub words: Digest,
 }
 
 /// What a negotiation message says.
@@ -109,11 +111,13 @@ pub fn parse_negotiation(bytes: &[u8], expected: &[Message]) -> Result<Negotiati
         return Err(message.missing("providerPid"));
     }
     let opening = consumer_pid.is_none() || provider_pid.is_none();
+    let (digest, words) = digests(&body);
     Ok(NegotiationMessage {
         content: content(kind, &message, opening)?,
         consumer_pid,
         provider_pid,
-        digest: Digest::of(&canonical_json(&body)),
+        digest,
+        words,
     })
 }
 

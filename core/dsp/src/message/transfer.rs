@@ -4,13 +4,13 @@
 
 use super::address::check_callback_address;
 use super::data_address::DataAddress;
-use super::envelope::{check_context, envelope, insert_pids, type_of, wrong_type};
+use super::envelope::{check_context, digests, envelope, insert_pids, type_of, wrong_type};
 use super::parts::Object;
 use super::reason;
 use crate::error::Malformed;
 use crate::json;
 use crate::transfer::Message;
-use chapar_terms::{AgreementId, Digest, Pid, canonical_json, limits};
+use chapar_terms::{AgreementId, Digest, Pid, limits};
 use serde_json::Value;
 
 /// A transfer message as it came in.
@@ -24,6 +24,8 @@ pub struct TransferMessage {
     pub content: TransferContent,
     /// Digest of the canonical JSON of the whole body, unknown members included.
     pub digest: Digest,
+    /// The same without the message's own `@id`, which some peers give it: equal to `digest` where there is none.
+    pub words: Digest,
 }
 
 /// What a transfer message says.
@@ -76,11 +78,13 @@ pub fn parse_transfer(bytes: &[u8], expected: &[Message]) -> Result<TransferMess
     if provider_pid.is_none() && kind != Message::Request {
         return Err(message.missing("providerPid"));
     }
+    let (digest, words) = digests(&body);
     Ok(TransferMessage {
         consumer_pid: Some(message.id("consumerPid", Pid::parse)?),
         provider_pid,
         content: content(kind, &message)?,
-        digest: Digest::of(&canonical_json(&body)),
+        digest,
+        words,
     })
 }
 

@@ -3,6 +3,7 @@
 use super::follow_up::{end_refused, follow_up, tell_end};
 use super::{Ended, Negotiation, Standing};
 use crate::answer::{self, accepted, begun, reached, received_record, refuse, taken, wrong_pids};
+use crate::case::Said;
 use crate::delivery::settled_by_peer;
 use crate::facts::{Facts, Received};
 use crate::head::{Head, Mode};
@@ -78,7 +79,7 @@ pub fn receive_first(
         since: facts.now,
         callbacks: Vec::new(),
     });
-    case.first = Some(received.message.digest);
+    case.first = Some(received.message.words);
     case.definition = published.map(|published| published.definition);
     begun(take(case, received, facts))
 }
@@ -100,7 +101,7 @@ pub fn receive(case: Negotiation, received: Received<'_, NegotiationMessage>, fa
     if received.peer.value().id != case.head.peer && !chapar_terms::sabotaged("obey-another-peer") {
         return turn_away(&received, RefusalKind::NotFound, "not-found", "no such negotiation");
     }
-    if case.first == Some(received.message.digest) {
+    if case.first == Some(received.message.words) {
         return Step::reply(taken(&case, Created::Yes));
     }
     let is_first = match &received.message.content {
@@ -130,8 +131,8 @@ fn names_no_pid_of_ours(case: &Negotiation, received: &Received<'_, NegotiationM
 /// Judges the message and takes it if it may be taken.
 fn take(mut case: Negotiation, received: Received<'_, NegotiationMessage>, facts: &Facts<'_>) -> Step<Negotiation> {
     let message = received.message.content.kind();
-    let (role, digest) = (case.head.role, received.message.digest);
-    let judgement = case.track.judge(role.other(), message, digest, received.effect);
+    let (role, body) = (case.head.role, received.message.body());
+    let judgement = case.track.judge(role.other(), message, body, received.effect);
     let (state, fate) = match accepted(&case, &received, judgement, facts) {
         Ok(accepted) => accepted,
         Err(answered) => {
@@ -159,7 +160,7 @@ fn take(mut case: Negotiation, received: Received<'_, NegotiationMessage>, facts
             _ => step,
         };
     }
-    let overtaken = case.track.accept(message, digest, received.effect, state, fate);
+    let overtaken = case.track.accept(message, body, received.effect, state, fate);
     if fate == PendingFate::Overtaken {
         case.proposed = None;
     }

@@ -22,7 +22,7 @@ pub(super) fn send(
     }
     let body = content.render(case.head.consumer_pid().as_ref(), case.head.provider_pid().as_ref());
     let url = address(&case, message);
-    delivery::send(case, message, url, &body, facts, step)
+    delivery::send(case, message, url, body, facts, step)
 }
 
 fn address(case: &Negotiation, message: Message) -> String {

@@ -3,6 +3,7 @@
 use super::send::{permit, start, tell_end, terminate};
 use super::{Bound, HTTP_PULL, HTTP_PUSH, Opening, Transfer};
 use crate::answer::{self, accepted, begun, reached, received_record, refuse, taken, wrong_pids};
+use crate::case::Said;
 use crate::delivery::settled_by_peer;
 use crate::facts::{Facts, Received};
 use crate::head::{Actor, Head, Mode};
@@ -66,7 +67,7 @@ pub fn receive_first(
         start_due: false,
         suspended: None,
         ended: None,
-        first: Some(received.message.digest),
+        first: Some(received.message.words),
     };
     begun(take(case, received, Some(bound), facts))
 }
@@ -90,7 +91,7 @@ pub fn receive(
     if received.peer.value().id != case.head.peer {
         return turn_away(&received, RefusalKind::NotFound, "not-found", "no such transfer");
     }
-    if case.first == Some(received.message.digest) {
+    if case.first == Some(received.message.words) {
         return Step::reply(taken(&case, Created::Yes));
     }
     if received.message.content.kind() == Message::Request {
@@ -135,7 +136,7 @@ fn take(
     let mut steps: Vec<_> = implied.iter().map(|_| reached(&mut case, role, facts)).collect();
     let overtaken = case
         .track
-        .accept(message, received.message.digest, received.effect, state, fate);
+        .accept(message, received.message.body(), received.effect, state, fate);
     learn(&mut case, &received, facts);
     steps.push(reached(&mut case, sender, facts));
     let step = Step::reply(taken(&case, Created::No)).record(received_record(&case, &received, before));
@@ -180,7 +181,7 @@ impl Transfer {
     fn judge(&self, sender: Role, message: Message, received: &Received<'_, TransferMessage>) -> Judgement<State> {
         let judgement = self
             .track
-            .judge(sender, message, received.message.digest, received.effect);
+            .judge(sender, message, received.message.body(), received.effect);
         let crosses = sender == Role::Consumer
             && received.effect.is_none()
             && self

@@ -24,7 +24,7 @@ pub(super) fn send(
     let message = content.kind();
     let body = content.render(case.head.consumer_pid().as_ref(), case.head.provider_pid().as_ref());
     let url = address(&case, message);
-    delivery::send(case, message, url, &body, facts, step)
+    delivery::send(case, message, url, body, facts, step)
 }
 
 /// Opens access and sends the start message with a fresh address. The permit is what makes it lawful.

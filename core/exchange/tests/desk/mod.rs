@@ -180,6 +180,16 @@ impl Sent {
             body: &self.body,
         }
     }
+
+    /// As a peer would say it that gives its messages no `@id`.
+    pub fn without_name(&self) -> Self {
+        let mut body: Value = serde_json::from_slice(&self.body).unwrap();
+        body.as_object_mut().unwrap().remove("@id");
+        Self {
+            body: body.to_string().into_bytes(),
+            ..self.clone()
+        }
+    }
 }
 
 pub fn sent<C: std::fmt::Debug>(step: &Step<C>) -> Sent {
