@@ -28,6 +28,8 @@ pub(crate) trait Kind: Clone + Send + Sync + 'static {
     /// Whether no message can follow.
     fn is_over(&self) -> bool;
     fn pending(&self) -> Option<&'static str>;
+    /// The state that the move `effect` leads to, while it is under way.
+    fn leads_to(&self, effect: &str) -> Option<&'static str>;
     fn fault(&self) -> Option<&PeerFault>;
     /// How long it may stay as it is.
     fn limit_ms(timeouts: &Timeouts) -> Option<i64>;
@@ -78,6 +80,9 @@ impl Kind for Negotiation {
     }
     fn pending(&self) -> Option<&'static str> {
         pending(&self.track)
+    }
+    fn leads_to(&self, effect: &str) -> Option<&'static str> {
+        self.track.leads_to(self.head.role, effect)
     }
     fn fault(&self) -> Option<&PeerFault> {
         self.track.fault.as_ref()
@@ -150,6 +155,9 @@ impl Kind for Transfer {
     }
     fn pending(&self) -> Option<&'static str> {
         pending(&self.track)
+    }
+    fn leads_to(&self, effect: &str) -> Option<&'static str> {
+        self.track.leads_to(self.head.role, effect)
     }
     fn fault(&self) -> Option<&PeerFault> {
         self.track.fault.as_ref()

@@ -38,6 +38,7 @@ mod peer_call;
 mod peer_catalog;
 mod peer_offer;
 mod peer_question;
+mod peer_state;
 mod peer_version;
 mod policy_cache;
 mod quota;

@@ -4,6 +4,7 @@ use crate::hosted::{Hosted, Identity, Unsigned};
 use crate::keys::fresh_uuid;
 use crate::kind::Kind;
 use crate::outbox::Try;
+use crate::peer_state::HasIt;
 use crate::{Fault, Runtime};
 use chapar_client::{Incoming, Outgoing, SendFault};
 use chapar_evidence::{Direction, Form, KeptHeaders, RawMessage, ResolvedKey};
@@ -71,9 +72,9 @@ impl Runtime {
     pub(crate) async fn send_row<K: Kind>(&self, row: &OutboxRow) -> Result<(Try, Vec<RawMessage>), Fault> {
         let hosted = self.inner.house.find(&row.participant).ok_or(Fault::NotFound)?;
         let loaded = self.recall::<K>(&row.participant, &row.case_id).await?;
-        let peer = loaded.ok_or(Fault::NotFound)?.case.head().peer.clone();
+        let case = loaded.ok_or(Fault::NotFound)?.case;
         let call = Call {
-            peer: &peer,
+            peer: &case.head().peer,
             method: Method::POST,
             url: &row.target,
             body: row.body.clone(),
@@ -83,8 +84,15 @@ impl Runtime {
         };
         match self.call(&hosted, call).await {
             Ok(called) => {
-                let verdict = self.read_answer::<K>(row, &called);
-                Ok((verdict, called.raw.into()))
+                let Some(HasIt { ack, called: told }) =
+                    self.has_it_all_the_same(&hosted, &case, &row.effect_id, &called).await
+                else {
+                    let verdict = self.read_answer::<K>(row, &called);
+                    return Ok((verdict, called.raw.into()));
+                };
+                let proof = Proof::Asserted;
+                let verdict = Try::Answered(Answer::Taken { ack: Some(ack), proof });
+                Ok((verdict, called.raw.into_iter().chain(told.raw).collect()))
             }
             Err(CallFault::Send(fault, sent)) => {
                 let sent = sent.into_iter().map(|sent| *sent).collect();

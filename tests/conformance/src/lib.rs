@@ -18,6 +18,7 @@
 
 pub mod automaton;
 pub mod clients;
+pub mod edc_peer;
 pub mod flows;
 pub mod foreign;
 pub mod foreign_peer;
