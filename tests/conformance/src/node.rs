@@ -52,8 +52,17 @@ impl Node {
     /// Starts a node in this profile with these tables behind its listeners. Another process may take a port between its choice
     /// and the node's listening; then another is chosen.
     pub fn start_with(profile: &str, tables: &str) -> Self {
+        Self::start_known_as(None, profile, tables)
+    }
+
+    /// Starts a node that tells its peers this address; whoever answers there must pass everything on to it.
+    pub fn start_behind(address: &str) -> Self {
+        Self::start_known_as(Some(address), "development", "[egress]\nloopback = true\n")
+    }
+
+    fn start_known_as(address: Option<&str>, profile: &str, tables: &str) -> Self {
         for _ in 0..PORTS_TRIED {
-            let mut node = Self::launch_on(free_port(), profile, tables);
+            let mut node = Self::launch_on(free_port(), address, profile, tables);
             match node.wait_until_ready() {
                 Ok(()) => return node,
                 Err(_) if node.log().contains("Address already in use") => {}
@@ -63,20 +72,22 @@ impl Node {
         panic!("no free port in {PORTS_TRIED} tries")
     }
 
-    fn launch_on(public: u16, profile: &str, tables: &str) -> Self {
+    fn launch_on(port: u16, address: Option<&str>, profile: &str, tables: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("chapar-conformance-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(&folder).expect("a temporary folder can be made");
         let config = folder.join("chapar.toml");
+        let public = format!("http://127.0.0.1:{port}");
         let text = format!(
-            "public_url = \"http://127.0.0.1:{public}\"\nprofile = \"{profile}\"\ndata = \"{}\"\n\
-             [public]\nlisten = \"127.0.0.1:{public}\"\n[private]\nlisten = \"127.0.0.1:0\"\n{tables}",
+            "public_url = \"{}\"\nprofile = \"{profile}\"\ndata = \"{}\"\n\
+             [public]\nlisten = \"127.0.0.1:{port}\"\n[private]\nlisten = \"127.0.0.1:0\"\n{tables}",
+            address.unwrap_or(&public),
             folder.join("data").display()
         );
         std::fs::write(&config, text).expect("the configuration can be written");
         Self {
             child: launch(&config, &folder.join("node.log")),
             folder,
-            public: format!("http://127.0.0.1:{public}"),
+            public,
             private: String::new(),
             operator_key: String::new(),
         }

@@ -111,7 +111,7 @@ fn find<'a>(headers: &'a Headers, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value.as_str())
 }
 
-/// Sends one request and hears its answer whole.
+/// Sends one request and hears its answer whole. The host is the address's, unless a header says another.
 ///
 /// # Errors
 /// The connection failed or broke off, or the answer is not HTTP.
@@ -132,7 +132,10 @@ pub fn open(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> i
     let (authority, path) = split(url)?;
     let stream = TcpStream::connect(authority)?;
     patient(&stream)?;
-    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n");
+    let mut head = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n");
+    if !headers.iter().any(|(name, _)| *name == "host") {
+        head.push_str(&format!("host: {authority}\r\n"));
+    }
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }

@@ -19,24 +19,29 @@ const STARTS: usize = 3;
 /// Its doors, each with a port of its own.
 const DOORS: [&str; 6] = ["default", "management", "protocol", "control", "public", "version"];
 
+/// Path of the protocol behind its door.
+const PROTOCOL: &str = "/protocol";
+
 /// A running EDC. Ends when it is dropped; its log stays.
 pub struct Edc {
-    id: String,
+    /// Where it is.
+    peer: Peer,
     child: Child,
     ports: [u16; 6],
     log: PathBuf,
 }
 
 impl Edc {
-    /// Starts one under this participant id, with settings of its own by their full names. Its log is written to `log`.
+    /// Starts one under this participant id that tells its peers the address `known_as`, with settings of its own by their full
+    /// names; whoever answers there must pass everything on to its door. Its log is written to `log`.
     ///
     /// # Errors
     /// It is not there, or did not come to serve; the text says what to do.
-    pub fn start(id: &str, settings: &[(&str, &str)], log: &Path) -> Result<Self, String> {
+    pub fn start(id: &str, known_as: &str, settings: &[(&str, &str)], log: &Path) -> Result<Self, String> {
         let jars = folder()?;
         let mut why = String::new();
         for _ in 0..STARTS {
-            let mut edc = Self::launch(&jars, id, settings, log)?;
+            let mut edc = Self::launch(&jars, id, known_as, settings, log)?;
             match edc.wait_until_ready() {
                 Ok(()) => return Ok(edc),
                 Err(reason) => why = reason,
@@ -45,7 +50,7 @@ impl Edc {
         Err(format!("EDC did not come to serve ({why}); its log: {}", log.display()))
     }
 
-    fn launch(jars: &Path, id: &str, settings: &[(&str, &str)], log: &Path) -> Result<Self, String> {
+    fn launch(jars: &Path, id: &str, known_as: &str, settings: &[(&str, &str)], log: &Path) -> Result<Self, String> {
         let ports = [(); 6].map(|()| free_port());
         let errors = File::create(log).map_err(|why| format!("`{}`: {why}", log.display()))?;
         let mut command = Command::new("java");
@@ -53,14 +58,19 @@ impl Edc {
         command.arg(format!("@{}", jars.join("connector.args").display()));
         command.arg(format!("id={id}"));
         command.args(DOORS.iter().zip(ports).map(|(door, port)| format!("{door}={port}")));
+        command.arg(format!("edc.dsp.callback.address={known_as}{PROTOCOL}"));
         command.args(settings.iter().map(|(name, value)| format!("{name}={value}")));
         // It ends when the pipe to it does, so it outlives nobody.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(errors);
         let child = command
             .spawn()
             .map_err(|why| format!("`java` cannot be started: {why}"))?;
-        Ok(Self {
+        let peer = Peer {
             id: id.to_owned(),
+            dsp: format!("{known_as}{PROTOCOL}/2025-1"),
+        };
+        Ok(Self {
+            peer,
             child,
             ports,
             log: log.to_owned(),
@@ -89,12 +99,14 @@ impl Edc {
         format!("http://127.0.0.1:{}", self.ports[at])
     }
 
-    /// Where it is.
+    /// Where it is, as it tells its peers.
     pub fn peer(&self) -> Peer {
-        Peer {
-            id: self.id.clone(),
-            dsp: format!("{}/protocol/2025-1", self.door("protocol")),
-        }
+        self.peer.clone()
+    }
+
+    /// Where the address that it tells its peers must lead to.
+    pub fn behind(&self) -> String {
+        self.door("protocol")
     }
 
     /// Base of its management API.

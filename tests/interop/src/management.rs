@@ -187,6 +187,7 @@ fn case(found: &Value) -> Case {
     let state = text("state").unwrap_or_default();
     Case {
         id: text("@id").unwrap_or_default(),
+        theirs: text("correlationId"),
         // What it puts away after the end, whichever the end was.
         state: if state.starts_with("DEPROVISION") {
             ENDED.to_owned()

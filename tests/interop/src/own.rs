@@ -176,8 +176,13 @@ fn good(method: &str, path: &str, answer: &Response) -> Told<Value> {
 
 fn case(found: &Value) -> Case {
     let text = |name: &str| found[name].as_str().unwrap_or_default().to_owned();
+    let theirs = match found["role"].as_str() {
+        Some("consumer") => &found["providerPid"],
+        _ => &found["consumerPid"],
+    };
     Case {
         id: text("id"),
+        theirs: theirs.as_str().map(str::to_owned),
         state: text("phase"),
         agreement: found["agreementId"].as_str().map(str::to_owned),
         trouble: if found["error"].is_null() {

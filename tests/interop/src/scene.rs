@@ -3,6 +3,7 @@
 use crate::edc::Edc;
 use crate::management::Managed;
 use crate::own::Own;
+use crate::road::Roads;
 use crate::side::{Access, Side, Told};
 use crate::source::Source;
 use chapar_conformance::node::{Node, Participant, binary};
@@ -26,6 +27,8 @@ pub struct Scene {
     pub ours: Own,
     /// The foreign side.
     pub theirs: Managed,
+    /// The ways between them.
+    pub roads: Roads,
 }
 
 /// Who is the provider.
@@ -55,13 +58,18 @@ impl Scene {
     /// # Errors
     /// The foreign one is not there or does not start.
     pub fn set(log: &Path) -> Told<Self> {
-        let edc = Edc::start(THEIRS, &[ANY_POLICY], log)?;
-        let node = Node::start();
-        let source = Source::start().map_err(|why| format!("no port for the data: {why}"))?;
+        let no_port = |why| format!("no port can be had: {why}");
+        let roads = Roads::open().map_err(no_port)?;
+        let edc = Edc::start(THEIRS, &roads.to_them.url(), &[ANY_POLICY], log)?;
+        roads.to_them.lead_to(&edc.behind());
+        let node = Node::start_behind(&roads.to_us.url());
+        roads.to_us.lead_to(&node.public);
+        let source = Source::start().map_err(no_port)?;
         let theirs = Managed::new(edc.peer(), &edc.management(), source);
         Ok(Self {
             ours: Own::new(participant(&node, OURS)),
             theirs,
+            roads,
             node,
             _edc: edc,
         })

@@ -66,6 +66,8 @@ pub const ENDED: &str = "ENDED";
 pub struct Case {
     /// Its id there.
     pub id: String,
+    /// Its id at the other side, once that is known.
+    pub theirs: Option<String>,
     /// The state, as the protocol names it, or how this connector names a move under way.
     pub state: String,
     /// The agreement, once there is one.

@@ -3,6 +3,7 @@
 //! Refuses to run them; that is the judge's.
 
 mod catalogue;
+mod loss;
 mod negotiation;
 mod transfer;
 
@@ -46,7 +47,7 @@ impl Story {
 
 /// Every story, once for each side that can be the provider in it.
 pub fn all() -> Vec<Story> {
-    let rows = [catalogue::ROWS, negotiation::ROWS, transfer::ROWS];
+    let rows = [catalogue::ROWS, negotiation::ROWS, transfer::ROWS, loss::ROWS];
     let told = |(name, casts, tell): &Row| {
         let (name, tell) = (*name, *tell);
         casts.iter().map(move |cast| Story {
@@ -140,17 +141,16 @@ impl Pair<'_> {
     /// Waits until the provider knows the case.
     fn met(&self, kind: Kind, consumer: String) -> Told<Both> {
         let provider = until("the provider has heard of it", || {
-            let found = self.provider.case_of(kind, &consumer)?;
             let asked = self.consumer.case(kind, &consumer)?;
-            if found.is_none() && !asked.trouble.is_empty() {
+            if asked.theirs.is_none() && !asked.trouble.is_empty() {
                 return Err(format!("the consumer says: {asked:?}"));
             }
-            Ok(found)
+            Ok(asked.theirs)
         })?;
         Ok(Both {
             kind,
             consumer,
-            provider: provider.id,
+            provider,
         })
     }
 
