@@ -160,8 +160,13 @@ impl Runtime {
 
     /// A step of this case is durable and its answer is out: its effects may run, and whoever waits may hear of it.
     pub(crate) fn announce(&self, participant: &str, case: &str) {
-        self.inner.news.tell(participant, case);
+        self.make_known(participant, case);
         self.wake_courier(participant, case);
+    }
+
+    /// Whoever waits for news of this case may hear it; its messages wait still.
+    pub(crate) fn make_known(&self, participant: &str, case: &str) {
+        self.inner.news.tell(participant, case);
         self.wake_callbacks(participant, case);
     }
 }

@@ -33,6 +33,7 @@ mod named;
 mod negotiations;
 mod offer_id;
 mod outbox;
+mod pace;
 mod paging;
 mod peer_call;
 mod peer_catalog;

@@ -12,6 +12,7 @@ use crate::hosted::Hosted;
 use crate::http::{Inbound, Outbound};
 use crate::kind::Kind;
 use crate::named::Named;
+use crate::pace::pause_for;
 use crate::render::Family;
 use crate::{Fault, Runtime};
 use chapar_dsp::Malformed;
@@ -310,7 +311,8 @@ impl Runtime {
             }
             Outcome::Committed => {
                 self.after_commit(hosted, step);
-                let after = case.map(|case| After::new(self.clone(), hosted.slug.as_str(), &case));
+                let pause = pause_for(authenticated, inbound);
+                let after = case.map(|case| After::new(self.clone(), hosted.slug.as_str(), &case, pause));
                 Ok(Some(Outbound { after, ..answer }))
             }
         }

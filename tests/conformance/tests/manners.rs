@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 
 /// Longest that a case may take to stand somewhere.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// What that family needs at least between our answer and our next message.
+const BREATH: Duration = Duration::from_millis(200);
 /// Long enough for several tries of a delivery.
 const WHILE: Duration = Duration::from_secs(3);
 
@@ -122,6 +124,22 @@ fn a_busy_peer_is_asked_again() {
     let (own, ours) = scene.asked();
     scene.verify(&own, &ours);
     scene.stands("negotiations", &ours, "FINALIZED");
+}
+
+#[test]
+fn our_next_word_leaves_that_family_time_for_its_books() {
+    let scene = scene();
+    let (own, ours) = scene.asked();
+    let begun = Instant::now();
+    scene.peer.hears("ContractAgreementMessage");
+    let first = begun.elapsed();
+    scene.stands("negotiations", &ours, "AGREED");
+    scene.verify(&own, &ours);
+    let begun = Instant::now();
+    scene.peer.hears("ContractNegotiationEventMessage");
+    let pauses = [first, begun.elapsed()];
+    assert!(pauses.iter().all(|pause| *pause > BREATH), "{pauses:?}");
+    assert!(pauses.iter().all(|pause| *pause < WHILE), "{pauses:?}");
 }
 
 #[test]
