@@ -94,13 +94,20 @@ pub enum Effect {
         /// Unique: there is one of a negotiation.
         id: String,
     },
+    /// Deliver the data of a transfer to the consumer's address, and say what came of it.
+    Push {
+        /// Unique: `<case>#push-<opening>`.
+        id: String,
+        /// When to begin it no more.
+        deadline: Instant,
+    },
 }
 
 impl Effect {
     /// The effect's unique id.
     pub fn id(&self) -> &str {
         match self {
-            Self::Send { id, .. } | Self::Begin { id } => id,
+            Self::Send { id, .. } | Self::Begin { id } | Self::Push { id, .. } => id,
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::follow_on::FOLLOW_ON;
 use crate::hosted::Hosted;
 use crate::keys::{fresh_urn, fresh_uuid};
 use crate::kind::{Kind, view};
+use crate::outbox::PUSH_KIND;
 use crate::{Fault, Runtime};
 use chapar_evidence::{CaseMark, Deed, Entry, RawMessage, Salt};
 use chapar_exchange::{Access, Effect, Facts, Fresh, Reached, Record, Reply, Step};
@@ -401,8 +402,9 @@ impl Runtime {
             effect_id: effect.id().to_owned(),
             participant: hosted.slug.as_str().to_owned(),
             case_id: case.head().id.as_str().to_owned(),
+            // What is no message goes before what is said later: whatever is not to wait for a push calls it off.
             position: 0,
-            kind: FOLLOW_ON.to_owned(),
+            kind: String::new(),
             body: Vec::new(),
             target: String::new(),
             deadline_at: i64::MAX,
@@ -428,7 +430,15 @@ impl Runtime {
                     ..row
                 }
             }
-            Effect::Begin { .. } => row,
+            Effect::Begin { .. } => OutboxRow {
+                kind: FOLLOW_ON.to_owned(),
+                ..row
+            },
+            Effect::Push { deadline, .. } => OutboxRow {
+                kind: PUSH_KIND.to_owned(),
+                deadline_at: deadline.unix_ms(),
+                ..row
+            },
         }
     }
 }

@@ -237,6 +237,22 @@ impl Runtime {
         Ok((Admitted { seat, until }, case))
     }
 
+    /// A way for what this node sends of its own accord, written down as any other.
+    pub(crate) async fn passage(
+        &self,
+        slug: &str,
+        claims: &Claims,
+        admitted: Admitted,
+    ) -> Result<Passage, FlowRefusal> {
+        let account = self.account(slug, claims, self.now(), None).await?;
+        Ok(Passage::new(self, admitted, account))
+    }
+
+    /// A place from which the end of an opening is seen.
+    pub(crate) fn watch(&self, slug: &str, claims: &Claims) -> Option<Seat> {
+        Seat::take(self, slug, claims)
+    }
+
     /// Begins the flow. Access may close while a source takes its time to answer.
     pub(crate) async fn open_origin(
         &self,

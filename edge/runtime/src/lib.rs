@@ -42,6 +42,7 @@ mod peer_question;
 mod peer_state;
 mod peer_version;
 mod policy_cache;
+mod push;
 mod quota;
 mod receive;
 mod removal;

@@ -4,16 +4,20 @@ use crate::commit::{Carried, Outcome, RACES};
 use crate::couriers::pause_ms;
 use crate::follow_on::FOLLOW_ON;
 use crate::kind::Kind;
+use crate::push::PushTry;
 use crate::{Fault, Runtime};
 use chapar_evidence::RawMessage;
 use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::track::PeerFault;
-use chapar_exchange::transfer::Transfer;
-use chapar_exchange::{Answer, Sent};
+use chapar_exchange::transfer::{self, Pushed, Transfer};
+use chapar_exchange::{Answer, Facts, Sent, Step};
 use chapar_store::OutboxRow;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tracing::Instrument;
+
+/// The kind of the row of a push; those of messages name the message.
+pub(crate) const PUSH_KIND: &str = "transfer:push";
 
 type CaseKey = (String, String);
 
@@ -67,15 +71,7 @@ impl Runtime {
                 self.wait_for_callbacks(row, bell).await?;
                 continue;
             }
-            self.inner.couriers.set_calling(key, true);
-            let delivered = if row.kind == FOLLOW_ON {
-                self.begin_follow_on(row).await.map(|()| Delivered::Settled)
-            } else if is_of_a_transfer(row) {
-                self.deliver_one::<Transfer>(row).await
-            } else {
-                self.deliver_one::<Negotiation>(row).await
-            };
-            self.inner.couriers.set_calling(key, false);
+            let delivered = self.deliver_next(key, row).await;
             // Who waited for the end of the call need not wait for its answer.
             self.inner.news.tell_of_case(&key.0, &key.1);
             // What came meanwhile has called the courier again.
@@ -83,6 +79,23 @@ impl Runtime {
                 return Ok(());
             }
         }
+    }
+
+    async fn deliver_next(&self, key: &CaseKey, row: &OutboxRow) -> Result<Delivered, Fault> {
+        if row.kind == PUSH_KIND {
+            return self.deliver_push(row).await;
+        }
+        // While data are pushed the peer is not being called: nobody needs to wait for the end of that.
+        self.inner.couriers.set_calling(key, true);
+        let delivered = if row.kind == FOLLOW_ON {
+            self.begin_follow_on(row).await.map(|()| Delivered::Settled)
+        } else if is_of_a_transfer(row) {
+            self.deliver_one::<Transfer>(row).await
+        } else {
+            self.deliver_one::<Negotiation>(row).await
+        };
+        self.inner.couriers.set_calling(key, false);
+        delivered
     }
 
     /// Waits until a transactional callback address has been told, or the message may have changed, or its deadline has passed: then
@@ -95,11 +108,15 @@ impl Runtime {
             let _ = tokio::time::timeout(Duration::from_millis(left), bell.notified()).await;
             return Ok(());
         }
-        let lapsed = Answer::Lapsed("a transactional callback address was not told of what came before".to_owned());
-        if is_of_a_transfer(row) {
-            self.settle::<Transfer>(row, lapsed, Vec::new()).await
+        let why = "a transactional callback address was not told of what came before".to_owned();
+        if row.kind == PUSH_KIND {
+            self.settle_push(row, Pushed::Failed { reason: why }).await
+        } else if is_of_a_transfer(row) {
+            self.settle_message::<Transfer>(row, Answer::Lapsed(why), Vec::new())
+                .await
         } else {
-            self.settle::<Negotiation>(row, lapsed, Vec::new()).await
+            self.settle_message::<Negotiation>(row, Answer::Lapsed(why), Vec::new())
+                .await
         }
     }
 
@@ -107,33 +124,77 @@ impl Runtime {
         let (attempt, raw) = self.send_row::<K>(row).await?;
         let answer = match attempt {
             Try::Answered(answer) => answer,
-            Try::Again { after_ms, why } => {
-                let now = self.now().unix_ms();
-                let delay = pause_ms(after_ms, row.attempts, self.inner.config.retry_base_ms);
-                let next = now.saturating_add(i64::try_from(delay).unwrap_or(i64::MAX));
-                if next < row.deadline_at {
-                    tracing::debug!(effect = %row.effect_id, %why, delay, "not delivered yet");
-                    self.inner
-                        .store
-                        .reschedule(&row.participant, &row.effect_id, row.attempts.saturating_add(1), next)
-                        .await?;
-                    return Ok(Delivered::Later);
-                }
-                Answer::Lapsed(why)
-            }
+            Try::Again { after_ms, why } => match self.try_again(row, after_ms, why).await? {
+                None => return Ok(Delivered::Later),
+                Some(why) => Answer::Lapsed(why),
+            },
         };
-        self.settle::<K>(row, answer, raw).await?;
+        self.settle_message::<K>(row, answer, raw).await?;
         Ok(Delivered::Settled)
     }
 
-    /// Feeds the result back as an input.
-    async fn settle<K: Kind>(&self, row: &OutboxRow, answer: Answer, raw: Vec<RawMessage>) -> Result<(), Fault> {
+    async fn deliver_push(&self, row: &OutboxRow) -> Result<Delivered, Fault> {
         let hosted = self.inner.house.find(&row.participant).ok_or(Fault::NotFound)?;
+        let loaded = self.recall::<Transfer>(&row.participant, &row.case_id).await?;
+        let case = loaded.ok_or(Fault::NotFound)?.case;
+        let outcome = match self.push(&hosted, &case, row).await? {
+            PushTry::Ended(outcome) => outcome,
+            PushTry::Again { after_ms, why } => match self.try_again(row, after_ms, why).await? {
+                None => return Ok(Delivered::Later),
+                Some(reason) => Pushed::Failed { reason },
+            },
+        };
+        self.settle_push(row, outcome).await?;
+        Ok(Delivered::Settled)
+    }
+
+    /// Puts the effect off until its next try; gives the obstacle back when there will be none.
+    async fn try_again(&self, row: &OutboxRow, after_ms: Option<u64>, why: String) -> Result<Option<String>, Fault> {
+        let now = self.now().unix_ms();
+        let delay = pause_ms(after_ms, row.attempts, self.inner.config.retry_base_ms);
+        let next = now.saturating_add(i64::try_from(delay).unwrap_or(i64::MAX));
+        if next >= row.deadline_at {
+            return Ok(Some(why));
+        }
+        tracing::debug!(effect = %row.effect_id, %why, delay, "not delivered yet");
+        let attempts = row.attempts.saturating_add(1);
+        let store = &self.inner.store;
+        store
+            .reschedule(&row.participant, &row.effect_id, attempts, next)
+            .await?;
+        Ok(None)
+    }
+
+    async fn settle_message<K: Kind>(
+        &self,
+        row: &OutboxRow,
+        answer: Answer,
+        raw: Vec<RawMessage>,
+    ) -> Result<(), Fault> {
         let sent = Sent {
             effect: &row.effect_id,
             message: row.kind.split_once(':').map_or("", |(_, message)| message),
             body: &row.body,
         };
+        self.settle(row, raw, |case: K, facts| case.deliver(&sent, answer.clone(), facts))
+            .await
+    }
+
+    async fn settle_push(&self, row: &OutboxRow, outcome: Pushed) -> Result<(), Fault> {
+        self.settle(row, Vec::new(), |case, facts| {
+            transfer::pushed(case, &row.effect_id, outcome.clone(), facts)
+        })
+        .await
+    }
+
+    /// Feeds the result back as an input.
+    async fn settle<K: Kind>(
+        &self,
+        row: &OutboxRow,
+        raw: Vec<RawMessage>,
+        stepped: impl Fn(K, &Facts<'_>) -> Step<K>,
+    ) -> Result<(), Fault> {
+        let hosted = self.inner.house.find(&row.participant).ok_or(Fault::NotFound)?;
         for _ in 0..RACES {
             let turn = self.inner.locks.hold(&row.participant, &row.case_id).await;
             let loaded = self
@@ -143,7 +204,7 @@ impl Runtime {
             let access = self.access(&hosted);
             let facts = self.facts(&hosted, &access)?;
             let before = standing(&loaded.case);
-            let step = loaded.case.deliver(&sent, answer.clone(), &facts);
+            let step = stepped(loaded.case, &facts);
             let is_no_news = step.case.as_ref().is_some_and(|case| standing(case) == before);
             let outcome = self
                 .commit(

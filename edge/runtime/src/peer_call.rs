@@ -136,14 +136,10 @@ impl Runtime {
     }
 
     fn again(&self, called: &Called) -> Try {
-        let seconds = called
-            .headers
-            .get(http::header::RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         let error = chapar_dsp::parse_error(&called.body);
         let code = error.code.unwrap_or_default();
         Try::Again {
-            after_ms: seconds.map(|seconds| seconds.min(60).saturating_mul(1000)),
+            after_ms: retry_after_ms(&called.headers),
             why: format!("status {} {code} {}", called.status, error.reason.join("; ")),
         }
     }
@@ -311,6 +307,13 @@ impl Runtime {
             key,
         })
     }
+}
+
+/// `Retry-After` in seconds, as milliseconds and bounded.
+pub(crate) fn retry_after_ms(headers: &HeaderMap) -> Option<u64> {
+    let value = headers.get(http::header::RETRY_AFTER)?;
+    let seconds: u64 = value.to_str().ok()?.trim().parse().ok()?;
+    Some(seconds.min(60).saturating_mul(1000))
 }
 
 /// Whether a connection was made, so that the peer may have what was sent.

@@ -163,7 +163,7 @@ impl Side {
                 deadline,
             } = effect
             else {
-                return Err(Violation(format!("nobody here wished for {effect:?}")));
+                return Err(Violation(format!("nobody here asked for {effect:?}")));
             };
             self.durable.outbox.push(Parcel {
                 effect: id.clone(),

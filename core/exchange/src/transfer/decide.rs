@@ -1,5 +1,6 @@
 //! A decision of a person or a program about a transfer.
 
+use super::push::call_off;
 use super::send::{decision_record, permit, send, start, terminate};
 use super::{Bound, Opening, Transfer};
 use crate::answer::taken;
@@ -121,6 +122,17 @@ pub fn open(new: New, actor: &Actor, facts: &Facts<'_>) -> Step<Transfer> {
 
 /// Takes a decision about an existing transfer. `bound` is its agreement.
 pub fn decide(
+    case: Transfer,
+    decision: Decision,
+    bound: Option<&Bound>,
+    actor: &Actor,
+    facts: &Facts<'_>,
+) -> Step<Transfer> {
+    let push = case.push();
+    call_off(decide_move(case, decision, bound, actor, facts), push)
+}
+
+fn decide_move(
     case: Transfer,
     decision: Decision,
     bound: Option<&Bound>,

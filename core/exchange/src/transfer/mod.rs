@@ -1,4 +1,4 @@
-//! A transfer process, in either role. One file per kind of input: [`receive`], [`decide`], [`deliver`].
+//! A transfer process, in either role. One file per kind of input: [`receive`], [`decide`], [`deliver`], [`pushed`].
 //!
 //! Refuses to hold the machine (`chapar_dsp::transfer`), the tokens (an [`crate::Access`] makes them) and the bytes
 //! (`dataplane`). Whether a flow may run is a field of the case, [`Opening`]: closed at once by our own suspension or
@@ -6,6 +6,7 @@
 
 mod decide;
 mod deliver;
+mod push;
 mod receive;
 mod send;
 mod stored;
@@ -22,6 +23,7 @@ use chapar_terms::{AgreementId, AssetId, Digest, Instant};
 
 pub use decide::{Decision, New, decide, open};
 pub use deliver::deliver;
+pub use push::{Pushed, pushed};
 pub use receive::{receive, receive_first, turn_away, unreadable};
 
 /// The format of a pull over HTTP: the consumer fetches.

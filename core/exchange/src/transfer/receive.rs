@@ -1,5 +1,6 @@
 //! A message of the peer: judged, taken or refused, and followed up where the node decides itself.
 
+use super::push::call_off;
 use super::send::{permit, start, tell_end, terminate};
 use super::{Bound, HTTP_PULL, HTTP_PUSH, Opening, Transfer};
 use crate::answer::{self, accepted, begun, reached, received_record, refuse, taken, wrong_pids};
@@ -101,7 +102,8 @@ pub fn receive(
     if let Some(refused) = wrong_pids(&case, &received, facts) {
         return refused;
     }
-    take(case, received, bound, facts)
+    let push = case.push();
+    call_off(take(case, received, bound, facts), push)
 }
 
 /// Judges the message and takes it if it may be taken.
@@ -143,7 +145,7 @@ fn take(
     let mut step = settled_by_peer(step, &case, implied, overtaken, before);
     step.reached = steps;
     let starts = (resumes && case.track.pending.is_none())
-        || (message == Message::Request && case.head.mode == Mode::Auto && case.is_pull());
+        || (message == Message::Request && case.head.mode == Mode::Auto && (case.is_pull() || case.is_pushed()));
     match bound {
         Some(bound) if starts => start_or_terminate(case, bound, facts, step),
         _ => {

@@ -27,7 +27,7 @@ pub(super) fn send(
     delivery::send(case, message, url, body, facts, step)
 }
 
-/// Opens access and sends the start message with a fresh address. The permit is what makes it lawful.
+/// Opens access and sends the start message, for a pull with a fresh address. The permit is what makes it lawful.
 pub(super) fn start(
     mut case: Transfer,
     permit: &Permit,
@@ -36,13 +36,15 @@ pub(super) fn start(
     step: Step<Transfer>,
 ) -> Step<Transfer> {
     let until = permit.expires_at();
-    if case.is_pull() {
+    if case.is_pull() || case.is_pushed() {
         case.openings = case.openings.saturating_add(1);
-        case.source = Some(facts.access.grant(&case, case.openings, facts.now, until));
         case.opening = Opening::Open {
             number: case.openings,
             until,
         };
+    }
+    if case.is_pull() {
+        case.source = Some(facts.access.grant(&case, case.openings, facts.now, until));
     }
     case.held = false;
     let detail = json!({ "opening": case.openings, "until": until.map(|until| until.rfc3339()) });

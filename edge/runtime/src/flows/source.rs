@@ -74,6 +74,11 @@ impl SourceFlow {
         &self.headers
     }
 
+    /// The bytes that are announced, if the source announced them.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+    }
+
     /// Says which status was answered, for the access record.
     pub fn answered(&mut self, status: u16) {
         self.passage.answered(status);

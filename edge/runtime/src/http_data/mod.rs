@@ -1,21 +1,23 @@
-//! `HttpData` addresses, as connectors of the EDC family have them: where data are fetched from, by plain HTTP.
+//! `HttpData` addresses, as connectors of the EDC family have them: where data are fetched from, or delivered to, by plain HTTP.
 //!
 //! | member | means |
 //! | --- | --- |
-//! | `baseUrl`, `path`, `queryParams` | the place |
-//! | `method` | the method, `GET` by itself |
+//! | `baseUrl`, `path`, `queryParams` | the place; a data address of the protocol says `endpoint` instead of the first |
+//! | `method` | the method: `GET` of a source, `POST` of a place that takes |
 //! | `body`, `contentType` | what a source is sent |
 //! | `header:NAME` | a field that is sent along |
 //! | `authKey`, `authCode` | a field that opens the place, and its value |
 //! | `secretName` | the participant's secret that is the value, or an object with it as `token` |
 //! | `proxyPath`, `proxyQueryParams`, `proxyMethod`, `proxyBody` | whether the consumer says that itself |
 //!
-//! Reads and checks them, and makes requests. Refuses to send (`flows`).
+//! Reads and checks them, and makes requests. Refuses to send (`flows`, `push`), and to look a secret up for an address that a
+//! peer gave: it would hand our secrets to whoever names them.
 
 mod request;
 
 pub(crate) use request::{Asked, Request, Unfit};
 
+use chapar_dsp::DataAddress;
 use http::{HeaderName, HeaderValue, Method};
 use serde_json::{Map, Value};
 use url::Url;
@@ -38,6 +40,8 @@ const NOT_SENT_ALONG: [&str; 11] = [
     "transfer-encoding",
     "upgrade",
 ];
+/// Methods that a place can take data by.
+const TAKING: [Method; 3] = [Method::POST, Method::PUT, Method::PATCH];
 /// Methods that a source can be asked by.
 const ASKING: [Method; 6] = [
     Method::GET,
@@ -92,6 +96,23 @@ impl HttpData {
             _ => None,
         };
         Self::read(&names, text, &ASKING)
+    }
+
+    /// Reads the address at which a consumer takes what is pushed.
+    ///
+    /// # Errors
+    /// Says what is wrong with it, to the consumer.
+    pub(crate) fn of_consumer(address: &DataAddress) -> Result<Self, String> {
+        let names: Vec<&str> = address.properties.iter().map(|(name, _)| name.as_str()).collect();
+        let text = |name: &str| {
+            let place = (name == "baseUrl").then(|| address.place()).flatten();
+            address.property(name).or(place).map(str::to_owned)
+        };
+        let read = Self::read(&names, text, &TAKING)?;
+        match read.auth {
+            Some((_, Credential::Secret(_))) => Err("`authKey` needs `authCode`".to_owned()),
+            _ => Ok(read),
+        }
     }
 
     fn read(names: &[&str], text: impl Fn(&str) -> Option<String>, methods: &[Method]) -> Result<Self, String> {
@@ -213,6 +234,16 @@ mod tests {
         HttpData::of_asset(address.as_object().unwrap())
     }
 
+    fn consumer(endpoint: Option<&str>, properties: &[(&str, &str)]) -> Result<HttpData, String> {
+        let property = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        HttpData::of_consumer(&DataAddress {
+            endpoint_type: TYPE.to_owned(),
+            endpoint: endpoint.map(str::to_owned),
+            properties: properties.iter().map(property).collect(),
+            members: Map::new(),
+        })
+    }
+
     #[test]
     fn what_is_no_address_is_refused_with_its_member() {
         for (address, member) in [
@@ -237,6 +268,33 @@ mod tests {
             let why = asset(&address).err().unwrap_or_default();
             assert!(why.contains(member), "{address}: {why}");
         }
+    }
+
+    #[test]
+    fn a_consumers_place_is_named_by_the_protocol_or_by_edc() {
+        let edc = "https://w3id.org/edc/v0.0.1/ns/";
+        for (endpoint, name) in [
+            (Some("https://h/in"), "x"),
+            (None, "baseUrl"),
+            (None, &*format!("{edc}baseUrl")),
+            (None, "endpoint"),
+        ] {
+            let read = consumer(endpoint, &[(name, "https://h/in")]).unwrap();
+            assert_eq!(read.shown(), "https://h/in");
+        }
+        assert!(consumer(None, &[]).is_err());
+        let deletes = consumer(Some("https://h"), &[("method", "DELETE")]);
+        assert!(deletes.is_err(), "a place takes data, and nothing else is done to it");
+    }
+
+    #[test]
+    fn a_peer_names_no_secret_of_ours() {
+        let named = [("authKey", "authorization"), ("secretName", "door")];
+        assert!(consumer(Some("https://h"), &named).is_err());
+        let given = [("authKey", "authorization"), ("authCode", "c"), ("secretName", "door")];
+        assert_eq!(consumer(Some("https://h"), &given).unwrap().secret(), None);
+        let own = json!({ "baseUrl": "https://h", "authKey": "authorization", "secretName": "door" });
+        assert_eq!(asset(&own).unwrap().secret(), Some("door"));
     }
 
     #[test]

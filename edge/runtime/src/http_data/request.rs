@@ -100,6 +100,23 @@ impl HttpData {
         })
     }
 
+    /// The request that delivers content here, with these fields of it.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub(crate) fn delivering(&self, fields: HeaderMap) -> Result<Request, Unfit> {
+        let mut headers = self.headers(None)?;
+        headers.extend(fields);
+        Ok(Request {
+            method: self.method.clone().unwrap_or(Method::POST),
+            url: self.url(self.path.as_deref(), None),
+            headers,
+            body: None,
+            takes_body: true,
+            is_below: false,
+        })
+    }
+
     fn headers(&self, secret: Option<&str>) -> Result<HeaderMap, Unfit> {
         let mut headers = HeaderMap::new();
         for (name, value) in &self.fields {
@@ -315,13 +332,27 @@ mod tests {
     }
 
     #[test]
-    fn a_source_may_be_sent_a_body() {
+    fn a_source_may_be_sent_a_body_and_a_place_is_sent_content() {
         let made = source(json!({ "method": "POST", "body": "{}", "contentType": "application/json" }))
             .fetching(None, None)
             .unwrap();
         assert_eq!(
             (made.body.as_deref(), made.headers[CONTENT_TYPE].to_str().unwrap()),
             (Some("{}"), "application/json")
+        );
+        let made = source(json!({ "contentType": "application/json", "path": "in" }))
+            .delivering(HeaderMap::from_iter([(
+                CONTENT_TYPE,
+                HeaderValue::from_static("text/csv"),
+            )]))
+            .unwrap();
+        assert_eq!(
+            (
+                made.method,
+                made.url.as_str(),
+                made.headers[CONTENT_TYPE].to_str().unwrap()
+            ),
+            (Method::POST, "https://h/base/in", "text/csv")
         );
     }
 }
