@@ -22,11 +22,13 @@ pub enum EntryKind {
     Negotiation(Act),
     /// An act in a transfer.
     Transfer(Act),
+    /// Somebody here decided about an agreement.
+    AgreementDecision,
 }
 
 impl EntryKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Negotiation(Act::MessageReceived),
         Self::Negotiation(Act::MessageRefused),
         Self::Negotiation(Act::MessageSent),
@@ -37,6 +39,7 @@ impl EntryKind {
         Self::Transfer(Act::MessageSent),
         Self::Transfer(Act::Decision),
         Self::Transfer(Act::Delivery),
+        Self::AgreementDecision,
     ];
 
     /// The stable text of the kind.
@@ -52,6 +55,7 @@ impl EntryKind {
             Self::Transfer(Act::MessageSent) => "transfer.message.sent",
             Self::Transfer(Act::Decision) => "transfer.decision",
             Self::Transfer(Act::Delivery) => "transfer.delivery",
+            Self::AgreementDecision => "agreement.decision",
         }
     }
 

@@ -48,7 +48,7 @@ fn body(vector: &Value) -> Vec<u8> {
 
 #[test]
 fn valid_entries() {
-    for (name, vector) in vectors("valid", "entry-", 7) {
+    for (name, vector) in vectors("valid", "entry-", 8) {
         let deed = Deed {
             participant: ParticipantId::parse(text(&vector, "participant")).unwrap(),
             case: vector.get("case").map(|_| CaseMark {

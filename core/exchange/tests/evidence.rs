@@ -11,7 +11,7 @@ mod desk;
 
 use chapar_dsp::Role;
 use chapar_evidence::EntryKind;
-use chapar_exchange::{Mode, Record, Step, negotiation, transfer};
+use chapar_exchange::{Mode, Record, Retirement, Step, negotiation, transfer};
 use chapar_terms::{AgreementId, AssetId};
 use desk::{
     base, bound, from, id, kept, negotiation_message, offer, permitting, person, published, sent, success, with,
@@ -77,6 +77,17 @@ fn of_a_transfer() -> Vec<Record> {
     records([asked, taken, refused, answered])
 }
 
+fn of_an_agreement() -> Vec<Record> {
+    let agreement = AgreementId::parse("urn:agreement:1").unwrap();
+    let retire = Retirement::Retire {
+        reason: "over".to_owned(),
+    };
+    [retire, Retirement::Reactivate]
+        .iter()
+        .map(|decision| decision.record(&agreement, &id(P), &person()))
+        .collect()
+}
+
 fn records<C>(steps: [Step<C>; 4]) -> Vec<Record> {
     steps.into_iter().flat_map(|step| step.records).collect()
 }
@@ -112,7 +123,8 @@ fn every_kind_is_written_with_the_members_on_the_page() {
     let page = page();
     assert_eq!(page.len(), 5, "{page:?}");
     let mut written = BTreeSet::new();
-    for record in of_a_negotiation().into_iter().chain(of_a_transfer()) {
+    let records = of_a_negotiation().into_iter().chain(of_a_transfer());
+    for record in records.chain(of_an_agreement()) {
         let kind = record.kind.as_str();
         let (family, act) = kind.split_once('.').unwrap();
         let mut expected = page
@@ -121,6 +133,9 @@ fn every_kind_is_written_with_the_members_on_the_page() {
             .clone();
         if kind == "negotiation.decision" {
             assert!(expected.remove("agreement"), "a decision about a transfer names it");
+        }
+        if kind == "agreement.decision" {
+            assert!(expected.remove("state"), "an agreement has no states");
         }
         let Value::Object(members) = record.body else {
             panic!("{family}: {:?}", record.body)

@@ -11,7 +11,7 @@ mod desk;
 use chapar_dsp::transfer::State;
 use chapar_dsp::{DataAddress, Role};
 use chapar_exchange::transfer::{
-    Decision, HTTP_PULL, HTTP_PUSH, New, Opening, Transfer, decide, deliver, open, receive, receive_first,
+    Bound, Decision, HTTP_PULL, HTTP_PUSH, New, Opening, Transfer, decide, deliver, open, receive, receive_first,
 };
 use chapar_exchange::{Answer, Created, Mode, Received, RefusalKind, Reply, Step};
 use chapar_terms::{AgreementId, AssetId};
@@ -278,6 +278,60 @@ fn a_consumer_keeps_the_address_that_was_given_anew_unless_another_came_meanwhil
     assert_eq!(code(&decided(&consumer, renew())), "access-closed");
     hand_over(&mut provider, &mut consumer, Decision::Start);
     assert_eq!(code(&decided(&consumer, renew())), "address-changed");
+}
+
+fn retired_bound() -> Bound {
+    Bound {
+        retired: Some("the plant has closed".to_owned()),
+        ..bound(&permitting())
+    }
+}
+
+#[test]
+fn nothing_begins_or_goes_on_under_an_agreement_that_was_retired() {
+    let why = "the agreement was retired: the plant has closed";
+    let (_, request) = begin(HTTP_PULL, None);
+    let peer = desk::peer(C);
+    let step = with(P, |facts| {
+        let received = from(transfer_message(&request.body), &peer);
+        receive_first(received, Some(&retired_bound()), Mode::Auto, facts)
+    });
+    let refusal = refused(&step);
+    assert_eq!(
+        (refusal.kind, refusal.code.as_str(), refusal.reason.as_slice()),
+        (RefusalKind::Denied, "agreement-retired", [why.to_owned()].as_slice())
+    );
+    assert!(step.case.is_none());
+
+    // A suspended one is not started by anybody.
+    for role in [C, P] {
+        let (consumer, provider) = suspended_by(role);
+        let case = if role == C { consumer } else { provider };
+        let step = with(role, |facts| {
+            decide(case, Decision::Start, Some(&retired_bound()), &person(), facts)
+        });
+        assert_eq!(code(&step), "agreement-retired");
+    }
+    // The consumer, whose side has retired it, is sent the start that it once asked for; the provider is asked to resume.
+    let (consumer, taken) = requested(Mode::Auto);
+    let (resuming, provider) = suspended_by(C);
+    let resume = sent(&decided(&resuming, Decision::Start));
+    for (case, message) in [(consumer, sent(&taken)), (provider, resume)] {
+        let peer = desk::peer(case.head.role.other());
+        let step = with(case.head.role, |facts| {
+            let received = from(transfer_message(&message.body), &peer);
+            receive(case.clone(), received, Some(&retired_bound()), facts)
+        });
+        let after = kept(&step);
+        assert_eq!((after.phase(), after.opening), ("TERMINATING", Opening::Closed));
+        assert!(after.source.is_none(), "nothing is kept of the address");
+        let ended = after.ended.unwrap();
+        assert_eq!(
+            (ended.code.as_deref(), ended.reason.as_slice()),
+            (Some("agreement-retired"), [why.to_owned()].as_slice())
+        );
+        assert_eq!(sent(&step).message, "TransferTerminationMessage");
+    }
 }
 
 #[test]

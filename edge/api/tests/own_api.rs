@@ -5,6 +5,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use chapar_runtime::desk::Actor;
 use chapar_runtime::{KeyRole, Quota};
 use chapar_test_node::document::operations;
 use chapar_test_node::{As, KEYED, Node, OURS, PEER, THEIRS, field, fresh, nowhere, read};
@@ -24,7 +25,7 @@ enum Least {
 use Least::{Admin, Anyone, Editor, Operator, Reader};
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 47] = [
+const ROUTES: [(&str, &str, Least, u16); 50] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/participants", Operator, 200),
@@ -69,6 +70,9 @@ const ROUTES: [(&str, &str, Least, u16); 47] = [
     ("POST", "/edrs", Editor, 201),
     ("GET", "/agreements", Reader, 200),
     ("GET", "/agreements/{id}", Reader, 200),
+    ("POST", "/agreements/{id}/retirement", Editor, 200),
+    ("DELETE", "/agreements/{id}/retirement", Editor, 204),
+    ("GET", "/retirements", Reader, 200),
     ("GET", "/events", Reader, 200),
     ("GET", "/nowhere", Anyone, 404),
     ("PATCH", "/self", Anyone, 405),
@@ -88,6 +92,10 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
         ("transfers", _) if path.contains("{id}") => node.transfer(slug, mark).await,
         ("agreements" | "transfers", _) => {
             node.agreement(slug, &agreement, mark, "consumer").await;
+            if method == "DELETE" {
+                let desk = node.runtime.desk(slug, Actor::Node).unwrap();
+                desk.retire_agreement(&agreement, "over").await.unwrap();
+            }
             agreement.clone()
         }
         _ => String::new(),
@@ -107,6 +115,7 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
         ("POST", "/negotiations" | "/edrs") => Some(json!({
             "peer": PEER, "address": nowhere(), "offer": { "@id": "o", "target": "t", "permission": permission },
         })),
+        ("POST", "/agreements/{id}/retirement") => Some(json!({ "reason": "over" })),
         ("POST", "/transfers") => Some(json!({ "agreement": agreement })),
         ("POST", "/negotiations/{id}/decisions" | "/transfers/{id}/decisions") => {
             Some(json!({ "decision": "terminate" }))

@@ -283,7 +283,7 @@ impl Runtime {
         Ok(outcome?)
     }
 
-    async fn write(&self, write: StepWrite) -> Result<Outcome, StoreFault> {
+    pub(crate) async fn write(&self, write: StepWrite) -> Result<Outcome, StoreFault> {
         if chapar_terms::sabotaged("answer-before-commit") {
             let store = self.inner.store.clone();
             tokio::spawn(async move { store.commit_step(write).await });
@@ -319,7 +319,7 @@ impl Runtime {
         });
     }
 
-    fn evidence_row(
+    pub(crate) fn evidence_row(
         &self,
         hosted: &Hosted,
         case: Option<(&str, Digest)>,
@@ -380,6 +380,7 @@ impl Runtime {
             mode: head.mode.as_str().to_owned(),
             body: json!({ "agreement": in_force.agreement.render(), "peerAddress": head.peer_address }).to_string(),
             signed_at: in_force.signed_at.unix_ms(),
+            retired: None,
         }))
     }
 

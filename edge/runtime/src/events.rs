@@ -35,7 +35,7 @@ impl News {
         wait_for(&self.cases, (participant.to_owned(), case.to_owned()))
     }
 
-    fn tell(&self, participant: &str, case: &str) {
+    pub(crate) fn tell(&self, participant: &str, case: &str) {
         tell(&self.participants, &participant.to_owned());
         self.tell_of_case(participant, case);
     }

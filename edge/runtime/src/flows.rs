@@ -234,6 +234,11 @@ impl Runtime {
             Opening::Open { until, .. } if case.admits(claims.opening, self.now()) => until,
             _ => return Err(FlowRefusal::AccessClosed),
         };
+        // Its transfers are ended one after the other, and data stops at once.
+        let agreement = self.inner.store.agreement(slug, &claims.agreement).await?;
+        if agreement.is_none_or(|agreement| agreement.retired.is_some()) {
+            return Err(FlowRefusal::AccessClosed);
+        }
         Ok((Admitted { seat, until }, case))
     }
 
@@ -313,6 +318,11 @@ impl Runtime {
     /// How many flows are open.
     pub fn open_flows(&self) -> usize {
         self.inner.flows.count()
+    }
+
+    /// Cuts every flow of a transfer, now.
+    pub(crate) fn close_flows(&self, slug: &str, transfer: &str) {
+        self.inner.flows.keep_only(slug, transfer, None);
     }
 
     /// A step is durable: flows that its case does not admit any more are cut, now.

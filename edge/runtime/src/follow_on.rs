@@ -7,7 +7,7 @@ use crate::commit::{Carried, Outcome};
 use crate::{Fault, Runtime};
 use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::{Actor, transfer};
-use chapar_store::OutboxRow;
+use chapar_store::{CaseWrite, OutboxRow, StepWrite};
 
 /// The kind of such a row of the outbox.
 pub(crate) const FOLLOW_ON: &str = "follow-on";
@@ -19,6 +19,24 @@ impl Runtime {
         let loaded = self.load::<Negotiation>(&row.participant, &row.case_id).await?;
         let wished = loaded.and_then(|loaded| loaded.case.follow_on());
         let (id, new) = wished.ok_or_else(|| Fault::Internal(format!("`{}` begins nothing", row.effect_id)))?;
+        if let Some((bound, _)) = self.bound(&hosted, new.agreement.as_str()).await?
+            && let Some(why) = bound.why_retired()
+        {
+            tracing::info!(
+                negotiation = row.case_id.as_str(),
+                %why,
+                "the transfer that was wished for does not begin"
+            );
+            let finished = CaseWrite::Untouched {
+                participant: row.participant.clone(),
+            };
+            let finished = StepWrite {
+                outbox_done: vec![row.effect_id.clone()],
+                ..StepWrite::new(finished)
+            };
+            self.write(finished).await?;
+            return Ok(());
+        }
         let access = self.access(&hosted);
         let mut facts = self.facts(&hosted, &access)?;
         facts.fresh.case = id.clone();

@@ -48,6 +48,7 @@ mod receive;
 mod removal;
 mod render;
 mod renewals;
+mod retirements;
 mod rights;
 mod states;
 mod timers;
@@ -214,6 +215,7 @@ impl Runtime {
             runtime.wake_courier(&case.participant, &case.case_id);
         }
         runtime.take_up_callbacks().await?;
+        runtime.take_up_retirements().await?;
         runtime.watch_the_clock().await?;
         Ok(runtime)
     }

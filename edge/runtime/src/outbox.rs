@@ -204,6 +204,7 @@ impl Runtime {
             let access = self.access(&hosted);
             let facts = self.facts(&hosted, &access)?;
             let before = standing(&loaded.case);
+            let was_unknown = loaded.case.head().peer_pid.is_none();
             let step = stepped(loaded.case, &facts);
             let is_no_news = step.case.as_ref().is_some_and(|case| standing(case) == before);
             let outcome = self
@@ -221,6 +222,9 @@ impl Runtime {
             if matches!(outcome, Outcome::Committed) {
                 self.after_commit(&hosted, &step);
                 drop(turn);
+                if let Some(case) = step.case.as_ref().filter(|_| was_unknown) {
+                    self.look_for_retirement(&hosted, case);
+                }
                 self.announce(&row.participant, &row.case_id);
                 return Ok(());
             }

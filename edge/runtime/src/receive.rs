@@ -311,6 +311,9 @@ impl Runtime {
             }
             Outcome::Committed => {
                 self.after_commit(hosted, step);
+                if let (None, Some(begun)) = (before, &step.case) {
+                    self.look_for_retirement(hosted, begun);
+                }
                 let pause = pause_for(authenticated, inbound);
                 let after = case.map(|case| After::new(self.clone(), hosted.slug.as_str(), &case, pause));
                 Ok(Some(Outbound { after, ..answer }))

@@ -47,8 +47,10 @@ impl Runtime {
         let case = case.filter(|case| case.head.role == Role::Provider && case.head.peer == *peer);
         let case = case.ok_or(Fault::NotFound)?;
         let now = self.now();
+        let bound = self.bound(hosted, case.agreement.as_str()).await?;
+        let is_retired = bound.is_none_or(|(bound, _)| bound.retired.is_some());
         match case.opening {
-            Opening::Open { number, until } if case.admits(number, now) => {
+            Opening::Open { number, until } if case.admits(number, now) && !is_retired => {
                 Ok(self.access(hosted).grant(&case, number, now, until))
             }
             _ if chapar_terms::sabotaged("renew-what-is-closed") => {

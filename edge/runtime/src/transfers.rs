@@ -7,6 +7,7 @@ use crate::http::{Inbound, Outbound};
 use crate::kind::Kind;
 use crate::receive::{First, Spoken};
 use crate::render::Family;
+use crate::retirements::check_not_retired;
 use crate::{Fault, Runtime};
 use chapar_dsp::transfer::Message;
 use chapar_dsp::{Agreement, Malformed, Role, TransferContent, TransferMessage, code, negotiation};
@@ -172,7 +173,8 @@ impl Runtime {
         let body: Value = serde_json::from_str(&row.body).map_err(|error| Fault::Internal(error.to_string()))?;
         let agreement = Agreement::parse(body.get("agreement").unwrap_or(&Value::Null))
             .map_err(|malformed| Fault::Internal(malformed.why))?;
-        Ok(Some((Bound { agreement }, row)))
+        let retired = row.retired.as_ref().map(|retirement| retirement.reason.clone());
+        Ok(Some((Bound { agreement, retired }, row)))
     }
 
     /// The state of a transfer for the peer in it.
@@ -187,6 +189,9 @@ impl Runtime {
     pub async fn open_transfer(&self, slug: &str, new: New, actor: &Actor) -> Result<Value, Fault> {
         let hosted = self.hosted(slug).ok_or(Fault::NotFound)?;
         self.check_peer_address(&new.address).await?;
+        if let Some((bound, _)) = self.bound(&hosted, new.agreement.as_str()).await? {
+            check_not_retired(&bound)?;
+        }
         let access = self.access(&hosted);
         let step = transfer::open(new, actor, &self.facts(&hosted, &access)?);
         self.begin(&hosted, &step).await

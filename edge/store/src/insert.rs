@@ -4,7 +4,9 @@
 //! them, inside the step: what a lost step drew is rolled back with it.
 
 use crate::script::{Row, Script};
-use crate::{AccessEnd, AccessRow, AgreementRow, CallbackRow, CaseRow, EvidenceRow, NewEvent, OutboxRow, ReplayRow};
+use crate::{
+    AccessEnd, AccessRow, AgreementRow, CallbackRow, CaseRow, EvidenceRow, NewEvent, OutboxRow, ReplayRow, Retirement,
+};
 
 /// The series that number a participant's events.
 pub(crate) const EVENTS: &str = "events";
@@ -99,6 +101,32 @@ pub(crate) fn no_case(
     script.statement("DELETE FROM callbacks WHERE participant = ");
     script.value(participant);
     script.text(" AND case_id = ").value(id);
+    place
+}
+
+/// Notes that an agreement is gone by no more; changes nothing when that is noted already.
+pub(crate) fn retirement(
+    script: &mut Script,
+    participant: String,
+    agreement_id: String,
+    retirement: Retirement,
+) -> usize {
+    let place = script.statement("INSERT INTO retirements (participant, agreement_id, reason, at) VALUES ");
+    script.row(true, |to| {
+        to.value(participant)
+            .value(agreement_id)
+            .value(retirement.reason)
+            .value(retirement.at);
+    });
+    script.text(" ON CONFLICT DO NOTHING");
+    place
+}
+
+/// Forgets that; changes nothing when it is not noted.
+pub(crate) fn no_retirement(script: &mut Script, participant: String, agreement_id: String) -> usize {
+    let place = script.statement("DELETE FROM retirements WHERE participant = ");
+    script.value(participant);
+    script.text(" AND agreement_id = ").value(agreement_id);
     place
 }
 

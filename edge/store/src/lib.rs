@@ -39,7 +39,7 @@ pub use read::{CaseCount, CaseFilter, LoadedCase, OpenCallback, OutboxCase, Wait
 pub use rows::{
     AccessEnd, AccessRow, AgreementRow, ApiKeyRow, AssetFacts, AssetRow, CallbackRow, CaseRow, CaseWrite, ContentRow,
     DatasetRow, DefinitionRow, EventRow, EvidenceRow, IndexKey, KeyState, Keyset, NewEvent, OutboxRow, ParticipantRow,
-    PeerRow, PolicyRow, ReplayRow, SigningKeyRow, StepOutcome, StepWrite, StoredEvidence,
+    PeerRow, PolicyRow, ReplayRow, Retirement, SigningKeyRow, StepOutcome, StepWrite, StoredEvidence,
 };
 pub use seal::{NodeKey, Sealer};
 pub use writer::Committed;

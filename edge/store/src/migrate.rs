@@ -48,6 +48,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "agreements",
         sql: include_str!("../migrations/0007_agreements.sql"),
     },
+    Migration {
+        number: 8,
+        name: "retirements",
+        sql: include_str!("../migrations/0008_retirements.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

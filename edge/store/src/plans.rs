@@ -2,6 +2,7 @@
 //! walks one index and touches no table.
 
 use crate::own::plans as own;
+use crate::read::agreement_plans as agreements;
 use crate::read::callback_plans as callbacks;
 use crate::read::plans as cases;
 use crate::{NodeKey, Options, Store};
@@ -74,6 +75,7 @@ async fn pages_seek_and_never_scan_or_sort() {
         .chain(own::of_lists())
         .chain(own::of_searches())
         .chain(cases::statements())
+        .chain(agreements::statements())
         .chain(callbacks::STATEMENTS.map(str::to_owned))
     {
         assert_flat(&store, sql).await;

@@ -92,6 +92,15 @@ impl Prepared {
                 id,
                 expected_version,
             } => Some(insert::no_case(&mut script, participant, kind, id, expected_version)),
+            CaseWrite::Retire {
+                participant,
+                agreement_id,
+                retirement,
+            } => Some(insert::retirement(&mut script, participant, agreement_id, retirement)),
+            CaseWrite::Reactivate {
+                participant,
+                agreement_id,
+            } => Some(insert::no_retirement(&mut script, participant, agreement_id)),
             CaseWrite::Untouched { .. } => None,
         };
         let numbered = [
@@ -187,7 +196,10 @@ fn seal(sealer: &Sealer, write: &mut StepWrite) -> Result<Vec<u8>, StoreFault> {
             };
             sealer.seal(place, body.as_bytes())
         }
-        CaseWrite::Remove { .. } | CaseWrite::Untouched { .. } => Ok(Vec::new()),
+        CaseWrite::Remove { .. }
+        | CaseWrite::Retire { .. }
+        | CaseWrite::Reactivate { .. }
+        | CaseWrite::Untouched { .. } => Ok(Vec::new()),
     }
 }
 

@@ -19,7 +19,7 @@ use chapar_runtime::desk::NewKey;
 use chapar_runtime::{
     Config, Fault, Inbound, KeyRole, Keys, NewIdentity, NewParticipant, Parts, Quota, Runtime, Timeouts, Unsigned,
 };
-use chapar_store::{AgreementRow, CaseWrite, NodeKey, Options, StepWrite, Store};
+use chapar_store::{AgreementRow, CaseWrite, NodeKey, Options, Retirement, StepWrite, Store};
 use chapar_suite_international::{International, from_pkcs8, generate};
 use chapar_terms::{Algorithm, Digest, ParticipantId, Signer, Slug};
 use chapar_trust::development::Form;
@@ -395,6 +395,19 @@ impl Node {
         provider_pid(answer.status, &answer.body)
     }
 
+    /// An agreement of `slug` that is noted as gone by no more, and nothing else done about it.
+    pub async fn retired(&self, slug: &str, agreement: &str, reason: &str) {
+        let retire = CaseWrite::Retire {
+            participant: slug.to_owned(),
+            agreement_id: agreement.to_owned(),
+            retirement: Retirement {
+                reason: reason.to_owned(),
+                at: 1,
+            },
+        };
+        self.store.commit_step(StepWrite::new(retire)).await.unwrap();
+    }
+
     /// An agreement in force.
     pub async fn agreement(&self, slug: &str, id: &str, mark: &str, role: &str) {
         let members = json!({
@@ -415,6 +428,7 @@ impl Node {
             mode: "manual".to_owned(),
             body: json!({ "agreement": members, "peerAddress": nowhere() }).to_string(),
             signed_at: 0,
+            retired: None,
         });
         self.store.commit_step(write).await.unwrap();
     }
@@ -499,6 +513,7 @@ fn check_event(event: &[String]) {
     let schema = match field(event, "event").split('.').next() {
         Some("negotiation") => "Negotiation",
         Some("transfer") => "Transfer",
+        Some("agreement") => "Agreement",
         _ => "EventReset",
     };
     OWN.check(schema, &serde_json::from_str(field(event, "data")).unwrap());

@@ -152,6 +152,7 @@ impl Side {
             self.durable.log.agreements += 1;
             self.durable.agreement = Some(Bound {
                 agreement: in_force.agreement.clone(),
+                retired: None,
             });
         }
         for effect in &step.effects {

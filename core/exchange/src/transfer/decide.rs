@@ -2,7 +2,7 @@
 
 use super::push::call_off;
 use super::send::{decision_record, permit, send, start, terminate};
-use super::{Bound, Opening, Transfer};
+use super::{Bound, Opening, RETIRED, Transfer};
 use crate::answer::taken;
 use crate::callback::CallbackAddress;
 use crate::facts::Facts;
@@ -150,6 +150,12 @@ fn decide_move(
     if awaits_start(&case) && matches!(decision, Decision::Suspend { .. }) {
         let why = "our resume was taken, and the provider's start that follows it has not come yet";
         return refused(RefusalKind::Conflict, "start-due", why);
+    }
+    if let Some(why) = bound
+        .and_then(Bound::why_retired)
+        .filter(|_| matches!(decision, Decision::Start))
+    {
+        return refused(RefusalKind::Conflict, RETIRED, &why);
     }
     let step = Step::reply(taken(&case, Created::No));
     match (decision, case.head.role) {

@@ -28,6 +28,8 @@ pub use receive::{receive, receive_first, turn_away, unreadable};
 
 /// The format of a pull over HTTP: the consumer fetches.
 pub const HTTP_PULL: &str = "HttpData-PULL";
+/// The code of what is refused or ended because its agreement was retired.
+pub const RETIRED: &str = "agreement-retired";
 /// The format of a push over HTTP: the provider delivers to the address in the request.
 pub const HTTP_PUSH: &str = "HttpData-PUSH";
 
@@ -83,6 +85,16 @@ pub enum Opening {
 pub struct Bound {
     /// The agreement.
     pub agreement: Agreement,
+    /// Why we go by it no more, if so: nothing begins under it, and what goes on is ended.
+    pub retired: Option<String>,
+}
+
+impl Bound {
+    /// What is said where something would begin under it; none where it may.
+    pub fn why_retired(&self) -> Option<String> {
+        let reason = self.retired.as_ref()?;
+        Some(format!("the agreement was retired: {reason}"))
+    }
 }
 
 impl Transfer {

@@ -2,7 +2,7 @@
 
 use super::push::call_off;
 use super::send::{permit, start, tell_end, terminate};
-use super::{Bound, HTTP_PULL, HTTP_PUSH, Opening, Transfer};
+use super::{Bound, HTTP_PULL, HTTP_PUSH, Opening, RETIRED, Transfer};
 use crate::answer::{self, accepted, begun, reached, received_record, refuse, taken, wrong_pids};
 use crate::case::Said;
 use crate::delivery::settled_by_peer;
@@ -39,6 +39,10 @@ pub fn receive_first(
         let why = "no such agreement is in force with you";
         return turn_away(&received, RefusalKind::NotFound, "agreement-unknown", why);
     };
+    if let Some(why) = bound.why_retired() {
+        // Not a conflict, which would be tried again.
+        return turn_away(&received, RefusalKind::Denied, RETIRED, &why);
+    }
     if !is_supported(format, data_address.as_ref()) {
         let why = format!("`format` must be `{HTTP_PULL}` without `dataAddress` or `{HTTP_PUSH}` with one");
         return turn_away(&received, RefusalKind::BadRequest, "format-unsupported", &why);
@@ -146,6 +150,11 @@ fn take(
     step.reached = steps;
     let starts = (resumes && case.track.pending.is_none())
         || (message == Message::Request && case.head.mode == Mode::Auto && (case.is_pull() || case.is_pushed()));
+    if let Some(why) = bound.and_then(Bound::why_retired)
+        && case.track.may_propose(role, Message::Termination).is_ok()
+    {
+        return terminate(case, Some(RETIRED.to_owned()), vec![why], &Actor::Node, facts, step);
+    }
     match bound {
         Some(bound) if starts => start_or_terminate(case, bound, facts, step),
         _ => {

@@ -132,6 +132,7 @@ pub fn agreement(rules: &Value) -> Agreement {
 pub fn bound(rules: &Value) -> Bound {
     Bound {
         agreement: agreement(rules),
+        retired: None,
     }
 }
 

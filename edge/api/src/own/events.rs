@@ -52,7 +52,7 @@ struct Reading {
     description = "The name of each event is its kind of case and state, e.g. `negotiation.finalized`; its `id` is the participant's own counter. A reader that comes back with the last number it saw misses nothing that is still kept. A position that is not kept any more is answered by a `reset` event: read the cases afresh, the stream goes on from its number. Every 15 seconds without an event there is a comment line. The stream ends when its key is revoked.",
     params(Wish, ("Last-Event-ID" = Option<i64>, Header, description = "The last number that was seen; browsers send it by themselves. It counts more than `after`.")),
     security(("bearer" = ["viewer"])),
-    responses((status = 200, description = "A stream of server-sent events without end. The `data` of each is the case as it stood then, a `Negotiation` or a `Transfer`; of a `reset` it is an `EventReset`.", body = String, content_type = "text/event-stream"), refusals::FollowEvents),
+    responses((status = 200, description = "A stream of server-sent events without end. The `data` of each is the case as it stood then, a `Negotiation` or a `Transfer`; of `agreement.retired` and `agreement.reactivated` it is an `Agreement`, of a `reset` an `EventReset`.", body = String, content_type = "text/event-stream"), refusals::FollowEvents),
 )]
 pub async fn follow(
     State(runtime): State<Runtime>,

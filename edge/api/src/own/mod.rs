@@ -82,6 +82,8 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(edrs::open))
         .routes(routes!(agreements::list))
         .routes(routes!(agreements::show))
+        .routes(routes!(agreements::retire, agreements::reactivate))
+        .routes(routes!(agreements::retired))
         .routes(routes!(events::follow))
 }
 

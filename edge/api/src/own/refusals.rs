@@ -120,8 +120,10 @@ rows! {
         &[(400, &["wrong-role", "wrong-mode", "offer-target-missing", "offer-unknown", OF_THE_PEER])];
     DecideNegotiation: ANYONE, RIGHT, FOUND, JSON, MEMBERS, OFFERED, REASONS, NOT_NOW, &[(400, &["offer-altered"])];
     OpenTransfer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CALLED, CALLED_BACK,
-        &[(400, &["wrong-mode", "agreement-unknown", "not-consumer", "data-address-missing"])];
-    DecideTransfer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, REASONS, NOT_NOW, &[(409, &["start-due", "agreement-unknown"])];
+        &[(400, &["wrong-mode", "agreement-unknown", "not-consumer", "data-address-missing"]), (409, &["agreement-retired"])];
+    DecideTransfer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, REASONS, NOT_NOW,
+        &[(409, &["start-due", "agreement-unknown", "agreement-retired"])];
+    RetireAgreement: ANYONE, RIGHT, FOUND, JSON, MEMBERS, CONFLICT, &[(400, &["wrong-reason"])];
     FollowEvents: ANYONE, RIGHT, FOUND, &[(400, &["wrong-query", "wrong-position"])];
 }
 

@@ -415,6 +415,7 @@ fn agreement_row(slug: &str, agreement: &str, document: &str, constraint: &Value
         mode: "auto".to_owned(),
         body: json!({ "agreement": members }).to_string(),
         signed_at: 0,
+        retired: None,
     }
 }
 

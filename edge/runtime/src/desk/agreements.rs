@@ -1,4 +1,5 @@
-//! Agreements in force, as they were concluded. They are made by negotiations and never changed.
+//! Agreements in force, as they were concluded. They are made by negotiations and never changed; whether they are gone by is told
+//! with them (`retirements`).
 
 use super::{Desk, Page, stored, time};
 use crate::Fault;
@@ -44,7 +45,7 @@ pub(super) fn peer_address(row: &AgreementRow) -> Result<Option<String>, Fault> 
         .map(str::to_owned))
 }
 
-fn agreement_view(row: &AgreementRow) -> Result<Value, Fault> {
+pub(crate) fn agreement_view(row: &AgreementRow) -> Result<Value, Fault> {
     let body = stored(&row.body)?;
     let mut view = json!({
         "id": row.agreement_id,
@@ -58,6 +59,10 @@ fn agreement_view(row: &AgreementRow) -> Result<Value, Fault> {
     if let Some(members) = view.as_object_mut() {
         if let Some(definition) = &row.definition_id {
             members.insert("definition".to_owned(), json!(definition));
+        }
+        if let Some(retired) = &row.retired {
+            let retired = json!({ "reason": retired.reason, "at": time(retired.at) });
+            members.insert("retired".to_owned(), retired);
         }
         for name in ["agreement", "peerAddress"] {
             if let Some(value) = body.get(name) {

@@ -91,7 +91,8 @@ impl Desk {
                 counterparty: &self.hosted.me.id,
                 agreed_at: bound.agreement.timestamp,
             };
-            let holds = matches!(decide(&bound.agreement.members, &situation), Decision::Permit(_));
+            let holds =
+                bound.retired.is_none() && matches!(decide(&bound.agreement.members, &situation), Decision::Permit(_));
             if holds && diff(&offer.rules(), &bound.agreement.rules()).is_empty() {
                 return Ok(Some(row));
             }

@@ -19,10 +19,12 @@ mod offers;
 mod peers;
 mod plans;
 mod policies;
+mod retirements;
 mod secrets;
 
 pub use crate::callers::NewKey;
 pub use crate::events::EVENTS_KEPT;
+pub(crate) use agreements::agreement_view;
 pub use assets::NewAsset;
 pub(crate) use assets::stored_object;
 pub use cases::{CaseQuery, NewNegotiation, NewTransfer};

@@ -1,8 +1,8 @@
-//! Reads of cases and agreements.
+//! Reads of cases.
 
 use crate::batch::list;
 use crate::seal::{Place, Sealer};
-use crate::{AgreementRow, CaseRow, Store, StoreFault};
+use crate::{CaseRow, Store, StoreFault};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::BTreeMap;
@@ -54,10 +54,6 @@ pub struct CaseCount {
     /// How many, over all participants.
     pub cases: i64,
 }
-
-/// `$2` is our side.
-const AGREEMENTS_WITH: &str = "SELECT * FROM agreements WHERE participant = $1 AND peer = $3 AND asset_id = $4 AND role = $2 \
-     ORDER BY signed_at DESC LIMIT $5";
 
 /// Walks the index of phases in its order: the participant is named so that nothing has to be sorted.
 const COUNTS: &str = "SELECT kind, phase, COUNT(*) AS cases FROM cases GROUP BY participant, kind, phase";
@@ -202,80 +198,6 @@ impl Store {
             })
             .collect()
     }
-
-    /// One agreement.
-    ///
-    /// # Errors
-    /// Try again later.
-    pub async fn agreement(&self, participant: &str, agreement_id: &str) -> Result<Option<AgreementRow>, StoreFault> {
-        let found = sqlx::query("SELECT * FROM agreements WHERE participant = $1 AND agreement_id = $2")
-            .bind(participant)
-            .bind(agreement_id)
-            .fetch_optional(&mut *self.reader().await?)
-            .await?;
-        found.as_ref().map(agreement_row).transpose()
-    }
-
-    /// The agreement that a negotiation made.
-    ///
-    /// # Errors
-    /// Try again later.
-    pub async fn agreement_of_negotiation(
-        &self,
-        participant: &str,
-        negotiation_id: &str,
-    ) -> Result<Option<AgreementRow>, StoreFault> {
-        let found = sqlx::query("SELECT * FROM agreements WHERE participant = $1 AND negotiation_id = $2")
-            .bind(participant)
-            .bind(negotiation_id)
-            .fetch_optional(&mut *self.reader().await?)
-            .await?;
-        found.as_ref().map(agreement_row).transpose()
-    }
-
-    /// The agreements with one peer about one asset in which our side is `role`, the newest first.
-    ///
-    /// # Errors
-    /// Try again later.
-    pub async fn agreements_with(
-        &self,
-        participant: &str,
-        role: &str,
-        peer: &str,
-        asset_id: &str,
-        limit: i64,
-    ) -> Result<Vec<AgreementRow>, StoreFault> {
-        let rows = sqlx::query(AGREEMENTS_WITH)
-            .bind(participant)
-            .bind(role)
-            .bind(peer)
-            .bind(asset_id)
-            .bind(limit)
-            .fetch_all(&mut *self.reader().await?)
-            .await?;
-        rows.iter().map(agreement_row).collect()
-    }
-
-    /// Agreements by id, beginning behind `after`.
-    ///
-    /// # Errors
-    /// Try again later.
-    pub async fn list_agreements(
-        &self,
-        participant: &str,
-        after: Option<&str>,
-        limit: i64,
-    ) -> Result<Vec<AgreementRow>, StoreFault> {
-        let rows = sqlx::query(
-            "SELECT * FROM agreements WHERE participant = $1 AND agreement_id > $2 ORDER BY agreement_id LIMIT $3",
-        )
-        .bind(participant)
-        .bind(after.unwrap_or_default())
-        .bind(limit)
-        .fetch_all(&mut *self.reader().await?)
-        .await?;
-        rows.iter().map(agreement_row).collect()
-    }
 }
 
 /// The states stand behind `$4`.
@@ -355,21 +277,6 @@ fn case_row(sealer: &Sealer, row: &SqliteRow) -> Result<CaseRow, StoreFault> {
     })
 }
 
-fn agreement_row(row: &SqliteRow) -> Result<AgreementRow, StoreFault> {
-    Ok(AgreementRow {
-        participant: row.try_get("participant")?,
-        agreement_id: row.try_get("agreement_id")?,
-        negotiation_id: row.try_get("negotiation_id")?,
-        role: row.try_get("role")?,
-        peer: row.try_get("peer")?,
-        asset_id: row.try_get("asset_id")?,
-        definition_id: row.try_get("definition_id")?,
-        mode: row.try_get("mode")?,
-        body: row.try_get("body")?,
-        signed_at: row.try_get("signed_at")?,
-    })
-}
-
 /// The statements of a list, for the test of their query plans.
 #[cfg(test)]
 pub(crate) mod plans {
@@ -402,7 +309,7 @@ pub(crate) mod plans {
         filters
             .iter()
             .flat_map(|filter| [list_sql(filter, None).0, list_sql(filter, Some("n1")).0])
-            .chain([open_sql(6), waiting_sql(5), super::AGREEMENTS_WITH.to_owned()])
+            .chain([open_sql(6), waiting_sql(5)])
             .collect()
     }
 }

@@ -8,6 +8,6 @@ pub use own::{
     Keyset, ParticipantRow, PeerRow, PolicyRow, SigningKeyRow,
 };
 pub use step::{
-    AgreementRow, CallbackRow, CaseRow, CaseWrite, EventRow, EvidenceRow, NewEvent, OutboxRow, ReplayRow, StepOutcome,
-    StepWrite, StoredEvidence,
+    AgreementRow, CallbackRow, CaseRow, CaseWrite, EventRow, EvidenceRow, NewEvent, OutboxRow, ReplayRow, Retirement,
+    StepOutcome, StepWrite, StoredEvidence,
 };

@@ -47,7 +47,7 @@ pub struct CaseRow {
     pub since: i64,
 }
 
-/// What a step does to its case.
+/// What a step does to its case, or to the agreement that it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaseWrite {
     /// A new case; a conflict when its id or its `first_key` is taken.
@@ -70,6 +70,22 @@ pub enum CaseWrite {
         /// The version that the step was decided on.
         expected_version: i64,
     },
+    /// An agreement is gone by no more; a conflict when that is so already.
+    Retire {
+        /// Slug of the participant whose agreement it is.
+        participant: String,
+        /// The shared `@id`.
+        agreement_id: String,
+        /// Why and when.
+        retirement: Retirement,
+    },
+    /// A retired agreement is gone by again; a conflict when it is not retired.
+    Reactivate {
+        /// Slug of the participant whose agreement it is.
+        participant: String,
+        /// The shared `@id`.
+        agreement_id: String,
+    },
     /// No case is touched: a refusal that is only written down. Never a conflict.
     Untouched {
         /// Slug of the participant that the other rows belong to.
@@ -82,9 +98,21 @@ impl CaseWrite {
     pub fn participant(&self) -> &str {
         match self {
             Self::Insert(row) | Self::Update { row, .. } => &row.participant,
-            Self::Remove { participant, .. } | Self::Untouched { participant } => participant,
+            Self::Remove { participant, .. }
+            | Self::Retire { participant, .. }
+            | Self::Reactivate { participant, .. }
+            | Self::Untouched { participant } => participant,
         }
     }
+}
+
+/// Why and since when an agreement is gone by no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retirement {
+    /// For people, also the peer's.
+    pub reason: String,
+    /// Milliseconds of the Unix epoch.
+    pub at: i64,
 }
 
 /// A concluded agreement.
@@ -110,6 +138,8 @@ pub struct AgreementRow {
     pub body: String,
     /// Milliseconds of the Unix epoch.
     pub signed_at: i64,
+    /// Whether it is gone by no more; never written with the agreement.
+    pub retired: Option<Retirement>,
 }
 
 /// One entry of a participant's evidence log, not yet sequenced.

@@ -37,7 +37,8 @@ contract! {
     own: participants_are_unique, keys_are_sealed_rotated_and_revoked, secrets_keep_their_first_value,
         secrets_of_a_participant_come_and_go, peers_come_and_go, policies_in_use_stay, documents_and_their_contents, documents_under_agreement_stay,
         access_records_come_back, nothing_of_another_participant_is_seen;
-    agreements: agreements_with_a_peer_come_newest_first;
+    agreements: agreements_with_a_peer_come_newest_first, an_agreement_is_retired_once_and_reactivated_once,
+        cases_under_an_agreement_are_found_by_their_state;
     assets: an_asset_comes_back_whole, only_assets_with_content_are_documents, assets_under_negotiation_stay,
         places_go_forth_and_back, keys_find_their_assets, keys_follow_their_asset, keys_are_made_anew;
     callbacks: an_address_is_told_of_its_case_from_where_it_was, effects_wait_for_a_transactional_address_only,

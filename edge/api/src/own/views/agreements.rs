@@ -36,4 +36,37 @@ pub struct Agreement {
     /// When it was concluded here.
     #[schema(format = DateTime)]
     signed_at: String,
+    /// Why and since when we go by it no more, if so.
+    retired: Option<Retired>,
+}
+
+/// Why and since when we go by an agreement no more.
+#[derive(ToSchema)]
+pub struct Retired {
+    /// For people, also the peer's.
+    #[schema(example = "the plant has closed")]
+    reason: String,
+    /// Since when.
+    #[schema(format = DateTime)]
+    at: String,
+}
+
+/// An agreement that we go by no more.
+#[derive(ToSchema)]
+pub struct RetiredAgreement {
+    /// Its id, the same on both sides.
+    #[schema(example = "urn:uuid:5b2e1f7c-0c1d-4e0f-9f5b-2f6f2d1f0a11")]
+    agreement: String,
+    /// Participant id of the other side.
+    #[schema(example = "did:web:peer.example.org:kz-border")]
+    peer: String,
+    /// Id of the dataset that it is about.
+    #[schema(example = "certificate-17")]
+    dataset: String,
+    /// Why, for people, also the peer's.
+    #[schema(example = "the plant has closed")]
+    reason: String,
+    /// Since when.
+    #[schema(format = DateTime)]
+    at: String,
 }

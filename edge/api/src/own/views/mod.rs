@@ -16,7 +16,7 @@ mod policies;
 mod problem;
 mod transfers;
 
-pub use agreements::Agreement;
+pub use agreements::{Agreement, RetiredAgreement};
 pub use callbacks::{CallbackAddress, ToldAddress};
 pub use cases::{Decider, EventReset, Negotiation, Side, TimelineEntry};
 pub use documents::{Content, Document};

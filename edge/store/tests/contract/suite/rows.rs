@@ -133,6 +133,7 @@ pub fn agreement(slug: &str, id: &str, negotiation_id: &str) -> AgreementRow {
         mode: "auto".to_owned(),
         body: "{}".to_owned(),
         signed_at: 2000,
+        retired: None,
     }
 }
 
