@@ -276,6 +276,12 @@ fn killed_between_two_events_it_goes_on_where_it_was() {
     let agreement = scene.agreement();
     let transfer = scene.transfer(&agreement, &[callback(&sink, &["transfer.process"], false)]);
     sink.wait(PATIENCE, |sink| sink.taken().len() == 3);
+    // What was told and is not noted yet would be told again.
+    let (path, end) = (format!("/transfers/{transfer}"), Instant::now() + PATIENCE);
+    while scene.callbacks(&path)[0]["told"] != 3 {
+        assert!(Instant::now() < end, "it is not noted: {:?}", scene.callbacks(&path));
+        std::thread::sleep(Duration::from_millis(10));
+    }
     scene.house.kill();
     scene.house.start();
     scene.decide(&transfer, "complete");
@@ -334,6 +340,36 @@ fn an_address_that_is_never_told_is_given_up_and_shown() {
             .iter()
             .all(|told| told.request.header("x-api-key").is_none())
     );
+}
+
+#[test]
+fn the_secret_of_an_address_goes_in_its_header_and_nowhere_else() {
+    let scene = scene("callbacks-secret", "");
+    let management = scene.consumer.api.replace("/chapar/v1", "/management/v3");
+    let headers = [
+        ("x-api-key", scene.consumer.key.as_str()),
+        ("content-type", "application/json"),
+    ];
+    let secret = json!({
+        "@context": { "@vocab": EDC }, "@id": "backend", "@type": "Secret", "value": "open sesame",
+    });
+    let url = format!("{management}/secrets");
+    let kept = wire::send("POST", &url, &headers, secret.to_string().as_bytes()).unwrap();
+    assert_eq!(kept.status, 200, "{}", kept.text());
+    let sink = Sink::start(Mood::Answers(200));
+    let address = json!({
+        "uri": sink.url(), "events": ["contract.negotiation"], "transactional": true,
+        "authKey": "x-api-key", "authCodeId": "backend",
+    });
+    let negotiation = scene.negotiate(&[address]);
+    sink.wait(PATIENCE, |sink| sink.taken() == NEGOTIATION);
+    for told in sink.told() {
+        assert_eq!(told.request.header("x-api-key"), Some("open sesame"));
+        assert!(!told.envelope().to_string().contains("sesame"));
+    }
+    let shown = scene.consumer.ask("GET", &format!("/negotiations/{negotiation}"), None);
+    assert_eq!(shown["callbackAddresses"][0]["authCodeId"], "backend");
+    assert!(!shown.to_string().contains("sesame") && !scene.house.log().contains("sesame"));
 }
 
 #[test]
