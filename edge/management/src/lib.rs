@@ -33,6 +33,7 @@ mod published;
 mod query;
 mod refusals;
 mod render;
+mod retirements;
 mod schema;
 mod secrets;
 mod shapes;
@@ -122,6 +123,9 @@ fn third() -> OpenApiRouter<Runtime> {
         .merge(discovery())
         .routes(routes!(dataplanes::list, dataplanes::register))
         .routes(routes!(transfers::deprovision))
+        .routes(routes!(retirements::retire))
+        .routes(routes!(retirements::query))
+        .routes(routes!(retirements::reactivate))
         .routes(routes!(edrs::open))
         .routes(routes!(edrs::query))
         .routes(routes!(edrs::refresh))

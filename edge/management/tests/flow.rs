@@ -327,3 +327,52 @@ async fn data_in_one_call_and_a_fresh_access_when_it_is_wanted() {
         .await;
     assert_eq!(error(&none).0, 404);
 }
+
+#[tokio::test]
+async fn a_retired_agreement_ends_its_transfers_and_lets_none_begin() {
+    let story = Story::offered(Version::V3).await;
+    let (_, agreement) = story.agreed(Version::V3).await;
+    let transfer = story.started(Version::V3, &agreement).await;
+    let entry = Version::V3.request(
+        "AgreementsRetirementEntry",
+        &json!({ "agreementId": agreement, "https://w3id.org/tractusx/v0.0.1/ns/reason": "sold" }),
+    );
+    let retirements = "/contractagreements/retirements";
+    let retire = async || {
+        story
+            .ask(&story.consumer, Version::V3, "POST", retirements, Some(&entry))
+            .await
+    };
+    assert_eq!(retire().await.status, 204);
+    assert_eq!(error(&retire().await).0, 409);
+    let ended = story
+        .until(Version::V3, &format!("/transferprocesses/{transfer}"), &["TERMINATED"])
+        .await;
+    assert!(ended["errorDetail"].as_str().unwrap().contains("sold"), "{ended}");
+    let begin = async || {
+        let mut request = Version::V3.request("TransferRequest", &story.about_provider());
+        request["contractId"] = json!(agreement);
+        request["transferType"] = json!("HttpData-PULL");
+        let path = "/transferprocesses";
+        story
+            .ask(&story.consumer, Version::V3, "POST", path, Some(&request))
+            .await
+    };
+    assert_eq!(error(&begin().await).0, 409);
+
+    let filter = json!([{ "operandLeft": "agreementId", "operator": "=", "operandRight": agreement }]);
+    let query = Version::V3.request("QuerySpec", &json!({ "filterExpression": filter }));
+    let found = story
+        .consumer_does(Version::V3, "POST", &format!("{retirements}/request"), Some(&query))
+        .await;
+    assert_eq!(
+        (&found[0]["agreementId"], &found[0]["tx:reason"]),
+        (&json!(agreement), &json!("sold")),
+        "{found}"
+    );
+    let path = format!("{retirements}/{agreement}");
+    story.consumer_does(Version::V3, "DELETE", &path, None).await;
+    assert_eq!(begin().await.status, 200);
+    let none = story.ask(&story.consumer, Version::V3, "DELETE", &path, None).await;
+    assert_eq!(error(&none).0, 404);
+}

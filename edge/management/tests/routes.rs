@@ -41,7 +41,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
 
 /// Every route: its group, method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, &str, Least, u16); 59] = [
+const ROUTES: [(&str, &str, &str, Least, u16); 62] = [
     ("both", "POST", "/assets", Editor, 200),
     ("both", "PUT", "/assets", Editor, 204),
     ("both", "POST", "/assets/request", Reader, 200),
@@ -86,6 +86,9 @@ const ROUTES: [(&str, &str, &str, Least, u16); 59] = [
     ("both", "GET", "/dataplanes", Reader, 200),
     ("both", "POST", "/dataplanes", Editor, 501),
     ("third", "POST", "/transferprocesses/{id}/deprovision", Editor, 409),
+    ("third", "POST", "/contractagreements/retirements", Editor, 204),
+    ("third", "POST", "/contractagreements/retirements/request", Reader, 200),
+    ("third", "DELETE", "/contractagreements/retirements/{id}", Editor, 404),
     ("third", "POST", "/edrs", Editor, 200),
     ("third", "POST", "/edrs/request", Reader, 200),
     ("third", "POST", "/edrs/{id}/refresh", Editor, 404),
@@ -221,6 +224,7 @@ fn body(version: Version, method: &str, path: &str, id: &str) -> Option<Value> {
         ("PUT", "/contractdefinitions") => version.request("ContractDefinition", &definition("ours-offer".to_owned())),
         ("POST", "/catalog/request") => version.request("CatalogRequest", &peer),
         ("POST", "/catalog/dataset/request") => version.request("DatasetRequest", &dataset),
+        ("POST", "/contractagreements/retirements") => version.request("AgreementsRetirementEntry", &json!({ "agreementId": id })),
         ("POST", "/contractnegotiations" | "/edrs") => version.request(
             "ContractRequest",
             &json!({ "protocol": PROTOCOL, "counterPartyAddress": nowhere(), "policy": version.policy("Offer", &offer) }),

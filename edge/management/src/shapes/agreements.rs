@@ -38,3 +38,52 @@ pub struct ContractAgreement {
     #[schema(example = json!({ "@type": "odrl:Agreement", "odrl:permission": { "odrl:action": { "@id": "odrl:use" } } }))]
     policy: Map<String, Value>,
 }
+
+/// An agreement to retire.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AgreementsRetirement {
+    /// The JSON-LD context; EDC's vocabulary is meant when there is none.
+    #[serde(rename = "@context")]
+    #[schema(example = json!({ "@vocab": "https://w3id.org/edc/v0.0.1/ns/", "tx": "https://w3id.org/tractusx/v0.0.1/ns/" }))]
+    context: Option<Map<String, Value>>,
+    /// `AgreementsRetirementEntry`.
+    #[serde(rename = "@type")]
+    #[schema(example = "AgreementsRetirementEntry")]
+    kind: Option<String>,
+    /// Its id.
+    #[schema(example = "urn:uuid:5b2e1f7c-0c1d-4e0f-9f5b-2f6f2d1f0a11")]
+    agreement_id: String,
+    /// Why, also for the peer.
+    #[serde(rename = "tx:reason")]
+    #[schema(example = "the goods were sold")]
+    reason: Option<String>,
+}
+
+/// A retired agreement.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AgreementsRetirementEntry {
+    /// The JSON-LD context of the answer.
+    #[serde(rename = "@context")]
+    context: Value,
+    /// Always `tx:AgreementsRetirementEntry`.
+    #[serde(rename = "@type")]
+    #[schema(pattern = "^tx:AgreementsRetirementEntry$", example = "tx:AgreementsRetirementEntry")]
+    kind: String,
+    /// The agreement's id.
+    #[serde(rename = "@id")]
+    #[schema(example = "urn:uuid:5b2e1f7c-0c1d-4e0f-9f5b-2f6f2d1f0a11")]
+    id: String,
+    /// The same id.
+    #[schema(example = "urn:uuid:5b2e1f7c-0c1d-4e0f-9f5b-2f6f2d1f0a11")]
+    agreement_id: String,
+    /// Why it was retired.
+    #[serde(rename = "tx:reason")]
+    #[schema(example = "the goods were sold")]
+    reason: String,
+    /// When, in seconds of the Unix epoch.
+    #[serde(rename = "tx:agreementRetirementDate")]
+    #[schema(example = 1_769_851_805_i64)]
+    date: i64,
+}
