@@ -66,7 +66,7 @@ fn ended(case: &Transfer, effect: &str, outcome: Pushed) -> Step<Transfer> {
 fn pushes(step: &Step<Transfer>) -> Vec<&str> {
     let pushes = step.effects.iter().filter_map(|effect| match effect {
         Effect::Push { id, .. } => Some(id.as_str()),
-        Effect::Send { .. } => None,
+        Effect::Send { .. } | Effect::Begin { .. } => None,
     });
     pushes.collect()
 }
