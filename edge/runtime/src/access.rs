@@ -27,7 +27,7 @@ const DOMAIN: &[u8] = b"chapar data access token 1\0";
 const ENDPOINT_TYPE: &str = "https://w3id.org/idsa/v4.1/HTTP";
 /// Where connectors of the EDC family look for the properties of an address, the place itself among them; they pass over plain
 /// names and over the member `endpoint`.
-const EDC_NAMES: &str = "https://w3id.org/edc/v0.0.1/ns/";
+pub(crate) const EDC_NAMES: &str = "https://w3id.org/edc/v0.0.1/ns/";
 
 /// What a token says.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,8 +17,8 @@ use std::path::PathBuf;
 const PULL: &str = "HttpData-PULL";
 /// The format in which the provider delivers them.
 const PUSH: &str = "HttpData-PUSH";
-/// The kind of place that an address of a push is (IDSA, HTTP).
-const HTTP_PLACE: &str = "https://w3id.org/idsa/v4.1/HTTP";
+/// The kind of place that an address of a push is, by the one name that all know.
+const HTTP_PLACE: &str = "HttpData";
 
 const EXAMPLES: &str = "\
 Examples:

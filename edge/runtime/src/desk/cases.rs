@@ -5,6 +5,7 @@
 use super::agreements::peer_address;
 use super::callbacks::addresses;
 use super::{Desk, NegotiationDecision, Page, TransferDecision, invalid, stored, through, time};
+use crate::http_data;
 use crate::kind::{Kind, view};
 use crate::{CaseKind, Fault};
 use chapar_dsp::{DataAddress, Offer, Role};
@@ -258,7 +259,7 @@ impl Desk {
             agreement: new.agreement,
             asset: AssetId::parse(&row.asset_id)?,
             format: new.format,
-            destination: new.data_address,
+            destination: new.data_address.map(http_data::spelled_out),
             mode: new.mode,
             callbacks: new.callback_addresses,
         };

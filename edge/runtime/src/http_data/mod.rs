@@ -17,6 +17,7 @@ mod request;
 
 pub(crate) use request::{Asked, Request, Unfit};
 
+use crate::access::EDC_NAMES;
 use chapar_dsp::DataAddress;
 use http::{HeaderName, HeaderValue, Method};
 use serde_json::{Map, Value};
@@ -155,6 +156,25 @@ impl HttpData {
     }
 }
 
+/// The address at which we take what is pushed, said as connectors of the EDC family read it too: they look for everything under
+/// its full name.
+pub(crate) fn spelled_out(mut address: DataAddress) -> DataAddress {
+    if address.endpoint_type != TYPE {
+        return address;
+    }
+    let place = address.property("baseUrl").or(address.place());
+    let place = place.map(|place| ("baseUrl".to_owned(), place.to_owned()));
+    let plain = address.properties.iter().filter(|(name, _)| !name.contains("://"));
+    let named: Vec<(String, String)> = place.into_iter().chain(plain.cloned()).collect();
+    for (name, value) in named {
+        let name = format!("{EDC_NAMES}{name}");
+        if !address.properties.iter().any(|(known, _)| *known == name) {
+            address.properties.push((name, value));
+        }
+    }
+    address
+}
+
 fn place(text: &str) -> Result<Url, String> {
     let wrong = || format!("`baseUrl` `{text}` is no address on the web");
     let url = Url::parse(text).map_err(|_| wrong())?;
@@ -199,7 +219,9 @@ fn fields(names: &[&str], text: &impl Fn(&str) -> Option<String>) -> Result<Vec<
         let (name, Some(value)) = (field_name(member, name)?, text(member)) else {
             continue;
         };
-        if name != http::header::CONTENT_TYPE {
+        // One may be there plain and spelled out.
+        let is_new = fields.iter().all(|(known, _)| *known != name);
+        if is_new && name != http::header::CONTENT_TYPE {
             let mut value = field_value(member, &value)?;
             value.set_sensitive(true);
             fields.push((name, value));
@@ -285,6 +307,34 @@ mod tests {
         assert!(consumer(None, &[]).is_err());
         let deletes = consumer(Some("https://h"), &[("method", "DELETE")]);
         assert!(deletes.is_err(), "a place takes data, and nothing else is done to it");
+    }
+
+    #[test]
+    fn an_address_of_ours_is_said_in_full_too_and_reads_the_same() {
+        let place = |endpoint: &str, names: &[(&str, &str)]| DataAddress {
+            endpoint_type: endpoint.to_owned(),
+            endpoint: Some("https://h/in".to_owned()),
+            properties: names
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            members: Map::new(),
+        };
+        let said = spelled_out(place(TYPE, &[("authCode", "c"), ("authKey", "k"), ("header:X", "x")]));
+        let names: Vec<&str> = said.properties.iter().map(|(name, _)| name.as_str()).collect();
+        let full = ["baseUrl", "authCode", "authKey", "header:X"].map(|name| format!("{EDC_NAMES}{name}"));
+        assert_eq!(
+            (&names[..3], &names[3..]),
+            (
+                &["authCode", "authKey", "header:X"][..],
+                &full.each_ref().map(String::as_str)[..]
+            )
+        );
+        assert_eq!(spelled_out(said.clone()), said, "once is enough");
+        let read = HttpData::of_consumer(&said).unwrap();
+        assert_eq!((read.shown().as_str(), read.fields.len()), ("https://h/in", 1));
+        let other = place("AmazonS3", &[("bucket", "b")]);
+        assert_eq!(spelled_out(other.clone()), other);
     }
 
     #[test]
