@@ -129,6 +129,15 @@ impl Side for Managed {
         self.made("/transferprocesses", request)
     }
 
+    fn push(&self, provider: &Peer, agreement: &str, address: &str) -> Told<String> {
+        let request = json!({
+            "@type": "TransferRequest", "counterPartyAddress": provider.dsp, "counterPartyId": provider.id, "protocol": PROTOCOL,
+            "contractId": agreement, "transferType": "HttpData-PUSH",
+            "dataDestination": { "type": "HttpData", "baseUrl": address },
+        });
+        self.made("/transferprocesses", request)
+    }
+
     fn case(&self, kind: Kind, id: &str) -> Told<Case> {
         self.ask("GET", &format!("/{}/{id}", noun(kind)), None)
             .map(|found| case(&found))

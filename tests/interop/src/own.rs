@@ -27,6 +27,40 @@ impl Own {
         &self.participant
     }
 
+    /// Publishes a dataset whose data lie at this address of EDC's form: assets with one are made by the management API.
+    ///
+    /// # Errors
+    /// It refused.
+    pub fn publish_at(&self, dataset: &Dataset<'_>, address: &Value) -> Told<()> {
+        let who = &self.participant;
+        let asset = json!({
+            "@context": { "@vocab": "https://w3id.org/edc/v0.0.1/ns/" }, "@id": dataset.id, "properties": { "name": dataset.id },
+            "dataAddress": address,
+        });
+        let url = format!("{}/management/v3/assets", who.api.trim_end_matches("/chapar/v1"));
+        let headers = [("x-api-key", who.key.as_str()), ("content-type", "application/json")];
+        let answer = wire::send("POST", &url, &headers, asset.to_string().as_bytes());
+        good(
+            "POST",
+            "/v3/assets",
+            &answer.map_err(|why| format!("POST {url}: {why}"))?,
+        )?;
+        self.offer(dataset)
+    }
+
+    /// The one offer of a dataset.
+    fn offer(&self, dataset: &Dataset<'_>) -> Told<()> {
+        let id = dataset.id;
+        let mut policy = dataset.rules.clone();
+        policy["@id"] = json!(id);
+        policy["@type"] = json!("Set");
+        self.ask("PUT", &format!("/policies/{id}"), Some(&policy))?;
+        let selector = json!([{ "operandLeft": "id", "operator": "=", "operandRight": id }]);
+        let mode = mode(dataset.decides);
+        let offer = json!({ "accessPolicy": id, "contractPolicy": id, "selector": selector, "mode": mode });
+        self.ask("PUT", &format!("/offers/{id}"), Some(&offer)).map(drop)
+    }
+
     fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Told<Value> {
         good(method, path, &self.participant.call(method, path, body))
     }
@@ -47,14 +81,7 @@ impl Side for Own {
         let path = format!("/documents/{id}");
         let answer = wire::send("PUT", &format!("{}{path}", who.api), &headers, dataset.content);
         good("PUT", &path, &answer.map_err(|why| format!("PUT {path}: {why}"))?)?;
-        let mut policy = dataset.rules.clone();
-        policy["@id"] = json!(id);
-        policy["@type"] = json!("Set");
-        self.ask("PUT", &format!("/policies/{id}"), Some(&policy))?;
-        let selector = json!([{ "operandLeft": "id", "operator": "=", "operandRight": id }]);
-        let mode = mode(dataset.decides);
-        let offer = json!({ "accessPolicy": id, "contractPolicy": id, "selector": selector, "mode": mode });
-        self.ask("PUT", &format!("/offers/{id}"), Some(&offer)).map(drop)
+        self.offer(dataset)
     }
 
     fn catalog(&self, provider: &Peer) -> Told<Vec<Value>> {
@@ -92,6 +119,14 @@ impl Side for Own {
             Some(&json!({ "agreement": agreement, "address": provider.dsp })),
         )?;
         Ok(case(&begun).id)
+    }
+
+    fn push(&self, provider: &Peer, agreement: &str, address: &str) -> Told<String> {
+        let request = json!({
+            "agreement": agreement, "address": provider.dsp, "format": "HttpData-PUSH",
+            "dataAddress": { "endpointType": "HttpData", "endpoint": address },
+        });
+        Ok(case(&self.ask("POST", "/transfers", Some(&request))?).id)
     }
 
     fn case(&self, kind: Kind, id: &str) -> Told<Case> {

@@ -114,6 +114,12 @@ pub trait Side: Sync {
     /// It refused.
     fn transfer(&self, provider: &Peer, agreement: &str) -> Told<String>;
 
+    /// Asks `provider` to deliver the data under an agreement to this address on the web; the id of the transfer here.
+    ///
+    /// # Errors
+    /// It refused.
+    fn push(&self, provider: &Peer, agreement: &str, address: &str) -> Told<String>;
+
     /// A case by its id here.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //!
 //! Refuses to run them; that is the judge's.
 
+mod addresses;
 mod catalogue;
 mod loss;
 mod negotiation;
@@ -47,7 +48,13 @@ impl Story {
 
 /// Every story, once for each side that can be the provider in it.
 pub fn all() -> Vec<Story> {
-    let rows = [catalogue::ROWS, negotiation::ROWS, transfer::ROWS, loss::ROWS];
+    let rows = [
+        catalogue::ROWS,
+        negotiation::ROWS,
+        transfer::ROWS,
+        addresses::ROWS,
+        loss::ROWS,
+    ];
     let told = |(name, casts, tell): &Row| {
         let (name, tell) = (*name, *tell);
         casts.iter().map(move |cast| Story {
@@ -95,6 +102,11 @@ impl Pair<'_> {
             decides,
         };
         self.provider.publish(&published)?;
+        self.found(dataset, content)
+    }
+
+    /// What was published, with the offer that the consumer sees.
+    fn found(&self, dataset: String, content: Vec<u8>) -> Told<Published> {
         let seen = self
             .seen(&dataset)?
             .ok_or("the consumer's catalogue does not show it")?;
