@@ -133,6 +133,24 @@ fn two_runs_share_no_id_no_key_and_no_port_and_leave_two_whole_nodes() {
 }
 
 #[test]
+fn without_the_foreign_connector_the_way_to_it_is_told() {
+    let folder = scratch("no-edc");
+    let output = chapar(&["demo", "--once", "--with-edc", folder.to_str().unwrap()]);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        (output.status.code(), output.stdout.as_slice()),
+        (Some(1), b"".as_slice()),
+        "{errors}"
+    );
+    let told = format!("error: there is no EDC in `{}`\n", folder.display());
+    assert!(
+        errors.starts_with(&told) && errors.contains("`cargo xtask setup`"),
+        "{errors}"
+    );
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn a_wrong_configuration_stops_the_node_with_place_and_remedy() {
     let folder = scratch("config");
     let file = folder.join("chapar.toml");

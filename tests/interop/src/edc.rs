@@ -124,7 +124,10 @@ impl Drop for Edc {
 }
 
 /// The jars: those of the folder that `CHAPAR_EDC` names, or of the house.
-fn folder() -> Result<PathBuf, String> {
+///
+/// # Errors
+/// There are none; the text says what to do.
+pub fn folder() -> Result<PathBuf, String> {
     let named = std::env::var_os("CHAPAR_EDC").map(PathBuf::from);
     let jars = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.setup/edc"));
     if jars.join("connector.args").is_file() {

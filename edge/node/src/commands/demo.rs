@@ -11,9 +11,14 @@ Examples:
   chapar demo --once                       play it and end; exit code 0 only if everything held
   chapar demo --endpoints demo.json        also write addresses and keys, for clients of your own
   chapar demo --data demo                  keep the nodes: `chapar serve --config demo/uz/chapar.toml` goes on with one
+  chapar demo --with-edc                   play it with a connector that others wrote as the other side
 
 Two nodes run in this one process, each with its own data folder, ports and keys, and share nothing but the wire. Every line of the time \
-line is read back from the node of the other side, through its own API and with its own key. All bodies and certificates are invented.";
+line is read back from the node of the other side, through its own API and with its own key. All bodies and certificates are invented.
+
+With --with-edc the border inspection runs EDC instead of a second node, and each line is read back from the other product's API. EDC is a \
+Java program that is not part of this one: `cargo xtask setup`, in the folder of the sources, fetches it (Java 17 and Maven) into .setup/edc, \
+where it is looked for from this folder upwards; CHAPAR_EDC or --with-edc FOLDER name another place.";
 
 /// See one whole exchange between two nodes
 #[derive(Args, Debug)]
@@ -28,6 +33,9 @@ pub struct Demo {
     /// Keep the nodes' data here: a new or empty folder. Otherwise it is temporary and removed at the end.
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
+    /// Play with EDC, a connector that others wrote, as the other side. FOLDER holds it, if it is not where setup puts it.
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1)]
+    with_edc: Option<Option<PathBuf>>,
 }
 
 impl Demo {
@@ -41,6 +49,7 @@ impl Demo {
             after,
             endpoints: self.endpoints,
             data: self.data,
+            other: self.with_edc.map_or(demo::Other::Node, demo::Other::Edc),
         })
         .await
     }

@@ -31,6 +31,15 @@ pub struct Role {
     pub name: &'static str,
 }
 
+/// How a side is known in the protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// By its DID, proven with each message.
+    ByDid,
+    /// By its name alone, written as EDC's mock identity writes it.
+    ByName,
+}
+
 /// A side.
 pub struct Party {
     /// Who it is.
@@ -55,10 +64,10 @@ impl Party {
     ///
     /// # Errors
     /// It did not start.
-    pub async fn start(role: Role, beneath: &Path, end: watch::Receiver<bool>) -> Result<Self, Failure> {
+    pub async fn start(role: Role, known: Known, beneath: &Path, end: watch::Receiver<bool>) -> Result<Self, Failure> {
         let folder = beneath.join(role.folder);
         let (public, private) = (free_port().await?, free_port().await?);
-        let file = write_config(&folder, port(&public)?, port(&private)?)?;
+        let file = write_config(&folder, known, port(&public)?, port(&private)?)?;
         let nothing_else = |name: &str| (name == crate::node_key::VARIABLE).then(|| environment(name)).flatten();
         let config = Config::load(&file, &nothing_else)?;
         let node = Node::assemble(&config, Rollback::Refuse).await?;
@@ -67,9 +76,13 @@ impl Party {
             serve::serve(node, serve::Doors::of(public, private), config.quota, end).await;
         });
         let operator = OwnApi::new(&base, &operator_key::read(&config.data)?)?;
-        let added = operator
-            .ask(Method::POST, "/participants", Some(&json!({ "slug": role.slug })))
-            .await?;
+        let wanted = match known {
+            Known::ByDid => json!({ "slug": role.slug }),
+            Known::ByName => {
+                json!({ "slug": role.slug, "identity": "development", "id": role.slug, "form": "edc-mock" })
+            }
+        };
+        let added = operator.ask(Method::POST, "/participants", Some(&wanted)).await?;
         let api_key = text(&added, "apiKey").to_owned();
         let api = OwnApi::new(&base, &api_key)?;
         let events = api.events(None).await?;
@@ -154,10 +167,15 @@ fn port(listener: &TcpListener) -> Result<u16, Failure> {
         .port())
 }
 
-fn write_config(folder: &Path, public: u16, private: u16) -> Result<PathBuf, Failure> {
+fn write_config(folder: &Path, known: Known, public: u16, private: u16) -> Result<PathBuf, Failure> {
+    let profile = match known {
+        Known::ByDid => "production",
+        Known::ByName => "development",
+    };
     let text = format!(
         "# A node of `chapar demo`. It can be served again: chapar serve --config THIS_FILE\n\
          public_url = \"http://127.0.0.1:{public}\"\n\
+         profile = \"{profile}\"\n\
          data = \"data\"\n\
          [public]\nlisten = \"127.0.0.1:{public}\"\n\
          [private]\nlisten = \"127.0.0.1:{private}\"\n\

@@ -4,24 +4,18 @@
 use super::party::Party;
 use super::registry::OTHERS;
 use super::samples::{Issuer, SAMPLES, Sample};
+use super::steps::{CERTIFICATE, download, expect, refused, short};
 use super::timeline::{Line, Timeline};
 use crate::Failure;
 use crate::commands::{
     Mode, Progress, Role, Verdict, Wait, Wish, begin_negotiation, begin_pull, catalog_of, checksum_of, decide_transfer,
     obstacle, offer_of, reached,
 };
-use crate::download::{Place, Source, fetch_to};
+use crate::download::Place;
 use crate::own_api::{segment, text};
-use chapar_client::{Client, EgressPolicy, Loopback, Settings};
-use chapar_terms::Digest;
-use http::StatusCode;
-use indicatif::ProgressBar;
 use serde_json::Value;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// The certificate of the lorry.
-const CERTIFICATE: &str = "uz-pc-2026-0001";
 /// The document that is none of the consumer's business.
 const FOREIGN: &str = "uz-vc-2026-0001";
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -187,7 +181,7 @@ impl Story<'_> {
     /// The bytes, compared with what the provider says of them.
     async fn fetch(&mut self, transfer: &str, dataset: &Value) -> Result<Place, Failure> {
         let address = self.address(transfer).await?;
-        let (bytes, digest) = self.download(&address, CERTIFICATE).await?;
+        let (bytes, digest) = download(&self.kz.folder, &address, CERTIFICATE).await?;
         let document = self.uz.api.read(&format!("/documents/{CERTIFICATE}")).await?;
         let published = text(&document, "digest");
         expect(digest.hex() == published, || {
@@ -272,7 +266,7 @@ impl Story<'_> {
             text(&suspended, "state"),
             "KZ event stream",
         );
-        let refusal = self.refused(address).await?;
+        let refusal = refused(address).await?;
         let at_uz = self.uz.api.read(&format!("/transfers/{}", segment(&theirs))).await?;
         let open = at_uz.get("accessOpen").and_then(Value::as_bool).unwrap_or(false);
         expect(!open, || format!("UZ still has access open: {at_uz}"))?;
@@ -294,9 +288,9 @@ impl Story<'_> {
             text(&resumed, "state"),
             "KZ event stream and data address",
         );
-        let refusal = self.refused(address).await?;
+        let refusal = refused(address).await?;
         self.say("KZ", "tries the old token", refusal, "UZ data door");
-        let (bytes, digest) = self.download(&fresh, "again").await?;
+        let (bytes, digest) = download(&self.kz.folder, &fresh, "again").await?;
         let published = self.uz.api.read(&format!("/documents/{CERTIFICATE}")).await?;
         expect(digest.hex() == text(&published, "digest"), || {
             "the bytes are others than before".to_owned()
@@ -327,7 +321,7 @@ impl Story<'_> {
             text(&completed, "state"),
             "UZ event stream",
         );
-        let refusal = self.refused(address).await?;
+        let refusal = refused(address).await?;
         self.say(
             "UZ",
             "hands out nothing any more",
@@ -366,43 +360,4 @@ impl Story<'_> {
                 .await?,
         )
     }
-
-    /// Fetches as `chapar fetch` does, into the consumer's folder.
-    async fn download(&self, address: &Place, name: &str) -> Result<(u64, Digest), Failure> {
-        let folder = self.kz.folder.join("received");
-        std::fs::create_dir_all(&folder).map_err(|error| Failure::new(error.to_string()))?;
-        let to: PathBuf = folder.join(format!("{name}.xml"));
-        let fetched = fetch_to(&source(address)?, &to, None, &ProgressBar::hidden()).await?;
-        Ok((fetched.bytes, fetched.digest))
-    }
-
-    /// What the provider's data door says to this address, which must be that access is closed.
-    async fn refused(&self, address: &Place) -> Result<String, Failure> {
-        let (status, code) = source(address)?.knock().await?;
-        expect(status == StatusCode::FORBIDDEN, || {
-            format!("the data door of UZ answered {status}, not 403")
-        })?;
-        Ok(format!("{} {code}", status.as_u16()))
-    }
-}
-
-fn source(address: &Place) -> Result<Source, Failure> {
-    let policy = EgressPolicy {
-        loopback: Loopback::Allowed,
-        ..EgressPolicy::default()
-    };
-    Ok(Source {
-        client: Client::new(Settings::new(policy))?,
-        place: address.clone(),
-    })
-}
-
-fn expect(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), Failure> {
-    if holds { Ok(()) } else { Err(Failure::new(otherwise())) }
-}
-
-/// The beginning of a long name; of a UUID its first group.
-fn short(id: &str) -> String {
-    let id = id.strip_prefix("urn:uuid:").unwrap_or(id);
-    id.chars().take(12).collect()
 }

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod catalogue;
+mod demonstration;
 mod loss;
 mod negotiation;
 mod transfer;
@@ -54,6 +55,7 @@ pub fn all() -> Vec<Story> {
         transfer::ROWS,
         addresses::ROWS,
         loss::ROWS,
+        demonstration::ROWS,
     ];
     let told = |(name, casts, tell): &Row| {
         let (name, tell) = (*name, *tell);

@@ -1,0 +1,61 @@
+//! What both stories do by the same hand: fetch bytes, knock at a closed door, hold an expectation.
+
+use crate::Failure;
+use crate::download::{Place, Source, fetch_to};
+use chapar_client::{Client, EgressPolicy, Loopback, Settings};
+use chapar_terms::Digest;
+use http::StatusCode;
+use indicatif::ProgressBar;
+use std::path::Path;
+
+/// The certificate of the lorry.
+pub const CERTIFICATE: &str = "uz-pc-2026-0001";
+
+/// Fetches as `chapar fetch` does, into a folder for what was received.
+///
+/// # Errors
+/// The provider refuses, or the bytes are not the right ones.
+pub async fn download(folder: &Path, place: &Place, name: &str) -> Result<(u64, Digest), Failure> {
+    let folder = folder.join("received");
+    std::fs::create_dir_all(&folder).map_err(|error| Failure::new(error.to_string()))?;
+    let to = folder.join(format!("{name}.xml"));
+    let fetched = fetch_to(&source(place)?, &to, None, &ProgressBar::hidden()).await?;
+    Ok((fetched.bytes, fetched.digest))
+}
+
+/// What the provider's data door says to this address, which must be that access is closed.
+///
+/// # Errors
+/// It says something else.
+pub async fn refused(place: &Place) -> Result<String, Failure> {
+    let (status, code) = source(place)?.knock().await?;
+    expect(status == StatusCode::FORBIDDEN, || {
+        format!("the data door of UZ answered {status}, not 403")
+    })?;
+    Ok(format!("{} {code}", status.as_u16()))
+}
+
+fn source(place: &Place) -> Result<Source, Failure> {
+    let policy = EgressPolicy {
+        loopback: Loopback::Allowed,
+        ..EgressPolicy::default()
+    };
+    Ok(Source {
+        client: Client::new(Settings::new(policy))?,
+        place: place.clone(),
+    })
+}
+
+/// A failure unless it holds.
+///
+/// # Errors
+/// It does not hold.
+pub fn expect(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), Failure> {
+    if holds { Ok(()) } else { Err(Failure::new(otherwise())) }
+}
+
+/// The beginning of a long name; of a UUID its first group.
+pub fn short(id: &str) -> String {
+    let id = id.strip_prefix("urn:uuid:").unwrap_or(id);
+    id.chars().take(12).collect()
+}
