@@ -291,3 +291,21 @@ fn what_a_peer_speaks_is_told_shortly() {
     let told = version::in_words(&many);
     assert!(told.len() < 2000 && told.ends_with(" and more"), "{told}");
 }
+
+#[test]
+fn a_provider_may_say_no_rules_and_a_consumer_must() {
+    let offer = json!({ "@id": "o", "@type": "Offer", "permission": [], "prohibition": [], "obligation": [] });
+    let dataset = json!({
+        "@context": ["https://w3id.org/dspace/2025/1/context.jsonld"], "@type": "Dataset", "@id": "d",
+        "hasPolicy": [offer], "distribution": [{ "@type": "Distribution", "format": "HttpData-PULL", "accessService": "s" }],
+    });
+    let dataset = parse_dataset(dataset.to_string().as_bytes()).unwrap();
+    assert!(!dataset.offers[0].has_rules());
+    let agreement = json!({
+        "@id": "urn:a", "@type": "Agreement", "target": "d", "assigner": "p", "assignee": "c", "permission": [],
+    });
+    assert!(chapar_dsp::Agreement::parse(&agreement).is_ok());
+    assert!(Offer::parse_in_message(&offer).is_err());
+    let half = json!({ "@id": "urn:a", "@type": "Agreement", "target": "d", "assigner": "p", "assignee": "c", "permission": [{}] });
+    assert!(chapar_dsp::Agreement::parse(&half).is_err());
+}

@@ -1,6 +1,7 @@
-//! A management API of the EDC family (version 3), from outside: by it `import` reads a connector and writes into a node.
+//! A management API of the EDC family (version 3), from outside: by it `import` reads a connector and writes into a node, and `demo`
+//! plays with one.
 //!
-//! Refuses to know what is asked (`import`). The node's own API is `own_api`.
+//! Refuses to know what is asked. The node's own API is `own_api`.
 
 use crate::Failure;
 use crate::own_api::{everywhere, segment, text};
@@ -53,17 +54,24 @@ impl Management {
         })
     }
 
-    /// The thing `id` among `noun`, if there is one.
+    /// What stands under `path`, if there is anything.
     ///
     /// # Errors
     /// The API does not answer, or refuses.
-    pub async fn find(&self, noun: &str, id: &str) -> Result<Option<Value>, Failure> {
-        let path = format!("/{noun}/{}", segment(id));
-        match self.ask(Method::GET, &path, None).await? {
-            Ok(found) => Ok(Some(found)),
-            Err(Refused { status, .. }) if status == StatusCode::NOT_FOUND => Ok(None),
-            Err(refused) => Err(self.refused(&path, &refused)),
+    pub async fn find(&self, path: &str) -> Result<Option<Value>, Failure> {
+        match self.ask(Method::GET, path, None).await? {
+            Err(refused) if refused.status == StatusCode::NOT_FOUND => Ok(None),
+            answer => answer.map(Some).map_err(|refused| self.refused(path, &refused)),
         }
+    }
+
+    /// What comes of `body` under `path`, where a refusal leaves nothing else to do.
+    ///
+    /// # Errors
+    /// The API does not answer, or refuses.
+    pub async fn have(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
+        let answer = self.ask(method, path, body).await?;
+        answer.map_err(|refused| self.refused(path, &refused))
     }
 
     /// Every thing of `noun`, page after page.
@@ -79,8 +87,7 @@ impl Management {
                 "@context": { "@vocab": EDC }, "@type": "QuerySpec",
                 "offset": offset, "limit": PAGE, "sortField": "id", "sortOrder": "ASC",
             });
-            let page = self.ask(Method::POST, &path, Some(&query)).await?;
-            let Value::Array(page) = page.map_err(|refused| self.refused(&path, &refused))? else {
+            let Value::Array(page) = self.have(Method::POST, &path, Some(&query)).await? else {
                 return Err(Failure::new(format!("{}{path} did not answer with a list", self.base)));
             };
             let is_last = page.len() < PAGE;

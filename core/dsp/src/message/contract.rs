@@ -3,7 +3,7 @@
 //! Refuses to compare (`policy::diff`) or to judge (`policy::decide`).
 
 use super::parts::Object;
-use super::rules::{RULE_MEMBERS, check_rules_at};
+use super::rules::{RULE_MEMBERS, check_any_rules_at, check_rules_at};
 use crate::error::{Malformed, code};
 use chapar_terms::{AgreementId, AssetId, Instant, OfferId, ParticipantId};
 use serde_json::{Map, Value};
@@ -63,7 +63,7 @@ impl Offer {
         Self::read(&Object::at(value, "offer")?)
     }
 
-    /// Reads a catalogue's offer for `dataset`: it needs no `@type`; a `target` is forgiven when it is the dataset itself.
+    /// Reads a catalogue's offer for `dataset`: it needs no `@type`, nor any rules; a `target` is forgiven when it is the dataset itself.
     ///
     /// # Errors
     /// The value is no such offer; list it among the rejects.
@@ -71,7 +71,9 @@ impl Offer {
         let object = Object::at(value, "hasPolicy")?;
         let mut members = object.members.clone();
         members.entry("@type").or_insert_with(|| "Offer".into());
-        let mut offer = Self::read(&Object::of(&members, "hasPolicy"))?;
+        let object = Object::of(&members, "hasPolicy");
+        check_any_rules_at(&object)?;
+        let mut offer = Self::whatever_it_says(&object)?;
         if offer.target.take().is_some_and(|target| target != *dataset) {
             return Err(object.wrong("target", "must not stand in a catalogue's offer"));
         }
@@ -80,8 +82,12 @@ impl Offer {
     }
 
     pub(crate) fn read(object: &Object<'_>) -> Result<Self, Malformed> {
-        check_class(object, "Offer")?;
         check_rules_at(object)?;
+        Self::whatever_it_says(object)
+    }
+
+    fn whatever_it_says(object: &Object<'_>) -> Result<Self, Malformed> {
+        check_class(object, "Offer")?;
         Ok(Self {
             id: object.id("@id", OfferId::parse)?,
             target: object.optional_id("target", AssetId::parse)?,
@@ -158,7 +164,7 @@ impl Agreement {
         agreement
     }
 
-    /// Reads an agreement from a message or from where we stored it.
+    /// Reads an agreement from a message or from where we stored it. It may say no rules, if the offer said none.
     ///
     /// # Errors
     /// The value is no agreement; answer 400.
@@ -168,7 +174,7 @@ impl Agreement {
 
     pub(crate) fn read(object: &Object<'_>) -> Result<Self, Malformed> {
         check_class(object, "Agreement")?;
-        check_rules_at(object)?;
+        check_any_rules_at(object)?;
         Ok(Self {
             id: object.id("@id", AgreementId::parse)?,
             target: object.id("target", AssetId::parse)?,

@@ -37,16 +37,7 @@ pub fn check_rules(members: &Map<String, Value>) -> Result<(), Malformed> {
 
 /// [`check_rules`] for a policy inside a message.
 pub fn check_rules_at(policy: &Object<'_>) -> Result<(), Malformed> {
-    let mut granted_or_forbidden = false;
-    for name in RULE_MEMBERS {
-        let rules = policy.list(name).map_err(into_policy)?.unwrap_or_default();
-        granted_or_forbidden |= name != "obligation" && !rules.is_empty();
-        for (index, rule) in rules.iter().enumerate() {
-            check_rule(rule, &format!("{}[{index}]", policy.place(name))).map_err(into_policy)?;
-        }
-    }
-    check_profile(policy)?;
-    if granted_or_forbidden {
+    if check_any_rules_at(policy)? {
         return Ok(());
     }
     Err(Malformed::new(
@@ -59,6 +50,21 @@ pub fn check_rules_at(policy: &Object<'_>) -> Result<(), Malformed> {
             }
         ),
     ))
+}
+
+/// The same for what a provider says of its own: it may say nothing, which some connectors take for everything. Whether it permits or
+/// forbids anything.
+pub fn check_any_rules_at(policy: &Object<'_>) -> Result<bool, Malformed> {
+    let mut granted_or_forbidden = false;
+    for name in RULE_MEMBERS {
+        let rules = policy.list(name).map_err(into_policy)?.unwrap_or_default();
+        granted_or_forbidden |= name != "obligation" && !rules.is_empty();
+        for (index, rule) in rules.iter().enumerate() {
+            check_rule(rule, &format!("{}[{index}]", policy.place(name))).map_err(into_policy)?;
+        }
+    }
+    check_profile(policy)?;
+    Ok(granted_or_forbidden)
 }
 
 fn check_profile(policy: &Object<'_>) -> Result<(), Malformed> {

@@ -37,7 +37,7 @@ impl Negotiation {
     /// The value is no stored negotiation: a fault of ours; log it and answer blankly.
     pub fn from_stored(value: &Value) -> Result<Self, Broken> {
         let members = Members::of(value)?;
-        let offer = |value: &Value| Offer::parse_in_message(value).map_err(|bad| Broken(bad.why));
+        let offer = |value: &Value| Offer::parse_or_named(value).map_err(|bad| Broken(bad.why));
         let standing = members.value("standing").map(Members::of).transpose()?;
         let follow_on = members.value("followOn").map(Members::of).transpose()?;
         Ok(Self {

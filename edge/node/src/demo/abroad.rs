@@ -2,7 +2,7 @@
 //! what the connector does from ours. An expectation that does not hold ends the story.
 
 use super::connector::Connector;
-use super::management::{Management, NEGOTIATIONS, Provider, TRANSFERS};
+use super::foreign::{Foreign, NEGOTIATIONS, Provider, TRANSFERS};
 use super::party::Party;
 use super::samples::{Issuer, SAMPLES};
 use super::steps::{CERTIFICATE, download, expect, refused, short};
@@ -24,7 +24,7 @@ pub struct Abroad<'a> {
     /// The consumer: the foreign connector.
     pub kz: &'a Connector,
     /// Its management API.
-    pub api: &'a Management,
+    pub api: &'a Foreign,
     /// What is printed.
     pub timeline: &'a mut Timeline,
 }

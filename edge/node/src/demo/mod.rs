@@ -6,7 +6,7 @@
 
 mod abroad;
 mod connector;
-mod management;
+mod foreign;
 mod party;
 mod registry;
 mod samples;
@@ -18,7 +18,7 @@ use crate::config::{Log, LogFormat, environment};
 use crate::{Failure, logging, serve};
 use abroad::Abroad;
 use connector::Connector;
-use management::Management;
+use foreign::Foreign;
 use party::{Known, Party, Role};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -145,7 +145,7 @@ async fn play_with_edc(named: Option<&Path>, folder: &Path, ended: &watch::Recei
         kz.id, kz.dsp, kz.management
     );
     fill(&uz, &kz.id).await?;
-    let api = Management::of(&kz)?;
+    let api = Foreign::of(&kz)?;
     let mut timeline = Timeline::begin();
     let mut story = Abroad {
         uz: &mut uz,

@@ -71,7 +71,8 @@ pub async fn import(
 
 async fn take_over(to: &Management, kind: Kind, thing: &Value, mode: Mode) -> Result<Row, Failure> {
     let id = text(thing, "@id");
-    let outcome = match (to.find(kind.noun, id).await?, mode) {
+    let there = to.find(&format!("/{}/{}", kind.noun, segment(id))).await?;
+    let outcome = match (there, mode) {
         (Some(there), _) if same::same(thing, &there) => Outcome::Unchanged,
         (Some(_), _) => Outcome::Differs,
         (None, Mode::Dry) => Outcome::Missing,

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 pub(super) const ROWS: &[Row] = &[
     ("a contract is made, and both hold the same agreement", BOTH, made),
     ("policies of every shape are agreed to", BOTH, policies),
+    ("an offer that says nothing is agreed to as it is", THEIRS, silent),
     ("many contracts at the same time", BOTH, many),
     ("the consumer ends a negotiation", BOTH, |pair| {
         ended(pair, Role::Consumer)
@@ -26,6 +27,16 @@ const MANY: usize = 12;
 
 fn made(pair: &Pair<'_>) -> Told<()> {
     let published = pair.publish(&open_rules(), Decides::Itself)?;
+    pair.agreed(&published).map(drop)
+}
+
+/// The family publishes offers without any rule, and means everything.
+fn silent(pair: &Pair<'_>) -> Told<()> {
+    let published = pair.publish(&json!({}), Decides::Itself)?;
+    let says = ["permission", "prohibition"]
+        .iter()
+        .any(|rules| published.offer.get(rules).is_some_and(|rules| rules != &json!([])));
+    check(!says, || format!("it says something: {}", published.offer))?;
     pair.agreed(&published).map(drop)
 }
 

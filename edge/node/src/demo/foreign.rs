@@ -3,22 +3,15 @@
 use super::connector::Connector;
 use crate::Failure;
 use crate::download::Place;
+use crate::management::{EDC, Management};
 use crate::own_api::text;
-use chapar_client::{Client, EgressPolicy, Loopback, Outgoing, Settings};
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The namespace of the API's own members.
-const EDC: &str = "https://w3id.org/edc/v0.0.1/ns/";
 const ODRL: &str = "http://www.w3.org/ns/odrl.jsonld";
 /// How the API names the protocol.
 const PROTOCOL: &str = "dataspace-protocol-http:2025-1";
-/// Longest wait for an answer.
-const DEADLINE: Duration = Duration::from_secs(30);
-/// Longest answer read.
-const ANSWER_BYTES: u64 = 16 * 1024 * 1024;
 /// Longest wait for a state: the connector looks at its work once a second.
 const PATIENCE: Duration = Duration::from_secs(40);
 /// How often it is asked for one.
@@ -37,62 +30,30 @@ pub struct Provider<'a> {
     pub dsp: &'a str,
 }
 
-/// The management API of the connector.
-pub struct Management {
-    client: Client,
-    base: String,
+/// The foreign connector, asked.
+pub struct Foreign {
+    api: Management,
 }
 
-impl Management {
+impl Foreign {
     /// That of `connector`.
     ///
     /// # Errors
     /// There is no way out of this machine's own making.
     pub fn of(connector: &Connector) -> Result<Self, Failure> {
-        let policy = EgressPolicy {
-            loopback: Loopback::Allowed,
-            ..EgressPolicy::default()
-        };
-        Ok(Self {
-            client: Client::new(Settings::new(policy))?,
-            base: connector.management.clone(),
-        })
-    }
-
-    async fn answer(&self, method: Method, path: &str, body: Option<Value>) -> Result<(StatusCode, Value), Failure> {
-        let bytes = body.map_or_else(Vec::new, |mut body| {
-            if let Some(members) = body.as_object_mut() {
-                members.insert("@context".to_owned(), json!({ "@vocab": EDC }));
-            }
-            body.to_string().into_bytes()
-        });
-        let outgoing = Outgoing {
-            method,
-            url: format!("{}/v3{path}", self.base),
-            headers: HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]),
-            body: bytes.into(),
-            deadline: DEADLINE,
-            max_response_bytes: ANSWER_BYTES,
-        };
-        let incoming = self.client.send(outgoing).await?;
-        Ok((
-            incoming.status,
-            serde_json::from_slice(&incoming.body).unwrap_or(Value::Null),
-        ))
+        let api = Management::new(&connector.management, None)?;
+        Ok(Self { api })
     }
 
     /// What stands under `path`, or comes of `body` there.
     ///
     /// # Errors
     /// The connector refuses.
-    pub async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Failure> {
-        match self.answer(method, path, body).await? {
-            (status, value) if status.is_success() => Ok(value),
-            (status, value) => Err(Failure::new(format!(
-                "EDC answered {} to `{path}`: {value}",
-                status.as_u16()
-            ))),
+    pub async fn ask(&self, method: Method, path: &str, mut body: Option<Value>) -> Result<Value, Failure> {
+        if let Some(members) = body.as_mut().and_then(Value::as_object_mut) {
+            members.insert("@context".to_owned(), json!({ "@vocab": EDC }));
         }
+        self.api.have(method, path, body.as_ref()).await
     }
 
     async fn begin(&self, path: &str, body: Value) -> Result<String, Failure> {
@@ -172,8 +133,7 @@ impl Management {
     /// The connector does not answer.
     pub async fn place(&self, transfer: &str) -> Result<Option<Place>, Failure> {
         let path = format!("/edrs/{transfer}/dataaddress");
-        let (status, address) = self.answer(Method::GET, &path, None).await?;
-        let found = status.is_success().then(|| Place {
+        let found = self.api.find(&path).await?.map(|address| Place {
             endpoint: text(&address, "endpoint").to_owned(),
             authorization: Some(text(&address, "authorization").to_owned()),
         });
