@@ -17,7 +17,7 @@ pub(crate) fn refused(refusal: &FlowRefusal) -> Response {
         FlowRefusal::TokenExpired => "the token has expired; a new start of the transfer brings a fresh one",
         FlowRefusal::AccessClosed => "the transfer is suspended or over, or was started anew with another token",
         FlowRefusal::NotFound => "there are no such data here, or not any more",
-        FlowRefusal::MethodRefused => "these data are had by `GET` and `HEAD`",
+        FlowRefusal::MethodRefused { .. } => "these data are not had by this method; `Allow` says by which",
         FlowRefusal::PathRefused => "the path leads out of what is handed out",
         FlowRefusal::BodyRefused => "what is sent along is too long, or it broke off",
         FlowRefusal::Source { why, .. } => why,
@@ -28,12 +28,10 @@ pub(crate) fn refused(refusal: &FlowRefusal) -> Response {
         }
     };
     let mut response = problem(status, refusal.code(), detail);
+    if let FlowRefusal::MethodRefused { allowed } = refusal {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
+    }
     match status {
-        StatusCode::METHOD_NOT_ALLOWED => {
-            response
-                .headers_mut()
-                .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-        }
         StatusCode::UNAUTHORIZED => {
             response
                 .headers_mut()

@@ -120,6 +120,19 @@ async fn a_source_hears_what_the_consumer_may_say() {
             (Some("text/csv"), None)
         );
     }
+    for (given, method, allowed) in [
+        (&open, "TRACE", Some("GET, HEAD, POST, PUT, PATCH, DELETE")),
+        (&closed, "TRACE", None),
+    ] {
+        let got = node
+            .request(method, given.path(), &[("Authorization", &given.token)])
+            .await;
+        assert_eq!(
+            (got.status == 405, got.field("allow")),
+            (allowed.is_some(), allowed),
+            "{method}"
+        );
+    }
     let seen = node.accesses(&open).await;
     assert_eq!(
         (seen[0].status, seen[0].bytes),
@@ -146,6 +159,9 @@ async fn a_document_is_had_with_a_slash_behind_and_nothing_lies_below_it() {
         match code {
             None => assert_eq!(got.body, node::bytes(0, 10)),
             Some(code) => assert_eq!(got.code(), code),
+        }
+        if status == 405 {
+            assert_eq!(got.field("allow"), Some("GET, HEAD"));
         }
     }
     let bare = node.get(&format!("{}/", given.path()), &[]).await;

@@ -52,7 +52,10 @@ pub enum FlowRefusal {
     /// The data are gone, or there is nothing at this path.
     NotFound,
     /// The data cannot be asked for by this method.
-    MethodRefused,
+    MethodRefused {
+        /// By which they can.
+        allowed: &'static str,
+    },
     /// The path leads out of what is handed out.
     PathRefused,
     /// What the consumer sends along is too long, or broke off.
@@ -85,7 +88,7 @@ impl FlowRefusal {
             Self::TokenExpired => "token-expired",
             Self::AccessClosed => "access-closed",
             Self::NotFound => "not-found",
-            Self::MethodRefused => "method-not-allowed",
+            Self::MethodRefused { .. } => "method-not-allowed",
             Self::PathRefused => "path-refused",
             Self::BodyRefused => "body-refused",
             Self::Source { .. } => "source-failed",
@@ -102,7 +105,7 @@ impl FlowRefusal {
             Self::TokenMissing | Self::TokenMalformed | Self::TokenWrong | Self::TokenExpired => 401,
             Self::AccessClosed => 403,
             Self::NotFound => 404,
-            Self::MethodRefused => 405,
+            Self::MethodRefused { .. } => 405,
             Self::BodyRefused => 413,
             Self::TooMany => 429,
             Self::Source { .. } => 502,
@@ -213,7 +216,7 @@ impl Runtime {
                 return Err(FlowRefusal::NotFound);
             }
             if !matches!(*method, Method::GET | Method::HEAD) {
-                return Err(FlowRefusal::MethodRefused);
+                return Err(FlowRefusal::MethodRefused { allowed: "GET, HEAD" });
             }
         }
         Ok((admitted, origin))

@@ -21,6 +21,8 @@ const HEAD_LIMIT: Duration = Duration::from_secs(30);
 const ANSWER_BYTES: u64 = 1 << 40;
 /// Longest body of a consumer that is handed on to a source, in bytes: a question, or a form with scanned pages.
 const BODY_BYTES: u64 = 64 * 1024 * 1024;
+/// Methods by which a source can be asked, where the consumer says it.
+const SOURCE_METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 /// What is handed on of the head of a source's answer: what is true of the bytes. Everything else is the source's affair with us.
 const HANDED_ON: [HeaderName; 12] = [
     ACCEPT_RANGES,
@@ -115,6 +117,11 @@ impl Runtime {
         let request = match source.fetching(asked, secret.as_deref()) {
             Ok(request) => request,
             Err(Unfit::Path) => return Err(FlowRefusal::PathRefused),
+            Err(Unfit::Method) => {
+                return Err(FlowRefusal::MethodRefused {
+                    allowed: SOURCE_METHODS,
+                });
+            }
             Err(Unfit::Secret) => {
                 let name = source.secret().unwrap_or_default();
                 tracing::error!(

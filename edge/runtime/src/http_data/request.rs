@@ -1,6 +1,6 @@
 //! Requests to an `HttpData` address.
 
-use super::{Credential, HttpData};
+use super::{ASKING, Credential, HttpData};
 use http::Method;
 use http::header::{
     ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE,
@@ -38,6 +38,8 @@ pub(crate) struct Asked<'a> {
 pub(crate) enum Unfit {
     /// The consumer's path leads out of the place.
     Path,
+    /// The consumer's method is not for asking: `TRACE` would have the source show what opens it.
+    Method,
     /// The secret is not there, or cannot be sent.
     Secret,
 }
@@ -64,7 +66,10 @@ impl HttpData {
     pub(crate) fn fetching(&self, asked: Option<Asked<'_>>, secret: Option<&str>) -> Result<Request, Unfit> {
         let own_method = self.method.clone().unwrap_or(Method::GET);
         let method = match asked {
-            Some(asked) if self.proxy.method => asked.method.clone(),
+            Some(asked) if self.proxy.method => {
+                let known = ASKING.contains(asked.method).then(|| asked.method.clone());
+                known.ok_or(Unfit::Method)?
+            }
             // Asked for the head alone, a source that would be read is.
             Some(asked) if *asked.method == Method::HEAD && own_method == Method::GET => Method::HEAD,
             _ => own_method,
