@@ -62,6 +62,7 @@ fn of_a_transfer() -> Vec<Record> {
         destination: None,
         mode: Mode::Manual,
         callbacks: Vec::new(),
+        private_properties: serde_json::Map::new(),
     };
     let asked = with(C, |facts| transfer::open(new, &person(), facts));
     let request = sent(&asked);

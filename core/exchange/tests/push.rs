@@ -39,6 +39,7 @@ fn requested(place: DataAddress, mode: Mode) -> Step<Transfer> {
         format: HTTP_PUSH.to_owned(),
         destination: Some(place),
         callbacks: Vec::new(),
+        private_properties: serde_json::Map::new(),
         mode: Mode::Auto,
     };
     let request = sent(&with(C, |facts| open(new, &person(), facts)));

@@ -34,6 +34,7 @@ fn begin(format: &str, destination: Option<DataAddress>) -> (Transfer, Sent) {
         destination,
         mode: Mode::Auto,
         callbacks: callbacks(),
+        private_properties: serde_json::Map::new(),
     };
     let step = with(C, |facts| open(new, &person(), facts));
     (kept(&step), sent(&step))

@@ -8,14 +8,14 @@ use crate::problem::Problem;
 use crate::query::{Query, STATE_NUMBER};
 use crate::render::{Out, done, made, many, millis, one};
 use crate::version::Version;
-use crate::{addresses, callbacks, protocol, states};
+use crate::{addresses, callbacks, properties, protocol, states};
 use crate::{refusals, shapes};
 use axum::response::Response;
 use chapar_dsp::DataAddress;
 use chapar_runtime::desk::{CallbackAddress, CaseQuery, Mode, NewTransfer, TransferDecision};
 use chapar_runtime::{CaseKind, Desk, Fault};
 use chapar_terms::{AgreementId, limits};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 const KIND: CaseKind = CaseKind::Transfer;
 const NAME: &str = "TransferProcess";
@@ -50,6 +50,7 @@ pub struct TransferRequest {
     format: String,
     destination: Option<DataAddress>,
     callbacks: Vec<CallbackAddress>,
+    private_properties: Map<String, Value>,
 }
 
 impl Wanted for TransferRequest {
@@ -81,6 +82,7 @@ impl Wanted for TransferRequest {
             destination: destination.filter(|_| format.ends_with(PUSH)),
             format,
             callbacks,
+            private_properties: properties::private(node),
         })
     }
 }
@@ -135,6 +137,7 @@ pub async fn begin(
         data_address: request.destination,
         mode: Mode::Auto,
         callback_addresses: request.callbacks,
+        private_properties: request.private_properties,
     };
     let agreement = new.agreement.clone();
     let view = desk.open_transfer(new).await.map_err(|fault| match fault {
@@ -306,7 +309,9 @@ pub fn transfer(view: &Value) -> Result<Value, Problem> {
     members.insert("counterPartyAddress".to_owned(), member(view, "peerAddress"));
     members.insert("contractId".to_owned(), member(view, "agreementId"));
     members.insert("transferType".to_owned(), member(view, "format"));
-    members.insert("accessOpen".to_owned(), member(view, "accessOpen"));
+    for name in ["accessOpen", "dataDestination", "privateProperties"] {
+        members.insert(name.to_owned(), member(view, name));
+    }
     members.retain(|_, value| !value.is_null());
     Ok(Value::Object(members))
 }
@@ -326,10 +331,15 @@ fn rendered(transfer: &Value, version: Version) -> Value {
         .maybe("assetId", text("assetId"))
         .maybe("contractId", text("contractId"))
         .maybe("transferType", text("transferType"))
-        .maybe("errorDetail", text("errorDetail"));
-    match version {
-        Version::V3 => out.maybe("createdAt", text("createdAt")),
-        Version::V4 => out,
+        .maybe("errorDetail", text("errorDetail"))
+        .private(transfer);
+    match (version, transfer.get("dataDestination")) {
+        // The schema of version 4 has neither.
+        (Version::V4, _) => out,
+        (Version::V3, None) => out.maybe("createdAt", text("createdAt")),
+        (Version::V3, Some(destination)) => out
+            .maybe("createdAt", text("createdAt"))
+            .node("dataDestination", addresses::of_protocol(destination)),
     }
     .into()
 }

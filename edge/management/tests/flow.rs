@@ -248,6 +248,34 @@ async fn the_parts_of_a_catalogue_and_one_dataset() {
 }
 
 #[tokio::test]
+async fn a_push_shows_where_it_goes_but_not_what_opens_that_place() {
+    let story = Story::offered(Version::V3).await;
+    let (_, agreement) = story.agreed(Version::V3).await;
+    let mut request = Version::V3.request("TransferRequest", &story.about_provider());
+    request["contractId"] = json!(agreement);
+    request["transferType"] = json!("HttpData-PUSH");
+    request["dataDestination"] = json!({
+        "@type": "DataAddress", "type": "HttpData", "baseUrl": "http://127.0.0.1:9/in", "authKey": "x-key", "authCode": "hidden",
+    });
+    request["privateProperties"] = json!({ "ticket": "4711" });
+    let made = story
+        .consumer_does(Version::V3, "POST", "/transferprocesses", Some(&request))
+        .await;
+    let path = format!("/transferprocesses/{}", made["@id"].as_str().unwrap());
+    let shown = story.consumer_does(Version::V3, "GET", &path, None).await;
+    assert_eq!(shown["dataDestination"]["baseUrl"], "http://127.0.0.1:9/in", "{shown}");
+    assert_eq!(shown["dataDestination"]["authKey"], "x-key", "{shown}");
+    assert!(!shown.to_string().contains("hidden"), "{shown}");
+    assert_eq!(shown["privateProperties"], json!({ "ticket": "4711" }));
+    let filter = json!([{ "operandLeft": "privateProperties.ticket", "operator": "=", "operandRight": "4711" }]);
+    let query = Version::V3.request("QuerySpec", &json!({ "filterExpression": filter }));
+    let found = story
+        .consumer_does(Version::V3, "POST", "/transferprocesses/request", Some(&query))
+        .await;
+    assert_eq!(found[0]["@id"], shown["@id"], "{found}");
+}
+
+#[tokio::test]
 async fn what_nobody_answers_can_be_ended_and_removed() {
     for version in Version::BOTH {
         let story = Story::offered(version).await;

@@ -2,7 +2,7 @@
 
 use crate::Timeouts;
 use chapar_dsp::transfer::State;
-use chapar_dsp::{Ack, Role};
+use chapar_dsp::{Ack, DataAddress, Role};
 use chapar_exchange::negotiation::{Ended, Negotiation};
 use chapar_exchange::protocol::Protocol;
 use chapar_exchange::track::{Delivery, PeerFault, Track};
@@ -10,6 +10,9 @@ use chapar_exchange::transfer::{Opening, Transfer};
 use chapar_exchange::{Answer, Broken, Facts, Head, Reached, Sent, Step};
 use chapar_terms::Instant;
 use serde_json::{Map, Value, json};
+
+/// Properties of an address that open what is behind it, by the last part of their names.
+const SECRETS: [&str; 2] = ["authCode", "authorization"];
 
 /// A kind of case.
 pub(crate) trait Kind: Clone + Send + Sync + 'static {
@@ -197,6 +200,8 @@ impl Kind for Transfer {
             "accessOpen": self.opening() .is_some() || self.source.is_some(),
             "suspended": suspended.map(ended),
             "ended": self.ended.as_ref().map(ended),
+            "dataDestination": self.destination.as_ref().map(without_secrets),
+            "privateProperties": Some(&self.private_properties).filter(|properties| !properties.is_empty()),
         }))
     }
     fn opening(&self) -> Option<u64> {
@@ -224,6 +229,17 @@ fn pending<P: Protocol>(track: &Track<P>) -> Option<&'static str> {
         .as_ref()
         .filter(|pending| pending.delivery == Delivery::Sending)
         .map(|pending| P::message_name(pending.message))
+}
+
+/// An address for those who may see the case, which are more than those who may go there.
+fn without_secrets(address: &DataAddress) -> Value {
+    let is_secret = |name: &str| {
+        let name = name.rsplit(['/', ':']).next().unwrap_or(name);
+        SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
+    };
+    let mut shown = address.clone();
+    shown.properties.retain(|(name, _)| !is_secret(name));
+    shown.render()
 }
 
 fn members(value: Value) -> Map<String, Value> {

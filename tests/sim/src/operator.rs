@@ -228,6 +228,7 @@ impl World<'_> {
             destination: None,
             mode: Mode::Auto,
             callbacks: Vec::new(),
+            private_properties: serde_json::Map::new(),
         };
         let step = self.with_facts(role, |facts, _| transfer::open(new, &people(), facts))?;
         self.commit_decision(role, "open a transfer", &step)

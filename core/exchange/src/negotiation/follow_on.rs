@@ -8,7 +8,7 @@ use crate::step::{AgreementInForce, Effect};
 use crate::stored::{Broken, Members};
 use crate::transfer;
 use chapar_terms::CaseId;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A transfer wished for with a negotiation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,7 @@ impl Negotiation {
             destination: None,
             mode: self.head.mode,
             callbacks: self.head.callbacks.clone(),
+            private_properties: Map::new(),
         };
         Some((wished.transfer.clone(), new))
     }

@@ -13,7 +13,7 @@ use crate::track::{Delivery, Track};
 use chapar_dsp::transfer::{Message, State};
 use chapar_dsp::{DataAddress, Role, TransferContent};
 use chapar_terms::{AgreementId, AssetId, ParticipantId};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// What can be decided. Names are those of the protocol's moves.
 #[derive(Clone, Debug)]
@@ -79,6 +79,8 @@ pub struct New {
     pub mode: Mode,
     /// Who is told of its events.
     pub callbacks: Vec<CallbackAddress>,
+    /// What the operator keeps with it; never told to the peer.
+    pub private_properties: Map<String, Value>,
 }
 
 /// Begins a transfer: the case is stored and its request sent.
@@ -109,6 +111,7 @@ pub fn open(new: New, actor: &Actor, facts: &Facts<'_>) -> Step<Transfer> {
         suspended: None,
         ended: None,
         first: None,
+        private_properties: new.private_properties,
     };
     let content = TransferContent::Request {
         agreement_id: new.agreement,

@@ -20,6 +20,7 @@ use chapar_dsp::transfer::{Message, State};
 use chapar_dsp::{Agreement, DataAddress, Role, TransferMessage};
 use chapar_evidence::{Act, EntryKind};
 use chapar_terms::{AgreementId, AssetId, Digest, Instant};
+use serde_json::{Map, Value};
 
 pub use decide::{Decision, New, decide, open};
 pub use deliver::deliver;
@@ -64,6 +65,8 @@ pub struct Transfer {
     pub ended: Option<Ended>,
     /// Digest of the message that began it, when the peer began it.
     pub first: Option<Digest>,
+    /// What the operator who began it keeps with it; never told to the peer.
+    pub private_properties: Map<String, Value>,
 }
 
 /// Whether bytes may flow, at the provider.

@@ -16,6 +16,7 @@ use chapar_dsp::transfer::{Message, State};
 use chapar_dsp::{DataAddress, Role, TransferContent, TransferMessage};
 use chapar_terms::Digest;
 use chapar_trust::Peer;
+use serde_json::Map;
 
 /// The request that begins a transfer at us as provider. `bound` is the agreement it names, when that is in force with
 /// this very peer; `mode` says who decides.
@@ -73,6 +74,7 @@ pub fn receive_first(
         suspended: None,
         ended: None,
         first: Some(received.message.words),
+        private_properties: Map::new(),
     };
     begun(take(case, received, Some(bound), facts))
 }

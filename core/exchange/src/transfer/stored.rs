@@ -9,10 +9,13 @@ use chapar_dsp::DataAddress;
 use chapar_terms::{AgreementId, AssetId};
 use serde_json::{Value, json};
 
+/// Cases of earlier versions have none.
+const PRIVATE: &str = "privateProperties";
+
 impl Transfer {
     /// The stored form. Equal cases give equal values.
     pub fn to_stored(&self) -> Value {
-        json!({
+        let mut stored = json!({
             "head": head_to_stored(&self.head),
             "track": track_to_stored(&self.track),
             "agreement": self.agreement.as_str(),
@@ -30,7 +33,11 @@ impl Transfer {
             "suspended": ended_to_stored(self.suspended.as_ref()),
             "ended": ended_to_stored(self.ended.as_ref()),
             "first": self.first.map(|digest| digest.hex()),
-        })
+        });
+        if let (Some(members), false) = (stored.as_object_mut(), self.private_properties.is_empty()) {
+            members.insert(PRIVATE.to_owned(), Value::Object(self.private_properties.clone()));
+        }
+        stored
     }
 
     /// Reads the stored form. The caller has compared its digest with the case's last evidence entry.
@@ -68,6 +75,11 @@ impl Transfer {
             suspended: ended_from_stored(&members, "suspended")?,
             ended: ended_from_stored(&members, "ended")?,
             first: members.opt_digest("first")?,
+            private_properties: members
+                .value(PRIVATE)
+                .and_then(Value::as_object)
+                .cloned()
+                .unwrap_or_default(),
         })
     }
 }

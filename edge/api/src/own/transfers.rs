@@ -170,6 +170,7 @@ pub async fn open(Editor(desk): Editor, Json(body): Json<Body>) -> Result<Respon
         data_address: body.data_address.map(destination).transpose()?,
         mode: mode(body.mode.as_deref())?,
         callback_addresses: body.callback_addresses.into_iter().map(Callback::read).collect(),
+        private_properties: serde_json::Map::new(),
     };
     Ok(answer(StatusCode::CREATED, &desk.open_transfer(new).await?))
 }

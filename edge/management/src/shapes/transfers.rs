@@ -109,6 +109,10 @@ pub struct TransferProcess {
     /// How the bytes travel.
     #[schema(example = "HttpData-PULL")]
     transfer_type: String,
+    /// Where the data are delivered, of a push; without what opens that place.
+    data_destination: Option<DataAddress>,
+    /// What the operator keeps with it.
+    private_properties: Option<Map<String, Value>>,
     /// The peer's own id of it, once known.
     correlation_id: Option<String>,
     /// Why it ended or does not go on, in one text.

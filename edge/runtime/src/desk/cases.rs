@@ -3,6 +3,7 @@
 //! A decision goes the way of every input, through the loop; nothing here changes a case.
 
 use super::agreements::peer_address;
+use super::assets::properties_text;
 use super::callbacks::addresses;
 use super::{Desk, NegotiationDecision, Page, TransferDecision, invalid, stored, through, time};
 use crate::http_data;
@@ -15,7 +16,7 @@ use chapar_exchange::transfer::{HTTP_PUSH, Transfer};
 use chapar_exchange::{CallbackAddress, Head, Mode, negotiation, transfer};
 use chapar_store::{CaseFilter, CaseRow, StoredEvidence};
 use chapar_terms::{AgreementId, AssetId, ParticipantId};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Which cases to list; nothing said means all.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +65,8 @@ pub struct NewTransfer {
     pub mode: Mode,
     /// Who is told of its events.
     pub callback_addresses: Vec<CallbackAddress>,
+    /// What we keep with it; never told to the peer.
+    pub private_properties: Map<String, Value>,
 }
 
 impl Desk {
@@ -248,6 +251,8 @@ impl Desk {
             ));
         }
         self.check_callbacks(&new.callback_addresses).await?;
+        // Its bound is that of all properties.
+        properties_text(&new.private_properties)?;
         let peer = ParticipantId::parse(&row.peer)?;
         let known = peer_address(&row)?;
         let address = self
@@ -262,6 +267,7 @@ impl Desk {
             destination: new.data_address.map(http_data::spelled_out),
             mode: new.mode,
             callbacks: new.callback_addresses,
+            private_properties: new.private_properties,
         };
         let desk = self.clone();
         through(async move { desk.runtime.open_transfer(desk.slug(), new, &desk.actor).await }).await

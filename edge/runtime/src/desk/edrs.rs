@@ -109,6 +109,7 @@ impl Desk {
                 data_address: None,
                 mode: Mode::Auto,
                 callback_addresses: new.callback_addresses,
+                private_properties: serde_json::Map::new(),
             })
             .await?;
         Ok(json!({

@@ -3,7 +3,7 @@
 use super::cases::{Ended, PeerFault};
 use super::{CallbackAddress, Decider, Side};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -71,6 +71,11 @@ pub struct Transfer {
     /// How the bytes travel.
     #[schema(example = "HttpData-PULL")]
     format: String,
+    /// Where the data are delivered, of a push; without what opens that place.
+    data_destination: Option<DataAddress>,
+    /// What we keep with it for ourselves, if anything.
+    #[schema(value_type = Option<Object>)]
+    private_properties: Option<Map<String, Value>>,
     /// Whether data may be fetched now.
     access_open: bool,
     /// Why our last move failed, if it did.
