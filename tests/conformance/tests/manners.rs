@@ -127,6 +127,23 @@ fn a_busy_peer_is_asked_again() {
 }
 
 #[test]
+fn one_reason_without_its_list_and_members_of_its_own_are_understood() {
+    let scene = scene();
+    let (own, ours) = scene.asked();
+    scene.stands("negotiations", &ours, "AGREED");
+    let message = json!({
+        "@type": "ContractNegotiationTerminationMessage", "consumerPid": own, "providerPid": ours,
+        "code": "409", "reason": { "@value": "no longer wanted", "@language": "en" },
+        "https://w3id.org/edc/v0.0.1/ns/policy": { "@type": "Set", "permission": [] },
+    });
+    let path = format!("/negotiations/{ours}/termination");
+    scene.taken(&path, &scene.peer.write(message));
+    scene.stands("negotiations", &ours, "TERMINATED");
+    let case = scene.us.ask("GET", &format!("/negotiations/{ours}"), None);
+    assert!(case.to_string().contains("no longer wanted"), "{case}");
+}
+
+#[test]
 fn our_next_word_leaves_that_family_time_for_its_books() {
     let scene = scene();
     let (own, ours) = scene.asked();
