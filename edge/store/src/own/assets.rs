@@ -1,7 +1,7 @@
 //! Asset rows, and the documents among them: those with content. Contents are files and arrive first (`files`); a row never
 //! names content that is not there. How assets are found by their properties is `find`.
 
-use super::offers::write_offers;
+use super::offers::{count_offers, write_offers};
 use crate::batch::{cut, list, values};
 use crate::files::content_path;
 use crate::rows::IndexKey;
@@ -211,7 +211,8 @@ async fn write_asset(
         .iter()
         .map(|definition| (row.id.as_str(), definition.as_str()))
         .collect();
-    write_offers(connection, &row.participant, pairs).await?;
+    write_offers(&mut *connection, &row.participant, pairs).await?;
+    count_offers(&mut *connection, &row.participant).await?;
     end_without(connection, folder, &row.participant, before).await
 }
 
@@ -319,6 +320,7 @@ async fn remove_asset(
         .bind(&id)
         .execute(&mut *connection)
         .await?;
+    count_offers(&mut *connection, &own).await?;
     end_without(connection, folder, &own, digest).await
 }
 

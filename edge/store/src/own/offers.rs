@@ -4,10 +4,12 @@
 //! costs the same however many offers there are: it seeks in the index once per definition asked for, or, when many
 //! are asked for, walks the assets in order and falls back on seeking when the walk finds too little.
 
-use crate::batch::{cut, values};
+use super::policies::count;
+use crate::batch::{cut, list, values};
 use crate::readers::Readers;
 use crate::writer::JobEnd;
 use crate::{DatasetRow, Keyset, Put, Store, StoreFault};
+use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -18,6 +20,9 @@ const SEEKS: usize = 64;
 const STRIDE: i64 = 512;
 /// Strides after which a walk that has not filled its page gives up.
 const STRIDES: usize = 16;
+
+/// The series of numbers that counts the writes of a participant's offers.
+const OFFERS: &str = "offers";
 
 /// Assets of a page with their definitions, in order of id.
 type Found = BTreeMap<String, BTreeSet<String>>;
@@ -81,7 +86,8 @@ impl Store {
                             .iter()
                             .map(|(asset, definition)| (asset.as_str(), definition.as_str()))
                             .collect();
-                        write_offers(connection, &own, pairs).await?;
+                        write_offers(&mut *connection, &own, pairs).await?;
+                        count_offers(connection, &own).await?;
                         Ok(JobEnd::Commit)
                     })
                 }),
@@ -136,6 +142,100 @@ impl Store {
         if allowed.len() <= SEEKS || !search.walk(allowed, &mut found).await? {
             search.seek(allowed, &mut found).await?;
         }
+        self.datasets_of(participant, found).await
+    }
+
+    /// The asset at a place, counted from 0, among those that the `allowed` definitions offer behind `after`, or from the first on, in
+    /// order of asset id. Only an index is walked.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn dataset_at(
+        &self,
+        participant: &str,
+        allowed: &BTreeSet<Arc<str>>,
+        after: Option<&str>,
+        place: usize,
+    ) -> Result<Option<String>, StoreFault> {
+        // Every text is greater than the empty one.
+        let after = after.unwrap_or_default();
+        let sql = match allowed.len() {
+            0 => return Ok(None),
+            1 => AT_OF_ONE.to_owned(),
+            few if few <= SEEKS => at_sql(few),
+            _ => return self.dataset_at_of_many(participant, allowed, after, place).await,
+        };
+        let place = i64::try_from(place).unwrap_or(i64::MAX);
+        let query = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(participant)
+            .bind(place)
+            .bind(after);
+        let query = allowed
+            .iter()
+            .fold(query, |query, definition| query.bind(definition.as_ref()));
+        Ok(query.fetch_optional(&mut *self.reader().await?).await?)
+    }
+
+    /// The same where the definitions are too many for one statement.
+    async fn dataset_at_of_many(
+        &self,
+        participant: &str,
+        allowed: &BTreeSet<Arc<str>>,
+        after: &str,
+        place: usize,
+    ) -> Result<Option<String>, StoreFault> {
+        let mut reader = self.reader().await?;
+        let query = sqlx::query(ALL_IN_ORDER).bind(participant).bind(after);
+        let mut rows = query.fetch(&mut *reader);
+        let (mut left, mut last) = (place, None);
+        while let Some(row) = rows.try_next().await? {
+            let (asset, definition): (String, String) = (row.try_get("asset_id")?, row.try_get("definition_id")?);
+            if !allowed.contains(definition.as_str()) || last.as_ref() == Some(&asset) {
+                continue;
+            }
+            if left == 0 {
+                return Ok(Some(asset));
+            }
+            left -= 1;
+            last = Some(asset);
+        }
+        Ok(None)
+    }
+
+    /// How often what a participant offers was written: whoever counted datasets after reading this number may keep the count while
+    /// the number stays, as with [`Store::catalog_epoch`].
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn offers_epoch(&self, participant: &str) -> Result<i64, StoreFault> {
+        self.epoch(participant, OFFERS).await
+    }
+
+    /// Those of these assets that the `allowed` definitions offer, in order of asset id.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn datasets_among(
+        &self,
+        participant: &str,
+        allowed: &BTreeSet<Arc<str>>,
+        ids: &[&str],
+    ) -> Result<Vec<DatasetRow>, StoreFault> {
+        let mut found = Found::new();
+        for run in cut(ids) {
+            let query = sqlx::query(AssertSqlSafe(among_sql(run.len()))).bind(participant);
+            let query = run.iter().fold(query, |query, id| query.bind(*id));
+            for row in query.fetch_all(&mut *self.reader().await?).await? {
+                let definition: String = row.try_get("definition_id")?;
+                if allowed.contains(definition.as_str()) {
+                    found.entry(row.try_get("asset_id")?).or_default().insert(definition);
+                }
+            }
+        }
+        self.datasets_of(participant, found).await
+    }
+
+    async fn datasets_of(&self, participant: &str, mut found: Found) -> Result<Vec<DatasetRow>, StoreFault> {
         let ids: Vec<&str> = found.keys().map(String::as_str).collect();
         let assets = self.assets(participant, &ids).await?;
         Ok(assets
@@ -146,6 +246,28 @@ impl Store {
             })
             .collect())
     }
+}
+
+const ALL_IN_ORDER: &str = "SELECT asset_id, definition_id FROM offers WHERE participant = $1 AND asset_id > $2 ORDER BY asset_id, definition_id";
+
+const AT_OF_ONE: &str = "SELECT asset_id FROM offers WHERE participant = $1 AND definition_id = $4 \
+     AND asset_id > $3 ORDER BY asset_id LIMIT 1 OFFSET $2";
+
+/// Where a definition must be among these: without an index on it, so that the assets come in their order.
+fn at_sql(definitions: usize) -> String {
+    let mut sql = "SELECT asset_id FROM offers WHERE participant = $1 AND asset_id > $3 AND (definition_id || '') IN ("
+        .to_owned();
+    list(&mut sql, 4, definitions);
+    sql.push_str(") GROUP BY asset_id ORDER BY asset_id LIMIT 1 OFFSET $2");
+    sql
+}
+
+/// The assets stand behind `$1`.
+fn among_sql(assets: usize) -> String {
+    let mut sql = "SELECT asset_id, definition_id FROM offers WHERE participant = $1 AND asset_id IN (".to_owned();
+    list(&mut sql, 2, assets);
+    sql.push(')');
+    sql
 }
 
 struct Search<'a> {
@@ -255,6 +377,11 @@ impl Search<'_> {
     }
 }
 
+/// Counts a write of what a participant offers, in its own transaction.
+pub(super) async fn count_offers(connection: &mut SqliteConnection, participant: &str) -> Result<(), StoreFault> {
+    count(connection, participant, OFFERS).await
+}
+
 /// Adds (asset, definition) pairs; a pair that is there already is no error.
 pub(super) async fn write_offers(
     connection: &mut SqliteConnection,
@@ -279,10 +406,16 @@ pub(super) async fn write_offers(
 /// The statements of a page, for the test of their query plans.
 #[cfg(test)]
 pub(crate) mod plans {
-    use super::{Keyset, Readers, Search};
+    use super::{ALL_IN_ORDER, AT_OF_ONE, Keyset, Readers, Search, among_sql, at_sql};
 
     pub(crate) fn statements(readers: &Readers) -> Vec<String> {
-        let mut all = Vec::new();
+        let mut all = vec![
+            ALL_IN_ORDER.to_owned(),
+            AT_OF_ONE.to_owned(),
+            at_sql(2),
+            at_sql(64),
+            among_sql(64),
+        ];
         for from in [
             Keyset::Start,
             Keyset::After("a".to_owned()),

@@ -1,6 +1,6 @@
 //! Policy definitions and contract definitions, and the count of their writes.
 
-use super::offers::write_offers;
+use super::offers::{count_offers, write_offers};
 use crate::insert;
 use crate::script::Script;
 use crate::writer::JobEnd;
@@ -19,9 +19,13 @@ impl Store {
     /// # Errors
     /// Try again later.
     pub async fn catalog_epoch(&self, participant: &str) -> Result<i64, StoreFault> {
+        self.epoch(participant, WRITES).await
+    }
+
+    pub(super) async fn epoch(&self, participant: &str, series: &str) -> Result<i64, StoreFault> {
         let last: Option<i64> = sqlx::query_scalar("SELECT last FROM counters WHERE participant = $1 AND series = $2")
             .bind(participant)
-            .bind(WRITES)
+            .bind(series)
             .fetch_optional(&mut *self.reader().await?)
             .await?;
         Ok(last.unwrap_or(0))
@@ -202,6 +206,7 @@ async fn remove_definition(connection: &mut SqliteConnection, own: String, id: S
         .bind(id)
         .execute(&mut *connection)
         .await?;
+    count_offers(&mut *connection, &own).await?;
     removed(connection, &own, done.rows_affected()).await
 }
 
@@ -215,9 +220,19 @@ async fn removed(connection: &mut SqliteConnection, participant: &str, rows: u64
 
 /// Counts a write, in its own transaction.
 async fn written(connection: &mut SqliteConnection, participant: &str) -> Result<JobEnd, StoreFault> {
+    count(connection, participant, WRITES).await?;
+    Ok(JobEnd::Commit)
+}
+
+/// Raises a count of writes, in the transaction of the write.
+pub(super) async fn count(
+    connection: &mut SqliteConnection,
+    participant: &str,
+    series: &'static str,
+) -> Result<(), StoreFault> {
     let mut script = Script::new();
-    insert::counters(&mut script, participant, &[(WRITES, 1)]);
-    script.run(&[], connection).await.fault.map_or(Ok(JobEnd::Commit), Err)
+    insert::counters(&mut script, participant, &[(series, 1)]);
+    script.run(&[], connection).await.fault.map_or(Ok(()), Err)
 }
 
 async fn write_definition(
@@ -250,6 +265,7 @@ async fn write_definition(
         .execute(&mut *connection)
         .await?;
     write_offers(&mut *connection, &row.participant, pairs).await?;
+    count_offers(&mut *connection, &row.participant).await?;
     written(connection, &row.participant).await
 }
 

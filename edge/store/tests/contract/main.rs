@@ -44,5 +44,6 @@ contract! {
     callbacks: an_address_is_told_of_its_case_from_where_it_was, effects_wait_for_a_transactional_address_only,
         pruning_leaves_what_is_still_to_be_told;
     catalogue: pages_go_forth_and_back, many_definitions_give_the_same_pages, index_follows_its_owners,
-        every_write_of_policies_and_definitions_is_counted;
+        every_write_of_policies_and_definitions_is_counted, a_place_is_found_however_many_definitions_there_are,
+        every_write_of_offers_is_counted;
 }

@@ -163,3 +163,78 @@ pub async fn every_write_of_policies_and_definitions_is_counted(place: &Place) {
     store.delete_policy(UZ, "p1").await.unwrap();
     assert_eq!(epoch().await, 5, "a policy is removed");
 }
+
+/// Counting on from what was counted gives what counting from the beginning gives, by whichever way it is counted.
+pub async fn a_place_is_found_however_many_definitions_there_are(place: &Place) {
+    for definitions in [1, 2, 70] {
+        let ids: Vec<String> = (0..definitions).map(|number| format!("c{number:02}")).collect();
+        let store = with_definitions(place, &ids).await;
+        let few: Vec<&str> = ids.iter().map(String::as_str).collect();
+        for number in 0..20 {
+            // Some are offered by all definitions, some by one, and some by none that is asked for.
+            let by: Vec<&str> = match number % 3 {
+                0 => few.clone(),
+                1 => few[..1].to_vec(),
+                _ => Vec::new(),
+            };
+            put_document(&store, UZ, &format!("d{number:02}"), b"x", &by).await;
+        }
+        let allowed: BTreeSet<Arc<str>> = few.iter().map(|id| Arc::from(*id)).collect();
+        let offered: Vec<String> = (0..20)
+            .filter(|number| number % 3 != 2)
+            .map(|number| format!("d{number:02}"))
+            .collect();
+        for (number, id) in offered.iter().enumerate() {
+            let at = store.dataset_at(UZ, &allowed, None, number).await.unwrap();
+            assert_eq!(at.as_ref(), Some(id), "{definitions} definitions");
+            let on = store.dataset_at(UZ, &allowed, Some(&offered[2]), number).await.unwrap();
+            assert_eq!(on.as_ref(), offered.get(number + 3), "{definitions} definitions");
+        }
+        let beyond = store.dataset_at(UZ, &allowed, None, offered.len()).await.unwrap();
+        assert_eq!(beyond, None);
+        assert_eq!(store.dataset_at(UZ, &BTreeSet::new(), None, 0).await.unwrap(), None);
+        let among = store
+            .datasets_among(UZ, &allowed, &["d02", "d01", "d00", "gone"])
+            .await
+            .unwrap();
+        let among: Vec<_> = among
+            .iter()
+            .map(|row| (row.asset.id.as_str(), row.definitions.len()))
+            .collect();
+        assert_eq!(among, [("d00", definitions), ("d01", 1)]);
+        store.close().await;
+    }
+}
+
+/// As with policies and definitions: every write that changes what is offered raises the count, and no other does.
+pub async fn every_write_of_offers_is_counted(place: &Place) {
+    let store = with_definitions(place, &names(&["one", "two"])).await;
+    let mut before = store.offers_epoch(UZ).await.unwrap();
+    let mut raised = async |what: &str| {
+        let now = store.offers_epoch(UZ).await.unwrap();
+        assert!(now > before, "{what}");
+        before = now;
+    };
+    put_document(&store, UZ, "d1", b"1", &["one"]).await;
+    raised("an asset is put").await;
+    store.replace_offers_for_asset(UZ, "d1", names(&["two"])).await.unwrap();
+    raised("an asset is offered otherwise").await;
+    store
+        .replace_offers_for_definition(UZ, "one", names(&["d1"]))
+        .await
+        .unwrap();
+    raised("a definition offers otherwise").await;
+    store
+        .put_definition(definition(UZ, "two", "p1"), names(&["d1"]))
+        .await
+        .unwrap();
+    raised("a definition is put").await;
+    store.delete_definition(UZ, "two").await.unwrap();
+    raised("a definition is removed").await;
+    delete_asset(&store, UZ, "d1").await;
+    raised("an asset is removed").await;
+    let before = store.offers_epoch(UZ).await.unwrap();
+    store.put_policy(policy(UZ, "p1")).await.unwrap();
+    assert_eq!(store.offers_epoch(UZ).await.unwrap(), before, "a policy offers nothing");
+    assert_eq!(store.offers_epoch(KZ).await.unwrap(), 0);
+}
