@@ -1,4 +1,4 @@
-//! Catalogues: a peer's, page by page behind one answer; one dataset of a peer; and our own, in the place of the federated
+//! Catalogues: a part of a peer's; one dataset of a peer; and our own, in the place of the federated
 //! catalogue until this node keeps a register of others.
 
 use crate::access::{Editor, Reader};
@@ -8,11 +8,10 @@ use crate::problem::Problem;
 use crate::protocol;
 use crate::query::Query;
 use crate::render::{answer, each_compacted, node_compacted};
-use crate::version::{EDC, Version, catalog_of_peers};
+use crate::version::{Version, catalog_of_peers};
 use crate::{refusals, shapes};
 use axum::response::Response;
 use chapar_jsonld::expand;
-use chapar_query::{Gather, More};
 use chapar_runtime::desk::CatalogQuery;
 use chapar_terms::{AssetId, ParticipantId};
 use serde_json::{Map, Value, json};
@@ -86,47 +85,18 @@ pub async fn request(
     Json(request): Json<CatalogRequest>,
 ) -> Result<Response, Problem> {
     let CatalogRequest { peer, query } = request;
-    let mut asked = CatalogQuery {
+    let asked = CatalogQuery {
         peer: peer.id,
         address: Some(peer.address),
-        next: None,
+        part: Some(query.spec().clone()),
+        ..CatalogQuery::default()
     };
-    let mut gather = Gather::new(query.spec());
-    let page = loop {
-        let mut page = desk.peer_catalog(&asked).await?;
-        let more = offer_all(&mut gather, page.get_mut("datasets").map(Value::take));
-        asked.next = page.get("next").and_then(Value::as_str).map(str::to_owned);
-        if more == More::Unneeded || asked.next.is_none() {
-            break page;
-        }
+    let mut page = desk.peer_catalog(&asked).await?;
+    let datasets = match page.get_mut("datasets").map(Value::take) {
+        Some(Value::Array(datasets)) => datasets,
+        _ => Vec::new(),
     };
-    answered(version, catalog(&page, gather.finish()))
-}
-
-/// Offers the datasets of a page to a query, until it has enough.
-fn offer_all(gather: &mut Gather<'_, Value>, datasets: Option<Value>) -> More {
-    let Some(Value::Array(datasets)) = datasets else {
-        return More::Wanted;
-    };
-    for dataset in datasets {
-        let object = as_asked(&dataset);
-        if gather.offer(&[&object], || dataset) == More::Unneeded {
-            return More::Unneeded;
-        }
-    }
-    More::Wanted
-}
-
-/// A dataset as a query knows it: its id is a property, and EDC's properties have short names.
-fn as_asked(dataset: &Value) -> Value {
-    let members = dataset.as_object().into_iter().flatten();
-    let named = members.map(|(name, value)| {
-        let short = name.strip_prefix("edc:").or_else(|| name.strip_prefix(EDC));
-        (short.unwrap_or(name).to_owned(), value.clone())
-    });
-    let mut named: Map<String, Value> = named.collect();
-    named.insert("id".to_owned(), dataset.get("@id").cloned().unwrap_or_default());
-    Value::Object(named)
+    answered(version, catalog(&page, datasets))
 }
 
 /// `POST /catalog/dataset/request`

@@ -4,6 +4,7 @@
 //! a peer is asked for in `peer_catalog`.
 
 use crate::catalog_query::Wanted;
+use crate::catalog_rows::Rows;
 use crate::desk::stored_object;
 use crate::hosted::Hosted;
 use crate::http::{Inbound, Outbound};
@@ -22,8 +23,8 @@ use chapar_store::{AssetRow, ContentRow, DatasetRow, Keyset};
 use chapar_terms::{AssetId, DefinitionId, OfferId, ParticipantId};
 use serde_json::{Map, Value, json};
 
-/// Datasets passed over at a time on the way to an offset: enough for few ways to the store, few enough to hold.
-const STRIDE: usize = 500;
+/// The field that says that a filter was understood and is satisfied: who gets no such answer must see for itself.
+pub(crate) const APPLIED: &str = "chapar-filter";
 
 impl Runtime {
     /// A page of our catalogue for the sender of `inbound`. `token` continues an earlier page.
@@ -36,18 +37,15 @@ impl Runtime {
             Ok(authenticated) => authenticated.peer.value().id.clone(),
             Err(failure) => return family.unauthenticated(&failure),
         };
-        let wanted = CatalogRequest::parse(&inbound.body).map(|request| Wanted::read(&request.filter));
-        let answer = match wanted {
+        let answer = match CatalogRequest::parse(&inbound.body) {
             Err(malformed) => family.malformed(&malformed),
-            Ok(None) => family.plain_error(
-                400,
-                "filter-unsupported",
-                "this catalogue takes no filter but a query with `limit` and `offset`",
-            ),
-            Ok(Some(wanted)) => match self.catalog_page(&hosted, &peer, token, wanted).await {
-                Ok(answer) => paging::gzip_if_asked(&inbound, answer),
-                Err(Fault::Invalid { code, reason }) => family.plain_error(400, &code, reason),
-                Err(fault) => self.fault_answer(family, &fault),
+            Ok(request) => match Wanted::read(&request.filter) {
+                Err(unfit) => family.plain_error(400, unfit.code, unfit.why),
+                Ok(wanted) => match self.catalog_page(&hosted, &peer, token, &wanted).await {
+                    Ok(answer) => paging::gzip_if_asked(&inbound, answer),
+                    Err(Fault::Invalid { code, reason }) => family.plain_error(400, &code, reason),
+                    Err(fault) => self.fault_answer(family, &fault),
+                },
             },
         };
         self.sign_answer(&hosted, &inbound, answer)
@@ -58,24 +56,21 @@ impl Runtime {
         hosted: &Hosted,
         peer: &ParticipantId,
         token: Option<&str>,
-        Wanted { offset, size }: Wanted,
+        wanted: &Wanted,
     ) -> Result<Outbound, Fault> {
         let allowed = self.allowed(hosted, peer).await?;
         let from = match token {
-            None => self.passed_over(hosted, &allowed, offset).await?,
+            None => Keyset::Start,
             Some(token) => paging::read(token, hosted, peer, self.inner.keys.as_ref())?,
         };
-        let mut rows = self
-            .inner
-            .store
-            .datasets_page(hosted.slug.as_str(), allowed.ids(), &from, size.saturating_add(1))
-            .await?;
-        let more = rows.len() > size;
+        let slug = hosted.slug.as_str();
+        let Rows { mut rows, unfinished } = self.dataset_rows(slug, &allowed, from.clone(), wanted).await?;
+        let more = rows.len() > wanted.size;
         let backwards = matches!(from, Keyset::Before(_));
         if more && backwards {
             rows.remove(0);
         }
-        rows.truncate(size);
+        rows.truncate(wanted.size);
         let datasets = rows
             .iter()
             .map(|row| dataset(hosted, row, &allowed))
@@ -89,47 +84,28 @@ impl Runtime {
             rejects: Vec::new(),
         };
         let mut answer = Outbound::json(200, &catalog.render());
-        let (first, last) = (rows.first(), rows.last());
-        let mut links = Vec::new();
-        if let Some(last) = last.filter(|_| more || backwards) {
-            links.push(Link {
-                rel: "next",
-                from: Keyset::After(last.asset.id.clone()),
-            });
-        }
-        if let Some(first) = first.filter(|_| {
-            if backwards {
-                more
-            } else {
-                !matches!(from, Keyset::Start)
-            }
-        }) {
-            links.push(Link {
-                rel: "previous",
-                from: Keyset::Before(first.asset.id.clone()),
-            });
-        }
+        let is_start = matches!(from, Keyset::Start) && wanted.offset == 0;
+        let key = |row: Option<&DatasetRow>| row.map(|row| row.asset.id.clone());
+        let (before, after) = match (unfinished, backwards) {
+            (Some(on), true) => (Some(on), key(rows.last()).map(Keyset::After)),
+            (Some(on), false) => (key(rows.first()).map(Keyset::Before), Some(on)),
+            (None, true) => (
+                key(rows.first().filter(|_| more)).map(Keyset::Before),
+                key(rows.last()).map(Keyset::After),
+            ),
+            (None, false) => (
+                key(rows.first()).map(Keyset::Before),
+                key(rows.last().filter(|_| more)).map(Keyset::After),
+            ),
+        };
+        let next = after.map(|from| Link { rel: "next", from });
+        let previous = before.filter(|_| !is_start).map(|from| Link { rel: "previous", from });
+        let links: Vec<Link> = next.into_iter().chain(previous).collect();
+        answer = answer.with_header(APPLIED, "applied");
         if let Some(value) = paging::header(&links, hosted, peer, self.inner.keys.as_ref()) {
             answer = answer.with_header("link", value);
         }
         Ok(answer)
-    }
-
-    /// Where the datasets begin behind the first `offset` of them.
-    async fn passed_over(&self, hosted: &Hosted, allowed: &Allowed, offset: usize) -> Result<Keyset, Fault> {
-        let (slug, mut from, mut left) = (hosted.slug.as_str(), Keyset::Start, offset);
-        while left > 0 {
-            let stride = left.min(STRIDE);
-            let rows = self
-                .inner
-                .store
-                .datasets_page(slug, allowed.ids(), &from, stride)
-                .await?;
-            let Some(last) = rows.last() else { break };
-            from = Keyset::After(last.asset.id.clone());
-            left = left.saturating_sub(rows.len());
-        }
-        Ok(from)
     }
 
     /// One dataset for the sender of `inbound`.
@@ -253,7 +229,7 @@ pub(crate) fn dataset(hosted: &Hosted, row: &DatasetRow, allowed: &Allowed) -> R
 
 /// What a dataset says of itself: the asset's properties, as connectors of the EDC family show them, where there is a word of
 /// DCAT 3 or Dublin Core in that word. Its private properties are not among them.
-fn description(asset: &AssetRow) -> Result<Map<String, Value>, Fault> {
+pub(crate) fn description(asset: &AssetRow) -> Result<Map<String, Value>, Fault> {
     let mut members = Map::new();
     for (name, value) in stored_object(&asset.properties)? {
         let term = TERMS.iter().find(|(own, _)| *own == name && value.is_string());
@@ -264,7 +240,7 @@ fn description(asset: &AssetRow) -> Result<Map<String, Value>, Fault> {
             None => members.insert(expanded(&name), with_expanded_names(value)),
         };
     }
-    members.insert("dct:identifier".to_owned(), json!(asset.id));
+    members.insert(IDENTIFIER.to_owned(), json!(asset.id));
     Ok(members)
 }
 
@@ -274,6 +250,14 @@ const TERMS: [(&str, &str); 3] = [
     ("description", "dct:description"),
     ("documentType", "dct:type"),
 ];
+/// What a catalogue calls the id of an asset.
+const IDENTIFIER: &str = "dct:identifier";
+
+/// Whether a catalogue says under this name what the asset calls otherwise.
+pub(crate) fn is_word_of_catalogs(name: &str) -> bool {
+    name == IDENTIFIER || TERMS.iter().any(|(_, term)| *term == name)
+}
+
 /// The namespace of short names.
 const EDC: &str = "https://w3id.org/edc/v0.0.1/ns/";
 

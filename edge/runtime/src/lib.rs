@@ -13,7 +13,9 @@ mod authenticate;
 mod callbacks;
 mod callers;
 mod catalog;
+mod catalog_places;
 mod catalog_query;
+mod catalog_rows;
 mod commit;
 mod couriers;
 mod decide;
@@ -38,6 +40,8 @@ mod paging;
 mod peer_call;
 mod peer_catalog;
 mod peer_offer;
+mod peer_part;
+mod peer_places;
 mod peer_question;
 mod peer_state;
 mod peer_version;
@@ -160,6 +164,8 @@ pub(crate) struct Inner {
     pub flows: flows::Flows,
     pub read_tokens: authenticate::ReadTokens,
     pub peer_versions: peer_version::PeerVersions,
+    pub peer_places: peer_places::Places,
+    pub catalog_places: catalog_places::CatalogPlaces,
     pub policies: policy_cache::PolicyCache,
     pub commits: AtomicU64,
     pub live: live::Live,
@@ -193,6 +199,8 @@ impl Runtime {
             timers: timers::Timers::default(),
             read_tokens: authenticate::ReadTokens::default(),
             peer_versions,
+            peer_places: peer_places::Places::default(),
+            catalog_places: catalog_places::CatalogPlaces::default(),
             policies: policy_cache::PolicyCache::default(),
             commits: AtomicU64::new(0),
             live: live::Live::default(),

@@ -1,5 +1,6 @@
 //! The catalogue of a peer, asked for in our name, a page or one dataset at a time.
 
+use crate::catalog::APPLIED;
 use crate::links::links;
 use crate::peer_question::{Question, at_origin, peer_refused};
 use crate::{Fault, Runtime};
@@ -7,6 +8,7 @@ use chapar_dsp::catalog::{Catalog, CatalogRequest, Dataset, parse_catalog, parse
 use chapar_exchange::join;
 use chapar_terms::{AssetId, ParticipantId};
 use http::Method;
+use serde_json::Value;
 
 /// A page of a peer's catalogue.
 pub struct PeerCatalog {
@@ -16,6 +18,8 @@ pub struct PeerCatalog {
     pub next: Option<String>,
     /// Where the page before is.
     pub previous: Option<String>,
+    /// Whether the peer says that it has heeded the filter.
+    pub(crate) is_filtered: bool,
 }
 
 impl Runtime {
@@ -31,13 +35,25 @@ impl Runtime {
         address: &str,
         page: Option<&str>,
     ) -> Result<PeerCatalog, Fault> {
+        self.filtered_peer_catalog(slug, peer, address, page, Vec::new()).await
+    }
+
+    /// The same with a filter, which goes along with every page.
+    pub(crate) async fn filtered_peer_catalog(
+        &self,
+        slug: &str,
+        peer: &ParticipantId,
+        address: &str,
+        page: Option<&str>,
+        filter: Vec<Value>,
+    ) -> Result<PeerCatalog, Fault> {
         let hosted = self.hosted(slug).ok_or(Fault::NotFound)?;
         let own = format!("{}/catalog/request", address.trim_end_matches('/'));
         let url = match page {
             None => own,
             Some(page) => at_origin(&own, page)?,
         };
-        let body = CatalogRequest { filter: Vec::new() }.render().to_string().into_bytes();
+        let body = CatalogRequest { filter }.render().to_string().into_bytes();
         let question = Question {
             peer,
             method: Method::POST,
@@ -51,6 +67,7 @@ impl Runtime {
             catalog,
             next,
             previous,
+            is_filtered: headers.contains_key(APPLIED),
         })
     }
 

@@ -6,9 +6,10 @@ use super::refusals;
 use super::views::{Catalog, Page, Peer};
 use crate::problem::Problem;
 use axum::response::Response;
-use chapar_runtime::desk::{CatalogQuery, NewPeer};
+use chapar_runtime::desk::{CatalogQuery, NewPeer, QuerySpec};
 use chapar_terms::ParticipantId;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// A peer as it is put.
@@ -37,6 +38,10 @@ pub struct CatalogBody {
     address: Option<String>,
     /// `next` or `previous` of an earlier answer.
     next: Option<String>,
+    /// Which part is wanted, whole and in one answer: a query with `offset`, `limit` (50 when nothing is said), `sortField`, `sortOrder`
+    /// and `filterExpression`. One page, as the peer cuts it, when nothing is said.
+    #[schema(example = json!({ "offset": 100, "limit": 50, "filterExpression": [{ "operandLeft": "documentType", "operator": "=", "operandRight": "certificate" }] }))]
+    query: Option<Map<String, Value>>,
 }
 
 /// `GET /peers`
@@ -106,11 +111,28 @@ pub async fn delete(Admin(desk): Admin, Id(id): Id) -> Result<Response, Problem>
 )]
 pub async fn catalog(Editor(desk): Editor, Json(body): Json<CatalogBody>) -> Result<Response, Problem> {
     let peer = body.peer.as_deref().map(ParticipantId::parse).transpose()?;
+    let part = body.query.map(part).transpose()?;
+    if part.is_some() && body.next.is_some() {
+        let detail = "`next` leads through the pages of a whole catalogue and takes no `query`";
+        return Err(Problem::bad_request("wrong-member", detail));
+    }
     ok(desk
         .peer_catalog(&CatalogQuery {
             peer,
             address: body.address,
             next: body.next,
+            part,
         })
         .await)
+}
+
+fn part(query: Map<String, Value>) -> Result<QuerySpec, Problem> {
+    let known = ["offset", "limit", "sortField", "sortOrder", "filterExpression"];
+    if let Some(other) = query.keys().find(|name| !known.contains(&name.as_str())) {
+        return Err(Problem::bad_request(
+            "unknown-member",
+            format!("a query has no `{other:.100}`"),
+        ));
+    }
+    QuerySpec::from_json(&Value::Object(query)).map_err(|malformed| Problem::bad_request(malformed.code, malformed.why))
 }

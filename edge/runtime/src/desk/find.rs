@@ -6,7 +6,7 @@
 
 use super::assets::{Seen, asset_view};
 use super::{Desk, invalid};
-use crate::Fault;
+use crate::{Fault, Runtime};
 use chapar_query::{Criterion, Filter, Gather, More, Path, QuerySpec, Reach, SortOrder, index_name};
 use chapar_store::{AssetFacts, AssetPlace, AssetRow, Way};
 use serde_json::Value;
@@ -31,6 +31,16 @@ enum Walk {
     Listed,
     /// All, by id.
     ById,
+}
+
+/// How far indexes narrow down what a filter can mean.
+pub(crate) enum Narrowed {
+    /// To these assets, in the order of the list.
+    Known(Vec<AssetPlace>),
+    /// To those that have one of the keys under the name.
+    Keyed(String, Vec<String>),
+    /// Not at all.
+    All,
 }
 
 /// In which order, when an index gives it.
@@ -173,40 +183,11 @@ impl Desk {
 
     /// The narrowest way to what can be meant.
     async fn walk_for(&self, filter: &Filter, order: Order) -> Result<Walk, Fault> {
-        let (store, slug) = (&self.runtime.inner.store, self.slug());
-        if let Some(ids) = filter.criteria().iter().filter(is_on_id).find_map(Criterion::texts) {
-            let facts = store.asset_facts(slug, &ids).await?;
-            return Ok(Walk::Known(once(facts.into_iter().map(|one| (one.created_at, one.id)))));
-        }
-        let mut keyed = None;
-        for criterion in filter.criteria() {
-            let (Some(name), Some(reach)) = (indexed_name(criterion.left()), criterion.reach()) else {
-                continue;
-            };
-            let found = match &reach {
-                Reach::OneOf(keys) => {
-                    let limit = count(FEW as u64);
-                    let keys = (name.as_str(), keys.as_slice());
-                    store.asset_places_by_key(slug, keys, Way::Forth, None, limit).await?
-                }
-                Reach::Between(least, most) => {
-                    let limit = count(FEW_BETWEEN as u64);
-                    store.asset_places_between(slug, &name, (least, most), limit).await?
-                }
-            };
-            match reach {
-                Reach::OneOf(_) if found.len() < FEW => return Ok(Walk::Known(found)),
-                Reach::Between(..) if found.len() < FEW_BETWEEN => return Ok(Walk::Known(once(found.into_iter()))),
-                Reach::OneOf(keys) => {
-                    keyed.get_or_insert((name, keys));
-                }
-                Reach::Between(..) => {}
-            }
-        }
-        Ok(match (keyed, order) {
-            (Some((name, keys)), _) => Walk::Keyed(name, keys),
-            (None, Order::Id(_)) => Walk::ById,
-            (None, _) => Walk::Listed,
+        Ok(match (self.runtime.narrowed(self.slug(), filter).await?, order) {
+            (Narrowed::Known(places), _) => Walk::Known(places),
+            (Narrowed::Keyed(name, keys), _) => Walk::Keyed(name, keys),
+            (Narrowed::All, Order::Id(_)) => Walk::ById,
+            (Narrowed::All, _) => Walk::Listed,
         })
     }
 
@@ -225,6 +206,48 @@ impl Desk {
             }
         }
         Ok(views)
+    }
+}
+
+impl Runtime {
+    /// What is left to look at among the assets of `slug`; what is found is still to be tried with every criterion.
+    pub(crate) async fn narrowed(&self, slug: &str, filter: &Filter) -> Result<Narrowed, Fault> {
+        let store = &self.inner.store;
+        if let Some(ids) = filter.criteria().iter().filter(is_on_id).find_map(Criterion::texts) {
+            let facts = store.asset_facts(slug, &ids).await?;
+            return Ok(Narrowed::Known(once(
+                facts.into_iter().map(|one| (one.created_at, one.id)),
+            )));
+        }
+        let mut keyed = None;
+        for criterion in filter.criteria() {
+            let (Some(name), Some(reach)) = (indexed_name(criterion.left()), criterion.reach()) else {
+                continue;
+            };
+            let found = match &reach {
+                Reach::OneOf(keys) => {
+                    let limit = count(FEW as u64);
+                    let keys = (name.as_str(), keys.as_slice());
+                    store.asset_places_by_key(slug, keys, Way::Forth, None, limit).await?
+                }
+                Reach::Between(least, most) => {
+                    let limit = count(FEW_BETWEEN as u64);
+                    store.asset_places_between(slug, &name, (least, most), limit).await?
+                }
+            };
+            match reach {
+                Reach::OneOf(_) if found.len() < FEW => return Ok(Narrowed::Known(found)),
+                Reach::Between(..) if found.len() < FEW_BETWEEN => return Ok(Narrowed::Known(once(found.into_iter()))),
+                Reach::OneOf(keys) => {
+                    keyed.get_or_insert((name, keys));
+                }
+                Reach::Between(..) => {}
+            }
+        }
+        Ok(match keyed {
+            Some((name, keys)) => Narrowed::Keyed(name, keys),
+            None => Narrowed::All,
+        })
     }
 }
 

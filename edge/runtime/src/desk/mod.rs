@@ -34,6 +34,7 @@ pub use chapar_exchange::{Actor, CallbackAddress, Mode, RefusalKind};
 pub use chapar_query::{Criterion, Filter, QuerySpec};
 pub use documents::{Content, Upload};
 pub use edrs::NewEdr;
+pub(crate) use find::Narrowed;
 pub use offers::NewOffer;
 pub use peers::{CatalogQuery, NewPeer};
 pub use policies::PolicySet;

@@ -1,9 +1,10 @@
 //! Peers: whom the participant knows under which address, and what they offer.
 
 use super::{Desk, Page, invalid, removed, time};
-use crate::{Fault, PeerCatalog};
-use chapar_dsp::catalog::Reject;
+use crate::Fault;
+use chapar_dsp::catalog::{Catalog, Reject};
 use chapar_dsp::check_callback_address;
+use chapar_query::QuerySpec;
 use chapar_store::PeerRow;
 use chapar_terms::{AssetId, ParticipantId};
 use serde_json::{Map, Value, json};
@@ -33,6 +34,8 @@ pub struct CatalogQuery {
     pub address: Option<String>,
     /// `next` or `previous` of an earlier answer.
     pub next: Option<String>,
+    /// Which part is wanted, whole and in one answer; one page, as the peer cuts it, when nothing is said.
+    pub part: Option<QuerySpec>,
 }
 
 /// Whether the address itself says that our version is spoken there.
@@ -112,17 +115,22 @@ impl Desk {
         Ok(())
     }
 
-    /// One page of what a peer offers to us.
+    /// One page of what a peer offers to us, or the part of it that is asked for.
     ///
     /// # Errors
     /// [`Fault::Invalid`] when it cannot be told whom to ask and where; otherwise what came of asking.
     pub async fn peer_catalog(&self, query: &CatalogQuery) -> Result<Value, Fault> {
         let (peer, address) = self.whom(query.peer.as_ref(), query.address.as_deref()).await?;
+        if let Some(spec) = &query.part {
+            let runtime = &self.runtime;
+            let catalog = runtime.peer_catalog_part(self.slug(), &peer, &address, spec).await?;
+            return Ok(catalog_view(&catalog, None, None));
+        }
         let page = self
             .runtime
             .peer_catalog(self.slug(), &peer, &address, query.next.as_deref())
             .await?;
-        Ok(catalog_view(page))
+        Ok(catalog_view(&page.catalog, page.next, page.previous))
     }
 
     /// One dataset that a peer offers to us, as the protocol writes it.
@@ -219,12 +227,7 @@ fn peer_view(row: &PeerRow) -> Value {
     view
 }
 
-fn catalog_view(page: PeerCatalog) -> Value {
-    let PeerCatalog {
-        catalog,
-        next,
-        previous,
-    } = page;
+fn catalog_view(catalog: &Catalog, next: Option<String>, previous: Option<String>) -> Value {
     let rendered = catalog.render();
     let list = |name: &str| rendered.get(name).cloned().unwrap_or_else(|| json!([]));
     let mut view = Map::new();
