@@ -28,6 +28,8 @@ pub struct Shelf {
     pub by_node: Times,
     /// Pages one after the other by `next`, through the second node's own API.
     pub onward: Times,
+    /// The last page, asked for by its place, through the second node's own API.
+    pub last: Times,
     /// First page, at the protocol's door.
     pub direct: Times,
 }
@@ -94,18 +96,26 @@ fn read(offers: usize, definitions: usize, shop: &Participant, reader: &Particip
             None => question = first.clone(),
         }
     }
+    let mut last = first.clone();
+    last["query"] = json!({ "offset": offers - full, "limit": PAGE });
+    for _ in 0..WARM {
+        let (_, page) = ask(&last);
+        assert_eq!(page["datasets"].as_array().map(Vec::len), Some(full), "{page}");
+    }
     let shelf = Shelf {
         offers,
         definitions,
         by_node,
         onward: Times::of(onward),
+        last: Times::of((0..count).map(|_| ask(&last).0)),
         direct: directly(shop, full, count),
     };
     println!(
-        "  {} offers, {} definitions: p50 {:.2} ms by a node, {:.2} ms directly",
+        "  {} offers, {} definitions: p50 {:.2} ms by a node, {:.2} ms the last page, {:.2} ms directly",
         numbers::count(offers),
         numbers::count(definitions),
         shelf.by_node.p50(),
+        shelf.last.p50(),
         shelf.direct.p50()
     );
     shelf

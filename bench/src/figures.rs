@@ -51,7 +51,7 @@ impl Sizes {
         many: 1000,
         width: 64,
         pages: 20,
-        shelves: &[10, 1000, 100_000],
+        shelves: &[10, 500, 5_000, 100_000],
         definitions: 1000,
     };
 }

@@ -278,17 +278,18 @@ fn catalogue(figures: &Figures, out: &mut String) {
     }
     out.push_str(
         "\nCatalogue pages of 50, p50 / p99 in milliseconds:\n\n| catalogue | direct, signed both ways | by a second node, first page | by \
-         a second node, page after page |\n|---|---|---|---|\n",
+         a second node, page after page | by a second node, the last page by its place |\n|---|---|---|---|---|\n",
     );
     let both = |times: &Times| format!("{} / {}", short(times.p50()), short(times.p99()));
     for shelf in &figures.catalogue {
         let _ = writeln!(
             out,
-            "| {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} |",
             length(shelf),
             both(&shelf.direct),
             both(&shelf.by_node),
-            both(&shelf.onward)
+            both(&shelf.onward),
+            both(&shelf.last)
         );
     }
 }
