@@ -4,7 +4,7 @@
 //! Refuses to know what is asked. The node's own API is `own_api`.
 
 use crate::Failure;
-use crate::own_api::{everywhere, segment, text};
+use crate::own_api::{everywhere, text};
 use bytes::Bytes;
 use chapar_client::{Client, Incoming, Outgoing, Settings};
 use http::header::{ACCEPT, CONTENT_TYPE};

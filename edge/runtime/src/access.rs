@@ -246,6 +246,7 @@ mod tests {
             suspended: None,
             ended: None,
             first: None,
+            private_properties: serde_json::Map::new(),
         }
     }
 
