@@ -105,7 +105,7 @@ impl Figures {
         probe.run(200);
         Self {
             begun: Instant::now(),
-            date: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
+            date: today(),
             machine: process::machine(),
             load_before: load.split(' ').next().unwrap_or("?").to_owned(),
             took: Duration::ZERO,
@@ -131,4 +131,9 @@ impl Figures {
     pub fn end(&mut self) {
         self.took = self.begun.elapsed();
     }
+}
+
+/// The date of a page.
+pub fn today() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%d").to_string()
 }

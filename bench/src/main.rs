@@ -11,6 +11,7 @@
     reason = "a measure may stop loudly"
 )]
 
+mod beside;
 mod catalogue;
 mod ends;
 mod figures;
@@ -42,9 +43,11 @@ Usage: chapar-bench [--short] [NAME...]
   many        Negotiations to FINALIZED, 64 at a time, and memory under this load.
   catalogue   A page of 50 out of 10, 10 000 and 1 000 000 offers, and under 10 000 definitions.
 
-Without names: all, and docs/benchmarks.md is written. --short: a tenth of everything, to see that it works; writes nothing.
+  edc         Two nodes beside two EDC, which `cargo xtask setup` has fetched; writes docs/benchmarks-edc.md. Takes half an hour.
+
+Without names: all but the last, and docs/benchmarks.md is written. --short: a tenth of everything, to see that it works; writes nothing.
 ";
-const NAMES: [&str; 5] = ["start", "idle", "single", "many", "catalogue"];
+const NAMES: [&str; 6] = ["start", "idle", "single", "many", "catalogue", "edc"];
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -65,6 +68,10 @@ fn main() {
     if std::env::var_os("CHAPAR_BIN").is_none() {
         eprintln!("CHAPAR_BIN names no binary; `cargo xtask bench` builds one and says so");
         std::process::exit(2);
+    }
+    if named.contains("edc") {
+        beside::measure(short);
+        return;
     }
     let sizes = if short { Sizes::SHORT } else { Sizes::FULL };
     let figures = measure(&sizes, |name| named.is_empty() || named.contains(name));

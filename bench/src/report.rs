@@ -10,7 +10,7 @@ use crate::process::Shares;
 use std::fmt::Write;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const BEGIN: &str = "<!-- bench: begin -->";
 const END: &str = "<!-- bench: end -->";
@@ -39,23 +39,35 @@ pub fn single_reach(single: &Single) -> f64 {
 
 /// Writes the page and its plots.
 pub fn write(figures: &Figures) -> io::Result<()> {
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
-    let page = docs.join("benchmarks.md");
-    let text = fs::read_to_string(&page)?;
-    let marks = text
-        .split_once(BEGIN)
-        .and_then(|(above, rest)| Some((above, rest.split_once(END)?.1)));
-    let (above, below) = marks.ok_or_else(|| io::Error::other("docs/benchmarks.md has lost its marks"))?;
-    fs::create_dir_all(docs.join("benchmarks"))?;
+    let plots = docs().join("benchmarks");
+    fs::create_dir_all(&plots)?;
     let drawn = plots::all(figures);
     for (name, plot) in &drawn {
-        fs::write(docs.join("benchmarks").join(name), plot)?;
+        fs::write(plots.join(name), plot)?;
     }
     let shown: String = drawn
         .iter()
         .map(|(name, _)| format!("\n![{}](benchmarks/{name})\n", name.trim_end_matches(".svg")))
         .collect();
-    fs::write(page, format!("{above}{BEGIN}\n{}{shown}{END}{below}", tables(figures)))
+    between_marks("benchmarks.md", &format!("{}{shown}", tables(figures)))
+}
+
+/// Writes `text` between the marks of a page below `docs/`.
+///
+/// # Errors
+/// The page is not there, has no marks, or cannot be written.
+pub fn between_marks(name: &str, text: &str) -> io::Result<()> {
+    let page = docs().join(name);
+    let old = fs::read_to_string(&page)?;
+    let marks = old
+        .split_once(BEGIN)
+        .and_then(|(above, rest)| Some((above, rest.split_once(END)?.1)));
+    let (above, below) = marks.ok_or_else(|| io::Error::other(format!("docs/{name} has lost its marks")))?;
+    fs::write(page, format!("{above}{BEGIN}\n{text}{END}{below}"))
+}
+
+fn docs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")
 }
 
 /// All tables as Markdown.

@@ -39,6 +39,7 @@ Commands:
   bench         Measure the node as it is packaged and write docs/benchmarks.md with its plots. Takes about 15 minutes and wants a
                 machine that does nothing else. Log: target/xtask/bench.log.
   bench NAME... Only these measures (start idle single many catalogue), printed and not written. --short: a tenth of everything.
+  bench edc     Two nodes beside two EDC; writes docs/benchmarks-edc.md. Takes half an hour.
   clauses       Run every command that docs/CLAUSES.md shows as working today.
   help          This text.
 

@@ -19,6 +19,7 @@
 //! `receive`, `decide`, `deliver` and `stored`; (3) a row in `tests/`' pair driver; (4) nothing in the other folders.
 
 mod address;
+mod adoption;
 mod answer;
 mod callback;
 mod case;
@@ -37,6 +38,7 @@ pub mod transfer;
 mod withdraw;
 
 pub use address::join;
+pub use adoption::adoption;
 pub use callback::CallbackAddress;
 pub use facts::{Access, Answer, Facts, Fresh, Me, Received, Sent};
 pub use head::{Actor, Head, Mode};

@@ -10,6 +10,7 @@
 
 mod access;
 mod addresses;
+mod adoptions;
 mod agreements;
 mod assets;
 mod body;
@@ -123,6 +124,7 @@ fn third() -> OpenApiRouter<Runtime> {
         .merge(discovery())
         .routes(routes!(dataplanes::list, dataplanes::register))
         .routes(routes!(transfers::deprovision))
+        .routes(routes!(adoptions::adopt))
         .routes(routes!(retirements::retire))
         .routes(routes!(retirements::query))
         .routes(routes!(retirements::reactivate))

@@ -41,7 +41,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
 
 /// Every route: its group, method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, &str, Least, u16); 62] = [
+const ROUTES: [(&str, &str, &str, Least, u16); 63] = [
     ("both", "POST", "/assets", Editor, 200),
     ("both", "PUT", "/assets", Editor, 204),
     ("both", "POST", "/assets/request", Reader, 200),
@@ -86,6 +86,7 @@ const ROUTES: [(&str, &str, &str, Least, u16); 62] = [
     ("both", "GET", "/dataplanes", Reader, 200),
     ("both", "POST", "/dataplanes", Editor, 501),
     ("third", "POST", "/transferprocesses/{id}/deprovision", Editor, 409),
+    ("third", "POST", "/contractagreements", Editor, 200),
     ("third", "POST", "/contractagreements/retirements", Editor, 204),
     ("third", "POST", "/contractagreements/retirements/request", Reader, 200),
     ("third", "DELETE", "/contractagreements/retirements/{id}", Editor, 404),
@@ -224,6 +225,11 @@ fn body(version: Version, method: &str, path: &str, id: &str) -> Option<Value> {
         ("PUT", "/contractdefinitions") => version.request("ContractDefinition", &definition("ours-offer".to_owned())),
         ("POST", "/catalog/request") => version.request("CatalogRequest", &peer),
         ("POST", "/catalog/dataset/request") => version.request("DatasetRequest", &dataset),
+        ("POST", "/contractagreements") => version.request("ContractAgreement", &json!({
+            "@id": format!("urn:elsewhere:{}", fresh()), "assetId": "x", "providerId": "provider", "consumerId": "consumer",
+            "contractSigningDate": 1_700_000_000, "type": "PROVIDER", "counterPartyId": "consumer",
+            "counterPartyAddress": nowhere(), "policy": version.policy("Agreement", &permit),
+        })),
         ("POST", "/contractagreements/retirements") => version.request("AgreementsRetirementEntry", &json!({ "agreementId": id })),
         ("POST", "/contractnegotiations" | "/edrs") => version.request(
             "ContractRequest",

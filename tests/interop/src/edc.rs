@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 const START: Duration = Duration::from_secs(60);
 /// Starts tried: another process may take a port between its choice and the listening.
 const STARTS: usize = 3;
+/// What starts it, where the settings of the machine are its own.
+const MAIN: &str = "chapar.interop.Connector";
 /// Its doors, each with a port of its own.
 const DOORS: [&str; 6] = ["default", "management", "protocol", "control", "public", "version"];
 
@@ -31,17 +33,37 @@ pub struct Edc {
     log: PathBuf,
 }
 
+/// How one is to be started.
+pub struct Wanted<'a> {
+    /// Its participant id.
+    pub id: &'a str,
+    /// The address that it tells its peers, its own door if none; whoever answers there must pass everything on to that door.
+    pub known_as: Option<&'a str>,
+    /// Settings of its own by their full names.
+    pub settings: &'a [(&'a str, &'a str)],
+    /// On which Java machine.
+    pub machine: Machine,
+}
+
+/// The settings of the Java machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Machine {
+    /// Those that serve a judge, who wants a quick start.
+    ShortLived,
+    /// Its own.
+    AsItComes,
+}
+
 impl Edc {
-    /// Starts one under this participant id that tells its peers the address `known_as`, with settings of its own by their full
-    /// names; whoever answers there must pass everything on to its door. Its log is written to `log`.
+    /// Starts one as `wanted`. Its log is written to `log`.
     ///
     /// # Errors
     /// It is not there, or did not come to serve; the text says what to do.
-    pub fn start(id: &str, known_as: &str, settings: &[(&str, &str)], log: &Path) -> Result<Self, String> {
+    pub fn start(wanted: &Wanted<'_>, log: &Path) -> Result<Self, String> {
         let jars = folder()?;
         let mut why = String::new();
         for _ in 0..STARTS {
-            let mut edc = Self::launch(&jars, id, known_as, settings, log)?;
+            let mut edc = Self::launch(&jars, wanted, log)?;
             match edc.wait_until_ready() {
                 Ok(()) => return Ok(edc),
                 Err(reason) => why = reason,
@@ -50,16 +72,21 @@ impl Edc {
         Err(format!("EDC did not come to serve ({why}); its log: {}", log.display()))
     }
 
-    fn launch(jars: &Path, id: &str, known_as: &str, settings: &[(&str, &str)], log: &Path) -> Result<Self, String> {
+    fn launch(jars: &Path, wanted: &Wanted<'_>, log: &Path) -> Result<Self, String> {
         let ports = [(); 6].map(|()| free_port());
+        let own = door(ports, "protocol");
+        let (id, known_as) = (wanted.id, wanted.known_as.unwrap_or(&own));
         let errors = File::create(log).map_err(|why| format!("`{}`: {why}", log.display()))?;
         let mut command = Command::new("java");
         command.arg("-cp").arg(jars.join("*"));
-        command.arg(format!("@{}", jars.join("connector.args").display()));
+        match wanted.machine {
+            Machine::ShortLived => command.arg(format!("@{}", jars.join("connector.args").display())),
+            Machine::AsItComes => command.arg(MAIN),
+        };
         command.arg(format!("id={id}"));
         command.args(DOORS.iter().zip(ports).map(|(door, port)| format!("{door}={port}")));
         command.arg(format!("edc.dsp.callback.address={known_as}{PROTOCOL}"));
-        command.args(settings.iter().map(|(name, value)| format!("{name}={value}")));
+        command.args(wanted.settings.iter().map(|(name, value)| format!("{name}={value}")));
         // It ends when the pipe to it does, so it outlives nobody.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(errors);
         let child = command
@@ -95,8 +122,12 @@ impl Edc {
     }
 
     fn door(&self, name: &str) -> String {
-        let at = DOORS.iter().position(|door| *door == name).expect("it has this door");
-        format!("http://127.0.0.1:{}", self.ports[at])
+        door(self.ports, name)
+    }
+
+    /// Its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Where it is, as it tells its peers.
@@ -113,6 +144,11 @@ impl Edc {
     pub fn management(&self) -> String {
         format!("{}/management", self.door("management"))
     }
+}
+
+fn door(ports: [u16; 6], name: &str) -> String {
+    let at = DOORS.iter().position(|door| *door == name).expect("it has this door");
+    format!("http://127.0.0.1:{}", ports[at])
 }
 
 impl Drop for Edc {

@@ -1,6 +1,6 @@
 //! Both connectors, running, and the pair that a story is told of.
 
-use crate::edc::Edc;
+use crate::edc::{Edc, Machine, Wanted};
 use crate::management::Managed;
 use crate::own::Own;
 use crate::road::Roads;
@@ -60,7 +60,13 @@ impl Scene {
     pub fn set(log: &Path) -> Told<Self> {
         let no_port = |why| format!("no port can be had: {why}");
         let roads = Roads::open().map_err(no_port)?;
-        let edc = Edc::start(THEIRS, &roads.to_them.url(), &[ANY_POLICY], log)?;
+        let wanted = Wanted {
+            id: THEIRS,
+            known_as: Some(&roads.to_them.url()),
+            settings: &[ANY_POLICY],
+            machine: Machine::ShortLived,
+        };
+        let edc = Edc::start(&wanted, log)?;
         roads.to_them.lead_to(&edc.behind());
         let node = Node::start_behind(&roads.to_us.url());
         roads.to_us.lead_to(&node.public);

@@ -17,7 +17,7 @@ mod queries;
 mod secrets;
 mod transfers;
 
-pub use agreements::{AgreementsRetirement, AgreementsRetirementEntry, ContractAgreement};
+pub use agreements::{AdoptedAgreement, AgreementsRetirement, AgreementsRetirementEntry, ContractAgreement};
 pub use assets::{Asset, AssetInput, DataAddress};
 pub use catalogs::{Catalog, CatalogRequest, Dataset, DatasetRequest};
 pub use definitions::{ContractDefinition, ContractDefinitionInput};

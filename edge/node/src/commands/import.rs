@@ -22,12 +22,12 @@ Examples:
   chapar import edc http://edc.example:8181/management --from-key \"$(cat edc.key)\"
   chapar import edc http://edc.example:8181/management --json > report.json
 
-Assets, policies and contract definitions keep their ids. Nothing is changed at the connector, and nothing that stands here already is \
+Everything keeps its id; agreements are gone by here from now on, and their transfers can begin. Nothing is changed at the connector, and nothing that stands here already is \
 overwritten: what differs is told and stays. A repeat takes only what is missing, so an import that broke off is simply run again.
 
 Secrets stay where they are, for no management API gives them away: the report names those that are needed.";
 
-/// Take over assets, policies and contract definitions of a running EDC
+/// Take over assets, policies, contract definitions and agreements of a running EDC
 ///
 /// They are read by its management API (version 3) and written by the one of this node, as the participant whose key is given. The
 /// report says of each thing whether it was created, and what is still to be seen to.

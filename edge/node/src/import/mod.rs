@@ -14,7 +14,7 @@ use crate::Failure;
 use crate::management::Management;
 use crate::own_api::{segment, text};
 use http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Whether anything is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum Mode {
 }
 
 /// What is taken over: the path of each kind and its name for people, in the order in which one names another.
-const KINDS: [Kind; 3] = [
+const KINDS: [Kind; 4] = [
     Kind {
         noun: "assets",
         name: "asset",
@@ -39,7 +39,12 @@ const KINDS: [Kind; 3] = [
         noun: "contractdefinitions",
         name: "contract definition",
     },
+    Kind {
+        noun: AGREEMENTS,
+        name: "agreement",
+    },
 ];
+const AGREEMENTS: &str = "contractagreements";
 
 /// A kind of thing of a management API.
 #[derive(Clone, Copy)]
@@ -62,18 +67,36 @@ pub async fn import(
     for kind in KINDS {
         let things = from.all(kind.noun).await?;
         step(kind.name, things.len());
-        for thing in things {
+        for mut thing in things {
+            if kind.noun == AGREEMENTS {
+                name_the_other_side(from, &mut thing).await?;
+            }
             report.add(take_over(to, kind, &thing, mode).await?);
         }
     }
     Ok(report)
 }
 
+/// An agreement does not say which side is ours, nor where the other one is: its negotiation does.
+async fn name_the_other_side(from: &Management, agreement: &mut Value) -> Result<(), Failure> {
+    let path = format!("/{AGREEMENTS}/{}/negotiation", segment(text(agreement, "@id")));
+    let negotiation = from.have(Method::GET, &path, None).await?;
+    if let Some(members) = agreement.as_object_mut() {
+        for name in ["type", "counterPartyId", "counterPartyAddress"] {
+            members.insert(name.to_owned(), json!(text(&negotiation, name)));
+        }
+        members.insert("negotiationId".to_owned(), json!(text(&negotiation, "@id")));
+    }
+    Ok(())
+}
+
 async fn take_over(to: &Management, kind: Kind, thing: &Value, mode: Mode) -> Result<Row, Failure> {
-    let id = text(thing, "@id");
+    // Of an agreement each side has an id of its own, where it does not say the one that both know.
+    let shared = [text(thing, "agreementId"), text(thing, "@id")];
+    let id = shared.into_iter().find(|id| !id.is_empty()).unwrap_or_default();
     let there = to.find(&format!("/{}/{}", kind.noun, segment(id))).await?;
     let outcome = match (there, mode) {
-        (Some(there), _) if same::same(thing, &there) => Outcome::Unchanged,
+        (Some(there), _) if same::same(kind.noun, thing, &there) => Outcome::Unchanged,
         (Some(_), _) => Outcome::Differs,
         (None, Mode::Dry) => Outcome::Missing,
         (None, Mode::Write) => match to.ask(Method::POST, &format!("/{}", kind.noun), Some(thing)).await? {

@@ -1,6 +1,7 @@
 //! What a person must still see to after a thing was taken over, because no management API gives it away or because it works
 //! otherwise here.
 
+use super::AGREEMENTS;
 use crate::own_api::text;
 use serde_json::Value;
 
@@ -15,6 +16,17 @@ const OPEN_SECRETS: [&str; 1] = ["authCode"];
 pub fn of(noun: &str, thing: &Value) -> Vec<String> {
     match (noun, thing.get("dataAddress")) {
         ("assets", Some(address)) => of_address(address),
+        (AGREEMENTS, _) => {
+            let who = if text(thing, "type") == "PROVIDER" {
+                "providerId"
+            } else {
+                "consumerId"
+            };
+            vec![format!(
+                "names us as `{}`: a peer that goes by another name of ours refuses transfers under it",
+                text(thing, who)
+            )]
+        }
         _ => Vec::new(),
     }
 }

@@ -5,6 +5,7 @@
 //! the door) and what a move means (`chapar_exchange`).
 
 mod accesses;
+mod adoptions;
 mod agreements;
 mod assets;
 mod callbacks;
@@ -24,6 +25,7 @@ mod secrets;
 
 pub use crate::callers::NewKey;
 pub use crate::events::EVENTS_KEPT;
+pub use adoptions::NewAgreement;
 pub(crate) use agreements::agreement_view;
 pub use assets::NewAsset;
 pub(crate) use assets::stored_object;
