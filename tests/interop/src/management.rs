@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 /// The namespace of the API's own members.
 const EDC: &str = "https://w3id.org/edc/v0.0.1/ns/";
 const ODRL: &str = "http://www.w3.org/ns/odrl.jsonld";
+/// Prefixes of the vocabularies that the protocol's own context writes without any.
+const PREFIXES: [&str; 2] = ["dcat:", "odrl:"];
 /// Datasets asked for at a time.
 const PAGE: usize = 50;
 /// How the API names the protocol.
@@ -21,16 +23,19 @@ pub struct Managed {
     peer: Peer,
     /// Base of the API, without its version.
     base: String,
+    /// Shown with each call, where the API wants one.
+    key: Option<String>,
     /// Whence its data come.
     source: Source,
 }
 
 impl Managed {
     /// The connector `peer`, whose API is at `base` and whose data lie in `source`.
-    pub fn new(peer: Peer, base: &str, source: Source) -> Self {
+    pub fn new(peer: Peer, base: &str, key: Option<&str>, source: Source) -> Self {
         Self {
             peer,
             base: base.to_owned(),
+            key: key.map(str::to_owned),
             source,
         }
     }
@@ -41,8 +46,9 @@ impl Managed {
             body.to_string().into_bytes()
         });
         let url = format!("{}/v3{path}", self.base);
-        wire::send(method, &url, &[("content-type", "application/json")], &bytes)
-            .map_err(|why| format!("{method} {path}: {why}"))
+        let mut headers = vec![("content-type", "application/json")];
+        headers.extend(self.key.iter().map(|key| ("x-api-key", key.as_str())));
+        wire::send(method, &url, &headers, &bytes).map_err(|why| format!("{method} {path}: {why}"))
     }
 
     fn ask(&self, method: &str, path: &str, body: Option<Value>) -> Told<Value> {
@@ -99,7 +105,7 @@ impl Side for Managed {
                 "@type": "CatalogRequest", "counterPartyAddress": provider.dsp, "counterPartyId": provider.id, "protocol": PROTOCOL,
                 "querySpec": { "offset": datasets.len(), "limit": PAGE },
             });
-            let catalog = self.ask("POST", "/catalog/request", Some(request))?;
+            let catalog = unprefixed(&self.ask("POST", "/catalog/request", Some(request))?);
             let page = one_or_many(&catalog["dataset"]);
             let is_last = page.len() < PAGE;
             datasets.extend(page);
@@ -205,6 +211,22 @@ fn case(found: &Value) -> Case {
         },
         agreement: text("contractAgreementId").or_else(|| text("contractId")),
         trouble: text("errorDetail").unwrap_or_default(),
+    }
+}
+
+/// A document with the members of the protocol's vocabularies by their short names: some write their prefix, as their context has it.
+fn unprefixed(document: &Value) -> Value {
+    let short = |name: &String| {
+        let bare = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix));
+        bare.unwrap_or(name).to_owned()
+    };
+    match document {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (short(name), unprefixed(value)))
+            .collect(),
+        Value::Array(items) => items.iter().map(unprefixed).collect(),
+        other => other.clone(),
     }
 }
 

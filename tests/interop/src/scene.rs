@@ -25,6 +25,8 @@ pub struct Scene {
     _edc: Edc,
     /// Our side.
     pub ours: Own,
+    /// The same participant, asked by the foreign connector's API.
+    pub ours_managed: Managed,
     /// The foreign side.
     pub theirs: Managed,
     /// The ways between them.
@@ -70,10 +72,14 @@ impl Scene {
         roads.to_them.lead_to(&edc.behind());
         let node = Node::start_behind(&roads.to_us.url());
         roads.to_us.lead_to(&node.public);
+        let theirs = Managed::new(edc.peer(), &edc.management(), None, Source::start().map_err(no_port)?);
+        let ours = Own::new(participant(&node, OURS));
+        let management = format!("{}/management", node.private);
+        let key = Some(ours.participant().key.as_str());
         let source = Source::start().map_err(no_port)?;
-        let theirs = Managed::new(edc.peer(), &edc.management(), source);
         Ok(Self {
-            ours: Own::new(participant(&node, OURS)),
+            ours_managed: Managed::new(ours.peer().clone(), &management, key, source),
+            ours,
             theirs,
             roads,
             node,
@@ -83,7 +89,16 @@ impl Scene {
 
     /// The pair with this provider.
     pub fn pair(&self, cast: Provider) -> Pair<'_> {
-        let (ours, theirs): (&dyn Side, &dyn Side) = (&self.ours, &self.theirs);
+        self.pair_of(cast, &self.ours)
+    }
+
+    /// The same with our side asked by the foreign connector's API.
+    pub fn pair_managed(&self, cast: Provider) -> Pair<'_> {
+        self.pair_of(cast, &self.ours_managed)
+    }
+
+    fn pair_of<'a>(&'a self, cast: Provider, ours: &'a dyn Side) -> Pair<'a> {
+        let theirs: &dyn Side = &self.theirs;
         let (provider, consumer) = match cast {
             Provider::Ours => (ours, theirs),
             Provider::Theirs => (theirs, ours),

@@ -6,6 +6,7 @@ mod addresses;
 mod catalogue;
 mod demonstration;
 mod loss;
+mod managed;
 mod negotiation;
 mod transfer;
 
@@ -55,6 +56,7 @@ pub fn all() -> Vec<Story> {
         transfer::ROWS,
         addresses::ROWS,
         loss::ROWS,
+        managed::ROWS,
         demonstration::ROWS,
     ];
     let told = |(name, casts, tell): &Row| {
