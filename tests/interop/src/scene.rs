@@ -8,7 +8,7 @@ use crate::side::{Access, Side, Told};
 use crate::source::Source;
 use chapar_conformance::node::{Node, Participant, binary};
 use chapar_conformance::wire;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
 
@@ -22,7 +22,7 @@ const ANY_POLICY: (&str, &str) = ("edc.policy.validation.enabled", "false");
 /// Both connectors. They end when it is dropped; the foreign one's log stays.
 pub struct Scene {
     node: Node,
-    _edc: Edc,
+    edc: Edc,
     /// Our side.
     pub ours: Own,
     /// The same participant, asked by the foreign connector's API.
@@ -83,7 +83,7 @@ impl Scene {
             theirs,
             roads,
             node,
-            _edc: edc,
+            edc,
         })
     }
 
@@ -136,6 +136,33 @@ impl Scene {
         // The system's folder for temporary things may keep it.
         let _ = std::fs::remove_file(&file);
         Ok(bytes)
+    }
+}
+
+impl Scene {
+    /// A participant of our node under the name of the foreign connector: its successor.
+    pub fn successor(&self, id: &str) -> Participant {
+        let slug = format!("successor-{}", uuid::Uuid::new_v4().simple());
+        let slug = &slug[..24];
+        self.node
+            .add(&json!({ "slug": slug, "identity": "development", "id": id, "peer": "nobody", "form": "edc-mock" }))
+    }
+
+    /// What `chapar import edc` reports of the foreign connector, taken over by `who`.
+    ///
+    /// # Errors
+    /// It reports nothing; what it said.
+    pub fn import_by_command(&self, who: &Participant, words: &[&str]) -> Told<Value> {
+        let mut command = Command::new(binary());
+        command
+            .args(["import", "edc", &self.edc.management(), "--json"])
+            .args(words);
+        command
+            .env("CHAPAR_API", &self.node.private)
+            .env("CHAPAR_API_KEY", &who.key);
+        let output = command.output().map_err(|why| format!("`chapar import`: {why}"))?;
+        serde_json::from_slice(&output.stdout)
+            .map_err(|_| format!("`chapar import`: {}", String::from_utf8_lossy(&output.stderr)))
     }
 }
 

@@ -7,6 +7,7 @@ mod catalogue;
 mod demonstration;
 mod loss;
 mod managed;
+mod moving;
 mod negotiation;
 mod transfer;
 
@@ -58,6 +59,7 @@ pub fn all() -> Vec<Story> {
         loss::ROWS,
         managed::ROWS,
         demonstration::ROWS,
+        moving::ROWS,
     ];
     let told = |(name, casts, tell): &Row| {
         let (name, tell) = (*name, *tell);
