@@ -50,103 +50,109 @@ fn of(found: &[Found], family: Family) -> &Found {
         .expect("every family is measured")
 }
 
-fn verdicts(page: &mut String, found: &[Found]) {
-    let [ours, edc, tuned] = Family::ALL.map(|family| of(found, family));
-    page.push_str("| measure | reach | found | |\n|---|---|---|---|\n");
-    let mut row = |measure: &str, reach: &str, got: String, held: bool| {
+/// Rows of the table that says what is within reach.
+struct Verdicts<'a>(&'a mut String);
+
+impl Verdicts<'_> {
+    fn row(&mut self, measure: &str, reach: &str, got: &str, held: bool) {
         let held = if held { "held" } else { "**missed**" };
-        writeln!(page, "| {measure} | {reach} | {got} | {held} |").expect("text can be written");
-    };
-    let times = |measure: &str, reach: f64, ratio: f64| {
-        (
-            measure.to_owned(),
-            format!("{reach:.0} x"),
-            format!("{} x", short(ratio)),
-            ratio >= reach,
-        )
-    };
-    let memory = |at: usize| sum(edc.memory[at]).min(sum(tuned.memory[at])) / sum(ours.memory[at]);
-    let better = edc.many.per_second.max(tuned.many.per_second);
-    let ratios = [
-        times("start to healthy, quicker", LESS[0], edc.start.p50() / ours.start.p50()),
-        times("resident memory idle, less", LESS[1], memory(0)),
-        times("resident memory after the load, less", LESS[2], memory(1)),
-        times(
-            "negotiation p50, quicker than EDC as it comes",
-            QUICKER[0],
-            edc.single.times.p50() / ours.single.times.p50(),
-        ),
-        times(
-            "negotiation p50, quicker than EDC tuned",
-            QUICKER[1],
-            tuned.single.times.p50() / ours.single.times.p50(),
-        ),
-        times(
-            "negotiations per second, more than the better EDC",
-            MORE,
-            ours.many.per_second / better,
-        ),
-    ];
-    for (measure, reach, got, held) in ratios {
-        row(&measure, &reach, got, held);
+        writeln!(self.0, "| {measure} | {reach} | {got} | {held} |").expect("text can be written");
     }
-    row(
+
+    /// So many times better than the other.
+    fn times(&mut self, measure: &str, reach: f64, ratio: f64) {
+        let (wanted, got) = (format!("{reach:.0} x"), format!("{} x", short(ratio)));
+        self.row(measure, &wanted, &got, ratio >= reach);
+    }
+
+    /// Fewer milliseconds than these.
+    fn below(&mut self, measure: &str, reach: f64, got: f64) {
+        let (wanted, found) = (format!("below {} ms", short(reach)), format!("{} ms", short(got)));
+        self.row(measure, &wanted, &found, got < reach);
+    }
+}
+
+fn verdicts(page: &mut String, found: &[Found]) {
+    page.push_str("| measure | reach | found | |\n|---|---|---|---|\n");
+    let mut verdicts = Verdicts(page);
+    beside(&mut verdicts, found);
+    alone(&mut verdicts, of(found, Family::Chapar));
+}
+
+fn beside(verdicts: &mut Verdicts<'_>, found: &[Found]) {
+    let [ours, edc, tuned] = Family::ALL.map(|family| of(found, family));
+    let memory = |at: usize| sum(edc.memory[at]).min(sum(tuned.memory[at])) / sum(ours.memory[at]);
+    let p50 = |found: &Found| found.single.times.p50();
+    let better = edc.many.per_second.max(tuned.many.per_second);
+    verdicts.times("start to healthy, quicker", LESS[0], edc.start.p50() / ours.start.p50());
+    verdicts.times("resident memory idle, less", LESS[1], memory(0));
+    verdicts.times("resident memory after the load, less", LESS[2], memory(1));
+    verdicts.times(
+        "negotiation p50, quicker than EDC as it comes",
+        QUICKER[0],
+        p50(edc) / p50(ours),
+    );
+    verdicts.times(
+        "negotiation p50, quicker than EDC tuned",
+        QUICKER[1],
+        p50(tuned) / p50(ours),
+    );
+    verdicts.times(
+        "negotiations per second, more than the better EDC",
+        MORE,
+        ours.many.per_second / better,
+    );
+}
+
+fn alone(verdicts: &mut Verdicts<'_>, ours: &Found) {
+    verdicts.row(
         "negotiations lost or stuck",
         "0",
-        count(ours.many.lost),
+        &count(ours.many.lost),
         ours.many.lost == 0,
     );
     let idle = 100.0 * ours.idle[1].nodes[0].max(ours.idle[1].nodes[1]);
-    row(
+    verdicts.row(
         "idle CPU after the load",
         "below 0.1 % of a core",
-        format!("{idle:.3} %"),
+        &format!("{idle:.3} %"),
         idle < IDLE_PERCENT,
     );
-    let mut below = |measure: &str, reach: f64, got: f64| {
-        row(
-            measure,
-            &format!("below {} ms", short(reach)),
-            format!("{} ms", short(got)),
-            got < reach,
-        )
-    };
-    below("transfer to STARTED p50", REACH_MS[0], ours.transfer.p50());
+    verdicts.below("transfer to STARTED p50", REACH_MS[0], ours.transfer.p50());
     for shelf in &ours.shelves {
-        below(
-            &format!("first page of {} offers p50", count(shelf.offers)),
+        let offers = count(shelf.offers);
+        verdicts.below(
+            &format!("first page of {offers} offers p50"),
             REACH_MS[1],
             shelf.first.p50(),
         );
-        below(
-            &format!("last page of {} offers p50", count(shelf.offers)),
+        verdicts.below(
+            &format!("last page of {offers} offers p50"),
             REACH_MS[1],
             shelf.last.p50(),
         );
     }
-    below("dead peer told", REACH_MS[2], ours.dead.0.as_secs_f64() * 1e3);
-    for (measure, times) in [
-        ("create", &ours.assets.create),
-        ("read", &ours.assets.read),
-        ("query", &ours.assets.query),
+    verdicts.below("dead peer told", REACH_MS[2], ours.dead.0.as_secs_f64() * 1e3);
+    let assets = &ours.assets;
+    for (act, times) in [
+        ("create", &assets.create),
+        ("read", &assets.read),
+        ("query", &assets.query),
     ] {
-        below(
-            &format!("{measure} one of {} assets p50", count(ours.assets.assets)),
+        verdicts.below(
+            &format!("{act} one of {} assets p50", count(assets.assets)),
             REACH_MS[3],
             times.p50(),
         );
     }
-    let pages: Vec<f64> = ours
-        .shelves
-        .iter()
-        .skip(1)
-        .flat_map(|shelf| [shelf.first.p50(), shelf.last.p50()])
-        .collect();
+    // Those of a whole page.
+    let whole = ours.shelves.iter().skip(1);
+    let pages: Vec<f64> = whole.flat_map(|shelf| [shelf.first.p50(), shelf.last.p50()]).collect();
     let spread = pages.iter().copied().fold(f64::NAN, f64::max) / pages.iter().copied().fold(f64::NAN, f64::min);
-    row(
+    verdicts.row(
         "pages of 50, slowest against quickest",
         "flat",
-        format!("{} x", short(spread)),
+        &format!("{} x", short(spread)),
         spread < FLAT,
     );
 }

@@ -46,7 +46,7 @@ impl Wanted for Adopted {
             role: role?,
             peer: peer?,
             peer_address: node.needed_text("counterPartyAddress")?,
-            negotiation: node.text("negotiationId").unwrap_or_default(),
+            negotiation: node.text("negotiationId"),
         }))
     }
 }

@@ -20,8 +20,8 @@ pub struct NewAgreement {
     pub peer: ParticipantId,
     /// Where it was reached.
     pub peer_address: String,
-    /// What the negotiation was called there; it is not here.
-    pub negotiation: String,
+    /// What the negotiation was called there; it is not here. An agreement that does not say has its own name for it.
+    pub negotiation: Option<String>,
 }
 
 impl Desk {
@@ -42,13 +42,20 @@ impl Desk {
             ));
         };
         let (slug, id) = (self.slug(), new.agreement.id.as_str());
-        if self.runtime.inner.store.agreement(slug, id).await?.is_some() {
+        let negotiation = new.negotiation.unwrap_or_else(|| id.to_owned());
+        let store = &self.runtime.inner.store;
+        if store.agreement(slug, id).await?.is_some() {
             return Err(Fault::Conflict(format!("agreement `{id}` is here already")));
+        }
+        if store.agreement_of_negotiation(slug, &negotiation).await?.is_some() {
+            return Err(Fault::Conflict(format!(
+                "negotiation `{negotiation}` has another agreement here"
+            )));
         }
         let row = AgreementRow {
             participant: slug.to_owned(),
             agreement_id: id.to_owned(),
-            negotiation_id: new.negotiation,
+            negotiation_id: negotiation,
             role: new.role.as_str().to_owned(),
             peer: new.peer.as_str().to_owned(),
             asset_id: new.agreement.target.as_str().to_owned(),

@@ -3,7 +3,7 @@
 
 use super::{Row, THEIRS, open_rules};
 use crate::scene::Pair;
-use crate::side::{Decides, Peer, Told, check};
+use crate::side::{Decides, Peer, Told, check, until};
 use chapar_conformance::node::Participant;
 use serde_json::Value;
 
@@ -30,6 +30,7 @@ fn moved(pair: &Pair<'_>) -> Told<()> {
         dsp: successor.dsp.clone(),
     };
     let transfer = pair.consumer.transfer(&provider, &agreement)?;
+    until("an address to fetch from", || pair.consumer.access(&transfer))?;
     let bytes = pair.scene.fetch_by_command(&transfer)?;
     check(bytes == published.content, || {
         format!("other bytes: {}", String::from_utf8_lossy(&bytes))
