@@ -125,7 +125,7 @@ impl Bed {
         let mut request = self.about_provider("CatalogRequest");
         request["querySpec"] = json!({ "offset": offset, "limit": limit });
         let mut catalog = self.consumer.good("POST", "/catalog/request", Some(&request));
-        match catalog["dataset"].take() {
+        match member(&mut catalog, ["dataset", "dcat:dataset"]) {
             Value::Array(datasets) => datasets,
             Value::Null => Vec::new(),
             one => vec![one],
@@ -189,6 +189,12 @@ impl Connector {
             }
         });
     }
+}
+
+/// A member of a catalogue under the name that the context of the answer gives it.
+pub fn member(holder: &mut Value, names: [&str; 2]) -> Value {
+    let name = names.into_iter().find(|name| !holder[*name].is_null());
+    name.map(|name| holder[name].take()).unwrap_or_default()
 }
 
 fn node(name: &str) -> (Duration, Connector, Process) {

@@ -1,6 +1,6 @@
 //! Contracts and transfers, begun and followed at the consumer's API: it is asked where a case stands until it has come to its end.
 
-use super::connector::{Bed, Connector};
+use super::connector::{Bed, Connector, member};
 use crate::numbers::Times;
 use serde_json::{Value, json};
 use std::sync::Mutex;
@@ -97,12 +97,9 @@ pub fn dead_peer(bed: &Bed) -> (Duration, String) {
 }
 
 fn request(bed: &Bed) -> Value {
-    let dataset = bed.page(0, 1).into_iter().next().expect("something is offered");
-    let offer = match &dataset["hasPolicy"] {
-        Value::Null => &dataset["odrl:hasPolicy"],
-        offer => offer,
-    };
-    let offer = offer.as_array().and_then(|offers| offers.first()).unwrap_or(offer);
+    let mut dataset = bed.page(0, 1).into_iter().next().expect("something is offered");
+    let offers = member(&mut dataset, ["hasPolicy", "odrl:hasPolicy"]);
+    let offer = offers.as_array().and_then(|offers| offers.first()).unwrap_or(&offers);
     let policy = json!({
         "@context": "http://www.w3.org/ns/odrl.jsonld", "@type": "Offer", "@id": offer["@id"],
         "assigner": bed.provider.id, "target": dataset["@id"], "permission": [{ "action": "use" }],
