@@ -416,10 +416,9 @@ impl<P: Protocol> Track<P> {
         self.state = Some(P::TERMINATED);
     }
 
-    /// Whether a move is under way that no longer leads anywhere: the first message of a case that ended before its answer.
-    pub fn is_withdrawn(&self) -> bool {
-        let is_sending = |pending: &Pending<_>| !P::is_termination(pending.message);
-        self.state == Some(P::TERMINATED) && self.pending.as_ref().is_some_and(is_sending)
+    /// Whether it was ended.
+    pub fn is_terminated(&self) -> bool {
+        self.state == Some(P::TERMINATED)
     }
 
     /// The name of the state that our move `effect` leads to, while it is under way.

@@ -20,7 +20,7 @@ pub(crate) fn withdraw<C: Case>(mut case: C, facts: &Facts<'_>, mut step: Step<C
 
 /// Whether `case` was ended by us and the peer could not be told so far.
 pub(crate) fn is_untold<C: Case>(case: &C) -> bool {
-    case.track().is_withdrawn() && case.head().peer_pid.is_none()
+    case.track().is_terminated() && case.head().peer_pid.is_none()
 }
 
 /// What follows `answered`, a step after which the peer's name of the case may be known: where it was not before, and so the end

@@ -56,6 +56,8 @@ fn terms(node: Node<'_>, id: &str) -> Option<Map<String, Value>> {
     let policy = node.needed_node("policy")?;
     let read = odrl::read(policy.members(), "Agreement", &format!("{EDC}policy"));
     let mut terms = read.map_err(|detail| policy.note(detail)).ok()?;
+    // EDC means everything by it, and transfers under it are judged by what it says.
+    odrl::permit_where_nothing_is_said(&mut terms);
     let signed_at = node.values("contractSigningDate").first();
     let Some(seconds) = signed_at.and_then(|signed_at| signed_at.get("@value")?.as_i64()) else {
         node.refuse("contractSigningDate", "must be a number of seconds");

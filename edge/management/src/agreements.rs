@@ -46,7 +46,7 @@ pub async fn query(
     };
     let found = query.run(read, agreement).await?;
     let found = found.iter().map(|found| render(found, version));
-    many(version, found.collect::<Result<_, _>>()?)
+    many(version, &query, found.collect::<Result<_, _>>()?)
 }
 
 /// `GET /contractagreements/{id}`

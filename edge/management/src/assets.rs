@@ -147,7 +147,7 @@ pub async fn query(
     OptionalJson(query): OptionalJson<Query>,
 ) -> Result<Response, Problem> {
     let found = desk.query_assets(query.spec()).await?;
-    many(version, found.iter().map(rendered).collect())
+    many(version, &query, found.iter().map(rendered).collect())
 }
 
 /// `GET /assets/{id}`

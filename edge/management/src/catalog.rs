@@ -7,7 +7,7 @@ use crate::node::Node;
 use crate::problem::Problem;
 use crate::protocol;
 use crate::query::Query;
-use crate::render::{answer, each_compacted, node_compacted};
+use crate::render::{answer, each_compacted, node_compacted, with_next};
 use crate::version::{Version, catalog_of_peers};
 use crate::{refusals, shapes};
 use axum::response::Response;
@@ -96,7 +96,8 @@ pub async fn request(
         Some(Value::Array(datasets)) => datasets,
         _ => Vec::new(),
     };
-    answered(version, catalog(&page, datasets))
+    let found = datasets.len();
+    Ok(with_next(answered(version, catalog(&page, datasets))?, &query, found))
 }
 
 /// `POST /catalog/dataset/request`
@@ -142,8 +143,10 @@ pub async fn known(
         "participantId": desk.hosted().me.id.as_str(),
         "services": [desk.own_service()],
     });
+    let found = datasets.len();
     let nodes = nodes(catalog(&own, datasets))?;
-    Ok(answer(&each_compacted(nodes, version.catalog_context())?))
+    let answer = answer(&each_compacted(nodes, version.catalog_context())?);
+    Ok(with_next(answer, &query, found))
 }
 
 /// `POST /v1alpha/catalog/query`: where an older client looks for the federated catalogue.

@@ -2,7 +2,7 @@
 
 use crate::access::{Editor, Reader};
 use crate::problem::Problem;
-use crate::render::{Out, many};
+use crate::render::{Out, all};
 use crate::version::Version;
 use crate::{refusals, shapes};
 use axum::response::Response;
@@ -29,7 +29,7 @@ pub async fn list(Reader(desk): Reader, version: Version) -> Result<Response, Pr
         Version::V3 => ours.texts("allowedDestTypes", ["HttpData", "HttpProxy"]),
         Version::V4 => ours,
     };
-    many(version, vec![ours.into()])
+    all(version, vec![ours.into()])
 }
 
 /// `POST /dataplanes`

@@ -134,7 +134,7 @@ pub async fn query(
         async move { desk.list_offers(&page).await }
     };
     let found = query.run(read, definition).await?;
-    many(version, found.iter().map(rendered).collect())
+    many(version, &query, found.iter().map(rendered).collect())
 }
 
 /// `GET /contractdefinitions/{id}`

@@ -6,7 +6,7 @@ use crate::body::{Json, Wanted};
 use crate::node::Node;
 use crate::problem::{Detail, Problem};
 use crate::protocol::PROTOCOL;
-use crate::render::{Out, answer, many, one};
+use crate::render::{Out, all, answer, one};
 use crate::version::Version;
 use crate::{refusals, shapes};
 use axum::response::Response;
@@ -141,7 +141,7 @@ pub async fn connectors(
             Err(fault) => tracing::info!(address, %fault, "a connector was left out"),
         }
     }
-    many(version, found.iter().map(|base| params_of(&peer, base)).collect())
+    all(version, found.iter().map(|base| params_of(&peer, base)).collect())
 }
 
 /// What the DID document names; a peer that is known by another kind of identifier has none.

@@ -94,7 +94,7 @@ pub async fn query(
         }
     };
     let found = query.run(read, |entry| Ok(entry.clone())).await?;
-    many(version, found.iter().map(rendered).collect())
+    many(version, &query, found.iter().map(rendered).collect())
 }
 
 /// `GET /edrs/{id}/dataaddress`

@@ -4,7 +4,7 @@ use crate::access::Operator;
 use crate::body::{Id, Json, Wanted};
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::render::{Out, done, many, one};
+use crate::render::{Out, all, done, one};
 use crate::version::{EDC, Version};
 use crate::{refusals, shapes};
 use axum::extract::State;
@@ -47,7 +47,7 @@ impl Wanted for ParticipantContext {
     responses((status = 200, description = "Every participant of this node.", body = Vec<shapes::ParticipantContext>), refusals::Operated),
 )]
 pub async fn list(_: Operator, State(runtime): State<Runtime>, version: Version) -> Result<Response, Problem> {
-    many(
+    all(
         version,
         runtime.everyone().iter().map(|hosted| rendered(hosted)).collect(),
     )

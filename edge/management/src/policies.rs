@@ -120,7 +120,7 @@ pub async fn query(
     };
     let found = query.run(read, definition).await?;
     let found = found.iter().map(|found| rendered(found, version));
-    many(version, found.collect::<Result<_, _>>()?)
+    many(version, &query, found.collect::<Result<_, _>>()?)
 }
 
 /// `GET /policydefinitions/{id}`

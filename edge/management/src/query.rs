@@ -127,6 +127,12 @@ impl Query {
         }
     }
 
+    /// Where the next list begins after one of so many things; none when it is shorter than it may be, so nothing is left.
+    pub fn offset_after(&self, found: usize) -> Option<u64> {
+        let found = u64::try_from(found).unwrap_or(u64::MAX);
+        (found >= self.spec.limit).then(|| self.spec.offset.saturating_add(found))
+    }
+
     /// Rows read at a time: no more than the answer can need where that is known.
     fn page_size(&self) -> usize {
         let spec = &self.spec;

@@ -2,8 +2,9 @@
 
 use crate::problem::Problem;
 use crate::properties;
+use crate::query::Query;
 use crate::version::{EDC, Version};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chapar_jsonld::compact;
 use chapar_terms::Instant;
@@ -82,9 +83,28 @@ pub fn one(version: Version, node: impl Into<Value>) -> Result<Response, Problem
     Ok(answer(&node_compacted(node.into(), version.context())?))
 }
 
-/// 200 with a list of nodes, each with its own `@context`.
-pub fn many(version: Version, nodes: Vec<Value>) -> Result<Response, Problem> {
+/// 200 with a list of nodes that is whole, each with its own `@context`.
+pub fn all(version: Version, nodes: Vec<Value>) -> Result<Response, Problem> {
     Ok(answer(&each_compacted(nodes, version.context())?))
+}
+
+/// 200 with the list of nodes that `query` asked for, each with its own `@context`.
+pub fn many(version: Version, query: &Query, nodes: Vec<Value>) -> Result<Response, Problem> {
+    many_in(version.context(), query, nodes)
+}
+
+/// The same in another context. A list that is as long as it may be says where the next one begins: EDC's cuts it and is silent.
+pub fn many_in(context: &Value, query: &Query, nodes: Vec<Value>) -> Result<Response, Problem> {
+    let found = nodes.len();
+    Ok(with_next(answer(&each_compacted(nodes, context)?), query, found))
+}
+
+/// The answer to `query`, which found so much, with the place at which the rest begins.
+pub fn with_next(mut answer: Response, query: &Query, found: usize) -> Response {
+    if let Some(next) = query.offset_after(found) {
+        answer.headers_mut().insert(NEXT_OFFSET, HeaderValue::from(next));
+    }
+    answer
 }
 
 /// 200 with the id of what was made.
@@ -102,6 +122,8 @@ pub fn answer(body: &Value) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
+/// The offset with which the rest of a list is asked for, if there is a rest.
+const NEXT_OFFSET: HeaderName = HeaderName::from_static("chapar-next-offset");
 /// The error of a name that a context would read as another: `dcat:a` is a legal id and looks like a term of a prefix.
 const CONFUSED: &str = "IRI-confused-with-prefix";
 /// Stands before such a name while it is compacted.
@@ -133,13 +155,21 @@ fn mark(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(mark),
         Value::Object(members) => {
-            if let Some(Value::String(id)) = members.get_mut("@id") {
+            if let Some(Value::String(id)) = members.get_mut("@id")
+                && looks_compact(id)
+            {
                 id.insert_str(0, VERBATIM);
             }
             members.values_mut().for_each(mark);
         }
         _ => {}
     }
+}
+
+/// Whether a name could be read as a prefix and what stands behind it.
+fn looks_compact(name: &str) -> bool {
+    let parts = name.split_once(':');
+    parts.is_some_and(|(scheme, rest)| !rest.starts_with("//") && !matches!(scheme, "urn" | "did"))
 }
 
 fn unmark(value: &mut Value) {

@@ -5,7 +5,7 @@ use crate::body::{Id, Json, OptionalJson, Wanted};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::query::Query;
-use crate::render::{Out, answer, done, each_compacted, millis};
+use crate::render::{Out, done, many_in, millis};
 use crate::version::Version;
 use crate::{refusals, shapes};
 use axum::response::Response;
@@ -76,8 +76,7 @@ pub async fn query(
         async move { desk.list_retirements(&page).await }
     };
     let found = query.run(read, entry).await?;
-    let nodes = found.iter().map(rendered).collect();
-    Ok(answer(&each_compacted(nodes, &context(version))?))
+    many_in(&context(version), &query, found.iter().map(rendered).collect())
 }
 
 /// The context of the version, and a prefix for what is Tractus-X's own.

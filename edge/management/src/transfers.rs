@@ -176,7 +176,11 @@ pub async fn query(
         async move { desk.list_cases(KIND, wanted, &page).await }
     };
     let found = query.run(read, transfer).await?;
-    many(version, found.iter().map(|found| rendered(found, version)).collect())
+    many(
+        version,
+        &query,
+        found.iter().map(|found| rendered(found, version)).collect(),
+    )
 }
 
 /// `GET /transferprocesses/{id}`

@@ -290,6 +290,15 @@ async fn what_nobody_answers_can_be_ended_and_removed() {
             .consumer_does(version, "POST", "/contractnegotiations", Some(&request))
             .await;
         let path = format!("/contractnegotiations/{}", made["@id"].as_str().unwrap());
+        let told = async || story.consumer_does(version, "GET", &path, None).await["errorDetail"].clone();
+        for _ in 0..300 {
+            if told().await.is_string() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let why = told().await;
+        assert!(why.as_str().unwrap().contains("no-answer: "), "{why}");
         let end = version.request("TerminateNegotiation", &json!({ "reason": "nobody answers" }));
         let terminate = format!("{path}/terminate");
         story.consumer_does(version, "POST", &terminate, Some(&end)).await;

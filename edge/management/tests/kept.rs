@@ -199,6 +199,28 @@ async fn queries_of_assets() {
 }
 
 #[tokio::test]
+async fn a_list_that_may_go_on_says_where() {
+    let story = Story::begin().await;
+    let desk = Desk {
+        story: &story,
+        version: Version::V3,
+    };
+    for id in ["a", "b"] {
+        desk.does("POST", "/assets", Some(&desk.asset(id, &json!({})))).await;
+    }
+    // With the one that the story offers there are three.
+    for (offset, found, next) in [(0, 2, Some("2")), (2, 1, None)] {
+        let query = Version::V3.request("QuerySpec", &json!({ "offset": offset, "limit": 2 }));
+        let got = story
+            .ask(&story.provider, Version::V3, "POST", "/assets/request", Some(&query))
+            .await;
+        assert_eq!(got.json.as_array().unwrap().len(), found, "{}", got.json);
+        let said = got.headers.get("chapar-next-offset").map(|next| next.to_str().unwrap());
+        assert_eq!(said, next, "from {offset}");
+    }
+}
+
+#[tokio::test]
 async fn secrets() {
     let story = Story::begin().await;
     for version in Version::BOTH {

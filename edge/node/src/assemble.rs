@@ -36,6 +36,7 @@ impl Node {
     pub async fn assemble(config: &Config, rollback: Rollback) -> Result<Self, Failure> {
         // First what only reads: a wrong setting leaves no folder behind.
         let client = Client::new(client_settings(&config.egress)?)?;
+        let source_client = Client::new(source_settings(&config.egress)?)?;
         let node_key = node_key::load_or_make(&config.data, crate::config::environment(node_key::VARIABLE))?;
         let keys = Arc::new(NodeKeys::new(&node_key)?);
         let options = Options {
@@ -55,6 +56,7 @@ impl Node {
             store: store.clone(),
             resolver: DidResolver::new(client.clone(), Arc::clone(&clock), insecure, FetchSettings::default()),
             client,
+            source_client,
             suite: Arc::new(International),
             keys,
             clock,
@@ -104,6 +106,14 @@ pub fn client_settings(egress: &Egress) -> Result<Settings, ConfigFault> {
         trust,
         ..Settings::new(policy)
     })
+}
+
+/// The same for sources of data, which nobody but us names.
+fn source_settings(egress: &Egress) -> Result<Settings, ConfigFault> {
+    let mut settings = client_settings(egress)?;
+    settings.egress.networks.extend(egress.sources.iter().copied());
+    settings.egress.plain_http.extend(egress.sources.iter().copied());
+    Ok(settings)
 }
 
 fn cannot_open(fault: &StoreFault) -> Failure {

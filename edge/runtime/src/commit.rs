@@ -181,6 +181,9 @@ impl Runtime {
             Ok(Outcome::Committed) => {
                 self.inner.live.remember(slug, case, version);
                 self.wait_anew(slug, case);
+                if !step.cancelled.is_empty() {
+                    self.inner.obstacles.over(slug, id);
+                }
             }
             Ok(Outcome::Conflict) => self.inner.live.forget::<K>(slug, id),
             Ok(Outcome::Replayed(_)) => {}

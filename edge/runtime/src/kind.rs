@@ -11,8 +11,9 @@ use chapar_exchange::{Answer, Broken, Facts, Head, Reached, Sent, Step};
 use chapar_terms::Instant;
 use serde_json::{Map, Value, json};
 
-/// Properties of an address that open what is behind it, by the last part of their names.
-const SECRETS: [&str; 2] = ["authCode", "authorization"];
+/// Properties of an address that are shown with a case, by the last part of their names: of others nobody knows whether they open
+/// what is behind it.
+const SHOWN: [&str; 6] = ["type", "baseUrl", "path", "method", "contentType", "authKey"];
 
 /// A kind of case.
 pub(crate) trait Kind: Clone + Send + Sync + 'static {
@@ -231,14 +232,20 @@ fn pending<P: Protocol>(track: &Track<P>) -> Option<&'static str> {
         .map(|pending| P::message_name(pending.message))
 }
 
-/// An address for those who may see the case, which are more than those who may go there.
+/// An address for those who may see the case, which are more than those who may go there. A query may be what opens it.
 fn without_secrets(address: &DataAddress) -> Value {
-    let is_secret = |name: &str| {
-        let name = name.rsplit(['/', ':']).next().unwrap_or(name);
-        SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
+    let bare = |text: &str| text.split(['?', '#']).next().unwrap_or_default().to_owned();
+    let plain = |name: &str| name.rsplit(['/', '#']).next().unwrap_or(name).to_owned();
+    let properties = address.properties.iter();
+    let shown = DataAddress {
+        endpoint_type: address.endpoint_type.clone(),
+        endpoint: address.endpoint.as_deref().map(bare),
+        properties: properties
+            .filter(|(name, _)| SHOWN.contains(&plain(name).as_str()))
+            .map(|(name, value)| (name.clone(), bare(value)))
+            .collect(),
+        members: Map::new(),
     };
-    let mut shown = address.clone();
-    shown.properties.retain(|(name, _)| !is_secret(name));
     shown.render()
 }
 

@@ -33,6 +33,7 @@ mod links;
 mod live;
 mod named;
 mod negotiations;
+mod obstacles;
 mod offer_id;
 mod outbox;
 mod pace;
@@ -131,6 +132,8 @@ pub struct Parts {
     pub store: Store,
     /// The way out.
     pub client: Client,
+    /// The way out to sources of data, which nobody but us names: networks may be open to it that are closed to what a peer names.
+    pub source_client: Client,
     /// Whose documents are whose.
     pub resolver: DidResolver,
     /// Verifies signatures.
@@ -151,6 +154,7 @@ pub(crate) struct Inner {
     pub config: Config,
     pub store: Store,
     pub client: Client,
+    pub source_client: Client,
     pub resolver: DidResolver,
     pub suite: Arc<dyn Suite>,
     pub keys: Arc<dyn Keys>,
@@ -159,6 +163,7 @@ pub(crate) struct Inner {
     pub locks: commit::Locks,
     pub news: events::News,
     pub couriers: couriers::Couriers<(String, String)>,
+    pub obstacles: obstacles::Obstacles,
     pub callbacks: callbacks::Callbacks,
     pub timers: timers::Timers,
     pub flows: flows::Flows,
@@ -186,6 +191,7 @@ impl Runtime {
             config,
             store: parts.store,
             client: parts.client,
+            source_client: parts.source_client,
             resolver: parts.resolver,
             suite: parts.suite,
             keys: parts.keys,
@@ -194,6 +200,7 @@ impl Runtime {
             house: hosted::House::default(),
             locks: commit::Locks::default(),
             news: events::News::default(),
+            obstacles: obstacles::Obstacles::default(),
             couriers: couriers::Couriers::default(),
             callbacks: callbacks::Callbacks::default(),
             timers: timers::Timers::default(),

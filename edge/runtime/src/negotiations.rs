@@ -211,6 +211,7 @@ impl Runtime {
             let pending = loaded.case.track.pending.as_ref();
             let cancelled = pending.map(|pending| pending.effect.clone()).into_iter().collect();
             if let Outcome::Committed = self.commit_removal(&hosted, &loaded, &record, cancelled).await? {
+                self.inner.obstacles.over(slug, id);
                 return Ok(());
             }
         }

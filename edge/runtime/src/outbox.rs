@@ -138,6 +138,16 @@ impl Runtime {
         let loaded = self.recall::<Transfer>(&row.participant, &row.case_id).await?;
         let case = loaded.ok_or(Fault::NotFound)?.case;
         let outcome = match self.push(&hosted, &case, row).await? {
+            // Cut by a word that did not stand after all: it is due as before.
+            PushTry::Ended(Pushed::Cut) if self.is_due(row).await? => {
+                match self
+                    .try_again(row, None, "the way was closed meanwhile".to_owned())
+                    .await?
+                {
+                    None => return Ok(Delivered::Later),
+                    Some(reason) => Pushed::Failed { reason },
+                }
+            }
             PushTry::Ended(outcome) => outcome,
             PushTry::Again { after_ms, why } => match self.try_again(row, after_ms, why).await? {
                 None => return Ok(Delivered::Later),
@@ -146,6 +156,12 @@ impl Runtime {
         };
         self.settle_push(row, outcome).await?;
         Ok(Delivered::Settled)
+    }
+
+    /// Whether the push `row` is still to be delivered.
+    async fn is_due(&self, row: &OutboxRow) -> Result<bool, Fault> {
+        let loaded = self.recall::<Transfer>(&row.participant, &row.case_id).await?;
+        Ok(loaded.is_some_and(|loaded| loaded.case.push().as_deref() == Some(&row.effect_id)))
     }
 
     /// Puts the effect off until its next try; gives the obstacle back when there will be none.
@@ -157,6 +173,7 @@ impl Runtime {
             return Ok(Some(why));
         }
         tracing::debug!(effect = %row.effect_id, %why, delay, "not delivered yet");
+        self.inner.obstacles.meet(row, &why, self.now());
         let attempts = row.attempts.saturating_add(1);
         let store = &self.inner.store;
         store

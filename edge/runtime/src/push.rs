@@ -58,7 +58,10 @@ impl Runtime {
         };
         let place = match case.destination.as_ref().map(HttpData::of_consumer) {
             Some(Ok(place)) => place,
-            Some(Err(why)) => return Ok(failed(format!("the address to push to cannot be used: {why}"))),
+            Some(Err(why)) => {
+                tracing::info!(effect = %row.effect_id, %why, "an address to push to cannot be used");
+                return Ok(failed("the address to push to cannot be used".to_owned()));
+            }
             None => return Ok(PushTry::Ended(Pushed::Cut)),
         };
         let claims = Claims {
@@ -153,7 +156,7 @@ impl Runtime {
             Err(fault) => {
                 tracing::warn!(effect = %row.effect_id, place = place.shown(), %fault, "a place to push to was not reached");
                 // What its name stands for and who answers there is not told to whoever named it.
-                let why = format!("the place to push to was not reached ({})", fault.code());
+                let why = "the place to push to was not reached".to_owned();
                 match fault.is_retryable() {
                     true => PushTry::Again { after_ms: None, why },
                     false => failed(why),

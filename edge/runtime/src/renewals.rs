@@ -44,7 +44,7 @@ impl Runtime {
     async fn granted_anew(&self, hosted: &Hosted, peer: &ParticipantId, transfer: &str) -> Result<DataAddress, Fault> {
         let loaded = self.load::<Transfer>(hosted.slug.as_str(), transfer).await?;
         let case = loaded.map(|loaded| loaded.case);
-        let case = case.filter(|case| case.head.role == Role::Provider && case.head.peer == *peer);
+        let case = case.filter(|case| case.head.role == Role::Provider && case.head.peer == *peer && case.is_pull());
         let case = case.ok_or(Fault::NotFound)?;
         let now = self.now();
         let bound = self.bound(hosted, case.agreement.as_str()).await?;

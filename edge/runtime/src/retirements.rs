@@ -105,13 +105,16 @@ impl Runtime {
         for case in &cases {
             self.close_flows(slug, case);
         }
+        // One that cannot be ended keeps no other from its end.
+        let mut first_fault = Ok(());
         for case in &cases {
-            self.end_if_retired(hosted, agreement, case, actor).await?;
+            let ended = self.end_if_retired(hosted, agreement, case, actor).await;
+            first_fault = first_fault.and(ended);
         }
-        Ok(())
+        first_fault
     }
 
-    /// Ends a transfer if its agreement is retired. One that the peer has not answered yet cannot be ended before it has.
+    /// Ends a transfer if its agreement is retired.
     async fn end_if_retired(&self, hosted: &Hosted, agreement: &str, case: &str, actor: &Actor) -> Result<(), Fault> {
         let found = self.bound(hosted, agreement).await?;
         let Some(why) = found.and_then(|(bound, _)| bound.why_retired()) else {
@@ -165,8 +168,12 @@ impl Runtime {
                 let Some(last) = rows.last() else { break };
                 after = Some(last.agreement_id.clone());
                 for row in rows {
-                    self.end_transfers_under(&hosted, &row.agreement_id, &Actor::Node)
-                        .await?;
+                    let agreement = &row.agreement_id;
+                    let ended = self.end_transfers_under(&hosted, agreement, &Actor::Node).await;
+                    // One bad case is no reason for everybody to be without a node.
+                    if let Err(fault) = ended {
+                        tracing::error!(%agreement, %fault, "transfers under a retired agreement could not be ended");
+                    }
                 }
             }
         }

@@ -13,7 +13,7 @@ pub mod document;
 
 use axum::Router;
 use axum::body::{Body, BodyDataStream};
-use axum::http::{Request, Response};
+use axum::http::{HeaderMap, Request, Response};
 use chapar_client::{Client, DidResolver, EgressPolicy, FetchSettings, Loopback, Settings, SystemClock};
 use chapar_runtime::desk::NewKey;
 use chapar_runtime::{
@@ -128,6 +128,8 @@ pub struct Got {
     pub status: u16,
     /// Its media type.
     pub kind: String,
+    /// All its fields.
+    pub headers: HeaderMap,
     /// The body.
     pub bytes: Vec<u8>,
     /// The body as JSON; null when it is none.
@@ -471,6 +473,7 @@ async fn loop_at(public_url: &str, store: &Store, peer_quota: Quota, open_cases:
     };
     let parts = Parts {
         store: store.clone(),
+        source_client: client.clone(),
         client,
         resolver,
         suite: Arc::new(International),
@@ -528,8 +531,8 @@ pub fn field<'a>(event: &'a [String], name: &str) -> &'a str {
 /// Reads an answer to its end.
 pub async fn read(response: Response<Body>) -> Got {
     let status = response.status().as_u16();
-    let kind = response
-        .headers()
+    let headers = response.headers().clone();
+    let kind = headers
         .get("content-type")
         .map_or("", |kind| kind.to_str().unwrap())
         .to_owned();
@@ -541,6 +544,7 @@ pub async fn read(response: Response<Body>) -> Got {
     Got {
         status,
         kind,
+        headers,
         bytes,
         json,
     }

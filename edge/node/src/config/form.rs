@@ -45,6 +45,7 @@ pub struct TlsForm {
 pub struct EgressForm {
     pub loopback: Option<Spanned<bool>>,
     pub allow: Vec<Spanned<String>>,
+    pub sources: Vec<Spanned<String>>,
     pub plain_http: Vec<Spanned<String>>,
     pub did_plain_http: Vec<Spanned<String>>,
     pub authorities: Text,

@@ -11,10 +11,11 @@ mod same;
 pub use report::{Outcome, Report, Row};
 
 use crate::Failure;
-use crate::management::Management;
+use crate::management::{EDC, Management};
 use crate::own_api::{segment, text};
 use http::Method;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Whether anything is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ const KINDS: [Kind; 4] = [
     },
 ];
 const AGREEMENTS: &str = "contractagreements";
+/// Retirements asked for: more than a connector is likely to have.
+const RETIRED_MOST: usize = 10_000;
 
 /// A kind of thing of a management API.
 #[derive(Clone, Copy)]
@@ -63,31 +66,64 @@ pub async fn import(
     mode: Mode,
     mut step: impl FnMut(&str, usize),
 ) -> Result<Report, Failure> {
+    let retired = retired(from).await?;
     let mut report = Report::default();
     for kind in KINDS {
         let things = from.all(kind.noun).await?;
         step(kind.name, things.len());
         for mut thing in things {
-            if kind.noun == AGREEMENTS {
-                name_the_other_side(from, &mut thing).await?;
-            }
-            report.add(take_over(to, kind, &thing, mode).await?);
+            let missing = kind.noun == AGREEMENTS && !name_the_other_side(from, &mut thing).await?;
+            report.add(if kind.noun == AGREEMENTS && retired.contains(text(&thing, "@id")) {
+                Row::left(kind.name, &thing)
+            } else if missing {
+                without_negotiation(kind, &thing)
+            } else {
+                take_over(to, kind, &thing, mode).await?
+            });
         }
     }
     Ok(report)
 }
 
-/// An agreement does not say which side is ours, nor where the other one is: its negotiation does.
-async fn name_the_other_side(from: &Management, agreement: &mut Value) -> Result<(), Failure> {
+/// The agreements that the connector goes by no more; one that knows no retirements has none.
+async fn retired(from: &Management) -> Result<BTreeSet<String>, Failure> {
+    let path = format!("/{AGREEMENTS}/retirements/request");
+    let query = json!({ "@context": { "@vocab": EDC }, "@type": "QuerySpec", "limit": RETIRED_MOST });
+    let entries = from.ask(Method::POST, &path, Some(&query)).await?.unwrap_or_default();
+    let ids = entries.as_array().into_iter().flatten().map(|entry| {
+        let names = ["agreementId", "edc:agreementId", "@id"];
+        let named = names
+            .into_iter()
+            .map(|name| text(entry, name))
+            .find(|id| !id.is_empty());
+        named.unwrap_or_default().to_owned()
+    });
+    Ok(ids.collect())
+}
+
+/// An agreement does not say which side is ours, nor where the other one is: its negotiation does. False when there is none.
+async fn name_the_other_side(from: &Management, agreement: &mut Value) -> Result<bool, Failure> {
     let path = format!("/{AGREEMENTS}/{}/negotiation", segment(text(agreement, "@id")));
-    let negotiation = from.have(Method::GET, &path, None).await?;
+    let Some(negotiation) = from.find(&path).await? else {
+        return Ok(false);
+    };
     if let Some(members) = agreement.as_object_mut() {
         for name in ["type", "counterPartyId", "counterPartyAddress"] {
             members.insert(name.to_owned(), json!(text(&negotiation, name)));
         }
         members.insert("negotiationId".to_owned(), json!(text(&negotiation, "@id")));
     }
-    Ok(())
+    Ok(true)
+}
+
+fn without_negotiation(kind: Kind, agreement: &Value) -> Row {
+    let why = "the connector does not show its negotiation, so nobody knows which side is ours".to_owned();
+    Row {
+        kind: kind.name,
+        id: text(agreement, "@id").to_owned(),
+        outcome: Outcome::Refused(why),
+        notes: Vec::new(),
+    }
 }
 
 async fn take_over(to: &Management, kind: Kind, thing: &Value, mode: Mode) -> Result<Row, Failure> {

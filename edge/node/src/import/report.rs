@@ -1,5 +1,6 @@
 //! What came of an import, thing by thing.
 
+use crate::own_api::text;
 use serde_json::{Value, json};
 
 /// What came of one thing.
@@ -13,6 +14,8 @@ pub enum Outcome {
     Unchanged,
     /// Something else is here under its id, and stays.
     Differs,
+    /// The connector goes by it no more, so neither does the node.
+    Retired,
     /// The node does not take it, in its words.
     Refused(String),
 }
@@ -25,6 +28,7 @@ impl Outcome {
             Self::Missing => "would be created",
             Self::Unchanged => "unchanged",
             Self::Differs => "differs",
+            Self::Retired => "retired there",
             Self::Refused(_) => "refused",
         }
     }
@@ -44,6 +48,16 @@ pub struct Row {
 }
 
 impl Row {
+    /// An agreement that the connector goes by no more.
+    pub fn left(kind: &'static str, agreement: &Value) -> Self {
+        Self {
+            kind,
+            id: text(agreement, "@id").to_owned(),
+            outcome: Outcome::Retired,
+            notes: Vec::new(),
+        }
+    }
+
     fn json(&self) -> Value {
         let why = match &self.outcome {
             Outcome::Refused(why) => Some(why.as_str()),

@@ -106,7 +106,9 @@ impl Desk {
         let rows = store
             .list_cases(self.slug(), kind.as_str(), &filter, page.after(), page.reach())
             .await?;
-        page.list(rows, |row| row.id.clone(), |row| row_view(kind, row))
+        let obstacles = &self.runtime.inner.obstacles;
+        let view = |row: &CaseRow| row_view(kind, row).map(|view| obstacles.add_to(self.slug(), view));
+        page.list(rows, |row| row.id.clone(), view)
     }
 
     /// One case.
@@ -118,7 +120,8 @@ impl Desk {
             CaseKind::Negotiation => self.case_of::<Negotiation>(id).await?.as_ref().map(whole_view),
             CaseKind::Transfer => self.case_of::<Transfer>(id).await?.as_ref().map(whole_view),
         };
-        found.ok_or(Fault::NotFound)
+        let view = found.ok_or(Fault::NotFound)?;
+        Ok(self.runtime.inner.obstacles.add_to(self.slug(), view))
     }
 
     /// What a case has whatever its kind.

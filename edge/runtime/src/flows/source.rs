@@ -39,8 +39,7 @@ const HANDED_ON: [HeaderName; 12] = [
     HeaderName::from_static("repr-digest"),
 ];
 /// Where the operator says which inner addresses may be called.
-const REMEDY: &str =
-    "an inner source must lie in a block that `[egress] allow` lists, and one over plain http in `plain_http` too";
+const REMEDY: &str = "an inner source must lie in a block that `[egress] sources` lists";
 
 /// Data of a source on their way to the consumer of one transfer. Dropping it ends the flow and completes the access record.
 pub struct SourceFlow {
@@ -161,7 +160,7 @@ impl Runtime {
             deadline: HEAD_LIMIT,
             max_response_bytes: ANSWER_BYTES,
         };
-        let client = &self.inner.client;
+        let client = &self.inner.source_client;
         let sent = match body.filter(|_| request.takes_body) {
             Some((_, Some(length))) if length > BODY_BYTES => return Err(FlowRefusal::BodyRefused),
             Some((pieces, length)) => {

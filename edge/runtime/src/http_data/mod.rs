@@ -174,7 +174,8 @@ pub(crate) fn spelled_out(mut address: DataAddress) -> DataAddress {
 }
 
 fn place(text: &str) -> Result<Url, String> {
-    let wrong = || format!("`baseUrl` `{text}` is no address on the web");
+    // Not repeated: it may hold a password.
+    let wrong = || "`baseUrl` is no address on the web, or holds a name and a password".to_owned();
     let url = Url::parse(text).map_err(|_| wrong())?;
     let of_the_web = matches!(url.scheme(), "http" | "https") && url.host().is_some();
     let bare = url.username().is_empty() && url.password().is_none();
