@@ -411,11 +411,16 @@ fn error_detail(view: &Value) -> Option<String> {
         let text = code.into_iter().chain(reasons).collect::<Vec<_>>().join(": ");
         (!text.is_empty()).then_some(text)
     };
-    let ended = view.get("ended").and_then(said);
-    ended.or_else(|| {
-        let error = view.get("error")?;
+    if let Some(ended) = view.get("ended").and_then(said) {
+        return Some(ended);
+    }
+    if let Some(error) = view.get("error") {
         let status = error.get("status").and_then(Value::as_u64);
         let said = said(error)?;
-        Some(status.map_or_else(|| said.clone(), |status| format!("the peer answered {status}: {said}")))
-    })
+        return Some(status.map_or_else(|| said.clone(), |status| format!("the peer answered {status}: {said}")));
+    }
+    // Why a message that is sent again and again is not answered yet.
+    let is_waiting = ["ended", "suspended"].iter().all(|name| view.get(*name).is_none());
+    let detail = view.get("errorDetail").filter(|_| is_waiting)?;
+    detail.as_str().map(str::to_owned)
 }

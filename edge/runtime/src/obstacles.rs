@@ -4,13 +4,10 @@
 //! In memory alone: after a restart the next try tells it anew. Refuses to end anything; that is the deadline's.
 
 use chapar_store::OutboxRow;
-use chapar_terms::Instant;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-/// The code of it, as when the deadline has passed.
-const CODE: &str = "no-answer";
 /// More cases than these are not told of: a node whose peers are all away is told enough.
 const MOST: usize = 10_000;
 
@@ -22,12 +19,11 @@ struct Obstacle {
     /// What could not be delivered.
     message: String,
     why: String,
-    at: Instant,
 }
 
 impl Obstacles {
     /// `row` could not be delivered this time.
-    pub(crate) fn meet(&self, row: &OutboxRow, why: &str, at: Instant) {
+    pub(crate) fn meet(&self, row: &OutboxRow, why: &str) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (row.participant.clone(), row.case_id.clone());
         if all.len() >= MOST && !all.contains_key(&key) {
@@ -40,7 +36,6 @@ impl Obstacles {
         let obstacle = Obstacle {
             message: message.to_owned(),
             why: why.to_owned(),
-            at,
         };
         all.insert(key, obstacle);
     }
@@ -51,17 +46,15 @@ impl Obstacles {
         all.remove(&(slug.to_owned(), case.to_owned()));
     }
 
-    /// Adds the obstacle to the view of a case, where it says of no other trouble.
+    /// Adds the obstacle to the view of a case, where it says of no other trouble. To its text alone: no move has failed yet, and who
+    /// waits for the case waits on.
     pub(crate) fn add_to(&self, slug: &str, mut view: Value) -> Value {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let id = view.get("id").and_then(Value::as_str).unwrap_or_default();
         let obstacle = all.get(&(slug.to_owned(), id.to_owned()));
         if let (Some(obstacle), Some(members)) = (obstacle, view.as_object_mut()) {
-            let Obstacle { message, why, at } = obstacle;
+            let Obstacle { message, why } = obstacle;
             let told = format!("`{message}` is not answered yet, and is sent again: {why}");
-            let error =
-                json!({ "message": message, "status": null, "code": CODE, "reason": [why], "at": at.rfc3339() });
-            members.entry("error").or_insert(error);
             members.entry("errorDetail").or_insert(json!(told));
         }
         view
@@ -88,9 +81,8 @@ mod tests {
             not_before: 0,
             created_at: 0,
         };
-        obstacles.meet(&row, "connection refused", Instant::from_unix_ms(0));
+        obstacles.meet(&row, "connection refused");
         let told = obstacles.add_to("p", json!({ "id": "c" }));
-        assert_eq!(told["error"]["reason"], json!(["connection refused"]));
         assert_eq!(
             told["errorDetail"],
             "`ContractRequestMessage` is not answered yet, and is sent again: connection refused"

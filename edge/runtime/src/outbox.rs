@@ -173,7 +173,7 @@ impl Runtime {
             return Ok(Some(why));
         }
         tracing::debug!(effect = %row.effect_id, %why, delay, "not delivered yet");
-        self.inner.obstacles.meet(row, &why, self.now());
+        self.inner.obstacles.meet(row, &why);
         let attempts = row.attempts.saturating_add(1);
         let store = &self.inner.store;
         store

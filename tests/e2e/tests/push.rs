@@ -287,7 +287,11 @@ fn what_cannot_succeed_ends_the_transfer_with_the_reason() {
     for (dataset, address, reason) in [
         ("D1", inbox(&sink.url()), "the place to push to answered 403"),
         // What its address is to us is not told.
-        ("D1", inbox("http://10.1.2.3/inbox"), "[\"the place to push to was not reached\"]"),
+        (
+            "D1",
+            inbox("http://10.1.2.3/inbox"),
+            "[\"the place to push to was not reached\"]",
+        ),
         ("down", inbox(&sink.url()), "the source was not reached"),
         ("gone", inbox(&sink.url()), "the source answered 404"),
     ] {
