@@ -18,7 +18,8 @@ pub(crate) fn withdraw<C: Case>(mut case: C, facts: &Facts<'_>, mut step: Step<C
     step
 }
 
-/// Whether `case` was ended by us and the peer could not be told so far.
+/// Whether `case` is over while nobody knows what the peer calls it: it could not be told, whether we ended it or its refusal of one
+/// copy did.
 pub(crate) fn is_untold<C: Case>(case: &C) -> bool {
     case.track().is_terminated() && case.head().peer_pid.is_none()
 }

@@ -1,5 +1,11 @@
 //! Data that lie elsewhere: what a consumer may say to their source, and what it hears of it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop loudly"
+)]
 
 mod node;
 

@@ -1,7 +1,7 @@
 //! Agreements that another connector concluded and that we go by from now on. EDC has no such request: it is for moving from one.
 
 use crate::access::Editor;
-use crate::body::{Json, Wanted};
+use crate::body::{Json, NO_SCHEMA, Wanted};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::render::made;
@@ -13,8 +13,6 @@ use chapar_runtime::desk::NewAgreement;
 use chapar_terms::{Instant, ParticipantId};
 use serde_json::{Map, Value, json};
 
-/// Version 4 has nothing of this, so no schema is published.
-const NO_SCHEMA: &str = "";
 /// Our side, as EDC names it.
 const SIDES: [(&str, Role); 2] = [("CONSUMER", Role::Consumer), ("PROVIDER", Role::Provider)];
 

@@ -14,6 +14,9 @@ use chapar_jsonld::expand;
 use chapar_terms::limits;
 use serde_json::{Map, Value};
 
+/// Of what version 4 does not have no schema is published.
+pub const NO_SCHEMA: &str = "";
+
 /// Something that is read out of a request's body.
 pub trait Wanted: Sized {
     /// The file of its schema in version 4.

@@ -2,7 +2,7 @@
 //! to ask it. Known to clients of Tractus-X; always in the inline context.
 
 use crate::access::Editor;
-use crate::body::{Json, Wanted};
+use crate::body::{Json, NO_SCHEMA, Wanted};
 use crate::node::Node;
 use crate::problem::{Detail, Problem};
 use crate::protocol::PROTOCOL;
@@ -18,8 +18,6 @@ use serde_json::Value;
 const TX: &str = "https://w3id.org/tractusx/v0.0.1/ns/";
 /// Most connectors asked for one answer.
 const CONNECTORS: usize = 16;
-/// These requests have no schema in version 4.
-const NO_SCHEMA: &str = "";
 
 /// A question for the versions that a peer speaks.
 pub struct VersionsRequest {

@@ -1,7 +1,7 @@
 //! Agreements that we go by no more, as Tractus-X has them. Version 3 alone has them.
 
 use crate::access::{Editor, Reader};
-use crate::body::{Id, Json, OptionalJson, Wanted};
+use crate::body::{Id, Json, NO_SCHEMA, OptionalJson, Wanted};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::query::Query;
@@ -16,8 +16,6 @@ const TX: &str = "https://w3id.org/tractusx/v0.0.1/ns/";
 const NAME: &str = "AgreementsRetirementEntry";
 /// What an entry is told by when it is not there.
 const AGREEMENT: &str = "ContractAgreement";
-/// Version 4 has none of them, so no schema is published.
-const NO_SCHEMA: &str = "";
 /// What can be asked of an entry in a query.
 const FIELDS: [&str; 4] = ["id", "agreementId", "reason", "agreementRetirementDate"];
 /// Where no reason is given; the peer of a transfer that ends is to be told one.

@@ -1,9 +1,10 @@
 //! Taking over what a connector of the EDC family holds: read by its management API, written by ours, told in a report.
 //!
 //! Nothing is changed at the connector, and nothing that stands here already is overwritten. So an import can be tried (`Mode::Dry`),
-//! broken off and repeated. Holds the order (this file), when two things are the same (`same`), what a person must still see to
+//! broken off and repeated. Holds the order (this file), what is peculiar to `agreements`, when two things are the same (`same`), what a person must still see to
 //! (`notes`), and the report. Refuses to know HTTP (`management`).
 
+mod agreements;
 mod notes;
 mod report;
 mod same;
@@ -11,11 +12,10 @@ mod same;
 pub use report::{Outcome, Report, Row};
 
 use crate::Failure;
-use crate::management::{EDC, Management};
+use crate::management::Management;
 use crate::own_api::{segment, text};
 use http::Method;
-use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use serde_json::Value;
 
 /// Whether anything is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +46,6 @@ const KINDS: [Kind; 4] = [
     },
 ];
 const AGREEMENTS: &str = "contractagreements";
-/// Retirements asked for: more than a connector is likely to have.
-const RETIRED_MOST: usize = 10_000;
 
 /// A kind of thing of a management API.
 #[derive(Clone, Copy)]
@@ -66,70 +64,29 @@ pub async fn import(
     mode: Mode,
     mut step: impl FnMut(&str, usize),
 ) -> Result<Report, Failure> {
-    let retired = retired(from).await?;
     let mut report = Report::default();
     for kind in KINDS {
         let things = from.all(kind.noun).await?;
         step(kind.name, things.len());
-        for mut thing in things {
-            let missing = kind.noun == AGREEMENTS && !name_the_other_side(from, &mut thing).await?;
-            report.add(if kind.noun == AGREEMENTS && retired.contains(text(&thing, "@id")) {
-                Row::left(kind.name, &thing)
-            } else if missing {
-                without_negotiation(kind, &thing)
-            } else {
-                take_over(to, kind, &thing, mode).await?
-            });
+        if kind.noun == AGREEMENTS {
+            agreements::take_over(from, to, kind, things, mode, &mut report).await?;
+            continue;
+        }
+        for thing in things {
+            report.add(take_over(to, kind, &thing, mode).await?);
         }
     }
     Ok(report)
 }
 
-/// The agreements that the connector goes by no more; one that knows no retirements has none.
-async fn retired(from: &Management) -> Result<BTreeSet<String>, Failure> {
-    let path = format!("/{AGREEMENTS}/retirements/request");
-    let query = json!({ "@context": { "@vocab": EDC }, "@type": "QuerySpec", "limit": RETIRED_MOST });
-    let entries = from.ask(Method::POST, &path, Some(&query)).await?.unwrap_or_default();
-    let ids = entries.as_array().into_iter().flatten().map(|entry| {
-        let names = ["agreementId", "edc:agreementId", "@id"];
-        let named = names
-            .into_iter()
-            .map(|name| text(entry, name))
-            .find(|id| !id.is_empty());
-        named.unwrap_or_default().to_owned()
-    });
-    Ok(ids.collect())
-}
-
-/// An agreement does not say which side is ours, nor where the other one is: its negotiation does. False when there is none.
-async fn name_the_other_side(from: &Management, agreement: &mut Value) -> Result<bool, Failure> {
-    let path = format!("/{AGREEMENTS}/{}/negotiation", segment(text(agreement, "@id")));
-    let Some(negotiation) = from.find(&path).await? else {
-        return Ok(false);
-    };
-    if let Some(members) = agreement.as_object_mut() {
-        for name in ["type", "counterPartyId", "counterPartyAddress"] {
-            members.insert(name.to_owned(), json!(text(&negotiation, name)));
-        }
-        members.insert("negotiationId".to_owned(), json!(text(&negotiation, "@id")));
-    }
-    Ok(true)
-}
-
-fn without_negotiation(kind: Kind, agreement: &Value) -> Row {
-    let why = "the connector does not show its negotiation, so nobody knows which side is ours".to_owned();
-    Row {
-        kind: kind.name,
-        id: text(agreement, "@id").to_owned(),
-        outcome: Outcome::Refused(why),
-        notes: Vec::new(),
-    }
+/// The id under which both nodes know `thing`. Of an agreement each side may have one of its own beside the one that both know.
+fn id_of(thing: &Value) -> &str {
+    let ids = [text(thing, "agreementId"), text(thing, "@id")];
+    ids.into_iter().find(|id| !id.is_empty()).unwrap_or_default()
 }
 
 async fn take_over(to: &Management, kind: Kind, thing: &Value, mode: Mode) -> Result<Row, Failure> {
-    // Of an agreement each side has an id of its own, where it does not say the one that both know.
-    let shared = [text(thing, "agreementId"), text(thing, "@id")];
-    let id = shared.into_iter().find(|id| !id.is_empty()).unwrap_or_default();
+    let id = id_of(thing);
     let there = to.find(&format!("/{}/{}", kind.noun, segment(id))).await?;
     let outcome = match (there, mode) {
         (Some(there), _) if same::same(kind.noun, thing, &there) => Outcome::Unchanged,

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 /// The kind of data address from which bytes are fetched here.
 const HTTP_DATA: &str = "HttpData";
-/// Members of a data address that name a secret in the connector's vault.
-const SECRETS: [&str; 1] = ["secretName"];
-/// Members of a data address that hold one.
-const OPEN_SECRETS: [&str; 1] = ["authCode"];
+/// The member of a data address that names a secret in the connector's vault.
+const SECRET: &str = "secretName";
+/// The member of a data address that holds one.
+const OPEN_SECRET: &str = "authCode";
 
 /// The notes on `thing`, one of `noun`.
 pub fn of(noun: &str, thing: &Value) -> Vec<String> {
@@ -35,16 +35,13 @@ fn of_address(address: &Value) -> Vec<String> {
     let kind = text(address, "type");
     let kind = (kind != HTTP_DATA)
         .then(|| format!("its data address is of type `{kind}`, from which nothing is fetched here"));
-    let named = SECRETS
-        .iter()
-        .map(|member| text(address, member))
-        .filter(|name| !name.is_empty());
-    let named = named.map(|name| {
+    let secret = Some(text(address, SECRET)).filter(|name| !name.is_empty());
+    let secret = secret.map(|name| {
         format!("needs the secret `{name}`, which the connector does not give away: put it at /v3/secrets")
     });
-    let open = OPEN_SECRETS.iter().filter(|member| !text(address, member).is_empty());
-    let open = open.map(|member| format!("holds a secret in `{member}`: better a secret by name"));
-    kind.into_iter().chain(named).chain(open).collect()
+    let open = Some(text(address, OPEN_SECRET)).filter(|secret| !secret.is_empty());
+    let open = open.map(|_| format!("holds a secret in `{OPEN_SECRET}`: better a secret by name"));
+    kind.into_iter().chain(secret).chain(open).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! What came of an import, thing by thing.
 
-use crate::own_api::text;
 use serde_json::{Value, json};
 
 /// What came of one thing.
@@ -48,16 +47,6 @@ pub struct Row {
 }
 
 impl Row {
-    /// An agreement that the connector goes by no more.
-    pub fn left(kind: &'static str, agreement: &Value) -> Self {
-        Self {
-            kind,
-            id: text(agreement, "@id").to_owned(),
-            outcome: Outcome::Retired,
-            notes: Vec::new(),
-        }
-    }
-
     fn json(&self) -> Value {
         let why = match &self.outcome {
             Outcome::Refused(why) => Some(why.as_str()),
