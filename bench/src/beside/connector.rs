@@ -5,6 +5,8 @@ use chapar_conformance::wire::{self, Response};
 use chapar_e2e::house::{House, Profile};
 use chapar_interop::edc::{Edc, Machine, Wanted};
 use serde_json::{Value, json};
+use std::io;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 const EDC: &str = "https://w3id.org/edc/v0.0.1/ns/";
@@ -110,6 +112,23 @@ impl Bed {
         })
     }
 
+    /// Does `act` while the provider's process stands still: it holds its connections and answers nothing.
+    pub fn while_provider_hangs<T>(&self, act: impl FnOnce() -> T) -> T {
+        self.signal_provider("-STOP");
+        let result = act();
+        self.signal_provider("-CONT");
+        result
+    }
+
+    fn signal_provider(&self, signal: &str) {
+        let [provider, _] = self.pids();
+        let sent = Command::new("kill").args([signal, &provider.to_string()]).status();
+        assert!(
+            sent.is_ok_and(|status| status.success()),
+            "`kill {signal}` reaches the provider"
+        );
+    }
+
     /// Puts `count` assets, named `name-0` and on, and one contract definition over all that the provider has.
     pub fn offer(&self, name: &str, count: usize) {
         self.provider.put_assets(name, 0..count);
@@ -142,8 +161,8 @@ impl Bed {
 }
 
 impl Connector {
-    /// Asks; the answer as it is.
-    pub fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Response {
+    /// Asks; the answer as it is. An error when none comes in the time that the wire allows.
+    pub fn try_ask(&self, method: &str, path: &str, body: Option<&Value>) -> io::Result<Response> {
         let mut headers = vec![("content-type", "application/json")];
         headers.extend(self.key.as_deref().map(|key| ("x-api-key", key)));
         let body = body.map_or_else(Vec::new, |body| {
@@ -151,13 +170,13 @@ impl Connector {
             body["@context"] = json!({ "@vocab": EDC });
             body.to_string().into_bytes()
         });
-        let answer = wire::send(method, &format!("{}/v3{path}", self.base), &headers, &body);
-        answer.unwrap_or_else(|why| panic!("{method} {path}: {why}"))
+        wire::send(method, &format!("{}/v3{path}", self.base), &headers, &body)
     }
 
     /// Asks for what must be had.
     pub fn good(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
-        let answer = self.ask(method, path, body);
+        let answer = self.try_ask(method, path, body);
+        let answer = answer.unwrap_or_else(|why| panic!("{method} {path}: {why}"));
         assert!(answer.is_good(), "{method} {path}: {} {}", answer.status, answer.text());
         answer.value()
     }

@@ -85,17 +85,6 @@ pub fn transfers(bed: &Bed, agreements: &[String]) -> (Times, usize) {
     (Times::of(found.into_iter().flatten()), unstarted)
 }
 
-/// Asks for the catalogue of a peer that is not there: how long until that was told, and in which words.
-pub fn dead_peer(bed: &Bed) -> (Duration, String) {
-    let mut request = bed.about_provider("CatalogRequest");
-    request["counterPartyAddress"] = json!("http://127.0.0.1:9/nobody/2025-1");
-    let begun = Instant::now();
-    let answer = bed.consumer.ask("POST", "/catalog/request", Some(&request));
-    assert!(!answer.is_good(), "nobody answered with a catalogue: {}", answer.text());
-    let message = answer.value()[0]["message"].as_str().unwrap_or_default().to_owned();
-    (begun.elapsed(), format!("{} {message}", answer.status))
-}
-
 fn request(bed: &Bed) -> Value {
     let mut dataset = bed.page(0, 1).into_iter().next().expect("something is offered");
     let offers = member(&mut dataset, ["hasPolicy", "odrl:hasPolicy"]);

@@ -1,12 +1,13 @@
 //! Two of our nodes beside two EDC, in one run, by the same program through the same API: the management API v3 that both have.
 //!
-//! Holds the order and the amounts. One file per question: `connector` (who is asked), `contracts`, `shelf` (catalogues), `assets`;
-//! `page` writes `docs/benchmarks-edc.md`. The handicap is ours: our nodes keep everything durably, in the production profile with
-//! signed messages; EDC keeps everything in memory and believes a name.
+//! Holds the order and the amounts. One file per question: `connector` (who is asked), `contracts`, `dead` (peers), `shelf`
+//! (catalogues), `assets`; `page` writes `docs/benchmarks-edc.md`. The handicap is ours: our nodes keep everything durably, in the
+//! production profile with signed messages; EDC keeps everything in memory and believes a name.
 
 mod assets;
 mod connector;
 mod contracts;
+mod dead;
 mod page;
 mod shelf;
 
@@ -15,6 +16,7 @@ use crate::process::{self, Shares};
 use assets::Store;
 use connector::{Bed, Family};
 use contracts::Load;
+use dead::Told;
 use shelf::Shelf;
 use std::time::Duration;
 
@@ -84,8 +86,8 @@ pub struct Found {
     pub unstarted: usize,
     /// Pages of catalogues.
     pub shelves: Vec<Shelf>,
-    /// A peer that is not there: how long until it was told, and in which words.
-    pub dead: (Duration, String),
+    /// Of each kind of dead peer.
+    pub dead: [Told; 3],
     /// Assets.
     pub assets: Store,
 }
@@ -122,7 +124,7 @@ fn one(family: Family, sizes: &Sizes) -> Found {
     let many = contracts::many_at_a_time(&bed, sizes.width, sizes.many);
     process::rest();
     let (memory_after, after) = quiet(&bed, sizes.quiet);
-    let dead = contracts::dead_peer(&bed);
+    let dead = dead::measure(&bed);
     drop(bed);
     let measured = sizes.shelves.iter().map(|offers| {
         println!("{}: catalogue of {offers}", family.name());

@@ -2,6 +2,7 @@
 
 use super::Found;
 use super::connector::Family;
+use super::dead::{Death, Told};
 use crate::figures;
 use crate::numbers::{Times, count, short};
 use crate::process::{self, Shares};
@@ -132,7 +133,13 @@ fn alone(verdicts: &mut Verdicts<'_>, ours: &Found) {
             shelf.last.p50(),
         );
     }
-    verdicts.below("dead peer told", REACH_MS[2], ours.dead.0.as_secs_f64() * 1e3);
+    for (death, told) in Death::ALL.into_iter().zip(&ours.dead) {
+        let took = told
+            .words
+            .as_ref()
+            .map_or(f64::INFINITY, |_| told.took.as_secs_f64() * 1e3);
+        verdicts.below(&format!("{}: told", death.name()), REACH_MS[2], took);
+    }
     let assets = &ours.assets;
     for (act, times) in [
         ("create", &assets.create),
@@ -206,13 +213,17 @@ fn everything(page: &mut String, found: &[Found]) {
     });
     row("read one", &|found| ms(&found.assets.read));
     row("find one by a property", &|found| ms(&found.assets.query));
-    row("a peer that is not there", &|found| {
-        format!(
-            "{} ms: {}",
-            short(found.dead.0.as_secs_f64() * 1e3),
-            found.dead.1.replace('|', "/")
-        )
-    });
+    for (at, death) in Death::ALL.into_iter().enumerate() {
+        row(death.name(), &|found| in_words(&found.dead[at]));
+    }
+}
+
+fn in_words(told: &Told) -> String {
+    let seconds = told.took.as_secs_f64();
+    match &told.words {
+        Some(words) => format!("{} ms: {}", short(seconds * 1e3), words.replace('|', "/")),
+        None => format!("nothing in {seconds:.0} s"),
+    }
 }
 
 fn sum(of: [f64; 2]) -> f64 {

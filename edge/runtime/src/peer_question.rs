@@ -1,14 +1,24 @@
 //! A question to a peer in our name, which changes nothing there: its answer comes back with the call, or not at all.
+//!
+//! A person waits behind it. Who is slow is waited for; who is gone is told of sooner, and what tells them apart is a second, small
+//! question: a peer that answers anything at all is there.
 
 use crate::hosted::Hosted;
 use crate::peer_call::{Call, CallFault};
+use crate::peer_version::PLACE;
 use crate::{Fault, Runtime};
-use chapar_client::{SendFault, decode_gzip};
+use chapar_client::{Outgoing, SendFault, decode_gzip};
 use chapar_dsp::catalog::CATALOG_BYTES;
-use chapar_terms::ParticipantId;
+use chapar_terms::{ParticipantId, limits};
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Method};
+use std::time::Duration;
 use url::Url;
+
+/// How long an answer may take before the peer is asked whether it is there at all.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Longest wait for that: together below the three seconds in which a person is to hear that a peer is gone.
+const SIGN_OF_LIFE: Duration = Duration::from_millis(1_700);
 
 /// What a peer is asked.
 pub(crate) struct Question<'a> {
@@ -33,7 +43,11 @@ impl Runtime {
             max_response_bytes: CATALOG_BYTES as u64,
             takes: Some("gzip"),
         };
-        let called = self.call(hosted, call).await.map_err(call_fault)?;
+        let url = call.url;
+        let called = tokio::select! {
+            called = self.call(hosted, call) => called.map_err(call_fault)?,
+            fault = self.found_gone(url) => return Err(fault),
+        };
         let body = decoded(&called.headers, called.body)?;
         if (200..300).contains(&called.status) {
             return Ok((called.headers, body));
@@ -45,6 +59,34 @@ impl Runtime {
             reason,
         ))
     }
+}
+
+impl Runtime {
+    /// Ends once whoever is asked at `url` has given no answer for a while and then no sign of life either.
+    async fn found_gone(&self, url: &str) -> Fault {
+        tokio::time::sleep(PATIENCE).await;
+        let asked = Outgoing {
+            method: Method::GET,
+            url: version_document(url),
+            headers: HeaderMap::new(),
+            body: Vec::new().into(),
+            deadline: SIGN_OF_LIFE,
+            max_response_bytes: limits::MESSAGE_BYTES as u64,
+        };
+        match self.inner.client.send(asked).await {
+            Err(fault) if fault.is_retryable() => Fault::PeerSilent(format!(
+                "no answer from `{url}`, and no sign of life from its host: {fault}"
+            )),
+            // It is there, and may take the time that a call may take.
+            _ => std::future::pending().await,
+        }
+    }
+}
+
+/// Where the host of `url` says which versions it speaks: small, and open to everybody.
+fn version_document(url: &str) -> String {
+    let joined = Url::parse(url).and_then(|url| url.join(PLACE));
+    joined.map_or_else(|_| url.to_owned(), Into::into)
 }
 
 /// An address that a peer gave us, which may be anywhere on the peer's own origin (RFC 6454: scheme, host and port): a token in our

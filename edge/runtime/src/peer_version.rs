@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Where the document is, below a root.
-const PLACE: &str = "/.well-known/dspace-version";
+pub(crate) const PLACE: &str = "/.well-known/dspace-version";
 
 /// Longest wait for one document: it is small, and people wait behind it to hear that a peer is gone.
 const ANSWER_LIMIT: Duration = Duration::from_millis(2500);
