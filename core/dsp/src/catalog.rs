@@ -205,9 +205,8 @@ const DISTRIBUTION_MEMBERS: [&str; 3] = ["@type", "format", "accessService"];
 const SERVICE_MEMBERS: [&str; 3] = ["@id", "@type", "endpointURL"];
 
 fn beyond(members: &Map<String, Value>, known: &[&str]) -> Map<String, Value> {
-    let mut rest = members.clone();
-    rest.retain(|name, _| !known.contains(&name.as_str()));
-    rest
+    let rest = members.iter().filter(|(name, _)| !known.contains(&name.as_str()));
+    rest.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// Reads a peer's catalogue page: keeps the good, lists the rest in `rejects`.

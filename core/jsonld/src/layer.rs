@@ -15,13 +15,18 @@ pub(crate) struct Layer {
     protects: bool,
     /// Some term is written like an IRI, so that it changes what other names stand for.
     redefines_iris: bool,
+    /// Which names may be among the terms.
+    sketch: Sketch,
     index: OnceLock<Index>,
 }
 
+/// A name and its definition.
+type Named = (Arc<str>, Arc<Term>);
+
 #[derive(Clone, Debug, Default)]
 struct Index {
-    by_iri: BTreeMap<Arc<str>, Vec<Arc<str>>>,
-    prefixes: Vec<Arc<str>>,
+    by_iri: BTreeMap<Arc<str>, Vec<Named>>,
+    prefixes: Vec<Named>,
     /// The most terms that stand for one IRI.
     crowd: usize,
 }
@@ -29,6 +34,9 @@ struct Index {
 impl Layer {
     /// What this layer says of `name`: a definition, that there is none, or nothing.
     pub(crate) fn get(&self, name: &str) -> Option<Option<&Arc<Term>>> {
+        if !self.sketch.may_have(name) {
+            return None;
+        }
         self.terms.get(name).map(Option::as_ref)
     }
 
@@ -36,6 +44,7 @@ impl Layer {
     pub(crate) fn set(&mut self, name: &str, term: Option<Arc<Term>>) {
         self.protects |= term.as_ref().is_some_and(|term| term.protected);
         self.redefines_iris |= name.contains(':');
+        self.sketch.add(name);
         self.terms.insert(Arc::from(name), term);
         self.index.take();
     }
@@ -45,6 +54,7 @@ impl Layer {
         for (name, term) in &lower.terms {
             self.terms.entry(name.clone()).or_insert_with(|| term.clone());
         }
+        self.sketch.join(&lower.sketch);
         self.protects |= lower.protects;
         self.redefines_iris |= lower.redefines_iris;
         self.index.take();
@@ -85,14 +95,13 @@ impl Layer {
 
     /// The terms that stand for `iri`.
     pub(crate) fn terms_for<'a>(&'a self, iri: &str) -> impl Iterator<Item = (&'a Arc<str>, &'a Arc<Term>)> + use<'a> {
-        let names = self.index().by_iri.get(iri).into_iter().flatten();
-        names.filter_map(|name| Some((name, self.get(name)??)))
+        let named = self.index().by_iri.get(iri).into_iter().flatten();
+        named.map(|(name, term)| (name, term))
     }
 
     /// The terms that may stand before a colon.
     pub(crate) fn prefixes(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<Term>)> {
-        let names = self.index().prefixes.iter();
-        names.filter_map(|name| Some((name, self.get(name)??)))
+        self.index().prefixes.iter().map(|(name, term)| (name, term))
     }
 
     /// How many terms at most are looked through for a name.
@@ -104,15 +113,51 @@ impl Layer {
         self.index.get_or_init(|| {
             let mut index = Index::default();
             for (name, term) in self.terms() {
+                let named = || (name.clone(), term.clone());
                 if let Some(iri) = &term.iri {
-                    index.by_iri.entry(iri.clone()).or_default().push(name.clone());
+                    index.by_iri.entry(iri.clone()).or_default().push(named());
                 }
                 if term.prefix {
-                    index.prefixes.push(name.clone());
+                    index.prefixes.push(named());
                 }
             }
             index.crowd = index.by_iri.values().map(Vec::len).max().unwrap_or_default();
             index
         })
+    }
+}
+
+/// A set of names that may say "perhaps" of one that is not in it, and never "no" of one that is. Most names are sought in several
+/// layers and found in one; here a layer is passed over without a comparison of texts.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sketch([u64; 16]);
+
+impl Sketch {
+    fn add(&mut self, name: &str) {
+        let (word, bit) = Self::place(name);
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    fn join(&mut self, other: &Self) {
+        for (word, more) in self.0.iter_mut().zip(other.0) {
+            *word |= more;
+        }
+    }
+
+    fn may_have(&self, name: &str) -> bool {
+        let (word, bit) = Self::place(name);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    /// The place of a name, by its length, its first byte and its last three: names of one vocabulary differ at their ends.
+    fn place(name: &str) -> (usize, u64) {
+        let ends = name.bytes().take(1).chain(name.bytes().rev().take(3));
+        let mixed = ends.fold(name.len(), |mixed, byte| {
+            mixed.wrapping_mul(31).wrapping_add(usize::from(byte))
+        });
+        let place = mixed % (16 * 64);
+        (place / 64, 1 << (place % 64))
     }
 }

@@ -5,6 +5,7 @@
 use super::select;
 use crate::context::Context;
 use crate::iri;
+use crate::keyword;
 use crate::malformed::Malformed;
 use chapar_terms::quote;
 use std::borrow::Cow;
@@ -39,6 +40,10 @@ pub(super) fn without_term(
     against: Against,
     for_value: bool,
 ) -> Result<String, Malformed> {
+    // Most names in a document are keywords, and no vocabulary, prefix or base says one shorter.
+    if keyword::is(name) {
+        return Ok(name.to_owned());
+    }
     if against == VOCAB
         && let Some(suffix) = active.vocab.as_deref().and_then(|vocab| name.strip_prefix(vocab))
         && !suffix.is_empty()

@@ -101,7 +101,7 @@ impl Compactor<'_> {
 
     fn object(&mut self, active: &Arc<Context>, property: Option<&str>, members: &Members) -> Result<Value, Malformed> {
         let type_scoped = active.clone();
-        let of_property = property.and_then(|property| active.term(property)?.scoped.clone());
+        let of_property = property.and_then(|property| active.term(property)).cloned();
         let mut active = active.clone();
         let is_reference = members.len() == 1 && members.contains_key("@id");
         if !is_reference
@@ -110,8 +110,8 @@ impl Compactor<'_> {
         {
             active = previous;
         }
-        if let Some(scoped) = of_property {
-            active = self.work.of_property(&active, &scoped)?;
+        if let Some(scoped) = of_property.as_ref().and_then(|term| term.scoped.as_ref()) {
+            active = self.work.of_property(&active, scoped)?;
         }
         if let Some(short) = value::compact(&active, property, members)? {
             return Ok(short);

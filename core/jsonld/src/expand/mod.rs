@@ -121,7 +121,7 @@ impl Expander<'_> {
         members: &Members,
         from_map: bool,
     ) -> Result<Value, Malformed> {
-        let of_property = property.and_then(|property| active.term(property)?.scoped.clone());
+        let of_property = property.and_then(|property| active.term(property)).cloned();
         let mut active = active.clone();
         if let Some(previous) = active
             .previous
@@ -130,8 +130,8 @@ impl Expander<'_> {
         {
             active = previous;
         }
-        if let Some(scoped) = of_property {
-            active = self.work.of_property(&active, &scoped)?;
+        if let Some(scoped) = of_property.as_ref().and_then(|term| term.scoped.as_ref()) {
+            active = self.work.of_property(&active, scoped)?;
         }
         if let Some(local) = members.get("@context") {
             active = self.work.process(&active, local, &self.site)?;

@@ -228,8 +228,8 @@ fn peer_view(row: &PeerRow) -> Value {
 }
 
 fn catalog_view(catalog: &Catalog, next: Option<String>, previous: Option<String>) -> Value {
-    let rendered = catalog.render();
-    let list = |name: &str| rendered.get(name).cloned().unwrap_or_else(|| json!([]));
+    let mut rendered = catalog.render();
+    let mut list = |name: &str| rendered.get_mut(name).map_or_else(|| json!([]), Value::take);
     let mut view = Map::new();
     view.insert("id".to_owned(), json!(catalog.id));
     view.insert("participantId".to_owned(), json!(catalog.participant_id.as_str()));
