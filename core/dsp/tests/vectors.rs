@@ -309,3 +309,18 @@ fn a_provider_may_say_no_rules_and_a_consumer_must() {
     let half = json!({ "@id": "urn:a", "@type": "Agreement", "target": "d", "assigner": "p", "assignee": "c", "permission": [{}] });
     assert!(chapar_dsp::Agreement::parse(&half).is_err());
 }
+
+#[test]
+fn kinds_of_rule_that_a_policy_has_none_of_are_kept_as_absent() {
+    let rules = json!([{ "action": "use" }]);
+    let offer = json!({ "@id": "o", "@type": "Offer", "target": "d", "permission": rules, "prohibition": [], "obligation": [] });
+    let offer = Offer::parse_in_message(&offer).unwrap();
+    assert_eq!(Offer::parse_in_message(&offer.render()).unwrap(), offer);
+    let agreement = json!({
+        "@id": "urn:a", "@type": "Agreement", "target": "d", "assigner": "p", "assignee": "c",
+        "permission": rules, "prohibition": [], "obligation": [],
+    });
+    let agreement = chapar_dsp::Agreement::parse(&agreement).unwrap();
+    assert_eq!(chapar_dsp::Agreement::parse(&agreement.render()).unwrap(), agreement);
+    assert_eq!(agreement.members.get("permission"), Some(&rules));
+}

@@ -91,7 +91,7 @@ impl Offer {
         Ok(Self {
             id: object.id("@id", OfferId::parse)?,
             target: object.optional_id("target", AssetId::parse)?,
-            members: object.members.clone(),
+            members: kept(object),
         })
     }
 
@@ -181,7 +181,7 @@ impl Agreement {
             assigner: object.id("assigner", ParticipantId::parse)?,
             assignee: object.id("assignee", ParticipantId::parse)?,
             timestamp: object.optional_id("timestamp", date_time)?,
-            members: object.members.clone(),
+            members: kept(object),
         })
     }
 
@@ -266,6 +266,13 @@ fn says_rules(members: &Map<String, Value>) -> bool {
 
 fn says_nothing(rules: &Value) -> bool {
     rules.is_null() || rules.as_array().is_some_and(Vec::is_empty)
+}
+
+/// The members as they are kept: read again from where they are stored, they are the same.
+fn kept(object: &Object<'_>) -> Map<String, Value> {
+    let mut members = object.members.clone();
+    drop_empty_rules(&mut members);
+    members
 }
 
 /// Some peers write empty rule arrays; the schemas allow none, and they mean the same as none.
