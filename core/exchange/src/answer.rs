@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Said, StateOf};
 use crate::facts::{Facts, Received};
+use crate::protocol::Protocol;
 use crate::step::{Created, Reached, Record, Refusal, RefusalKind, Reply, Step};
 use crate::track::{Judgement, PendingFate};
 use chapar_dsp::Role;
@@ -76,11 +77,17 @@ pub(crate) fn accepted<C: Case>(
     }
 }
 
-/// Answers a repeat as before. One under a new number is remembered, for a copy of it may come late.
+/// Answers a repeat as before. One under a new number is remembered, for a copy of it may come late; words that were not heard before
+/// are written down.
 fn again<C: Case>(case: &C, received: &Received<'_, C::Message>, facts: &Facts<'_>) -> Step<C> {
     let reply = taken(case, Created::No);
     let mut case = case.clone();
-    if !case.track_mut().hear_again(received.effect) {
+    let body = received.message.body();
+    let is_new = match (received.effect, C::Protocol::parse_message(received.message.name())) {
+        (None, Some(message)) => case.track_mut().hear(message, body),
+        (effect, _) => case.track_mut().hear_again(effect),
+    };
+    if !is_new {
         return Step::reply(reply);
     }
     case.head_mut().updated_at = facts.now;

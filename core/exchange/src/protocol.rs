@@ -25,6 +25,9 @@ pub trait Protocol {
     /// Whether this message ends the case whatever the peer answers.
     fn is_termination(message: Self::Message) -> bool;
 
+    /// Whether `message` says nothing but that the case has come to `state`, its end: two of them may cross and both stand.
+    fn agrees(message: Self::Message, state: Self::State) -> bool;
+
     /// Whether no message can follow.
     fn is_final(state: Self::State) -> bool;
 
@@ -80,6 +83,11 @@ impl Protocol for NegotiationProtocol {
 
     fn is_termination(message: Self::Message) -> bool {
         message == negotiation::Message::Termination
+    }
+
+    /// Only a provider says so, and to a consumer that has come there by that word alone.
+    fn agrees(_: Self::Message, _: Self::State) -> bool {
+        false
     }
 
     fn is_final(state: Self::State) -> bool {
@@ -145,6 +153,10 @@ impl Protocol for TransferProtocol {
 
     fn is_termination(message: Self::Message) -> bool {
         message == transfer::Message::Termination
+    }
+
+    fn agrees(message: Self::Message, state: Self::State) -> bool {
+        (message, state) == (transfer::Message::Completion, transfer::State::Completed)
     }
 
     fn is_final(state: Self::State) -> bool {

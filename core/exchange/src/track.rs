@@ -21,9 +21,10 @@
 //! tells nothing: the sender has accepted no numbered move of ours. A termination is never void.
 //!
 //! Other peers' repeats are told by their digest. A message with an `@id` of its own, equal to one accepted before, is a copy of
-//! it, whatever was accepted since: the latest of them are remembered. Without one a doubt remains: while our move is under
-//! way, the same words again may be a repeat, or the peer has our move and means them anew. A provider answers *crossed*: its
-//! own move's answer tells. A consumer takes them for a repeat, or both would wait for each other.
+//! it, whatever was accepted since: the latest of them are remembered. Under a new name the same words are a copy where they can
+//! be nothing else: the word that ended the case, or one to which our answer is under way. Without an `@id` a doubt remains:
+//! while our move is under way, the same words again may be a repeat, or the peer has our move and means them anew. A provider
+//! answers *crossed*: its own move's answer tells. A consumer takes them for a repeat, or both would wait for each other.
 
 use crate::protocol::Protocol;
 use chapar_dsp::Role;
@@ -128,7 +129,7 @@ pub struct Track<P: Protocol> {
 /// How an incoming message is to be taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Judgement<S> {
-    /// Seen before: answer as before, without effect.
+    /// Seen before, or it says what is so already: answer as before, without effect.
     Repeat,
     /// Made void by its sender, who accepted a move of ours instead; nobody waits for the answer.
     Stray,
@@ -202,8 +203,13 @@ impl<P: Protocol> Track<P> {
                         pending: PendingFate::Untouched,
                     })
                 }
-                // A move decided anew after its deadline has a new number and the old body.
-                Err(_) if effect.is_some() && self.is_last(message, body) => Judgement::Repeat,
+                // A move decided anew after its deadline has a new number and the old body. And whoever was cut off while it said the
+                // last word of all does not know that it was heard, and says it again under a new name: it cannot be meant anew.
+                Err(_) if (effect.is_some() || self.is_over()) && self.is_last(message, body) => Judgement::Repeat,
+                // It crossed a completion of ours, whose answer was quicker; whoever numbers its moves has made it void.
+                Err(_) if effect.is_none() && self.state.is_some_and(|state| P::agrees(message, state)) => {
+                    Judgement::Repeat
+                }
                 Err(expected) => Judgement::Wrong { expected },
             };
         };
@@ -232,7 +238,13 @@ impl<P: Protocol> Track<P> {
             },
             // The same words under another name while our answer to them is under way: the EDC family names a later try anew. Not
             // beside a termination of ours, which hides what else it replaced.
-            (Err(_), None) if !P::is_termination(pending.message) && self.is_last(message, body) => Judgement::Repeat,
+            (Err(_), None)
+                if !P::is_termination(pending.message)
+                    && self.is_last(message, body)
+                    && !chapar_terms::sabotaged("refuse-renamed-copies") =>
+            {
+                Judgement::Repeat
+            }
             (Err(expected), None) => Judgement::Wrong { expected },
         }
     }
@@ -268,6 +280,32 @@ impl<P: Protocol> Track<P> {
             && !chapar_terms::sabotaged("take-repeat-as-new")
     }
 
+    /// Remembers the words of a message, for telling its copies. True where they are new.
+    pub fn hear(&mut self, message: P::Message, body: Body) -> bool {
+        let is_new = !self.is_copy(body) && !self.is_last(message, body);
+        if is_new {
+            self.remember(message, body, None);
+        }
+        is_new
+    }
+
+    fn remember(&mut self, message: P::Message, body: Body, effect: Option<u64>) {
+        self.last = Some(Accepted {
+            message,
+            words: body.words,
+        });
+        // Those of a peer that numbers its moves are told by their numbers.
+        if effect.is_none() && body.has_id() {
+            let old = (self.copies.len() + 1).saturating_sub(COPIES);
+            self.copies.drain(..old);
+            self.copies.push(body.digest);
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.state.is_some_and(P::is_final) && !chapar_terms::sabotaged("refuse-a-renamed-last-word")
+    }
+
     /// Remembers the number of a repeat. True when it was a new one, so that the case must be stored.
     pub fn hear_again(&mut self, effect: Option<u64>) -> bool {
         let serial = effect.map_or(0, |number| number % HEARD);
@@ -286,16 +324,7 @@ impl<P: Protocol> Track<P> {
         fate: PendingFate,
     ) -> Option<Pending<P::Message>> {
         self.state = Some(state);
-        self.last = Some(Accepted {
-            message,
-            words: body.words,
-        });
-        // Those of a peer that numbers its moves are told by their numbers.
-        if effect.is_none() && body.has_id() {
-            let old = (self.copies.len() + 1).saturating_sub(COPIES);
-            self.copies.drain(..old);
-            self.copies.push(body.digest);
-        }
+        self.remember(message, body, effect);
         self.peer_effect = effect.map_or(self.peer_effect, |number| number % HEARD);
         match fate {
             PendingFate::Untouched => None,

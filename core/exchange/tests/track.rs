@@ -379,6 +379,29 @@ fn the_same_words_under_a_new_name_are_a_repeat_while_ours_to_them_is_under_way(
 }
 
 #[test]
+fn the_last_word_of_all_is_a_repeat_under_a_new_name_too() {
+    use transfer::Message::{Completion, Start, Suspension, Termination};
+    let judged = |state, last, message| {
+        let track = track::<TransferProtocol>(state, None, Some(last));
+        told::<TransferProtocol>(track.judge(Role::Consumer, message, named(SAME, "2"), None))
+    };
+    assert_eq!(judged("COMPLETED", Completion, Completion), "repeat");
+    assert_eq!(judged("TERMINATED", Termination, Termination), "repeat");
+    assert_eq!(judged("COMPLETED", Completion, Termination), "wrong, expected 0");
+    assert_eq!(judged("COMPLETED", Start, Completion), "repeat", "it crossed ours");
+    assert_eq!(judged("TERMINATED", Start, Completion), "wrong, expected 0");
+    assert_eq!(judged("SUSPENDED", Suspension, Suspension), "wrong, expected 2");
+    let track = track::<TransferProtocol>("TERMINATED", None, Some(Termination));
+    let other = track.judge(Role::Consumer, Termination, named(OTHER, "2"), None);
+    assert_eq!(told::<TransferProtocol>(other), "wrong, expected 0", "other words");
+    // At the provider's last word of a negotiation too.
+    use negotiation::Message::Finalized;
+    let track = self::track::<NegotiationProtocol>("FINALIZED", None, Some(Finalized));
+    let again = track.judge(Role::Provider, Finalized, named(SAME, "2"), None);
+    assert_eq!(told::<NegotiationProtocol>(again), "repeat");
+}
+
+#[test]
 fn a_move_keeps_its_name_until_it_is_settled() {
     use transfer::Message::{Start, Suspension};
     let mut track = track::<TransferProtocol>("STARTED", None, None);
