@@ -1,12 +1,13 @@
 //! What the simulation asks of both kinds of case, so that loading, committing and delivering are written once.
 
 use crate::side::Cases;
+use chapar_dsp::Ack;
 use chapar_evidence::{Act, EntryKind};
 use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::protocol::Protocol;
 use chapar_exchange::track::{Delivery, Track};
 use chapar_exchange::transfer::Transfer;
-use chapar_exchange::{Actor, Answer, Broken, Facts, Sent, Step, negotiation, transfer};
+use chapar_exchange::{Actor, Answer, Broken, Facts, Head, Sent, Step, negotiation, transfer};
 use chapar_terms::Instant;
 use serde_json::Value;
 
@@ -27,6 +28,22 @@ impl Kind {
             Self::Transfer => EntryKind::Transfer(Act::MessageReceived),
         }
     }
+
+    /// Its word in paths.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Negotiation => "negotiations",
+            Self::Transfer => "transfers",
+        }
+    }
+
+    /// The body of a 2xx, as far as it can be read.
+    pub fn read_ack(self, body: &[u8]) -> Option<Ack> {
+        match self {
+            Self::Negotiation => chapar_dsp::parse_negotiation_ack(body).ok(),
+            Self::Transfer => chapar_dsp::parse_transfer_ack(body).ok(),
+        }
+    }
 }
 
 /// The pending move as far as the world looks at it.
@@ -39,7 +56,10 @@ pub(crate) struct Move<'a> {
 pub(crate) trait Case: Clone + PartialEq + Sized + std::fmt::Debug {
     const KIND: Kind;
 
+    fn head(&self) -> &Head;
     fn state(&self) -> &'static str;
+    /// The state to which our move `effect` leads, while it is under way.
+    fn leads_to(&self, effect: &str) -> Option<&'static str>;
     fn phase(&self) -> &'static str;
     fn pending(&self) -> Option<Move<'_>>;
     fn is_over(&self) -> bool;
@@ -63,6 +83,12 @@ fn pending<P: Protocol>(track: &Track<P>) -> Option<Move<'_>> {
 impl Case for Negotiation {
     const KIND: Kind = Kind::Negotiation;
 
+    fn head(&self) -> &Head {
+        &self.head
+    }
+    fn leads_to(&self, effect: &str) -> Option<&'static str> {
+        self.track.leads_to(self.head.role, effect)
+    }
     fn state(&self) -> &'static str {
         self.track.state_name()
     }
@@ -102,6 +128,12 @@ impl Case for Negotiation {
 impl Case for Transfer {
     const KIND: Kind = Kind::Transfer;
 
+    fn head(&self) -> &Head {
+        &self.head
+    }
+    fn leads_to(&self, effect: &str) -> Option<&'static str> {
+        self.track.leads_to(self.head.role, effect)
+    }
     fn state(&self) -> &'static str {
         self.track.state_name()
     }

@@ -10,6 +10,9 @@ use chapar_exchange::transfer::{Opening, Transfer};
 impl World<'_> {
     /// Checks the end of a run.
     pub(crate) fn check_end(&mut self) -> Result<(), Violation> {
+        if let Some(edc) = self.edc.take() {
+            return edc.check_end(self);
+        }
         self.check_kind::<Negotiation>()?;
         self.check_kind::<Transfer>()?;
         self.check_agreements()?;
@@ -22,32 +25,9 @@ impl World<'_> {
             self.side(Role::Consumer).load::<C>(),
             self.side(Role::Provider).load::<C>(),
         );
+        let must_end = self.plan.diligent && !self.plan.may_lapse();
         for (role, case) in [(Role::Consumer, &consumer), (Role::Provider, &provider)] {
-            if let Some(pending) = case.as_ref().and_then(Case::pending) {
-                return Err(Violation(format!(
-                    "the {role}'s {:?} still has `{}` under way",
-                    C::KIND,
-                    pending.effect
-                )));
-            }
-            let waits = |case: &C| self.plan.patience.is_some_and(|limit| case.due_at(limit).is_some());
-            if let Some(case) = case.as_ref().filter(|case| waits(case)) {
-                return Err(Violation(format!(
-                    "the {role}'s {:?} hangs in {}",
-                    C::KIND,
-                    case.state()
-                )));
-            }
-            if let Some(case) = case
-                .as_ref()
-                .filter(|case| self.plan.diligent && !self.plan.may_lapse() && !case.is_over())
-            {
-                return Err(Violation(format!(
-                    "the {role}'s {:?} did not end: {}",
-                    C::KIND,
-                    case.state()
-                )));
-            }
+            self.check_rest(role, case.as_ref(), must_end)?;
         }
         let (Some(consumer), Some(provider)) = (consumer, provider) else {
             return Ok(());
@@ -61,14 +41,34 @@ impl World<'_> {
                 provider.state()
             )));
         }
+        self.count_end(consumer.state());
+        Ok(())
+    }
+
+    /// Nothing of `case` is under way, and nothing in it is overdue; it is over if it must be.
+    pub(crate) fn check_rest<C: Case>(&self, role: Role, case: Option<&C>, must_end: bool) -> Result<(), Violation> {
+        let Some(case) = case else { return Ok(()) };
+        let what = if let Some(pending) = case.pending() {
+            format!("still has `{}` under way", pending.effect)
+        } else if self.plan.patience.is_some_and(|limit| case.due_at(limit).is_some()) {
+            format!("hangs in {}", case.state())
+        } else if must_end && !case.is_over() {
+            format!("did not end: {}", case.state())
+        } else {
+            return Ok(());
+        };
+        Err(Violation(format!("the {role}'s {:?} {what}", C::KIND)))
+    }
+
+    /// Counts a case that came to rest in `state` on both sides.
+    pub(crate) fn count_end(&mut self, state: &str) {
         self.tally.cases += 1;
-        match consumer.state() {
+        match state {
             "FINALIZED" => self.tally.finalized += 1,
             "COMPLETED" => self.tally.completed += 1,
             "TERMINATED" => self.tally.terminated += 1,
             _ => {}
         }
-        Ok(())
     }
 
     /// An agreement is in force on both sides, the same one, exactly where the negotiation ended well.

@@ -2,11 +2,12 @@
 
 use crate::Violation;
 use crate::case::{Case, Kind};
+use crate::edc::{self, BREATH_MS};
 use crate::network::{Request, Response};
 use crate::plan::{CALM_AT, Numbering};
 use crate::side::{Cause, base, fault};
 use crate::world::{Power, World};
-use chapar_dsp::{NegotiationMessage, Role, TransferContent, TransferMessage, negotiation, transfer};
+use chapar_dsp::{Malformed, NegotiationMessage, Role, TransferContent, TransferMessage, negotiation, transfer};
 use chapar_exchange::negotiation::{receive as receive_negotiation, receive_first as begin_negotiation};
 use chapar_exchange::transfer::{Bound, receive as receive_transfer, receive_first as begin_transfer};
 use chapar_exchange::{Created, Received, Refusal, RefusalKind, Reply, Step};
@@ -53,18 +54,42 @@ impl World<'_> {
         let kind = request.ticket.kind;
         let power = match route(role, &request.url) {
             Some(Route::Negotiation { pid, expected }) => {
-                let message = chapar_dsp::parse_negotiation(&self.heard(request)?, expected).map_err(fault)?;
-                self.negotiation_door(request, pid.as_deref(), message)?
+                let parsed = chapar_dsp::parse_negotiation(&self.heard(request)?, expected);
+                match self.well_formed(request, parsed)? {
+                    Some(message) => self.negotiation_door(request, pid.as_deref(), message)?,
+                    None => return Ok(()),
+                }
             }
             Some(Route::Transfer { pid, expected }) => {
-                let message = chapar_dsp::parse_transfer(&self.heard(request)?, expected).map_err(fault)?;
-                self.transfer_door(request, pid.as_deref(), message)?
+                let parsed = chapar_dsp::parse_transfer(&self.heard(request)?, expected);
+                match self.well_formed(request, parsed)? {
+                    Some(message) => self.transfer_door(request, pid.as_deref(), message)?,
+                    None => return Ok(()),
+                }
             }
             None => return Err(Violation(format!("no route for {kind:?} at `{}`", request.url))),
         };
-        // Effects run only now that the answer is out.
-        self.wake(role, power);
+        // Effects run only now that the answer is out; that family needs a moment more for its books.
+        let pause = if self.edc.is_some() { BREATH_MS } else { 0 };
+        self.wake_after(pause, role, power);
         Ok(())
+    }
+
+    /// The message, or none where its sender meant it malformed, and it is refused.
+    fn well_formed<M>(&mut self, request: &Request, parsed: Result<M, Malformed>) -> Result<Option<M>, Violation> {
+        match (parsed, edc::is_malformed(request)) {
+            (Ok(message), false) => Ok(Some(message)),
+            (Err(_), true) => {
+                self.tally.malformed += 1;
+                self.reply(request, (400, Vec::new()));
+                Ok(None)
+            }
+            (Ok(_), true) => {
+                let body = String::from_utf8_lossy(&request.ticket.body);
+                Err(Violation(format!("a malformed message was taken for one: {body}")))
+            }
+            (Err(why), false) => Err(fault(why)),
+        }
     }
 
     /// What a door says without looking at the case: busy, not yet stored, or unwilling for reasons of its own.
@@ -79,9 +104,15 @@ impl World<'_> {
         if self.now >= CALM_AT || !self.die.chance(self.plan.busy) {
             return None;
         }
+        // To an EDC any 4xx is the end: we never say that we are busy so.
+        let busy: &[u16] = if self.edc.is_some() {
+            &[500, 503]
+        } else {
+            &[404, 408, 425, 429, 500, 503]
+        };
         let status = self
             .die
-            .pick(&[404, 408, 425, 429, 500, 503])
+            .pick(busy)
             .filter(|status| *status != 404 || request.ticket.is_young);
         Some((status.unwrap_or(503), Vec::new()))
     }
@@ -172,10 +203,14 @@ impl World<'_> {
     /// Commits, then answers: a power cut at the commit leaves the answer unsaid.
     fn close_request<C: Case>(&mut self, request: &Request, step: Option<Step<C>>) -> Result<Power, Violation> {
         let Some(step) = step else {
+            if self.edc.is_some() {
+                return Err(Violation(format!("there is no case for `{}`", request.ticket.effect)));
+            }
             self.reply(request, (404, Vec::new()));
             return Ok(Power::On);
         };
         let answer = answer(&step.reply, C::KIND)?;
+        self.judge_reply(request, &step)?;
         let has = &self.side(request.to.other()).durable.log.accepted;
         let overtaken = step.cancelled.iter().any(|effect| !has.contains_key(effect));
         self.tally.overtaken += u64::from(overtaken);
@@ -199,7 +234,7 @@ impl World<'_> {
         Ok(power)
     }
 
-    fn reply(&mut self, request: &Request, (status, body): Answer) {
+    pub(crate) fn reply(&mut self, request: &Request, (status, body): Answer) {
         self.network.answered(request);
         let emission = self.network.emission();
         let to = request.to.other();

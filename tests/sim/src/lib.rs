@@ -13,6 +13,8 @@
 mod case;
 mod check;
 mod door;
+mod doubt;
+mod edc;
 mod network;
 mod operator;
 mod outbox;
@@ -21,6 +23,7 @@ mod prng;
 mod side;
 mod world;
 
+use chapar_dsp::Role;
 use plan::Plan;
 
 pub use plan::{Cut, Moment, Numbering};
@@ -56,6 +59,26 @@ pub struct Tally {
     pub crashes: u64,
     /// Commits that were begun.
     pub commits: u64,
+    /// Refusals of an EDC that were not believed at once.
+    pub doubts: u64,
+    /// Moves that it had all the same, as it told when it was asked.
+    pub believed: u64,
+    /// Malformed messages of it, all refused.
+    pub malformed: u64,
+    /// Negotiations that it began for a copy of a request that it had.
+    pub copies: u64,
+    /// Cases that ended alike where nothing was lost and the EDC's store lets nobody write over others.
+    pub exact: u64,
+    /// Cases whose two ends differ, each by a fault of its own that is known: see [`Tally::excused`].
+    pub overwritten: u64,
+    /// It cannot be told of an end while it has resumed and waits for our start.
+    pub resumed: u64,
+    /// It told of an earlier pause when it was asked about a later one.
+    pub misled: u64,
+    /// It was ended when its good end had been heard, or heard of.
+    pub undone: u64,
+    /// Our own deadline passed, or its.
+    pub outlasted: u64,
 }
 
 impl Tally {
@@ -66,7 +89,12 @@ impl Tally {
         }
     }
 
-    fn fields(&mut self) -> [&mut u64; 14] {
+    /// Cases whose two ends differ by a known fault of an EDC.
+    pub const fn excused(&self) -> u64 {
+        self.overwritten + self.resumed + self.misled + self.undone + self.outlasted
+    }
+
+    fn fields(&mut self) -> [&mut u64; 24] {
         [
             &mut self.cases,
             &mut self.finalized,
@@ -82,6 +110,16 @@ impl Tally {
             &mut self.timed_out,
             &mut self.crashes,
             &mut self.commits,
+            &mut self.doubts,
+            &mut self.believed,
+            &mut self.malformed,
+            &mut self.copies,
+            &mut self.exact,
+            &mut self.overwritten,
+            &mut self.resumed,
+            &mut self.misled,
+            &mut self.undone,
+            &mut self.outlasted,
         ]
     }
 }
@@ -111,6 +149,17 @@ pub fn run_with_cut(seed: u64, cut: Option<Cut>, trace: Trace<'_>) -> Result<Tal
         ..Plan::of(seed)
     };
     world::World::new(plan, cut, seed, trace)?.play()
+}
+
+/// Plays `seed` to the end with a peer of the EDC family in the role `edc`, and a node of ours in the other.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_beside_edc(seed: u64, edc: Role, trace: Trace<'_>) -> Result<Tally, Violation> {
+    let plan = Plan::beside_edc(seed);
+    world::World::new(plan, None, seed, trace)?
+        .beside(edc::Edc::of(edc, seed))
+        .play()
 }
 
 /// Whether the events of a run are written down.

@@ -29,6 +29,15 @@ pub(crate) struct Ticket {
     pub boot: u64,
     /// Whether the effect was made a short time ago, so that a 404 means "not yet".
     pub is_young: bool,
+    /// The refusal of the move that is in doubt: with one, the request is the question where the case stands.
+    pub doubt: Option<Rc<Refused>>,
+}
+
+/// A refusal as it was heard.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub status: u16,
+    pub body: Vec<u8>,
 }
 
 /// An answer under way.
@@ -56,6 +65,10 @@ pub(crate) enum Event {
     Restart(Role),
     /// People of a side decide something.
     People(Role),
+    /// A peer of the EDC family looks for work, in this start of it.
+    Iterate(u64),
+    /// It makes another try of the call with this number, in this start of it.
+    Resend(u64, u64),
     /// A side's case may have stayed as it is for too long; a start of the node's forgets the timers of the one before.
     Due(Role, Kind, u64),
 }

@@ -15,14 +15,17 @@ use chapar_exchange::transfer::{self, HTTP_PULL, Opening, Transfer};
 use chapar_exchange::{Actor, Mode, Reply, Step};
 
 /// How often diligent people look at their cases, in milliseconds, and how long they do.
-const LOOK_MS: i64 = 5_000;
-const LOOK_UNTIL: i64 = 3_600_000;
+pub(crate) const LOOK_MS: i64 = 5_000;
+pub(crate) const LOOK_UNTIL: i64 = 3_600_000;
 
 impl World<'_> {
     /// The first decision of all, and the people's diaries.
     pub(crate) fn begin(&mut self) -> Result<(), Violation> {
-        let role = self.plan.opener;
-        self.open_negotiation(role)?;
+        let opener = self.plan.opener;
+        // An EDC begins when its people first look.
+        if self.edc.as_ref().is_none_or(|edc| edc.role() != opener) {
+            self.open_negotiation(opener)?;
+        }
         for role in Role::ALL {
             let first = self.die.between(1, self.plan.decision_every);
             self.network.schedule(first, Event::People(role));

@@ -45,16 +45,15 @@ impl World<'_> {
     }
 
     fn send_parcel(&mut self, role: Role, parcel: &Parcel) {
-        self.attempts += 1;
-        let now = self.now;
         let ticket = Ticket {
             effect: Rc::from(parcel.effect.as_str()),
             message: parcel.message,
             body: Rc::from(parcel.body.as_slice()),
             kind: parcel.kind,
-            attempt: self.attempts,
+            attempt: 0,
             boot: self.side(role).boot,
             is_young: self.instant() - parcel.created_at < NOT_YET_MS,
+            doubt: None,
         };
         self.tell(|| {
             format!(
@@ -62,15 +61,28 @@ impl World<'_> {
                 parcel.message, parcel.effect, parcel.attempts
             )
         });
-        self.side_mut(role).flights.insert(parcel.kind, ticket.attempt);
+        self.call(role, &parcel.url, ticket);
+    }
+
+    /// Makes a call, which is the only one of its case: a move, or the question what became of it.
+    pub(crate) fn call(&mut self, role: Role, url: &str, ticket: Ticket) {
+        self.attempts += 1;
+        let attempt = self.attempts;
+        let ticket = Ticket { attempt, ..ticket };
+        self.side_mut(role).flights.insert(ticket.kind, attempt);
+        self.emit(role, url, ticket);
+    }
+
+    /// Lets a request of `role` leave, and its sender wait for the answer.
+    pub(crate) fn emit(&mut self, role: Role, url: &str, ticket: Ticket) {
+        let now = self.now;
         self.network
             .schedule(now + CALL_MS, Event::Timeout(role, ticket.clone()));
-        let emission = self.network.emission();
         let request = Request {
             to: role.other(),
-            url: Rc::from(parcel.url.as_str()),
+            url: Rc::from(url),
             ticket,
-            emission,
+            emission: self.network.emission(),
         };
         self.network.send(request, now, &self.plan, &mut self.die);
     }
@@ -87,10 +99,13 @@ impl World<'_> {
 
     /// No answer came.
     pub(crate) fn time_out(&mut self, role: Role, ticket: &Ticket) -> Result<(), Violation> {
-        if self.land(role, ticket) {
-            self.try_again(role, ticket, "no answer")?;
+        if !self.land(role, ticket) {
+            return Ok(());
         }
-        Ok(())
+        match &ticket.doubt {
+            Some(doubt) => self.resolve_doubt(role, ticket, doubt, None),
+            None => self.try_again(role, ticket, "no answer"),
+        }
     }
 
     /// An answer came.
@@ -101,25 +116,32 @@ impl World<'_> {
             return Ok(());
         }
         self.tell(|| format!("{role} hears {} to `{}`", response.status, ticket.effect));
-        match response.status {
+        if let Some(doubt) = &ticket.doubt {
+            return self.resolve_doubt(role, ticket, doubt, Some(response));
+        }
+        if self.ask_in_doubt(role, response) {
+            return Ok(());
+        }
+        self.read_answer(role, ticket, response.status, &response.body)
+    }
+
+    /// What an answer says of the move, now that it counts.
+    pub(crate) fn read_answer(
+        &mut self,
+        role: Role,
+        ticket: &Ticket,
+        status: u16,
+        body: &[u8],
+    ) -> Result<(), Violation> {
+        match status {
             200..=299 => {
-                let ack = match ticket.kind {
-                    Kind::Negotiation => chapar_dsp::parse_negotiation_ack(&response.body),
-                    Kind::Transfer => chapar_dsp::parse_transfer_ack(&response.body),
-                };
-                self.settle(
-                    role,
-                    ticket,
-                    &Answer::Taken {
-                        ack: ack.ok(),
-                        proof: Proof::Asserted,
-                    },
-                )
+                let (ack, proof) = (ticket.kind.read_ack(body), Proof::Asserted);
+                self.settle(role, ticket, &Answer::Taken { ack, proof })
             }
             408 | 409 | 425 | 429 | 500..=599 => self.try_again(role, ticket, "try again"),
             404 if ticket.is_young => self.try_again(role, ticket, "not yet"),
             status => {
-                let error = chapar_dsp::parse_error(&response.body);
+                let error = chapar_dsp::parse_error(body);
                 self.tally.refused += 1;
                 self.settle(
                     role,
@@ -152,7 +174,7 @@ impl World<'_> {
     }
 
     /// Feeds the result back as an input.
-    fn settle(&mut self, role: Role, ticket: &Ticket, answer: &Answer) -> Result<(), Violation> {
+    pub(crate) fn settle(&mut self, role: Role, ticket: &Ticket, answer: &Answer) -> Result<(), Violation> {
         match ticket.kind {
             Kind::Negotiation => self.settle_case::<Negotiation>(role, ticket, answer),
             Kind::Transfer => self.settle_case::<Transfer>(role, ticket, answer),
@@ -188,7 +210,9 @@ impl World<'_> {
             .log
             .accepted
             .contains_key(&*ticket.effect);
-        if is_success && !is_accepted && !self.may_repeat::<C>(role.other())? {
+        // What the peer says of itself counts whatever it came by: it may have ended the case at the same time.
+        let is_told = ticket.doubt.is_some();
+        if is_success && !is_accepted && !is_told && !self.may_repeat::<C>(role.other())? {
             return Err(Violation(format!(
                 "the {role} holds `{}` for taken, which it was not",
                 ticket.effect

@@ -120,6 +120,23 @@ impl Plan {
         }
     }
 
+    /// The conditions of `seed` beside a peer of the EDC family, which names its messages and begins no offer of its own accord; we
+    /// are never unwilling without a reason.
+    pub fn beside_edc(seed: u64) -> Self {
+        Self {
+            numbering: Numbering::Named,
+            opener: Role::Consumer,
+            unwilling: 0,
+            ..Self::of(seed)
+        }
+    }
+
+    /// Whether nothing is lost, late or cut in this run.
+    pub const fn is_calm(&self) -> bool {
+        let trouble = self.drop + self.duplicate + self.slow + self.stuck + self.crash + self.busy;
+        trouble == 0 && self.partition.is_none()
+    }
+
     /// Whether a deadline may pass in this run.
     pub const fn may_lapse(&self) -> bool {
         self.partition.is_some()

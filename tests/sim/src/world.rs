@@ -1,6 +1,7 @@
 //! The world of a pair: its clock, its two sides, its network and its power.
 
 use crate::case::{Case, Kind};
+use crate::edc::Edc;
 use crate::network::{Event, Network};
 use crate::plan::{CALM_AT, Cut, Moment, Plan};
 use crate::prng::Die;
@@ -28,6 +29,8 @@ pub(crate) struct World<'a> {
     pub network: Network,
     pub attempts: u64,
     pub tally: Tally,
+    /// The peer of the EDC family, where one side is such a one; of the side of its role, the log alone is kept.
+    pub edc: Option<Edc>,
     consumer: Side,
     provider: Side,
     made: u64,
@@ -70,12 +73,18 @@ impl<'a> World<'a> {
             network: Network::default(),
             attempts: 0,
             tally: Tally::default(),
+            edc: None,
             consumer: Side::new(Role::Consumer)?,
             provider: Side::new(Role::Provider)?,
             made: 0,
             cut,
             trace,
         })
+    }
+
+    /// The same with `edc` in the place of the side of its role.
+    pub fn beside(self, edc: Edc) -> Self {
+        Self { edc: Some(edc), ..self }
     }
 
     /// Plays to the end and checks what is left.
@@ -95,6 +104,11 @@ impl<'a> World<'a> {
     }
 
     fn happen(&mut self, event: Event) -> Result<(), Violation> {
+        if let Some(mut edc) = self.edc.take_if(|edc| edc.is_for(&event)) {
+            let happened = edc.happen(event, self);
+            self.edc = Some(edc);
+            return happened;
+        }
         match event {
             Event::Request(request) => self.take_request(&request),
             Event::Response(response) => self.take_answer(&response),
@@ -105,6 +119,8 @@ impl<'a> World<'a> {
             }
             Event::Restart(role) => self.restart(role),
             Event::People(role) => self.let_people_decide(role),
+            // Of an EDC alone, to which they went.
+            Event::Iterate(_) | Event::Resend(..) => Ok(()),
             Event::Due(role, _, boot) if self.side(role).boot != boot => Ok(()),
             Event::Due(role, Kind::Negotiation, _) => self.end_if_overdue::<Negotiation>(role),
             Event::Due(role, Kind::Transfer, _) => self.end_if_overdue::<Transfer>(role),
@@ -201,26 +217,36 @@ impl<'a> World<'a> {
 
     /// Lets the effects of a commit run, or the power fail that was to fail now.
     pub fn wake(&mut self, role: Role, power: Power) {
+        self.wake_after(0, role, power);
+    }
+
+    /// The same after a pause, in milliseconds.
+    pub fn wake_after(&mut self, pause: i64, role: Role, power: Power) {
         match power {
             Power::On => {
-                let (now, boot) = (self.now, self.side(role).boot);
-                self.network.schedule(now, Event::Courier(role, boot));
+                let (at, boot) = (self.now + pause, self.side(role).boot);
+                self.network.schedule(at, Event::Courier(role, boot));
             }
             Power::OffAfterReply => self.crash(role, "after the answer"),
             Power::Off => {}
         }
     }
 
-    fn crash(&mut self, role: Role, when: &str) {
+    /// `role` loses power, and it comes back later.
+    pub fn lose_power(&mut self, role: Role, when: &str) {
         self.tell(|| format!("{role} loses power {when}"));
         self.tally.crashes += 1;
         let back = self.now + self.die.between(100, 15_000);
+        self.network.schedule(back, Event::Restart(role));
+    }
+
+    fn crash(&mut self, role: Role, when: &str) {
+        self.lose_power(role, when);
         let side = self.side_mut(role);
         side.is_up = false;
         side.boot += 1;
         side.flights.clear();
         side.read = Cases::default();
-        self.network.schedule(back, Event::Restart(role));
     }
 
     /// The node starts again from what is durable: what was acknowledged is there, and the outbox goes on.
@@ -299,20 +325,27 @@ impl<'a> World<'a> {
     }
 }
 
-const ASSET: &str = "urn:asset:certificates";
+/// What is offered.
+pub(crate) const ASSET: &str = "urn:asset:certificates";
+/// The offer of it.
+pub(crate) const OFFER: &str = "urn:offer:certificates";
 
-/// An offer about the one dataset; each `variant` has other rules.
-pub(crate) fn offer(variant: u64, denied: bool) -> Result<Offer, Violation> {
+/// The rules of an offer; each `variant` has others.
+pub(crate) fn rules(variant: u64, denied: bool) -> Value {
     let constraint = if denied {
         json!([{ "leftOperand": "participantId", "operator": "eq", "rightOperand": "did:web:nobody.example" }])
     } else {
         json!([{ "leftOperand": "dateTime", "operator": "lt", "rightOperand": format!("2099-01-01T{:02}:{:02}:00Z", variant / 60 % 24, variant % 60) }])
     };
-    let rules = json!({ "permission": [{ "action": "use", "constraint": constraint }] });
-    let Value::Object(rules) = rules else {
+    json!({ "permission": [{ "action": "use", "constraint": constraint }] })
+}
+
+/// An offer about the one dataset with such rules.
+pub(crate) fn offer(variant: u64, denied: bool) -> Result<Offer, Violation> {
+    let Value::Object(rules) = rules(variant, denied) else {
         return Err(Violation("an offer is an object".to_owned()));
     };
-    let id = OfferId::parse("urn:offer:certificates").map_err(fault)?;
+    let id = OfferId::parse(OFFER).map_err(fault)?;
     let asset = AssetId::parse(ASSET).map_err(fault)?;
     Ok(Offer::from_rules(id, Some(asset), &rules))
 }
