@@ -577,6 +577,33 @@ fn resumes_that_cross_end_with_one_open_address() {
 }
 
 #[test]
+fn a_completion_that_comes_after_ours_was_answered_is_written_down_once_and_not_refused() {
+    let (consumer, provider) = started();
+    let theirs = sent(&decided(&provider, Decision::Complete));
+    let ours = decided(&consumer, Decision::Complete);
+    // The peer was only about to say so when it told that it stands there.
+    let completed = answered(&kept(&ours), &sent(&ours), bare_success());
+    let late = take(&completed, &theirs);
+    assert_eq!((code(&late), came_to(&late)), ("COMPLETED".to_owned(), Vec::new()));
+    assert_eq!(
+        written(&late),
+        [("transfer.message.received", "TransferCompletionMessage")]
+    );
+    let again = take(&kept(&late), &theirs);
+    assert_eq!(code(&again), "COMPLETED");
+    assert!(again.case.is_none() && again.records.is_empty());
+    assert_eq!(
+        code(&take(&completed, &sent(&decided(&provider, terminate())))),
+        "wrong-state"
+    );
+    // A side that numbers its moves has made it void.
+    assert_eq!(
+        refused(&take_numbered(&completed, &theirs, number(&theirs))).code,
+        "wrong-state"
+    );
+}
+
+#[test]
 fn crossing_moves_end_in_one_state() {
     type Move = (fn() -> Decision, &'static str, u8);
     let moves: [Move; 3] = [
