@@ -101,7 +101,7 @@ impl State {
         }
     }
 
-    /// Where `message` leads, if it takes it; `event` is that of an event message.
+    /// Where `message` leads, if it takes it.
     pub fn takes(self, kind: Kind, role: Role, message: &str) -> Option<Self> {
         let is_final = matches!(self, Finalized | Completed | Terminated);
         match (message, role, self) {
