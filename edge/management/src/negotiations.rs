@@ -402,7 +402,7 @@ fn peer_pid(view: &Value) -> Value {
     }
 }
 
-/// Why a case ended, in the words of whoever ended it; or why our last move failed.
+/// Why a case ended or is suspended, in the words of whoever did that; or why our last move failed.
 fn error_detail(view: &Value) -> Option<String> {
     let said = |from: &Value| {
         let code = from.get("code").and_then(Value::as_str);
@@ -411,8 +411,8 @@ fn error_detail(view: &Value) -> Option<String> {
         let text = code.into_iter().chain(reasons).collect::<Vec<_>>().join(": ");
         (!text.is_empty()).then_some(text)
     };
-    if let Some(ended) = view.get("ended").and_then(said) {
-        return Some(ended);
+    if let Some(done) = view.get("ended").or_else(|| view.get("suspended")).and_then(said) {
+        return Some(done);
     }
     if let Some(error) = view.get("error") {
         let status = error.get("status").and_then(Value::as_u64);

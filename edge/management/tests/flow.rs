@@ -74,7 +74,8 @@ async fn from_the_catalogue_to_the_bytes_and_back() {
         story
             .consumer_does(version, "POST", &format!("{path}/suspend"), Some(&pause))
             .await;
-        story.until(version, &path, &["SUSPENDED"]).await;
+        let paused = story.until(version, &path, &["SUSPENDED"]).await;
+        assert_eq!(paused["errorDetail"], "pause");
         assert_eq!(fetched(&address).await.0, 403);
         let got = story.ask(&story.consumer, Version::V3, "GET", &access, None).await;
         assert_eq!(error(&got).0, 404, "no access while it is suspended");
