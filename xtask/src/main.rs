@@ -2,6 +2,7 @@
 //!
 //! Refuses to hold product code: nothing here is built into the node.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 mod bench;
@@ -26,6 +27,8 @@ Commands:
   setup         Fetch what the tests need, by package name and version (xtask/prerequisites.toml).
                 Quiet when all is there; a prerequisite that cannot be had is a failure that names it.
   setup NAME    Fetch one kit of that list, also one that the default set does without, e.g. `cargo xtask setup dsp-tck`.
+  setup NAME FOLDER
+                Make a kit of jars around those of a folder, in place of what Maven serves, as .setup/NAME-around.
   test          Run everything in the default set: setup, format, lint, tidy, release build, tests, judges, clauses.
                 Ends with one line `N passed, N failed, N skipped`. Logs: target/xtask/STAGE.log.
   test STAGE... Run only these stages, e.g. `cargo xtask test tidy tests`.
@@ -72,6 +75,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
         }
         ["setup"] => setup::run(&house, None),
         ["setup", name] => setup::run_one(&house, name),
+        ["setup", name, jars] => setup::run_around(&house, name, Path::new(jars)),
         ["tidy"] => tidy::run(&house),
         ["clauses"] => clauses::run(&house),
         ["judge", "--list"] => judge::list(&house),

@@ -78,23 +78,46 @@ impl Kit {
         self.try_fetch(house, deadline).map_err(complaint)
     }
 
-    /// It is made beside its place and put there whole, so that a fetch that broke off is none.
     fn try_fetch(&self, house: &House, deadline: Option<Instant>) -> Result<(), String> {
         let source = Source::read(&house.root().join(&self.folder))?;
         let place = house.root().join(".setup").join(&self.name);
-        let made_of = source.text();
-        if fs::read_to_string(place.join(MADE_OF)).is_ok_and(|old| old == made_of) {
-            return Ok(());
-        }
-        println!("setup: fetching {} with {}", self.name, self.client);
-        let fresh = place.with_extension("new");
-        remove(&fresh)?;
-        make_folder(&fresh)?;
-        (self.make)(&source, &fresh, &Workshop { house, deadline })?;
-        write(&fresh.join(MADE_OF), &made_of)?;
-        remove(&place)?;
-        fs::rename(&fresh, &place).map_err(|why| format!("`{}`: {why}", place.display()))
+        put(&place, &source.text(), |fresh| {
+            println!("setup: fetching {} with {}", self.name, self.client);
+            (self.make)(&source, fresh, &Workshop { house, deadline })
+        })
     }
+
+    /// Makes a kit of jars around those of a folder, in the place of what a registry serves, as `.setup/NAME-around`.
+    ///
+    /// # Errors
+    /// It is no kit of jars, there are none in the folder, or a program failed.
+    pub fn make_around(&self, house: &House, folder: &Path) -> Result<(), String> {
+        if self.client != "maven" {
+            return Err(format!("the kit `{}` is not made of jars", self.name));
+        }
+        let jars = maven::jars(folder)?;
+        let source = Source::read(&house.root().join(&self.folder))?;
+        let place = house.root().join(".setup").join(format!("{}-around", self.name));
+        let made_of = format!("{}== jars\n{}", source.text(), maven::list(&jars)?);
+        put(&place, &made_of, |fresh| {
+            println!("setup: making {} around the jars of {}", self.name, folder.display());
+            maven::make_around(&source, &jars, fresh, &Workshop { house, deadline: None })
+        })
+    }
+}
+
+/// Has a kit made beside its place and put there whole, so that a making that broke off is none; not where one of the same texts is.
+fn put(place: &Path, made_of: &str, make: impl FnOnce(&Path) -> Result<(), String>) -> Result<(), String> {
+    if fs::read_to_string(place.join(MADE_OF)).is_ok_and(|old| old == made_of) {
+        return Ok(());
+    }
+    let fresh = place.with_extension("new");
+    remove(&fresh)?;
+    make_folder(&fresh)?;
+    make(&fresh)?;
+    write(&fresh.join(MADE_OF), made_of)?;
+    remove(place)?;
+    fs::rename(&fresh, place).map_err(|why| format!("`{}`: {why}", place.display()))
 }
 
 /// What every program here is run with.

@@ -11,6 +11,7 @@ mod pypi;
 use crate::house::House;
 use debian::Prerequisite;
 use kit::Kit;
+use std::path::Path;
 use std::time::Instant;
 
 const TABLE: &str = "xtask/prerequisites.toml";
@@ -33,10 +34,25 @@ pub fn run(house: &House, deadline: Option<Instant>) -> Result<(), String> {
 /// There is none of that name, or it cannot be had.
 pub fn run_one(house: &House, name: &str) -> Result<(), String> {
     let (packages, kits) = read(house)?;
-    let kit = kits.iter().find(|kit| kit.name == name);
-    let kit = kit.ok_or_else(|| format!("no kit of `{TABLE}` is named `{name}`"))?;
+    let kit = of_name(&kits, name)?;
     debian::install_missing(house, &packages, None)?;
     kit.fetch(house, None)
+}
+
+/// Makes one kit of jars around those of a folder.
+///
+/// # Errors
+/// There is none of that name, or it cannot be made.
+pub fn run_around(house: &House, name: &str, jars: &Path) -> Result<(), String> {
+    let (packages, kits) = read(house)?;
+    let kit = of_name(&kits, name)?;
+    debian::install_missing(house, &packages, None)?;
+    kit.make_around(house, jars)
+}
+
+fn of_name<'a>(kits: &'a [Kit], name: &str) -> Result<&'a Kit, String> {
+    let kit = kits.iter().find(|kit| kit.name == name);
+    kit.ok_or_else(|| format!("no kit of `{TABLE}` is named `{name}`"))
 }
 
 fn read(house: &House) -> Result<(Vec<Prerequisite>, Vec<Kit>), String> {

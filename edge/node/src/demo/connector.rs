@@ -61,7 +61,8 @@ pub fn find(named: Option<&Path>) -> Result<PathBuf, Failure> {
             .unwrap_or_default();
         Failure::new(format!("there is no EDC in `{looked}`")).remedy(format!(
             "in the folder of the sources, `cargo xtask setup` fetches one into {USUAL} (it needs Java and Maven); \
-             or name a folder like that: --with-edc FOLDER, or {VARIABLE}"
+             or name a folder like that: --with-edc FOLDER, or {VARIABLE}; around a folder of jars alone \
+             `cargo xtask setup edc FOLDER` makes one"
         ))
     })
 }
