@@ -2,20 +2,26 @@
 //!
 //! Refuses to know what is asked of it (`management`). Its settings are in `tests/interop/edc`, beside what is compiled for it.
 
+use crate::ends::Ends;
 use crate::side::Peer;
+use chapar_conformance::kit;
 use chapar_conformance::node::free_port;
 use chapar_conformance::wire;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{OnceLock, mpsc};
 use std::time::{Duration, Instant};
 
 /// Longest that it may take to serve; on a quiet machine it takes three seconds.
 const START: Duration = Duration::from_secs(60);
 /// Starts tried: another process may take a port between its choice and the listening.
 const STARTS: usize = 3;
+/// Names the folder of another one.
+const VARIABLE: &str = "CHAPAR_EDC";
+/// In a folder that is whole: how it is started.
+const ARGUMENTS: &str = "connector.args";
 /// What starts it, where the settings of the machine are its own.
 const MAIN: &str = "chapar.interop.Connector";
 /// Its doors, each with a port of its own.
@@ -31,6 +37,7 @@ pub struct Edc {
     child: Child,
     ports: [u16; 6],
     log: PathBuf,
+    ends: Ends,
 }
 
 /// How one is to be started.
@@ -80,7 +87,7 @@ impl Edc {
         let mut command = Command::new("java");
         command.arg("-cp").arg(jars.join("*"));
         match wanted.machine {
-            Machine::ShortLived => command.arg(format!("@{}", jars.join("connector.args").display())),
+            Machine::ShortLived => command.arg(format!("@{}", jars.join(ARGUMENTS).display())),
             Machine::AsItComes => command.arg(MAIN),
         };
         command.arg(format!("id={id}"));
@@ -101,6 +108,7 @@ impl Edc {
             child,
             ports,
             log: log.to_owned(),
+            ends: Ends::default(),
         })
     }
 
@@ -111,7 +119,7 @@ impl Edc {
             .open(&self.log)
             .map_err(|why| why.to_string())?;
         let until = Instant::now() + START;
-        says_ready(output, log, until)?;
+        says_ready(output, log, self.ends.clone(), until)?;
         let url = format!("{}/api/check/startup", self.door("default"));
         let health = wire::send("GET", &url, &[], b"").map_err(|why| why.to_string())?;
         if health.value()["isSystemHealthy"] == true {
@@ -128,6 +136,11 @@ impl Edc {
     /// Its process.
     pub fn process(&self) -> u32 {
         self.child.id()
+    }
+
+    /// How its transfers ended.
+    pub fn ends(&self) -> Ends {
+        self.ends.clone()
     }
 
     /// Where it is, as it tells its peers.
@@ -159,30 +172,46 @@ impl Drop for Edc {
     }
 }
 
-/// The jars: those of the folder that `CHAPAR_EDC` names, or of the house.
+/// Whether it is another than the house sets up.
+pub fn is_another() -> bool {
+    std::env::var_os(VARIABLE).is_some()
+}
+
+/// The jars: those of the house, or of the folder that `CHAPAR_EDC` names. Around one that holds jars alone the house sets up the rest.
 ///
 /// # Errors
 /// There are none; the text says what to do.
 pub fn folder() -> Result<PathBuf, String> {
-    let named = std::env::var_os("CHAPAR_EDC").map(PathBuf::from);
-    let jars = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.setup/edc"));
-    if jars.join("connector.args").is_file() {
-        Ok(jars)
+    static FOLDER: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    FOLDER.get_or_init(find).clone()
+}
+
+fn find() -> Result<PathBuf, String> {
+    let is_whole = |folder: &Path| folder.join(ARGUMENTS).is_file();
+    let Some(named) = std::env::var_os(VARIABLE) else {
+        let house = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.setup/edc");
+        let told = || format!("`{}` holds no EDC: `cargo xtask setup` fetches it", house.display());
+        return if is_whole(&house) { Ok(house) } else { Err(told()) };
+    };
+    let named = Path::new(&named);
+    let named = named
+        .canonicalize()
+        .map_err(|why| format!("`{VARIABLE}` names `{}`: {why}", named.display()))?;
+    if is_whole(&named) {
+        Ok(named)
     } else {
-        Err(format!(
-            "`{}` holds no EDC: `cargo xtask setup` fetches it",
-            jars.display()
-        ))
+        kit::around("edc", &named)
     }
 }
 
 /// Copies the output into the log, as long as there is any; returns at the line `ready`.
-fn says_ready(output: ChildStdout, mut log: File, until: Instant) -> Result<(), String> {
+fn says_ready(output: ChildStdout, mut log: File, ends: Ends, until: Instant) -> Result<(), String> {
     let (said, hear) = mpsc::channel();
     std::thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
             // A log that cannot be written is no reason to let the pipe fill.
             let _ = writeln!(log, "{line}");
+            ends.hear(&line);
             if line == "ready" {
                 // After that nobody listens.
                 let _ = said.send(());

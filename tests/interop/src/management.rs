@@ -2,6 +2,7 @@
 //!
 //! Refuses to know which connector answers: whoever has this API can be a side.
 
+use crate::ends::Ends;
 use crate::side::{Access, Act, Case, Dataset, Decides, ENDED, Peer, Side, Told, until};
 use crate::source::Source;
 use chapar_conformance::wire::{self, Response};
@@ -27,6 +28,8 @@ pub struct Managed {
     key: Option<String>,
     /// Whence its data come.
     source: Source,
+    /// How its transfers ended, where its log tells it.
+    ends: Ends,
 }
 
 impl Managed {
@@ -37,7 +40,14 @@ impl Managed {
             base: base.to_owned(),
             key: key.map(str::to_owned),
             source,
+            ends: Ends::default(),
         }
+    }
+
+    /// The same, whose transfers' ends are told there.
+    #[must_use]
+    pub fn with_ends(self, ends: Ends) -> Self {
+        Self { ends, ..self }
     }
 
     fn call(&self, method: &str, path: &str, body: Option<Value>) -> Told<Response> {
@@ -72,7 +82,30 @@ impl Managed {
             "filterExpression": [{ "operandLeft": operand, "operator": "=", "operandRight": value }],
         });
         let found = self.ask("POST", &format!("/{}/request", noun(kind)), Some(query))?;
-        Ok(found.as_array().and_then(|cases| cases.first()).map(case))
+        Ok(found
+            .as_array()
+            .and_then(|cases| cases.first())
+            .map(|found| self.read(found)))
+    }
+
+    fn read(&self, found: &Value) -> Case {
+        let text = |name: &str| found[name].as_str().map(str::to_owned);
+        let id = text("@id").unwrap_or_default();
+        let state = text("state").unwrap_or_default();
+        // What it puts away after the end, whichever the end was.
+        let is_put_away = state.starts_with("DEPROVISION");
+        Case {
+            theirs: text("correlationId"),
+            state: if is_put_away {
+                self.ends.of(&id).unwrap_or_else(|| ENDED.to_owned())
+            } else {
+                state
+            },
+            id,
+            agreement: text("contractAgreementId").or_else(|| text("contractId")),
+            trouble: text("errorDetail").unwrap_or_default(),
+            why: text("errorDetail"),
+        }
     }
 }
 
@@ -146,20 +179,20 @@ impl Side for Managed {
 
     fn case(&self, kind: Kind, id: &str) -> Told<Case> {
         self.ask("GET", &format!("/{}/{id}", noun(kind)), None)
-            .map(|found| case(&found))
+            .map(|found| self.read(&found))
     }
 
     fn case_of(&self, kind: Kind, theirs: &str) -> Told<Option<Case>> {
         self.found(kind, "correlationId", theirs)
     }
 
-    fn act(&self, kind: Kind, id: &str, act: Act) -> Told<()> {
+    fn act(&self, kind: Kind, id: &str, act: Act<'_>) -> Told<()> {
         let (verb, body) = match (act, kind) {
-            (Act::Terminate, Kind::Negotiation) => ("terminate", json!({ "@id": id, "reason": "enough" })),
-            (Act::Terminate, Kind::Transfer) => {
-                ("terminate", json!({ "@type": "TerminateTransfer", "reason": "enough" }))
+            (Act::Terminate(reason), Kind::Negotiation) => ("terminate", json!({ "@id": id, "reason": reason })),
+            (Act::Terminate(reason), Kind::Transfer) => {
+                ("terminate", json!({ "@type": "TerminateTransfer", "reason": reason }))
             }
-            (Act::Suspend, _) => ("suspend", json!({ "@type": "SuspendTransfer", "reason": "a pause" })),
+            (Act::Suspend(reason), _) => ("suspend", json!({ "@type": "SuspendTransfer", "reason": reason })),
             (Act::Resume, _) => ("resume", json!({})),
             (Act::Complete, _) => return Err("this API cannot complete a transfer".to_owned()),
         };
@@ -194,23 +227,6 @@ const fn noun(kind: Kind) -> &'static str {
     match kind {
         Kind::Negotiation => "contractnegotiations",
         Kind::Transfer => "transferprocesses",
-    }
-}
-
-fn case(found: &Value) -> Case {
-    let text = |name: &str| found[name].as_str().map(str::to_owned);
-    let state = text("state").unwrap_or_default();
-    Case {
-        id: text("@id").unwrap_or_default(),
-        theirs: text("correlationId"),
-        // What it puts away after the end, whichever the end was.
-        state: if state.starts_with("DEPROVISION") {
-            ENDED.to_owned()
-        } else {
-            state
-        },
-        agreement: text("contractAgreementId").or_else(|| text("contractId")),
-        trouble: text("errorDetail").unwrap_or_default(),
     }
 }
 

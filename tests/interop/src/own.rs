@@ -149,10 +149,10 @@ impl Side for Own {
         }
     }
 
-    fn act(&self, kind: Kind, id: &str, act: Act) -> Told<()> {
+    fn act(&self, kind: Kind, id: &str, act: Act<'_>) -> Told<()> {
         let decision = match act {
-            Act::Terminate => json!({ "decision": "terminate", "reason": "enough" }),
-            Act::Suspend => json!({ "decision": "suspend", "reason": "a pause" }),
+            Act::Terminate(reason) => json!({ "decision": "terminate", "reason": reason }),
+            Act::Suspend(reason) => json!({ "decision": "suspend", "reason": reason }),
             Act::Resume => json!({ "decision": "start" }),
             Act::Complete => json!({ "decision": "complete" }),
         };
@@ -225,5 +225,6 @@ fn case(found: &Value) -> Case {
         } else {
             found["error"].to_string()
         },
+        why: found["errorDetail"].as_str().map(str::to_owned),
     }
 }

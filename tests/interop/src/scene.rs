@@ -73,6 +73,7 @@ impl Scene {
         let node = Node::start_behind(&roads.to_us.url());
         roads.to_us.lead_to(&node.public);
         let theirs = Managed::new(edc.peer(), &edc.management(), None, Source::start().map_err(no_port)?);
+        let theirs = theirs.with_ends(edc.ends());
         let ours = Own::new(participant(&node, OURS));
         let management = format!("{}/management", node.private);
         let key = Some(ours.participant().key.as_str());

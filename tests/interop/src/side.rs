@@ -47,11 +47,11 @@ pub enum Decides {
 
 /// What can be done to a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// End it.
-    Terminate,
-    /// Pause a transfer.
-    Suspend,
+pub enum Act<'a> {
+    /// End it, for this reason.
+    Terminate(&'a str),
+    /// Pause a transfer, for this reason.
+    Suspend(&'a str),
     /// Go on with it.
     Resume,
     /// End it well.
@@ -74,6 +74,8 @@ pub struct Case {
     pub agreement: Option<String>,
     /// What the connector says went wrong.
     pub trouble: String,
+    /// Why it ended or pauses, as the connector tells it.
+    pub why: Option<String>,
 }
 
 /// Where bytes are fetched, and with what.
@@ -136,7 +138,7 @@ pub trait Side: Sync {
     ///
     /// # Errors
     /// It refused.
-    fn act(&self, kind: Kind, id: &str, act: Act) -> Told<()>;
+    fn act(&self, kind: Kind, id: &str, act: Act<'_>) -> Told<()>;
 
     /// What a consumer holds to fetch with, if access is open.
     ///

@@ -42,11 +42,11 @@ fn data(pair: &Pair<'_>, by: Role) -> Told<()> {
     let agreement = pair.agreed(&published)?;
     let both = pair.started(&agreement)?;
     let (side, id) = pair.side(by, &both);
-    side.act(Kind::Transfer, id, Act::Suspend)?;
+    side.act(Kind::Transfer, id, Act::Suspend("a pause"))?;
     pair.reach(&both, "SUSPENDED")?;
     side.act(Kind::Transfer, id, Act::Resume)?;
     pair.reach(&both, "STARTED")?;
-    side.act(Kind::Transfer, id, Act::Terminate)?;
+    side.act(Kind::Transfer, id, Act::Terminate("enough"))?;
     pair.reach(&both, "TERMINATED")?;
     // Of both starts, the suspension and the end; of the request too where we say it.
     check_lost(pair, &both, 4)

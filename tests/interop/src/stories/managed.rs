@@ -26,6 +26,7 @@ fn fetched(pair: &Pair<'_>) -> Told<()> {
     check(status == 200 && bytes == published.content, || {
         format!("status {status}, {} bytes", bytes.len())
     })?;
-    pair.consumer.act(Kind::Transfer, &both.consumer, Act::Terminate)?;
+    pair.consumer
+        .act(Kind::Transfer, &both.consumer, Act::Terminate("enough"))?;
     pair.reach(&both, "TERMINATED")
 }

@@ -1,5 +1,6 @@
 //! Contracts: made, refused, ended by either side.
 
+use super::reasons::{Done, words};
 use super::{BOTH, OURS, Role, Row, THEIRS, open_rules};
 use crate::scene::{Pair, Provider};
 use crate::side::{Act, Decides, Told, check, until};
@@ -11,10 +12,10 @@ pub(super) const ROWS: &[Row] = &[
     ("policies of every shape are agreed to", BOTH, policies),
     ("an offer that says nothing is agreed to as it is", THEIRS, silent),
     ("many contracts at the same time", BOTH, many),
-    ("the consumer ends a negotiation", BOTH, |pair| {
+    ("the consumer ends a negotiation and says why", BOTH, |pair| {
         ended(pair, Role::Consumer)
     }),
-    ("the provider ends a negotiation", BOTH, |pair| {
+    ("the provider ends a negotiation and says why", BOTH, |pair| {
         ended(pair, Role::Provider)
     }),
     ("an altered offer is refused", OURS, altered_for_us),
@@ -99,8 +100,10 @@ fn ended(pair: &Pair<'_>, by: Role) -> Told<()> {
     let both = pair.negotiate(&published.offer, Decides::Story)?;
     pair.reach(&both, standstill(pair))?;
     let (side, id) = pair.side(by, &both);
-    side.act(Kind::Negotiation, id, Act::Terminate)?;
-    pair.reach(&both, "TERMINATED")
+    let why = words();
+    side.act(Kind::Negotiation, id, Act::Terminate(&why))?;
+    pair.reach(&both, "TERMINATED")?;
+    pair.check_why(&both, by, Done::Terminated, &why)
 }
 
 /// The offer with a rule that nobody offered.

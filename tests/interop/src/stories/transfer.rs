@@ -1,5 +1,6 @@
 //! Data under a contract: fetched, paused, gone on with, ended by either side.
 
+use super::reasons::{Done, words};
 use super::{BOTH, Both, OURS, Published, Role, Row, THEIRS, open_rules};
 use crate::scene::{Pair, Provider, Scheme, fetch};
 use crate::side::{Access, Act, Decides, Told, check, until};
@@ -17,8 +18,12 @@ pub(super) const ROWS: &[Row] = &[
         paused(pair, Role::Provider)
     }),
     ("a completed transfer gives nothing more", BOTH, completed),
-    ("the consumer ends a transfer", BOTH, |pair| ended(pair, Role::Consumer)),
-    ("the provider ends a transfer", BOTH, |pair| ended(pair, Role::Provider)),
+    ("the consumer ends a transfer and says why", BOTH, |pair| {
+        ended(pair, Role::Consumer)
+    }),
+    ("the provider ends a transfer and says why", BOTH, |pair| {
+        ended(pair, Role::Provider)
+    }),
 ];
 
 /// More than any buffer on the way.
@@ -109,8 +114,10 @@ fn paused(pair: &Pair<'_>, by: Role) -> Told<()> {
     let mut flow = flow(pair)?;
     flow.check_open()?;
     let (side, id) = pair.side(by, &flow.both);
-    side.act(Kind::Transfer, id, Act::Suspend)?;
+    let why = words();
+    side.act(Kind::Transfer, id, Act::Suspend(&why))?;
     pair.reach(&flow.both, "SUSPENDED")?;
+    pair.check_why(&flow.both, by, Done::Suspended, &why)?;
     flow.check_closed()?;
     let held = pair.consumer.access(&flow.both.consumer)?;
     check(held.is_none(), || "the consumer still holds an address".to_owned())?;
@@ -140,7 +147,9 @@ fn completed(pair: &Pair<'_>) -> Told<()> {
 fn ended(pair: &Pair<'_>, by: Role) -> Told<()> {
     let flow = flow(pair)?;
     let (side, id) = pair.side(by, &flow.both);
-    side.act(Kind::Transfer, id, Act::Terminate)?;
+    let why = words();
+    side.act(Kind::Transfer, id, Act::Terminate(&why))?;
     pair.reach(&flow.both, "TERMINATED")?;
+    pair.check_why(&flow.both, by, Done::Terminated, &why)?;
     flow.check_closed()
 }
