@@ -11,6 +11,7 @@ import {
   Criterion,
   Dataplane,
   Dataset,
+  EdcConnectorClient,
   Edr,
   HealthStatus,
   IdResponse,
@@ -34,6 +35,7 @@ type Members<T> = {
 const text: Matcher = (value) => typeof value === "string" && value !== "";
 const number: Matcher = (value) => typeof value === "number" && value > 0;
 const node: Matcher = (value) => value instanceof JsonLdObject;
+const absent: Matcher = (value) => value === undefined;
 const optional = (one: Matcher): Matcher => (value) => value === undefined || one(value);
 const list = (one: Matcher): Matcher => (value) => Array.isArray(value) && value.every(one);
 const among = (words: readonly string[]): Matcher => (value) => words.includes(value as string);
@@ -80,7 +82,8 @@ const isOffer: Matcher = (value) => value instanceof Offer && faults(offer, valu
 const dataset: Members<Dataset> = { ...id, offers: list(isOffer) };
 const isDataset: Matcher = (value) => value instanceof Dataset && faults(dataset, value).length === 0;
 // Version 0.9.0 looks for the participant under the protocol's namespace of 2024 and finds none in a catalogue of 2025.
-const catalog: Members<Catalog> = { ...id, participantId: optional(text), datasets: list(isDataset) };
+const participantId = EdcConnectorClient.version() === "0.9.0" ? absent : text;
+const catalog: Members<Catalog> = { ...id, participantId, datasets: list(isDataset) };
 // The type names five members that its class never fills; `inside` reads them where they are.
 const negotiation: Members<ContractNegotiation> = {
   ...id,
