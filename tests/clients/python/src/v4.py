@@ -22,6 +22,11 @@ CLIENT_FAULTS = {
     "DataplaneSelectorV4Api.get_all_data_plane_instances_v4": "its model wants `@context` to be an object; version 4 answers a list",
 }
 
+# What the node answers in one way alone.
+ONLY_REFUSED = {
+    "DataplaneSignalingRegistrationV4Api.delete": "a foreign data plane cannot be registered yet: a documented 501",
+}
+
 reached = {}
 
 
@@ -130,6 +135,7 @@ def data_planes():
     good(api.get_all_data_plane_instances_v4, holds=lambda all: "HttpData-PULL" in all[0]["allowedTransferTypes"])
     stranger = edc.DataplaneSelectorV4Api(book.client(provider.management, "wrong"))
     bad(stranger.get_all_data_plane_instances_v4, error=UnauthorizedException, kind="AuthenticationFailed")
+    bad(edc.DataplaneSignalingRegistrationV4Api(provider.client).delete, "none", error=ServiceException, kind="NotImplemented")
 
 
 def request(model, type, **more):

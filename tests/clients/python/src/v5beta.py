@@ -13,7 +13,6 @@ CONTEXT = ["https://w3id.org/edc/connector/management/v2"]
 EXCUSED = {
     "ParticipantContextV5betaApi.update_participant_v5": "a participant's identity does not change, and it has no other member here",
     "DefaultApi.": "of EDC's provisioner, which calls back over a control port of its own; no part of the management API",
-    "DataplaneSignalingRegistrationV4Api.": "a foreign data plane cannot be registered yet: a documented 501",
     **{
         f"{resource}V5betaApi.": "not of the node yet: of version 5 it has the participants"
         for resource in (
