@@ -15,7 +15,7 @@ const TARGET: &str = "target/sabotage";
 /// By which variable the node and the tests are told their fault.
 const VARIABLE: &str = "CHAPAR_SABOTAGE";
 /// Longest that one judge may take; a fault that makes a judge hang has turned it red.
-const LIMIT: Duration = Duration::from_secs(180);
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// One row of the table.
 #[derive(Debug)]
@@ -24,8 +24,35 @@ struct Fault {
     /// The file with its line.
     place: String,
     what: String,
-    /// The words after `cargo test`; before them, variables as `NAME=value`.
-    judge: Vec<String>,
+    judge: Judge,
+}
+
+/// Who must notice a fault.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Judge {
+    kind: Kind,
+    /// The words after `cargo test` or `cargo run`; before them, variables as `NAME=value`.
+    words: Vec<String>,
+}
+
+/// What a judge is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// Tests.
+    Tests,
+    /// A program that closes with a line `N of M`.
+    Program,
+}
+
+impl Judge {
+    /// As a person would type it.
+    fn shown(&self) -> String {
+        let verb = match self.kind {
+            Kind::Tests => "test",
+            Kind::Program => "run",
+        };
+        format!("cargo {verb} {}", self.words.join(" "))
+    }
 }
 
 /// How a judge ended.
@@ -52,11 +79,11 @@ pub fn run(house: &House, names: &[&str]) -> Result<(), String> {
         .filter(|fault| names.is_empty() || names.contains(&fault.name.as_str()))
         .collect();
     build(house)?;
-    let judges: BTreeSet<&Vec<String>> = faults.iter().map(|fault| &fault.judge).collect();
+    let judges: BTreeSet<&Judge> = faults.iter().map(|fault| &fault.judge).collect();
     println!("\n-- {} judges without a fault", judges.len());
     for (index, judge) in judges.iter().enumerate() {
         if judge_once(house, judge, None, &format!("without-{index}"))? == Colour::Red {
-            return Err(format!("without a fault `cargo test {}` is red", judge.join(" ")));
+            return Err(format!("without a fault `{}` is red", judge.shown()));
         }
     }
     println!(
@@ -72,7 +99,7 @@ pub fn run(house: &House, names: &[&str]) -> Result<(), String> {
         let colour = judge_once(house, &fault.judge, Some(&fault.name), &fault.name)?;
         let seconds = begun.elapsed().as_secs_f64();
         let word = if colour == Colour::Red { "red" } else { "GREEN" };
-        println!("{:<32} {word:<8} {seconds:>7.1}  {}", fault.name, fault.judge.join(" "));
+        println!("{:<32} {word:<8} {seconds:>7.1}  {}", fault.name, fault.judge.shown());
         if colour == Colour::Red {
             noticed += 1;
         } else {
@@ -112,11 +139,15 @@ fn log(house: &House, name: &str) -> std::path::PathBuf {
 }
 
 /// Runs a judge on the spoilt build. It is built first: only judging has a limit.
-fn judge_once(house: &House, judge: &[String], fault: Option<&str>, name: &str) -> Result<Colour, String> {
+fn judge_once(house: &House, judge: &Judge, fault: Option<&str>, name: &str) -> Result<Colour, String> {
     let log = log(house, name);
-    let built = shell::run_quietly(cargo_test(house, judge, &["--no-run"]), &log, None)?;
+    let built = shell::run_quietly(build_of(house, judge), &log, None)?;
     built.verdict?;
-    let mut command = cargo_test(house, judge, &[]);
+    let first: &[&str] = match judge.kind {
+        Kind::Tests => &["test"],
+        Kind::Program => &["run", "--quiet"],
+    };
+    let mut command = cargo(house, first, &judge.words);
     command.env("CHAPAR_BIN", house.root().join(TARGET).join("debug/chapar"));
     match fault {
         Some(fault) => command.env(VARIABLE, fault),
@@ -124,27 +155,42 @@ fn judge_once(house: &House, judge: &[String], fault: Option<&str>, name: &str) 
     };
     let shown = shell::shown(&command);
     let ended = shell::run_quietly(command, &log, Some(Instant::now() + LIMIT))?;
-    colour(&ended.output, &ended.verdict).map_err(|why| format!("`{shown}` {why}"))
+    let colour = match judge.kind {
+        Kind::Tests => colour_of_tests(&ended.output, &ended.verdict),
+        Kind::Program => colour_of_program(&ended.output, &ended.verdict),
+    };
+    colour.map_err(|why| format!("`{shown}` {why}"))
+}
+
+fn build_of(house: &House, judge: &Judge) -> Command {
+    match judge.kind {
+        Kind::Tests => cargo(house, &["test", "--no-run"], &judge.words),
+        Kind::Program => {
+            let own = judge.words.iter().position(|word| word == "--");
+            let (words, _) = judge.words.split_at(own.unwrap_or(judge.words.len()));
+            cargo(house, &["build", "--quiet"], words)
+        }
+    }
 }
 
 /// A judge that names a feature is a test inside the code and is itself built with the faults.
-fn cargo_test(house: &House, judge: &[String], first: &[&str]) -> Command {
+fn cargo(house: &House, first: &[&str], words: &[String]) -> Command {
     let mut command = Command::new("cargo");
-    command.arg("test").args(first).current_dir(house.root());
-    for word in judge {
+    command.args(first).current_dir(house.root());
+    for word in words {
         match word.split_once('=') {
             Some((name, value)) if !word.starts_with('-') => command.env(name, value),
             _ => command.arg(word),
         };
     }
-    if judge.iter().any(|word| word == "--features") {
+    if words.iter().any(|word| word == "--features") {
         command.env("CARGO_TARGET_DIR", house.root().join(TARGET));
     }
     command
 }
 
 /// A judge that was not built or judged nothing has no colour.
-fn colour(output: &str, verdict: &Result<(), String>) -> Result<Colour, String> {
+fn colour_of_tests(output: &str, verdict: &Result<(), String>) -> Result<Colour, String> {
     let counted = tally::of_cargo_test(output);
     let began = output.contains("\nrunning ");
     match verdict {
@@ -152,6 +198,15 @@ fn colour(output: &str, verdict: &Result<(), String>) -> Result<Colour, String> 
         Ok(()) => Err("judged nothing".to_owned()),
         Err(_) if began => Ok(Colour::Red),
         Err(why) => Err(format!("did not come to judging: {why}")),
+    }
+}
+
+/// A program that broke off has noticed something: it was built, and without a fault it came to its closing line.
+fn colour_of_program(output: &str, verdict: &Result<(), String>) -> Result<Colour, String> {
+    match (tally::of_closing_line(output), verdict) {
+        (None | Some((_, 0)), Ok(())) => Err("judged nothing".to_owned()),
+        (Some((passed, all)), Ok(())) if passed == all => Ok(Colour::Green),
+        _ => Ok(Colour::Red),
     }
 }
 
@@ -182,14 +237,23 @@ fn parse_row(row: &toml::Value) -> Result<Fault, String> {
             .ok_or_else(|| format!("a fault has no `{key}`"))
     };
     let name = word("name")?;
-    let words = row.get("judge").and_then(toml::Value::as_array).into_iter().flatten();
-    let judge: Option<Vec<String>> = words.map(|word| word.as_str().map(str::to_owned)).collect();
+    let words = |key: &str| -> Option<Vec<String>> {
+        let words = row.get(key)?.as_array()?.iter();
+        let words: Option<Vec<String>> = words.map(|word| word.as_str().map(str::to_owned)).collect();
+        words.filter(|words| !words.is_empty())
+    };
+    let judge = match (words("judge"), words("run")) {
+        (Some(words), None) => (Kind::Tests, words),
+        (None, Some(words)) => (Kind::Program, words),
+        _ => return Err(format!("`{name}` has not just one of `judge` and `run`")),
+    };
     Ok(Fault {
         place: word("where")?,
         what: word("what")?,
-        judge: judge
-            .filter(|judge| !judge.is_empty())
-            .ok_or_else(|| format!("`{name}` has no `judge`"))?,
+        judge: Judge {
+            kind: judge.0,
+            words: judge.1,
+        },
         name,
     })
 }
@@ -245,8 +309,52 @@ mod tests {
             name: name.to_owned(),
             place: place.to_owned(),
             what: String::new(),
-            judge: Vec::new(),
+            judge: Judge {
+                kind: Kind::Tests,
+                words: Vec::new(),
+            },
         }
+    }
+
+    #[test]
+    fn a_row_names_tests_or_a_program() {
+        let read = |judge: &str| {
+            let row = format!("[[fault]]\nname = 'a'\nwhere = 'f'\nwhat = 'w'\n{judge}");
+            parse(&toml::from_str(&row).unwrap()).map(|faults| faults[0].judge.shown())
+        };
+        assert_eq!(read("judge = ['-p', 'x']").unwrap(), "cargo test -p x");
+        assert_eq!(
+            read("run = ['--bin', 'x', '--', 'y']").unwrap(),
+            "cargo run --bin x -- y"
+        );
+        assert!(read("").is_err());
+        assert!(read("judge = []").is_err());
+        assert!(read("judge = ['x']\nrun = ['y']").is_err());
+    }
+
+    #[test]
+    fn a_program_is_built_without_its_own_words() {
+        let house = House::find().unwrap();
+        let words = ["-p", "x", "--bin", "y", "--", "z"].map(str::to_owned).to_vec();
+        let judge = Judge {
+            kind: Kind::Program,
+            words,
+        };
+        assert_eq!(
+            shell::shown(&build_of(&house, &judge)),
+            "cargo build --quiet -p x --bin y"
+        );
+    }
+
+    #[test]
+    fn a_program_is_green_by_its_whole_count_alone() {
+        let failed = || Err("exit 1".to_owned());
+        assert_eq!(colour_of_program("x: 3 of 3\n", &Ok(())), Ok(Colour::Green));
+        assert_eq!(colour_of_program("x: 2 of 3\n", &failed()), Ok(Colour::Red));
+        assert_eq!(colour_of_program("x: 3 of 3\n", &failed()), Ok(Colour::Red));
+        assert_eq!(colour_of_program("it broke off\n", &failed()), Ok(Colour::Red));
+        assert!(colour_of_program("x: 0 of 0\n", &Ok(())).is_err());
+        assert!(colour_of_program("nothing\n", &Ok(())).is_err());
     }
 
     #[test]
@@ -286,19 +394,19 @@ mod tests {
     fn only_a_judge_that_judged_has_a_colour() {
         let failed = || Err("exit 101".to_owned());
         assert_eq!(
-            colour("\nrunning 1 test\ntest result: ok. 1 passed; 0 failed", &Ok(())),
+            colour_of_tests("\nrunning 1 test\ntest result: ok. 1 passed; 0 failed", &Ok(())),
             Ok(Colour::Green)
         );
         assert_eq!(
-            colour("\nrunning 1 test\ntest result: FAILED. 0 passed; 1 failed", &failed()),
+            colour_of_tests("\nrunning 1 test\ntest result: FAILED. 0 passed; 1 failed", &failed()),
             Ok(Colour::Red)
         );
         assert_eq!(
-            colour("\nrunning 1 test\n", &failed()),
+            colour_of_tests("\nrunning 1 test\n", &failed()),
             Ok(Colour::Red),
             "it hung or broke off"
         );
-        assert!(colour("\nrunning 0 tests\ntest result: ok. 0 passed; 0 failed", &Ok(())).is_err());
-        assert!(colour("error: could not compile", &failed()).is_err());
+        assert!(colour_of_tests("\nrunning 0 tests\ntest result: ok. 0 passed; 0 failed", &Ok(())).is_err());
+        assert!(colour_of_tests("error: could not compile", &failed()).is_err());
     }
 }

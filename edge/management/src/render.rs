@@ -109,11 +109,18 @@ pub fn with_next(mut answer: Response, query: &Query, found: usize) -> Response 
 
 /// 200 with the id of what was made.
 pub fn made(version: Version, id: &str, created_at: i64) -> Result<Response, Problem> {
-    one(version, Out::new("IdResponse").id(id).value("createdAt", created_at))
+    let out = Out::new("IdResponse").id(id);
+    if chapar_terms::sabotaged("forget-the-time-of-making") {
+        return one(version, out);
+    }
+    one(version, out.value("createdAt", created_at))
 }
 
 /// 204: done, and there is nothing to say.
 pub fn done() -> Response {
+    if chapar_terms::sabotaged("another-word-for-done") {
+        return StatusCode::ACCEPTED.into_response();
+    }
     StatusCode::NO_CONTENT.into_response()
 }
 

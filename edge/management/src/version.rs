@@ -42,8 +42,8 @@ impl Version {
     /// The context of most answers.
     pub fn context(self) -> &'static Value {
         match self {
-            Self::V3 => &INLINE,
-            Self::V4 => &NAMED,
+            Self::V4 if !chapar_terms::sabotaged("answer-in-the-older-context") => &NAMED,
+            Self::V3 | Self::V4 => &INLINE,
         }
     }
 

@@ -285,7 +285,9 @@ pub(crate) fn view<K: Kind>(case: &K) -> Value {
 }
 
 fn ended(ended: &Ended) -> Value {
-    json!({ "by": ended.by.as_str(), "code": ended.code, "reason": ended.reason })
+    let is_lost = chapar_terms::sabotaged("lose-the-words-of-an-end");
+    let reason: &[String] = if is_lost { &[] } else { &ended.reason };
+    json!({ "by": ended.by.as_str(), "code": ended.code, "reason": reason })
 }
 
 /// Why a case ended, is suspended or does not go on, in one text: who said so in which words, and which move of ours had failed.
