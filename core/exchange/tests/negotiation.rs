@@ -699,6 +699,29 @@ fn only_what_came_to_nothing_can_be_removed() {
 }
 
 #[test]
+fn what_is_withdrawn_can_be_removed_once_nothing_of_it_is_under_way() {
+    let code = |case: &Negotiation| remove(case, &person()).map_err(|refusal| refusal.code).err();
+    let (consumer, first) = begin(C, &permitting(), Mode::Manual);
+    let withdrawn = kept(&decided(&consumer, terminate()));
+    assert_eq!(withdrawn.track.state, Some(State::Terminated));
+    assert_eq!(code(&withdrawn).as_deref(), Some("move-pending"), "its first message");
+
+    // The peer has it, and is told of the end.
+    let taken = take_first(P, &first, &permitting(), Mode::Manual);
+    let telling = answered(&withdrawn, &first, success(&taken));
+    assert_eq!(sent(&telling).message, "ContractNegotiationTerminationMessage");
+    assert_eq!(code(&kept(&telling)).as_deref(), Some("move-pending"), "its end");
+    let end = take(&kept(&taken), &sent(&telling));
+    let told = answered(&kept(&telling), &sent(&telling), success(&end));
+    assert_eq!(code(&kept(&told)), None);
+
+    // Nobody ever heard of it.
+    for answer in [refusal(), Answer::Lapsed("silence".to_owned())] {
+        assert_eq!(code(&kept(&answered(&withdrawn, &first, answer))), None);
+    }
+}
+
+#[test]
 fn finalizing_gives_way_to_a_termination_and_cannot_be_terminated_itself() {
     let (consumer, provider) = both_in(State::Verified);
     let finalizing = decided(&provider, Decision::Finalize);

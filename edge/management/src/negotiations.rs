@@ -281,7 +281,8 @@ pub async fn terminate(
 #[utoipa::path(
     delete, path = "/contractnegotiations/{id}", tag = "Contract negotiations", operation_id = "deleteContractNegotiation",
     summary = "Delete a negotiation",
-    description = "Only one that was terminated without an agreement.",
+    description = "Only one that was terminated without an agreement, and whose peer is not still to be told: what is under way to it \
+                   is answered first, or its deadline passes.",
     params(("id" = String, Path, description = "The negotiation's id, percent-encoded.")),
     security(("apiKey" = ["editor"])),
     responses((status = 204, description = "The negotiation is gone; what is written down of it stays."), refusals::Removed),

@@ -277,7 +277,7 @@ async fn a_push_shows_where_it_goes_but_not_what_opens_that_place() {
 }
 
 #[tokio::test]
-async fn what_nobody_answers_can_be_ended_and_removed() {
+async fn what_nobody_answers_can_be_ended_and_is_not_removed_while_its_message_is_under_way() {
     for version in Version::BOTH {
         let story = Story::offered(version).await;
         let mut request = story.contract_request(version).await;
@@ -308,9 +308,11 @@ async fn what_nobody_answers_can_be_ended_and_removed() {
             (ended["state"].as_str(), ended["errorDetail"].as_str()),
             (Some("TERMINATED"), Some("nobody answers"))
         );
-        story.consumer_does(version, "DELETE", &path, None).await;
-        let gone = story.ask(&story.consumer, version, "GET", &path, None).await;
-        assert_eq!(gone.status, 404);
+        let kept = story.ask(&story.consumer, version, "DELETE", &path, None).await;
+        let (status, kind, why) = error(&kept);
+        assert_eq!((status, kind), (409, "ObjectConflict"));
+        assert!(why.contains("`ContractRequestMessage` is still under way"), "{why}");
+        story.consumer_does(version, "GET", &path, None).await;
     }
 }
 

@@ -266,7 +266,6 @@ impl Runtime {
         hosted: &Hosted,
         loaded: &Loaded<K>,
         record: &Record,
-        cancelled: Vec<String>,
     ) -> Result<Outcome, Fault> {
         let (slug, id) = (hosted.slug.as_str(), loaded.case.head().id.as_str());
         let digest = Digest::of(&canonical_json(&loaded.case.to_stored()));
@@ -278,7 +277,6 @@ impl Runtime {
         };
         let write = StepWrite {
             evidence: vec![self.evidence_row(hosted, Some((id, digest)), record, None)?],
-            outbox_done: cancelled,
             ..StepWrite::new(write)
         };
         let outcome = self.write(write).await;

@@ -200,17 +200,14 @@ impl Runtime {
     /// Removes a negotiation of `slug` that came to nothing.
     ///
     /// # Errors
-    /// [`Fault::NotFound`]; [`Fault::Refused`] while it goes on or when it has an agreement.
+    /// [`Fault::NotFound`]; [`Fault::Refused`] while it goes on, when it has an agreement or while its peer is still to be told.
     pub async fn remove_negotiation(&self, slug: &str, id: &str, actor: &Actor) -> Result<(), Fault> {
         let hosted = self.hosted(slug).ok_or(Fault::NotFound)?;
         for _ in 0..RACES {
             let _turn = self.inner.locks.hold(slug, id).await;
             let loaded = self.load::<Negotiation>(slug, id).await?.ok_or(Fault::NotFound)?;
             let record = negotiation::remove(&loaded.case, actor).map_err(Fault::Refused)?;
-            // One that ended before its peer answered may still have its first message under way.
-            let pending = loaded.case.track.pending.as_ref();
-            let cancelled = pending.map(|pending| pending.effect.clone()).into_iter().collect();
-            if let Outcome::Committed = self.commit_removal(&hosted, &loaded, &record, cancelled).await? {
+            if let Outcome::Committed = self.commit_removal(&hosted, &loaded, &record).await? {
                 self.inner.obstacles.over(slug, id);
                 return Ok(());
             }

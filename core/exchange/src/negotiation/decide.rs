@@ -140,16 +140,27 @@ pub fn decide(case: Negotiation, decision: Decision, actor: &Actor, facts: &Fact
 /// The removal of a negotiation that came to nothing: what is written down of it.
 ///
 /// # Errors
-/// It goes on, or an agreement came of it.
+/// It goes on, an agreement came of it, or its peer is not told of its end yet.
 pub fn remove(case: &Negotiation, actor: &Actor) -> Result<Record, Refusal> {
-    let why = if case.track.state != Some(State::Terminated) {
-        format!("a negotiation in state `{}` cannot be removed", case.phase())
-    } else if case.agreement.is_some() {
-        "the negotiation has an agreement, which stays".to_owned()
-    } else {
-        return Ok(decision_record(case, "remove", actor, &Value::Null));
-    };
-    Err(Refusal::new(RefusalKind::Conflict, "in-use", why))
+    let in_use = |why: String| Err(Refusal::new(RefusalKind::Conflict, "in-use", why));
+    if case.track.state != Some(State::Terminated) {
+        return in_use(format!("a negotiation in state `{}` cannot be removed", case.phase()));
+    }
+    if case.agreement.is_some() {
+        return in_use("the negotiation has an agreement, which stays".to_owned());
+    }
+    // Whoever takes what is under way, or is still to be told, asks for this case by its name.
+    match &case.track.pending {
+        Some(pending) => {
+            let message = pending.message.as_str();
+            let why = format!(
+                "`{message}` is still under way to the peer; the negotiation can be removed once it is answered or its \
+                 deadline has passed"
+            );
+            Err(Refusal::new(RefusalKind::Conflict, "move-pending", why))
+        }
+        None => Ok(decision_record(case, "remove", actor, &Value::Null)),
+    }
 }
 
 fn propose(

@@ -218,7 +218,7 @@ impl Desk {
     /// Removes a negotiation that came to nothing. What is written down of it stays.
     ///
     /// # Errors
-    /// [`Fault::NotFound`]; [`Fault::Refused`] while it goes on or when it has an agreement.
+    /// [`Fault::NotFound`]; [`Fault::Refused`] while it goes on, when it has an agreement or while its peer is still to be told.
     pub async fn remove_negotiation(&self, id: &str) -> Result<(), Fault> {
         let (desk, id) = (self.clone(), id.to_owned());
         through(async move { desk.runtime.remove_negotiation(desk.slug(), &id, &desk.actor).await }).await

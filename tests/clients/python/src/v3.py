@@ -206,13 +206,17 @@ def negotiations():
 
 
 def end_negotiation(api):
-    """One that nobody hears is ended and then removed."""
+    """One that nobody hears is ended and stays while its message is under way; one that the provider refuses is removed."""
     reason = lambda id: said(edc.TerminateNegotiationV3, {"@context": CONTEXT, "@id": id, "reason": "no longer"})
     id = good(api.initiate_contract_negotiation_v3, contract(nowhere))["@id"]
     good(api.terminate_negotiation_v3, id, reason(id), holds=lambda answer: answer is None)
     missing(api.terminate_negotiation_v3, "none", reason("none"))
     state = until(api.get_negotiation_state_v3, id, ("TERMINATED",))
     check("the negotiation of version 3 is terminated", state == "TERMINATED", state)
+    conflict(api.delete_negotiation_v3, id)
+    id = good(api.initiate_contract_negotiation_v3, contract(permission=[{"action": "distribute"}]))["@id"]
+    state = until(api.get_negotiation_state_v3, id, ("TERMINATED",))
+    check("the refused negotiation of version 3 is terminated", state == "TERMINATED", state)
     good(api.delete_negotiation_v3, id, holds=lambda answer: answer is None)
     missing(api.delete_negotiation_v3, id)
 

@@ -186,13 +186,17 @@ def negotiations():
 
 
 def end_negotiation(api):
-    """One that nobody hears is ended and then removed."""
+    """One that nobody hears is ended and stays while its message is under way; one that the provider refuses is removed."""
     reason = whole(edc.ContractTerminateSchema, "TerminateNegotiation", reason="no longer")
     id = good(api.initiate_contract_negotiation_v4, contract(nowhere))["@id"]
     good(api.terminate_negotiation_v4, id, reason, holds=nothing)
     missing(api.terminate_negotiation_v4, "none", reason)
     state = until(api.get_negotiation_state_v4, id, ("TERMINATED",))
     check("the negotiation of version 4 is terminated", state == "TERMINATED", state)
+    conflict(api.delete_negotiation_v4, id)
+    id = good(api.initiate_contract_negotiation_v4, contract(permission=[{"action": "distribute"}]))["@id"]
+    state = until(api.get_negotiation_state_v4, id, ("TERMINATED",))
+    check("the refused negotiation of version 4 is terminated", state == "TERMINATED", state)
     good(api.delete_negotiation_v4, id, holds=nothing)
     missing(api.delete_negotiation_v4, id)
 
