@@ -527,3 +527,45 @@ async fn a_participant_goes_when_nothing_is_open_and_its_name_is_not_given_again
         "and it is there still"
     );
 }
+
+#[tokio::test]
+async fn a_participant_stays_while_something_is_to_be_done_in_its_name() {
+    let node = Node::start().await;
+    let remove = async |slug: &str| {
+        let path = format!("/management/v5beta/participants/{slug}");
+        node.manage(Some(&node.operator), "DELETE", &path, None).await
+    };
+    let assert_stays = async |slug: &str, why: &str| {
+        let got = remove(slug).await;
+        let (status, kind, message) = error(&got);
+        assert_eq!((status, kind), (409, "ObjectConflict"));
+        assert!(message.contains(why), "{message}");
+        assert!(node.runtime.hosted(slug).is_some(), "it is there still");
+    };
+
+    let busy = hosted(&node).await;
+    let key = node.key(&busy, KeyRole::Editor).await.text;
+    let does = async |path: &str, sample: &str| {
+        let body = body(Version::V3, "POST", sample, "");
+        let got = node
+            .manage(Some(&key), "POST", &format!("/management/v3{path}"), body.as_ref())
+            .await;
+        assert!((200..300).contains(&got.status), "{}", got.json);
+        got.json
+    };
+    let begun = does("/contractnegotiations", "/contractnegotiations").await;
+    assert_stays(&busy, "has an open case").await;
+    let id = begun["@id"].as_str().unwrap();
+    let end = format!("/contractnegotiations/{id}/terminate");
+    does(&end, "/contractnegotiations/{id}/terminate").await;
+    assert_stays(&busy, "has `ContractRequestMessage` of case").await;
+
+    let idle = hosted(&node).await;
+    node.effect(&idle, "follow-on", true).await;
+    assert_stays(&idle, "is yet to begin the transfer").await;
+    node.effect(&idle, "follow-on", false).await;
+    let row = node.untold(&idle).await;
+    assert_stays(&idle, "is yet to tell a callback address").await;
+    node.told(row).await;
+    assert_eq!(remove(&idle).await.status, 204);
+}

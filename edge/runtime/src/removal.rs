@@ -2,12 +2,13 @@
 //! wrote down goes: a third person may still ask what was agreed. Its slug is not given again.
 
 use crate::desk::through;
+use crate::follow_on::FOLLOW_ON;
 use crate::hosted::KEYS_TURN;
 use crate::kind::Kind;
 use crate::{Fault, Runtime};
 use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::transfer::Transfer;
-use chapar_store::{CaseFilter, ParticipantRow};
+use chapar_store::{CaseFilter, DueEffect, ParticipantRow};
 use serde_json::{Value, json};
 
 /// The member of a participant's configuration that says when it was taken out of the house.
@@ -26,12 +27,15 @@ impl Runtime {
     /// Takes a participant out of the house.
     ///
     /// # Errors
-    /// [`Fault::NotFound`]; [`Fault::Conflict`] while it has open cases.
+    /// [`Fault::NotFound`]; [`Fault::Conflict`] while anything is still to be done in its name.
     pub async fn remove_participant(&self, slug: &str) -> Result<(), Fault> {
         let (runtime, slug) = (self.clone(), slug.to_owned());
         through(async move {
             let _turn = runtime.inner.locks.hold(&slug, KEYS_TURN).await;
-            // Out of the house first, so that no case begins while those that are open are looked for.
+            runtime.hosted(&slug).ok_or(Fault::NotFound)?;
+            // Asked while it is in the house: what is under way of one that stays goes on undisturbed.
+            runtime.check_idle(&slug).await?;
+            // And again when it is out of it, so that nothing has begun since.
             let hosted = runtime.inner.house.remove(&slug).ok_or(Fault::NotFound)?;
             let retired = runtime.retire(&slug).await;
             if retired.is_err() {
@@ -43,11 +47,7 @@ impl Runtime {
     }
 
     async fn retire(&self, slug: &str) -> Result<(), Fault> {
-        if let Some(case) = self.any_open_case(slug).await? {
-            return Err(Fault::Conflict(format!(
-                "participant `{slug}` has an open case `{case}`"
-            )));
-        }
+        self.check_idle(slug).await?;
         let (store, now) = (&self.inner.store, self.now().unix_ms());
         for key in store.list_api_keys(Some(slug)).await? {
             store.revoke_api_key(Some(slug), &key.id, now).await?;
@@ -60,6 +60,31 @@ impl Runtime {
         store.set_participant_config(slug, config.to_string()).await?;
         tracing::info!(participant = slug, "removed");
         Ok(())
+    }
+
+    /// Refuses while something is still to be done in the participant's name, for then nobody would be there who does it.
+    async fn check_idle(&self, slug: &str) -> Result<(), Fault> {
+        let store = &self.inner.store;
+        let busy = |what: String| Err(Fault::Conflict(format!("participant `{slug}` {what}")));
+        if let Some(case) = self.any_open_case(slug).await? {
+            return busy(format!("has an open case `{case}`: end it first"));
+        }
+        if let Some(DueEffect { case_id, kind }) = store.any_effect(slug).await? {
+            return busy(if kind == FOLLOW_ON {
+                format!("is yet to begin the transfer that was wished for with `{case_id}`")
+            } else {
+                let message = kind.split_once(':').map_or(kind.as_str(), |(_, message)| message);
+                format!(
+                    "has `{message}` of case `{case_id}` under way to a peer: wait until it is answered or its deadline has passed"
+                )
+            });
+        }
+        match store.any_untold(slug).await? {
+            Some(case) => busy(format!(
+                "is yet to tell a callback address of case `{case}`: wait until it is told or given up"
+            )),
+            None => Ok(()),
+        }
     }
 
     async fn any_open_case(&self, slug: &str) -> Result<Option<String>, Fault> {

@@ -35,7 +35,7 @@ pub use files::{Content, Incoming};
 pub use look::Look;
 pub use open::{Options, Rollback, Store};
 pub use own::{AssetPlace, Deleted, Put, Way};
-pub use read::{CaseCount, CaseFilter, LoadedCase, OpenCallback, OutboxCase, WaitingCase};
+pub use read::{CaseCount, CaseFilter, DueEffect, LoadedCase, OpenCallback, OutboxCase, WaitingCase};
 pub use rows::{
     AccessEnd, AccessRow, AgreementRow, ApiKeyRow, AssetFacts, AssetRow, CallbackRow, CaseRow, CaseWrite, ContentRow,
     DatasetRow, DefinitionRow, EventRow, EvidenceRow, IndexKey, KeyState, Keyset, NewEvent, OutboxRow, ParticipantRow,

@@ -4,6 +4,7 @@
 use crate::own::plans as own;
 use crate::read::agreement_plans as agreements;
 use crate::read::callback_plans as callbacks;
+use crate::read::outbox_plans as outbox;
 use crate::read::plans as cases;
 use crate::{NodeKey, Options, Store};
 use sqlx::{AssertSqlSafe, ConnectOptions, Row};
@@ -77,6 +78,7 @@ async fn pages_seek_and_never_scan_or_sort() {
         .chain(cases::statements())
         .chain(agreements::statements())
         .chain(callbacks::STATEMENTS.map(str::to_owned))
+        .chain(outbox::STATEMENTS.map(str::to_owned))
     {
         assert_flat(&store, sql).await;
     }

@@ -19,7 +19,9 @@ use chapar_runtime::desk::NewKey;
 use chapar_runtime::{
     Config, Fault, Inbound, KeyRole, Keys, NewIdentity, NewParticipant, Parts, Quota, Runtime, Timeouts, Unsigned,
 };
-use chapar_store::{AgreementRow, CaseWrite, NodeKey, Options, Retirement, StepWrite, Store};
+use chapar_store::{
+    AgreementRow, CallbackRow, CaseWrite, NewEvent, NodeKey, Options, OutboxRow, Retirement, StepWrite, Store,
+};
 use chapar_suite_international::{International, from_pkcs8, generate};
 use chapar_terms::{Algorithm, Digest, ParticipantId, Signer, Slug};
 use chapar_trust::development::Form;
@@ -408,6 +410,57 @@ impl Node {
             },
         };
         self.store.commit_step(StepWrite::new(retire)).await.unwrap();
+    }
+
+    /// An effect of `kind` that nobody runs: in the outbox of `slug`, or out of it again.
+    pub async fn effect(&self, slug: &str, kind: &str, is_due: bool) {
+        let mut write = StepWrite::new(CaseWrite::Untouched {
+            participant: slug.to_owned(),
+        });
+        let effect_id = format!("urn:case:of:{slug}#1");
+        if is_due {
+            write.outbox_add = vec![OutboxRow {
+                effect_id,
+                participant: slug.to_owned(),
+                case_id: format!("urn:case:of:{slug}"),
+                position: 1,
+                kind: kind.to_owned(),
+                body: Vec::new(),
+                target: String::new(),
+                deadline_at: i64::MAX,
+                attempts: 0,
+                not_before: 0,
+                created_at: 0,
+            }];
+        } else {
+            write.outbox_done = vec![effect_id];
+        }
+        self.store.commit_step(write).await.unwrap();
+    }
+
+    /// An event of a case of `slug` that is over, of which nobody tells the callback address.
+    pub async fn untold(&self, slug: &str) -> CallbackRow {
+        let case = format!("urn:told:of:{slug}");
+        let row = CallbackRow::new(slug, &case, 0, false);
+        let mut write = StepWrite::new(CaseWrite::Untouched {
+            participant: slug.to_owned(),
+        });
+        write.callbacks = vec![row.clone()];
+        write.events = vec![NewEvent {
+            event_type: "negotiation.terminated".to_owned(),
+            case_id: Some(case),
+            data: "{}".to_owned(),
+            at: 0,
+            callback_events: vec!["contract.negotiation.terminated".to_owned()],
+        }];
+        self.store.commit_step(write).await.unwrap();
+        row
+    }
+
+    /// The address behind the row is told of everything.
+    pub async fn told(&self, row: CallbackRow) {
+        let row = CallbackRow { is_done: true, ..row };
+        self.store.note_callback(row).await.unwrap();
     }
 
     /// An agreement in force.

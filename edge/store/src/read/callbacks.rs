@@ -30,6 +30,10 @@ const WAITS: &str = "SELECT 1 FROM callbacks c WHERE c.participant = $1 AND c.ca
         SELECT 1 FROM events e WHERE e.participant = c.participant AND e.case_id = c.case_id
             AND e.callback_events IS NOT NULL AND e.number > c.position) LIMIT 1";
 
+const UNTOLD: &str = "SELECT c.case_id FROM callbacks c WHERE c.participant = $1 AND c.is_done = 0 AND EXISTS (
+        SELECT 1 FROM events e WHERE e.participant = c.participant AND e.case_id = c.case_id
+            AND e.callback_events IS NOT NULL AND e.number > c.position) ORDER BY c.case_id LIMIT 1";
+
 const EVENTS: &str = "SELECT * FROM events WHERE participant = $1 AND case_id = $2 AND callback_events IS NOT NULL
     AND number > $3 ORDER BY number LIMIT $4";
 
@@ -79,6 +83,18 @@ impl Store {
         Ok(found.is_some())
     }
 
+    /// A case of the participant with events that a callback address was not told of, if there is one.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn any_untold(&self, participant: &str) -> Result<Option<String>, StoreFault> {
+        let row = sqlx::query(UNTOLD)
+            .bind(participant)
+            .fetch_optional(&mut *self.reader().await?)
+            .await?;
+        row.map(|row| Ok(row.try_get("case_id")?)).transpose()
+    }
+
     /// Events of a case behind `number` that its callback addresses are told of, in order.
     ///
     /// # Errors
@@ -120,5 +136,5 @@ fn callback_row(row: &SqliteRow) -> Result<CallbackRow, StoreFault> {
 /// The statements that are asked while cases go on, for the test of their query plans.
 #[cfg(test)]
 pub(crate) mod plans {
-    pub(crate) const STATEMENTS: [&str; 2] = [super::WAITS, super::EVENTS];
+    pub(crate) const STATEMENTS: [&str; 3] = [super::WAITS, super::UNTOLD, super::EVENTS];
 }

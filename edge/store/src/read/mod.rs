@@ -17,4 +17,6 @@ pub(crate) use callbacks::plans as callback_plans;
 pub(crate) use cases::plans;
 pub use cases::{CaseCount, CaseFilter, LoadedCase, WaitingCase};
 pub(crate) use events::replay_row;
-pub use outbox::OutboxCase;
+#[cfg(test)]
+pub(crate) use outbox::plans as outbox_plans;
+pub use outbox::{DueEffect, OutboxCase};

@@ -14,7 +14,37 @@ pub struct OutboxCase {
     pub case_id: String,
 }
 
+/// An effect that is still to be run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueEffect {
+    /// Of which case.
+    pub case_id: String,
+    /// What it is.
+    pub kind: String,
+}
+
+const ANY: &str =
+    "SELECT case_id, kind FROM outbox WHERE participant = $1 ORDER BY case_id, position, effect_id LIMIT 1";
+
 impl Store {
+    /// An effect of the participant that is not done, if there is one.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn any_effect(&self, participant: &str) -> Result<Option<DueEffect>, StoreFault> {
+        let row = sqlx::query(ANY)
+            .bind(participant)
+            .fetch_optional(&mut *self.reader().await?)
+            .await?;
+        row.map(|row| {
+            Ok(DueEffect {
+                case_id: row.try_get("case_id")?,
+                kind: row.try_get("kind")?,
+            })
+        })
+        .transpose()
+    }
+
     /// The effects of one case that are not done, in order.
     ///
     /// # Errors
@@ -69,4 +99,10 @@ fn outbox_row(sealer: &Sealer, row: &SqliteRow) -> Result<OutboxRow, StoreFault>
         participant,
         body,
     })
+}
+
+/// The statement that asks for no single case, for the test of its query plan.
+#[cfg(test)]
+pub(crate) mod plans {
+    pub(crate) const STATEMENTS: [&str; 1] = [super::ANY];
 }

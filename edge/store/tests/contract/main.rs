@@ -28,7 +28,7 @@ macro_rules! contract {
 contract! {
     steps: every_row_of_a_step_comes_back, second_insert_conflicts, stale_version_conflicts_and_writes_nothing,
         first_key_conflicts_across_ids, untouched_case_writes_the_rest, a_step_of_two_participants_is_refused,
-        list_cases_filters_and_pages, reschedule_and_finish_effects, case_without_its_evidence_has_no_digest,
+        list_cases_filters_and_pages, reschedule_and_finish_effects, what_a_participant_has_still_to_do_is_found, case_without_its_evidence_has_no_digest,
         a_case_goes_and_its_evidence_stays,
         cases_are_counted_by_kind_and_phase, waiting_cases_say_since_when;
     groups: concurrent_steps_share_commits, one_winner_among_rivals, event_numbers_have_no_gaps,

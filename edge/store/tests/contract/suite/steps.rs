@@ -2,7 +2,7 @@
 
 use super::place::Place;
 use super::rows::{KZ, UZ, agreement, case, committed, effect, evidence, insert, replay, update};
-use chapar_store::{CallbackRow, CaseFilter, CaseWrite, OutboxCase, StepOutcome, StepWrite, StoreFault};
+use chapar_store::{CallbackRow, CaseFilter, CaseWrite, DueEffect, OutboxCase, StepOutcome, StepWrite, StoreFault};
 
 const KIND: &str = "negotiation";
 
@@ -266,6 +266,34 @@ pub async fn reschedule_and_finish_effects(place: &Place) {
     committed(store.commit_step(done).await.unwrap());
     assert_eq!(store.outbox(UZ, "n1").await.unwrap(), []);
     assert_eq!(store.outbox_cases().await.unwrap(), []);
+}
+
+pub async fn what_a_participant_has_still_to_do_is_found(place: &Place) {
+    let store = place.with_participants().await;
+    assert_eq!(store.any_effect(UZ).await.unwrap(), None);
+    assert_eq!(store.any_untold(UZ).await.unwrap(), None);
+    let mut step = insert(UZ, "n1");
+    step.outbox_add = vec![effect(UZ, "n1", 1)];
+    step.callbacks = vec![CallbackRow::new(UZ, "n1", 0, false)];
+    step.events[0].callback_events = vec!["initiated".to_owned()];
+    committed(store.commit_step(step).await.unwrap());
+    let due = DueEffect {
+        case_id: "n1".to_owned(),
+        kind: "send".to_owned(),
+    };
+    assert_eq!(store.any_effect(UZ).await.unwrap(), Some(due));
+    assert_eq!(store.any_untold(UZ).await.unwrap().as_deref(), Some("n1"));
+    assert_eq!(store.any_effect(KZ).await.unwrap(), None);
+    assert_eq!(store.any_untold(KZ).await.unwrap(), None);
+
+    let mut done = update(&case(UZ, "n1"), "OFFERED");
+    done.outbox_done = vec!["f-n1-1".to_owned()];
+    committed(store.commit_step(done).await.unwrap());
+    assert_eq!(store.any_effect(UZ).await.unwrap(), None);
+    let row = store.callbacks(UZ, "n1").await.unwrap().remove(0);
+    // It waits for more, and was told of all that there is.
+    store.note_callback(CallbackRow { position: 1, ..row }).await.unwrap();
+    assert_eq!(store.any_untold(UZ).await.unwrap(), None);
 }
 
 pub async fn case_without_its_evidence_has_no_digest(place: &Place) {
