@@ -53,7 +53,7 @@ pub fn router(runtime: Runtime) -> Router {
         .chain(versions)
         .fold(Router::new(), |router, (path, door)| route(router, &path, door))
         .route("/{participant}/did.json", get(did_document))
-        .route("/{participant}/data/{transfer}/token", post(renewal))
+        .route("/{participant}/access/{transfer}", post(renewal))
         .layer(DefaultBodyLimit::disable())
         .with_state(runtime)
 }

@@ -88,13 +88,16 @@ impl Access for TransferAccess<'_> {
             expires_s: until.map_or(expires, |until| until.min(expires)).unix_s(),
         };
         let endpoint = join(self.public_url, &[self.slug, "data", id]);
-        address(&endpoint, &seal(self.keys, self.slug, &claims), claims.expires_at())
+        // Not below the data: what lies there is the source's to name.
+        let renewal = join(self.public_url, &[self.slug, "access", id]);
+        let token = seal(self.keys, self.slug, &claims);
+        address((&endpoint, &token), &renewal, claims.expires_at())
     }
 }
 
 /// The address of `endpoint` with its token, said twice: as the protocol has it, and as the EDC family reads it. Until when the
 /// token begins requests and where to ask for the next one are words of our own.
-fn address(endpoint: &str, token: &str, expires_at: Instant) -> DataAddress {
+fn address((endpoint, token): (&str, &str), renewal: &str, expires_at: Instant) -> DataAddress {
     let plain = [("authorization", token), ("authType", "bearer")];
     let spelled_out = [("endpoint", endpoint), ("endpointType", ENDPOINT_TYPE)]
         .into_iter()
@@ -103,7 +106,7 @@ fn address(endpoint: &str, token: &str, expires_at: Instant) -> DataAddress {
     let plain = plain.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let own = [
         (END.to_owned(), expires_at.rfc3339()),
-        (PLACE.to_owned(), join(endpoint, &["token"])),
+        (PLACE.to_owned(), renewal.to_owned()),
     ];
     DataAddress {
         endpoint_type: ENDPOINT_TYPE.to_owned(),
@@ -331,7 +334,7 @@ mod tests {
         assert_eq!(edc("authorization"), address.property("authorization"));
         assert_eq!(
             address.property("refreshEndpoint"),
-            Some("https://host:8443/uz-plant/data/urn:uuid:a%2Fb/token")
+            Some("https://host:8443/uz-plant/access/urn:uuid:a%2Fb")
         );
         assert_eq!(
             address.property("expiresAt"),

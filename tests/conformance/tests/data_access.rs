@@ -38,6 +38,7 @@ struct Open {
     consumer_pid: String,
     endpoint: String,
     token: String,
+    renewal: String,
 }
 
 fn scene(constraint: Option<Value>) -> Scene {
@@ -126,15 +127,16 @@ impl Scene {
                 .to_owned()
         };
         let properties = start["dataAddress"]["endpointProperties"].as_array().unwrap();
-        let token = properties
-            .iter()
-            .find(|property| property["name"] == "authorization")
-            .unwrap();
+        let property = |name: &str| {
+            let found = properties.iter().find(|property| property["name"] == name);
+            text(&found.unwrap()["value"])
+        };
         Open {
             pid: text(&start["providerPid"]),
             consumer_pid: text(&start["consumerPid"]),
             endpoint: text(&start["dataAddress"]["endpoint"]),
-            token: text(&token["value"]),
+            token: property("authorization"),
+            renewal: property("refreshEndpoint"),
         }
     }
 
@@ -320,7 +322,7 @@ fn a_token_is_renewed_for_its_consumer_while_access_is_open() {
     let open = scene.started(&scene.agreed("D1"));
     let renewed = |peer: &ForeignPeer, at: &Open| {
         let mut asked = peer.saying(&scene.us, "", Some(&json!({})));
-        asked.url = format!("{}/token", at.endpoint);
+        asked.url.clone_from(&at.renewal);
         asked.say().answer
     };
     // Tokens tell seconds.

@@ -56,9 +56,13 @@ fn text(value: &Value) -> String {
 }
 
 fn token(address: &Value) -> String {
+    property(address, "authorization")
+}
+
+fn property(address: &Value, name: &str) -> String {
     let properties = address["endpointProperties"].as_array().unwrap();
-    let token = properties.iter().find(|property| property["name"] == "authorization");
-    text(&token.unwrap()["value"])
+    let found = properties.iter().find(|property| property["name"] == name);
+    text(&found.unwrap()["value"])
 }
 
 fn fetched(address: &Value, token: &str) -> (u16, String) {
@@ -216,7 +220,7 @@ fn access_is_renewed_while_it_is_open_and_closed_whole() {
     assert_eq!(renewals.count(), 1);
 
     // Nobody else gets one, and neither does its owner once access is closed.
-    let place = format!("{}/token", text(&new["endpoint"]));
+    let place = property(&new, "refreshEndpoint");
     let asked = wire::send("POST", &place, &[("content-type", "application/json")], b"{}").unwrap();
     assert_eq!(asked.status, 401);
     let with_token = [

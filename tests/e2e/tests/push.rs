@@ -348,6 +348,9 @@ fn data_that_lie_elsewhere_are_handed_on_and_pushed() {
         (last.path.as_str(), last.header("x-key"), last.header("authorization")),
         ("/data/x%20y?q=1", Some("sesame"), None)
     );
+    // Whatever lies below the data is the source's to name: no door of ours stands there.
+    assert_eq!(fetch("/token", None).status, 200);
+    assert_eq!(asked.lock().unwrap().last().unwrap().path, "/data/token");
     let escape = fetch("/..%2f..%2fother", None);
     assert_eq!((escape.status, &escape.value()["code"]), (400, &json!("path-refused")));
     let (sink, heard) = place(&[]);

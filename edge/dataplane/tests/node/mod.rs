@@ -89,6 +89,7 @@ pub struct Given {
     pub consumer_pid: String,
     pub endpoint: String,
     pub token: String,
+    pub renewal: String,
 }
 
 impl Given {
@@ -96,11 +97,12 @@ impl Given {
         assert_eq!(address["endpointType"], "https://w3id.org/idsa/v4.1/HTTP");
         self.endpoint = address["endpoint"].as_str().unwrap().to_owned();
         let properties = address["endpointProperties"].as_array().unwrap();
-        let token = properties
-            .iter()
-            .find(|property| property["name"] == "authorization")
-            .unwrap();
-        self.token = token["value"].as_str().unwrap().to_owned();
+        let property = |name: &str| {
+            let found = properties.iter().find(|property| property["name"] == name);
+            found.unwrap()["value"].as_str().unwrap().to_owned()
+        };
+        self.token = property("authorization");
+        self.renewal = property("refreshEndpoint");
     }
 
     /// The path of the endpoint.
@@ -245,6 +247,7 @@ impl Node {
             consumer_pid: pid.to_owned(),
             endpoint: String::new(),
             token: String::new(),
+            renewal: String::new(),
         };
         self.started(&mut given).await;
         given
@@ -265,7 +268,7 @@ impl Node {
     pub async fn renewed(&self, given: &Given, slug: &str) -> (u16, Option<Given>) {
         let inbound = Inbound {
             method: "POST".to_owned(),
-            target_uri: format!("{}/token", given.endpoint),
+            target_uri: given.renewal.clone(),
             headers: vec![("authorization".to_owned(), "Bearer anything".to_owned())],
             body: b"{}".to_vec(),
         };
