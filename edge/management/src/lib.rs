@@ -146,7 +146,7 @@ fn fourth() -> OpenApiRouter<Runtime> {
 fn fifth() -> OpenApiRouter<Runtime> {
     OpenApiRouter::new()
         .routes(routes!(participants::list, participants::create))
-        .routes(routes!(participants::show, participants::delete))
+        .routes(routes!(participants::show, participants::update, participants::delete))
 }
 
 /// What Tractus-X adds.

@@ -53,6 +53,31 @@ impl Query {
         }
     }
 
+    /// Reads the part of a list that an address asks for, where the list is had without a body.
+    ///
+    /// # Errors
+    /// Names the member.
+    pub fn of_address(words: &str) -> Result<Self, Problem> {
+        let mut document = Map::new();
+        let pairs = words.split('&').filter_map(|pair| pair.split_once('='));
+        for (name, text) in pairs.filter(|(name, _)| ["offset", "limit"].contains(name)) {
+            let value = text.parse::<i64>().map_or_else(|_| json!(text), |number| json!(number));
+            document.insert(name.to_owned(), value);
+        }
+        let spec = QuerySpec::from_json(&Value::Object(document.clone())).map_err(|malformed| {
+            let member = format!("{EDC}{}", member_of(malformed.code));
+            Problem::invalid(vec![Detail::at(member, malformed.why)])
+        })?;
+        Ok(Self { document, spec })
+    }
+
+    /// The asked part of a list that is at hand.
+    pub fn part<T>(&self, all: impl IntoIterator<Item = T>) -> Vec<T> {
+        let bound = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        let all = all.into_iter().skip(bound(self.spec.offset));
+        all.take(bound(self.spec.limit)).collect()
+    }
+
     /// As it was asked.
     pub fn spec(&self) -> &QuerySpec {
         &self.spec
@@ -230,6 +255,23 @@ mod tests {
         assert_eq!(short.as_ref().unwrap().spec(), full.unwrap().spec());
         assert_eq!(short.unwrap().spec().filter.pinned("id"), Some(vec!["a", "b"]));
         assert_eq!(Query::default().spec(), &QuerySpec::default());
+    }
+
+    #[test]
+    fn an_address_asks_for_a_part() {
+        let part = |words: &str| Query::of_address(words).map(|query| query.part(0..60));
+        assert_eq!(part("").unwrap(), (0..50).collect::<Vec<_>>());
+        assert_eq!(part("offset=1&limit=2&other=x").unwrap(), [1, 2]);
+        assert_eq!(part("offset=99").unwrap(), [] as [i32; 0]);
+        for (bad, member) in [
+            ("offset=-1", "offset"),
+            ("limit=0", "limit"),
+            ("limit=x", "limit"),
+            ("limit=", "limit"),
+        ] {
+            let problem = format!("{:?}", part(bad).unwrap_err());
+            assert!(problem.contains(&format!("{EDC}{member}")), "{bad}: {problem}");
+        }
     }
 
     #[test]

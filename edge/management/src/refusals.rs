@@ -44,7 +44,7 @@ rows! {
     RefreshedByPeer: ASKED, CONFLICT, PEER;
     NotBuilt: ASKED, &[501];
     Free: &[500];
-    Operated: &[401, 403, 500, 503];
+    Operated: &[400, 401, 403, 500, 503];
 }
 
 fn answers(groups: &[&[u16]]) -> BTreeMap<String, RefOr<Response>> {

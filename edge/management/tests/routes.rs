@@ -41,7 +41,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
 
 /// Every route: its group, method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, &str, Least, u16); 63] = [
+const ROUTES: [(&str, &str, &str, Least, u16); 64] = [
     ("both", "POST", "/assets", Editor, 200),
     ("both", "PUT", "/assets", Editor, 204),
     ("both", "POST", "/assets/request", Reader, 200),
@@ -100,6 +100,7 @@ const ROUTES: [(&str, &str, &str, Least, u16); 63] = [
     ("fifth", "GET", "/participants", Operator, 200),
     ("fifth", "POST", "/participants", Operator, 200),
     ("fifth", "GET", "/participants/{id}", Operator, 200),
+    ("fifth", "PUT", "/participants/{id}", Operator, 204),
     ("fifth", "DELETE", "/participants/{id}", Operator, 204),
     ("discovery", "POST", "/protocol-versions/request", Editor, 502),
     ("discovery", "POST", "/connectordiscovery/dspversionparams", Editor, 200),
@@ -246,6 +247,10 @@ fn body(version: Version, method: &str, path: &str, id: &str) -> Option<Value> {
         ("POST", "/participants") => {
             version.request("ParticipantContext", &json!({ "@id": slug, "identity": format!("urn:{slug}") }))
         }
+        ("PUT", "/participants/{id}") => version.request(
+            "ParticipantContext",
+            &json!({ "@id": id, "identity": format!("urn:connector:{id}"), "properties": { "shelf": "left" } }),
+        ),
         ("POST", "/protocol-versions/request" | "/connectordiscovery/dspversionparams" | "/connectordiscovery/connectors") => {
             version.request("Request", &peer)
         }
@@ -469,6 +474,67 @@ async fn health_and_version_want_no_key() {
     assert_eq!(paths, ["/v3", "/v4", "/v5beta"]);
     assert_eq!(error(&node.manage(None, "GET", "/api/nowhere", None).await).0, 404);
     assert_eq!(error(&node.manage(None, "POST", "/api/v1/version", None).await).0, 405);
+}
+
+#[tokio::test]
+async fn participants_are_listed_in_parts_noted_about_and_named_when_they_have_no_name() {
+    let node = Node::start().await;
+    let ask = async |method: &str, path: &str, members: Value| {
+        let body = (method != "GET").then(|| Version::V4.request("ParticipantContext", &members));
+        let path = format!("/management/v5beta/participants{path}");
+        node.manage(Some(&node.operator), method, &path, body.as_ref()).await
+    };
+    let list = async |words: &str| ask("GET", words, Value::Null).await;
+    let slugs = |got: &Got| -> Vec<String> {
+        let all = got.json.as_array().unwrap().iter();
+        all.map(|one| one["@id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(slugs(&list("").await), ["kg-vet", "kz-border", "uz-plant"]);
+    let part = list("?offset=1&limit=1").await;
+    assert_eq!(slugs(&part), ["kz-border"]);
+    assert_eq!(part.headers["chapar-next-offset"], "2");
+    for bad in ["?offset=-1", "?limit=0", "?limit=x"] {
+        assert_eq!(error(&list(bad).await).0, 400, "{bad}");
+    }
+
+    let shown = async |slug: &str| ask("GET", &format!("/{slug}"), Value::Null).await.json;
+    let noted = json!({ "identity": "urn:guest", "properties": { "shelf": "left", "dsp": "x" } });
+    let made = ask("POST", "", noted).await;
+    let slug = made.json["@id"].as_str().unwrap().to_owned();
+    let guest = shown(&slug).await;
+    let dsp = guest["properties"]["dsp"].clone();
+    assert_eq!(guest["properties"], json!({ "shelf": "left", "dsp": dsp }));
+    assert!(dsp.as_str().unwrap().ends_with(&format!("/{slug}/dsp/2025-1")), "{dsp}");
+
+    let update = async |members: Value| ask("PUT", &format!("/{slug}"), members).await;
+    assert_eq!(
+        update(json!({ "identity": "urn:guest", "properties": { "floor": 2 } }))
+            .await
+            .status,
+        204
+    );
+    assert_eq!(shown(&slug).await["properties"], json!({ "floor": 2, "dsp": dsp }));
+    assert_eq!(error(&update(json!({ "identity": "urn:other" })).await).0, 409);
+    assert_eq!(
+        error(&update(json!({ "@id": "other", "identity": "urn:guest" })).await).0,
+        400
+    );
+    assert_eq!(
+        shown(&slug).await["properties"]["floor"],
+        2,
+        "a refusal changes nothing"
+    );
+    assert_eq!(
+        error(&ask("PUT", "/nobody", json!({ "identity": "urn:guest" })).await).0,
+        404
+    );
+
+    // An identity of this node says how its participant is called.
+    let keyed = ask("POST", "", json!({ "identity": "did:web:127.0.0.1%3A8443:keyed" })).await;
+    assert_eq!(keyed.json["@id"], "keyed");
+    let node = node.start_again().await;
+    let hosted = node.runtime.hosted(&slug).unwrap();
+    assert_eq!(hosted.properties["floor"], 2, "what is noted is kept");
 }
 
 #[tokio::test]

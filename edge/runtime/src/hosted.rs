@@ -1,13 +1,14 @@
 //! The participants that this node hosts: who they are, how they speak and with which keys they sign.
 
 use crate::keys::{Keys, fresh_uuid};
+use crate::notes::PROPERTIES;
 use crate::{Fault, Runtime};
 use chapar_exchange::Me;
 use chapar_store::{KeyState, ParticipantRow, Put, SigningKeyRow};
 use chapar_terms::{Algorithm, Instant, ParticipantId, PublicKey, Signer, Slug, limits};
 use chapar_trust::development::{DevelopmentIdentity, Form};
 use chapar_trust::did::{self, PublishedKey, Service, Standing};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -21,6 +22,8 @@ pub struct Hosted {
     pub identity: Identity,
     /// Whether a peer that does not sign its messages is heard.
     pub unsigned_peers: Unsigned,
+    /// What the operator notes about it.
+    pub properties: Map<String, Value>,
 }
 
 /// How a participant authenticates itself and others.
@@ -69,6 +72,8 @@ pub struct NewParticipant {
     pub identity: NewIdentity,
     /// Whether unsigned peers are heard.
     pub unsigned_peers: Unsigned,
+    /// What the operator notes about it.
+    pub properties: Map<String, Value>,
 }
 
 /// The identity of a new participant.
@@ -214,6 +219,7 @@ impl Runtime {
                 "unsignedPeers".to_owned(),
                 json!(if refuse { "refuse" } else { "accept" }),
             );
+            members.insert(PROPERTIES.to_owned(), Value::Object(new.properties.clone()));
         }
         let row = ParticipantRow {
             slug: new.slug.as_str().to_owned(),
@@ -266,6 +272,20 @@ impl Runtime {
         };
         let peer = ParticipantId::parse(peer.unwrap_or("peer"))?;
         Ok(NewIdentity::Development { id, peer, form })
+    }
+
+    /// The slug of a participant that is given none: the one that `id`, as an identity at this node, ends with, or else a fresh one.
+    ///
+    /// # Errors
+    /// Ours.
+    pub fn slug_for(&self, id: &ParticipantId) -> Result<Slug, Fault> {
+        let is_of = |slug: &Slug| did::web_did(&self.inner.config.public_url, slug).is_ok_and(|own| own == *id);
+        let last = id.as_str().rsplit(':').next().unwrap_or_default();
+        match Slug::parse(last).ok().filter(is_of) {
+            Some(slug) => Ok(slug),
+            // A slug begins with a letter.
+            None => Ok(Slug::parse(&format!("p-{}", fresh_uuid()))?),
+        }
     }
 
     fn development_allowed(&self) -> Result<(), Fault> {
@@ -345,11 +365,13 @@ impl Runtime {
         } else {
             Unsigned::Accept
         };
+        let properties = config.get(PROPERTIES).and_then(Value::as_object).cloned();
         Ok(Hosted {
             slug,
             me: Me { id, dsp_address },
             identity,
             unsigned_peers,
+            properties: properties.unwrap_or_default(),
         })
     }
 }

@@ -33,6 +33,7 @@ mod links;
 mod live;
 mod named;
 mod negotiations;
+mod notes;
 mod obstacles;
 mod offer_id;
 mod outbox;

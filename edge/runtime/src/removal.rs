@@ -19,7 +19,8 @@ pub(crate) fn is_hosted(row: &ParticipantRow) -> bool {
     config(row).get(REMOVED_AT).is_none()
 }
 
-fn config(row: &ParticipantRow) -> Value {
+/// The configuration of a participant.
+pub(crate) fn config(row: &ParticipantRow) -> Value {
     serde_json::from_str(&row.config).unwrap_or_else(|_| json!({}))
 }
 

@@ -631,6 +631,7 @@ fn development(slug: &str) -> NewParticipant {
             form: Form::Plain,
         },
         unsigned_peers: Unsigned::Accept,
+        properties: serde_json::Map::new(),
     }
 }
 
@@ -639,5 +640,6 @@ fn keyed(slug: &str) -> NewParticipant {
         slug: Slug::parse(slug).unwrap(),
         identity: NewIdentity::Did(Algorithm::Ed25519),
         unsigned_peers: Unsigned::Refuse,
+        properties: serde_json::Map::new(),
     }
 }

@@ -109,6 +109,7 @@ fn new_participant(body: &Body) -> Result<NewParticipant, Problem> {
         slug: Slug::parse(&body.slug)?,
         identity,
         unsigned_peers,
+        properties: serde_json::Map::new(),
     })
 }
 

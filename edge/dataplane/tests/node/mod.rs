@@ -400,6 +400,7 @@ fn provider(slug: &str) -> NewParticipant {
             form: Form::Plain,
         },
         unsigned_peers: Unsigned::Accept,
+        properties: serde_json::Map::new(),
     }
 }
 

@@ -66,14 +66,15 @@ pub struct ParticipantContext {
     #[serde(rename = "@type")]
     #[schema(example = "ParticipantContext")]
     kind: String,
-    /// Its name within this node and in its addresses.
+    /// Its name within this node and in its addresses. One that is left out when a participant is added is chosen for it.
     #[serde(rename = "@id")]
     #[schema(example = "uz-plant")]
-    id: String,
+    id: Option<String>,
     /// Its participant id, as peers know it: the DID that this node gives it.
     #[schema(example = "did:web:node.example.org:uz-plant")]
     identity: String,
-    /// `dsp` in an answer: the base of its addresses for peers. `peer` and `form` in a request, for a development identity.
+    /// What the operator notes about it, and `dsp` in an answer: the base of its addresses for peers. `peer` and `form` say something
+    /// to the node when a participant with a development identity is added.
     properties: Option<Map<String, Value>>,
     /// Always `ACTIVATED` in an answer.
     state: Option<String>,

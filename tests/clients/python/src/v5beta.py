@@ -11,7 +11,6 @@ CONTEXT = ["https://w3id.org/edc/connector/management/v2"]
 
 # Of the client, but not of the node.
 EXCUSED = {
-    "ParticipantContextV5betaApi.update_participant_v5": "a participant's identity does not change, and it has no other member here",
     "DefaultApi.": "of EDC's provisioner, which calls back over a control port of its own; no part of the management API",
     **{
         f"{resource}V5betaApi.": "not of the node yet: of version 5 it has the participants"
@@ -33,10 +32,10 @@ EXCUSED = {
 }
 
 
-def participant(id):
+def participant(id, **more):
     # A participant's identity is its DID at the node, which ends with the participant's name.
     identity = provider.id.rpartition(":")[0] + f":{id}"
-    members = {"@context": CONTEXT, "@type": "ParticipantContext", "@id": id, "identity": identity}
+    members = {"@context": CONTEXT, "@type": "ParticipantContext", "@id": id, "identity": identity, **more}
     return said(edc.ParticipantContextSchema, members)
 
 
@@ -47,6 +46,10 @@ def participants():
     good(api.get_participant_v5, "guest", holds=lambda one: one["@type"] == "ParticipantContext" and one["identity"])
     missing(api.get_participant_v5, "none")
     good(api.get_all_participants_v5, 0, 50, holds=lambda all: "guest" in [one["@id"] for one in all])
+    good(api.get_all_participants_v5, 0, 1, holds=lambda all: len(all) == 1)
+    good(api.update_participant_v5, "guest", participant("guest", properties={"shelf": "left"}), holds=lambda answer: answer is None)
+    good(api.get_participant_v5, "guest", holds=lambda one: one["properties"]["shelf"] == "left")
+    missing(api.update_participant_v5, "none", participant("none"))
     stranger = edc.ParticipantContextV5betaApi(book.client(provider.management, "wrong"))
     bad(stranger.get_all_participants_v5, 0, 50, error=UnauthorizedException, kind="AuthenticationFailed")
     good(api.delete_participant_v5, "guest", holds=lambda answer: answer is None)
