@@ -38,10 +38,11 @@ impl Negotiation {
 }
 
 impl Transfer {
-    /// When it ends by itself if the wait for its start may last `limit_ms`; never, once it has started: then it goes on for as long
+    /// When it ends by itself if it may wait for its start, or for going on, for `limit_ms`; never, while it goes on: that is as long
     /// as its people like.
     pub fn due_at(&self, limit_ms: i64) -> Option<Instant> {
-        (self.track.state == Some(State::Requested)).then(|| self.head.since.plus_ms(limit_ms))
+        let waits = matches!(self.track.state, Some(State::Requested | State::Suspended));
+        waits.then(|| self.head.since.plus_ms(limit_ms))
     }
 
     /// What the node decides at `now`; none where it is too early.

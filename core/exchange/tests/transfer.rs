@@ -684,7 +684,7 @@ fn a_move_decided_anew_after_its_deadline_is_a_repeat_whose_number_counts() {
 }
 
 #[test]
-fn only_a_transfer_that_does_not_start_is_overdue() {
+fn only_a_transfer_that_does_not_start_or_go_on_is_overdue() {
     const LIMIT: i64 = 60_000;
     let (consumer, request) = begin(HTTP_PULL, None);
     assert!(consumer.due_at(LIMIT).is_none());
@@ -697,9 +697,16 @@ fn only_a_transfer_that_does_not_start_is_overdue() {
         assert_eq!(kept(&decided(case, decision)).phase(), "TERMINATING");
     }
     let (consumer, provider) = started();
-    let (suspended, _) = suspended_by(P);
-    for case in [consumer, provider, suspended] {
+    for case in [consumer, provider] {
         assert!(case.due_at(LIMIT).is_none());
+    }
+    for role in [C, P] {
+        let (consumer, provider) = suspended_by(role);
+        for case in [&consumer, &provider] {
+            assert_eq!(case.due_at(LIMIT), Some(NOW.plus_ms(LIMIT)), "suspended by the {role}");
+            let decision = case.overdue(LIMIT, NOW.plus_ms(LIMIT)).unwrap();
+            assert_eq!(kept(&decided(case, decision)).phase(), "TERMINATING");
+        }
     }
 }
 

@@ -35,8 +35,8 @@ pub(crate) trait Kind: Clone + Send + Sync + 'static {
     /// The state that the move `effect` leads to, while it is under way.
     fn leads_to(&self, effect: &str) -> Option<&'static str>;
     fn fault(&self) -> Option<&PeerFault>;
-    /// How long it may stay as it is.
-    fn limit_ms(timeouts: &Timeouts) -> Option<i64>;
+    /// How long one may stay in the state of this name.
+    fn limit_ms(state: &str, timeouts: &Timeouts) -> Option<i64>;
     /// When it is ended if it may stay as it is for `limit_ms`.
     fn due_at(&self, limit_ms: i64) -> Option<Instant>;
     /// Who ended it and why; for one that is suspended, who did that.
@@ -94,7 +94,7 @@ impl Kind for Negotiation {
     fn decisions(&self) -> Vec<&'static str> {
         self.decisions()
     }
-    fn limit_ms(timeouts: &Timeouts) -> Option<i64> {
+    fn limit_ms(_: &str, timeouts: &Timeouts) -> Option<i64> {
         timeouts.negotiation_ms
     }
     fn due_at(&self, limit_ms: i64) -> Option<Instant> {
@@ -169,8 +169,12 @@ impl Kind for Transfer {
     fn decisions(&self) -> Vec<&'static str> {
         self.decisions()
     }
-    fn limit_ms(timeouts: &Timeouts) -> Option<i64> {
-        timeouts.transfer_start_ms
+    fn limit_ms(state: &str, timeouts: &Timeouts) -> Option<i64> {
+        match state {
+            "REQUESTED" => timeouts.transfer_start_ms,
+            "SUSPENDED" => timeouts.transfer_suspended_ms,
+            _ => None,
+        }
     }
     fn due_at(&self, limit_ms: i64) -> Option<Instant> {
         self.due_at(limit_ms)

@@ -107,15 +107,30 @@ pub struct Timeouts {
     pub negotiation_ms: Option<i64>,
     /// How long a transfer that was asked for may take to start, in milliseconds; then it is terminated. For ever, with none.
     pub transfer_start_ms: Option<i64>,
+    /// How long a transfer may stay suspended, in milliseconds; then it is terminated. For ever, with none.
+    pub transfer_suspended_ms: Option<i64>,
 }
 
+impl Timeouts {
+    /// Whether every case may hang for ever.
+    pub(crate) fn end_nothing(&self) -> bool {
+        let ends = [self.negotiation_ms, self.transfer_start_ms, self.transfer_suspended_ms];
+        ends.iter().all(Option::is_none)
+    }
+}
+
+/// A day, in milliseconds.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
 impl Default for Timeouts {
-    /// A back end that is restarted or moved is there again within the hour. How long people may think is for their operator to say.
+    /// A back end that is restarted or moved is there again within the hour. People who decide are back from any leave within a month,
+    /// and nobody waits for data for longer than a week. Who suspended a transfer did so on purpose, for as long as that takes.
     fn default() -> Self {
         Self {
             callback_ms: 60 * 60 * 1000,
-            negotiation_ms: None,
-            transfer_start_ms: None,
+            negotiation_ms: Some(30 * DAY_MS),
+            transfer_start_ms: Some(7 * DAY_MS),
+            transfer_suspended_ms: None,
         }
     }
 }

@@ -85,8 +85,7 @@ impl Timers {
 impl Runtime {
     /// Takes up the waiting that an earlier run began, and watches from now on. Where nothing is due ever, nobody watches.
     pub(crate) async fn watch_the_clock(&self) -> Result<(), Fault> {
-        let timeouts = &self.inner.config.timeouts;
-        if timeouts.negotiation_ms.is_none() && timeouts.transfer_start_ms.is_none() {
+        if self.inner.config.timeouts.end_nothing() {
             return Ok(());
         }
         for hosted in self.everyone() {
@@ -108,22 +107,24 @@ impl Runtime {
     }
 
     async fn take_up_waiting<K: Kind>(&self, hosted: &Hosted) -> Result<(), Fault> {
-        let limit = K::limit_ms(&self.inner.config.timeouts);
-        let Some(limit) = limit.filter(|_| !chapar_terms::sabotaged("forget-timers-at-start")) else {
-            return Ok(());
-        };
         let slug = hosted.slug.as_str();
-        // A case of another kind of state is looked at once and then let be.
-        for case in self.inner.store.waiting_cases(slug, K::NAME, K::OPEN_STATES).await? {
-            let due = case.since.saturating_add(limit);
-            self.inner.timers.set((slug.to_owned(), K::NAME, case.id), Some(due));
+        for state in K::OPEN_STATES {
+            let limit = K::limit_ms(state, &self.inner.config.timeouts);
+            let Some(limit) = limit.filter(|_| !chapar_terms::sabotaged("forget-timers-at-start")) else {
+                continue;
+            };
+            // One that is not due by its state after all is looked at once and then let be.
+            for case in self.inner.store.waiting_cases(slug, K::NAME, &[state]).await? {
+                let due = case.since.saturating_add(limit);
+                self.inner.timers.set((slug.to_owned(), K::NAME, case.id), Some(due));
+            }
         }
         Ok(())
     }
 
     /// A step of this case is durable: what it is due at may be another time.
     pub(crate) fn wait_anew<K: Kind>(&self, participant: &str, case: &K) {
-        if K::limit_ms(&self.inner.config.timeouts).is_none() {
+        if self.inner.config.timeouts.end_nothing() {
             return;
         }
         let key = (participant.to_owned(), K::NAME, case.head().id.as_str().to_owned());
@@ -131,7 +132,7 @@ impl Runtime {
     }
 
     fn due_at<K: Kind>(&self, case: &K) -> Option<i64> {
-        let limit = K::limit_ms(&self.inner.config.timeouts)?;
+        let limit = K::limit_ms(case.state(), &self.inner.config.timeouts)?;
         case.due_at(limit).map(chapar_terms::Instant::unix_ms)
     }
 
@@ -180,10 +181,10 @@ impl Runtime {
 
     /// Ends the case if it is overdue as it is stored; otherwise when it is.
     async fn end_overdue<K: Decided>(&self, participant: &str, id: &str) -> Result<Option<i64>, Fault> {
-        let Some(limit) = K::limit_ms(&self.inner.config.timeouts) else {
+        let Some(loaded) = self.load::<K>(participant, id).await? else {
             return Ok(None);
         };
-        let Some(loaded) = self.load::<K>(participant, id).await? else {
+        let Some(limit) = K::limit_ms(loaded.case.state(), &self.inner.config.timeouts) else {
             return Ok(None);
         };
         let Some(decision) = loaded.case.overdue(limit, self.now()) else {

@@ -142,26 +142,60 @@ fn what_became_due_while_the_node_was_down_is_ended_at_its_start() {
     scene.wait_there(&case, "TERMINATED");
 }
 
+impl Scene {
+    /// A transfer under an agreement that the provider's people made, `wait` after they were asked.
+    fn transfer(&self, wait: Duration) -> String {
+        let negotiation = self.negotiate();
+        let case = self.wait(&negotiation, "REQUESTED");
+        std::thread::sleep(wait);
+        self.decide_there(&case, "agree");
+        self.wait_there(&case, "VERIFIED");
+        self.decide_there(&case, "finalize");
+        let agreement = self.wait(&negotiation, "FINALIZED")["agreementId"].clone();
+        let wish = json!({ "agreement": agreement });
+        let begun = self.consumer.ask("POST", "/transfers", Some(&wish));
+        begun["id"].as_str().unwrap().to_owned()
+    }
+
+    fn ends(&self, transfer: &str, waited_in: &str) {
+        let ended = self.wait(transfer, "TERMINATED");
+        let why = ended["errorDetail"].as_str().unwrap();
+        assert!(
+            why.contains(&format!("timed-out: it has been `{waited_in}`")),
+            "{ended}"
+        );
+        self.wait_there(&ended, "TERMINATED");
+    }
+}
+
 #[test]
 fn a_transfer_that_does_not_start_is_ended() {
     let scene = scene("starting", "[timeouts]\ntransfer_start_s = 2\n");
-    let negotiation = scene.negotiate();
-    let case = scene.wait(&negotiation, "REQUESTED");
-    std::thread::sleep(Duration::from_millis(2500));
-    scene.decide_there(&case, "agree");
-    scene.wait_there(&case, "VERIFIED");
-    scene.decide_there(&case, "finalize");
-    let agreement = scene.wait(&negotiation, "FINALIZED")["agreementId"].clone();
-    let begun = scene
-        .consumer
-        .ask("POST", "/transfers", Some(&json!({ "agreement": agreement })));
-    let ended = scene.wait(begun["id"].as_str().unwrap(), "TERMINATED");
-    assert!(
-        ended["errorDetail"]
-            .as_str()
-            .unwrap()
-            .contains("timed-out: it has been `REQUESTED`"),
-        "{ended}"
+    let transfer = scene.transfer(Duration::from_millis(2500));
+    scene.ends(&transfer, "REQUESTED");
+}
+
+#[test]
+fn a_transfer_that_stays_suspended_is_ended_across_a_crash() {
+    let mut scene = scene(
+        "suspended",
+        "[timeouts]\ntransfer_start_s = 60\ntransfer_suspended_s = 3\n",
     );
-    scene.wait_there(&ended, "TERMINATED");
+    let transfer = scene.transfer(Duration::ZERO);
+    let case = scene.wait(&transfer, "REQUESTED");
+    let decide = |party: &Participant, id: &str, decision: &str| {
+        let path = format!("/transfers/{id}/decisions");
+        party.ask("POST", &path, Some(&json!({ "decision": decision })));
+    };
+    decide(&scene.provider, case["providerPid"].as_str().unwrap(), "start");
+    scene.wait(&transfer, "STARTED");
+    // Longer than it may be suspended, and it goes on.
+    std::thread::sleep(Duration::from_millis(3500));
+    decide(&scene.consumer, &transfer, "suspend");
+    scene.wait(&transfer, "SUSPENDED");
+    let begun = Instant::now();
+    scene.ours.kill();
+    scene.ours.start();
+    scene.ends(&transfer, "SUSPENDED");
+    assert!(begun.elapsed() >= Duration::from_millis(2500), "too early");
 }

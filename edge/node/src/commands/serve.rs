@@ -51,9 +51,10 @@ Further tables, with what stands there by itself:
   retry_base_ms = 500
   [timeouts]
   callback_s = 3600                         # how long it is tried to tell a callback address of an event
-  negotiation_s = 0                         # how long a negotiation may stay in one state, whoever is to move, before it is
-                                            # terminated; 0 is for ever. Where people decide, write days: 604800 is a week
-  transfer_start_s = 0                      # how long a transfer that was asked for may take to start
+  negotiation_s = 2592000                   # how long a negotiation may stay in one state, whoever is to move, before it is
+                                            # terminated: 30 days by itself; 0 is for ever, as for the two below
+  transfer_start_s = 604800                 # how long a transfer that was asked for may take to start: a week by itself
+  transfer_suspended_s = 0                  # how long a transfer may stay suspended
 
 The environment stands above the file; entries of a list stand between commas:
   CHAPAR_PUBLIC_URL, CHAPAR_PROFILE, CHAPAR_DATA
@@ -63,7 +64,8 @@ The environment stands above the file; entries of a list stand between commas:
 CHAPAR_EGRESS_AUTHORITIES
   CHAPAR_LOG (the level), CHAPAR_LOG_FORMAT
   CHAPAR_QUOTA_PER_SECOND, CHAPAR_QUOTA_BURST, CHAPAR_QUOTA_OPEN_CASES, CHAPAR_DELIVERY_RETRY_BASE_MS
-  CHAPAR_TIMEOUTS_CALLBACK_S, CHAPAR_TIMEOUTS_NEGOTIATION_S, CHAPAR_TIMEOUTS_TRANSFER_START_S
+  CHAPAR_TIMEOUTS_CALLBACK_S, CHAPAR_TIMEOUTS_NEGOTIATION_S, CHAPAR_TIMEOUTS_TRANSFER_START_S, \
+CHAPAR_TIMEOUTS_TRANSFER_SUSPENDED_S
 Relative paths begin at the folder of the configuration file, in variables too.
 
 The node key is in CHAPAR_NODE_KEY (64 hexadecimal digits) or in the file node.key of the data folder, made at the first start: \

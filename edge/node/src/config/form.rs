@@ -82,4 +82,5 @@ pub struct TimeoutsForm {
     pub callback_s: Option<Spanned<i64>>,
     pub negotiation_s: Option<Spanned<i64>>,
     pub transfer_start_s: Option<Spanned<i64>>,
+    pub transfer_suspended_s: Option<Spanned<i64>>,
 }

@@ -187,9 +187,15 @@ mod tests {
         assert!(!config.egress.loopback);
         assert_eq!((config.quota.per_second, config.quota.burst), (2000, 10_000));
         assert!(config.warnings.is_empty());
+        const DAY_MS: i64 = 86_400_000;
+        let timeouts = &config.timeouts;
         assert_eq!(
-            (config.timeouts.negotiation_ms, config.timeouts.transfer_start_ms),
-            (None, None)
+            (
+                timeouts.negotiation_ms,
+                timeouts.transfer_start_ms,
+                timeouts.transfer_suspended_ms
+            ),
+            (Some(30 * DAY_MS), Some(7 * DAY_MS), None)
         );
         let never = read(&format!("{URL}[timeouts]\nnegotiation_s = 0\ntransfer_start_s = 60"))
             .unwrap()
@@ -380,6 +386,9 @@ mod tests {
         ("CHAPAR_TIMEOUTS_TRANSFER_START_S", "9", |config| {
             (config.timeouts.transfer_start_ms.unwrap_or_default() / 1000).to_string()
         }),
+        ("CHAPAR_TIMEOUTS_TRANSFER_SUSPENDED_S", "9", |config| {
+            (config.timeouts.transfer_suspended_ms.unwrap_or_default() / 1000).to_string()
+        }),
     ];
 
     /// A file that says everything.
@@ -389,7 +398,7 @@ mod tests {
         [egress]\nloopback = false\nallow = [\"10.1.0.0/16\"]\nsources = [\"10.2.0.0/16\"]\nplain_http = [\"10.1.0.0/16\"]\n\
         did_plain_http = [\"10.1.0.7\"]\nauthorities = \"ca\"\n\
         [log]\nformat = \"human\"\nlevel = \"info\"\n[quota]\nper_second = 1\nburst = 2\nopen_cases = 4\n[delivery]\nretry_base_ms = 3\n\
-        [timeouts]\ncallback_s = 4\nnegotiation_s = 5\ntransfer_start_s = 6\n";
+        [timeouts]\ncallback_s = 4\nnegotiation_s = 5\ntransfer_start_s = 6\ntransfer_suspended_s = 7\n";
 
     fn files(listener: &Listener) -> [String; 2] {
         let tls = listener.tls.as_ref().unwrap();

@@ -285,15 +285,33 @@ impl Reader<'_> {
         let usual = Timeouts::default();
         Ok(Timeouts {
             callback_ms: self.seconds(form.callback_s, "CHAPAR_TIMEOUTS_CALLBACK_S", usual.callback_ms)?,
-            negotiation_ms: self.seconds_or_never(form.negotiation_s, "CHAPAR_TIMEOUTS_NEGOTIATION_S")?,
-            transfer_start_ms: self.seconds_or_never(form.transfer_start_s, "CHAPAR_TIMEOUTS_TRANSFER_START_S")?,
+            negotiation_ms: self.seconds_or_never(
+                form.negotiation_s,
+                "CHAPAR_TIMEOUTS_NEGOTIATION_S",
+                usual.negotiation_ms,
+            )?,
+            transfer_start_ms: self.seconds_or_never(
+                form.transfer_start_s,
+                "CHAPAR_TIMEOUTS_TRANSFER_START_S",
+                usual.transfer_start_ms,
+            )?,
+            transfer_suspended_ms: self.seconds_or_never(
+                form.transfer_suspended_s,
+                "CHAPAR_TIMEOUTS_TRANSFER_SUSPENDED_S",
+                usual.transfer_suspended_ms,
+            )?,
         })
     }
 
-    /// A time in seconds, as milliseconds; 0, and nothing said, mean never.
-    fn seconds_or_never(&self, setting: Option<Spanned<i64>>, variable: &str) -> Result<Option<i64>, ConfigFault> {
+    /// A time in seconds, as milliseconds; 0 means never.
+    fn seconds_or_never(
+        &self,
+        setting: Option<Spanned<i64>>,
+        variable: &str,
+        usual_ms: Option<i64>,
+    ) -> Result<Option<i64>, ConfigFault> {
         let Some(given) = self.given(setting, variable) else {
-            return Ok(None);
+            return Ok(usual_ms);
         };
         match given.value.parse::<i64>() {
             Ok(0) => Ok(None),
