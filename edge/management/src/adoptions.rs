@@ -9,7 +9,7 @@ use crate::version::{EDC, Version};
 use crate::{odrl, refusals, shapes};
 use axum::response::Response;
 use chapar_dsp::{Agreement, Role};
-use chapar_runtime::desk::NewAgreement;
+use chapar_runtime::desk::{NewAgreement, not_judged};
 use chapar_terms::{Instant, ParticipantId};
 use serde_json::{Map, Value, json};
 
@@ -72,6 +72,11 @@ fn terms(node: Node<'_>, id: &str) -> Option<Map<String, Value>> {
         terms.insert(name.to_owned(), json!(value));
     }
     Some(terms)
+}
+
+/// What going by it would be told, whatever is there.
+pub fn tried(Adopted(new): &Adopted) -> Vec<String> {
+    not_judged(&new.agreement.members)
 }
 
 /// `POST /contractagreements`

@@ -98,6 +98,13 @@ fn is_place(address: &str) -> bool {
     })
 }
 
+/// What creating it would be told, whatever is there.
+pub fn tried(new: Asset) -> Result<Vec<String>, Problem> {
+    let id = new.id.clone().unwrap_or_else(crate::fresh_id);
+    new.under(&id)?.check()?;
+    Ok(Vec::new())
+}
+
 /// `POST /assets`
 #[utoipa::path(
     post, path = "/assets", tag = "Assets", operation_id = "createAsset",

@@ -40,6 +40,7 @@ mod secrets;
 mod shapes;
 mod states;
 mod transfers;
+mod trial;
 mod version;
 
 use crate::problem::Problem;
@@ -52,6 +53,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use description::description;
+pub use trial::tried;
 
 /// Where the routes of the management API begin.
 pub const BASE: &str = "/management";

@@ -63,6 +63,12 @@ impl Wanted for PlanRequest {
     }
 }
 
+/// What creating it would be told, whatever is there.
+pub fn tried(new: PolicyDefinition) -> Result<Vec<String>, Problem> {
+    let id = new.id.clone().unwrap_or_else(crate::fresh_id);
+    Ok(new.under(&id)?.not_judged())
+}
+
 /// `POST /policydefinitions`
 #[utoipa::path(
     post, path = "/policydefinitions", tag = "Policies", operation_id = "createPolicyDefinition",

@@ -71,6 +71,12 @@ impl Problem {
         }
     }
 
+    /// For people: the status and every message.
+    pub fn told(&self) -> String {
+        let messages: Vec<&str> = self.details.iter().map(|detail| detail.message.as_str()).collect();
+        format!("{}: {}", self.status.as_u16(), messages.join("; "))
+    }
+
     /// Members of the request are missing or wrong.
     pub fn invalid(details: Vec<Detail>) -> Self {
         Self {

@@ -75,8 +75,9 @@ impl Edc {
         match report.left_out() {
             0 => Ok(()),
             count => Err(Failure::new(format!(
-                "{count} of {} things are not here as they are there",
-                rows.len()
+                "{count} of {} things {} here as they are there",
+                rows.len(),
+                if self.dry_run { "would not be" } else { "are not" }
             ))
             .remedy("the report says why; mend or remove them here or there, and run the import again")),
         }

@@ -43,7 +43,11 @@ pub async fn take_over(
             name_the_other_side(&mut agreement, &negotiation);
             super::take_over(to, kind, &agreement, mode).await?
         } else {
-            left(Outcome::Refused(NO_NEGOTIATION.to_owned()))
+            let why = NO_NEGOTIATION.to_owned();
+            left(match mode {
+                Mode::Dry => Outcome::WouldRefuse(why),
+                Mode::Write => Outcome::Refused(why),
+            })
         };
         report.add(row);
     }

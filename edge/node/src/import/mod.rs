@@ -87,19 +87,23 @@ fn id_of(thing: &Value) -> &str {
 
 async fn take_over(to: &Management, kind: Kind, thing: &Value, mode: Mode) -> Result<Row, Failure> {
     let id = id_of(thing);
+    let tried = chapar_management::tried(kind.noun, thing);
     let there = to.find(&format!("/{}/{}", kind.noun, segment(id))).await?;
-    let outcome = match (there, mode) {
-        (Some(there), _) if same::same(kind.noun, thing, &there) => Outcome::Unchanged,
-        (Some(_), _) => Outcome::Differs,
-        (None, Mode::Dry) => Outcome::Missing,
-        (None, Mode::Write) => match to.ask(Method::POST, &format!("/{}", kind.noun), Some(thing)).await? {
+    let outcome = match (there, mode, &tried) {
+        (Some(there), ..) if same::same(kind.noun, thing, &there) => Outcome::Unchanged,
+        (Some(_), ..) => Outcome::Differs,
+        (None, Mode::Dry, Ok(_)) => Outcome::Missing,
+        (None, Mode::Dry, Err(why)) => Outcome::WouldRefuse(why.clone()),
+        (None, Mode::Write, _) => match to.ask(Method::POST, &format!("/{}", kind.noun), Some(thing)).await? {
             Ok(_) => Outcome::Created,
             Err(refused) => Outcome::Refused(refused.told()),
         },
     };
     let mut notes = notes::of(kind.noun, thing);
-    if kind.noun == "policydefinitions" && matches!(outcome, Outcome::Created | Outcome::Unchanged) {
-        notes.extend(not_judged(to, id).await?);
+    if matches!(outcome, Outcome::Created | Outcome::Unchanged | Outcome::Missing) {
+        // Taken all the same: what it permits to nobody, it cannot give away.
+        let denied = tried.unwrap_or_default();
+        notes.extend(denied.iter().map(|why| format!("denies here: {why}")));
     }
     Ok(Row {
         kind: kind.name,
@@ -107,20 +111,4 @@ async fn take_over(to: &Management, kind: Kind, thing: &Value, mode: Mode) -> Re
         outcome,
         notes,
     })
-}
-
-/// What the node cannot judge in a policy, in its own words; there it denies.
-async fn not_judged(to: &Management, id: &str) -> Result<Vec<String>, Failure> {
-    let path = format!("/policydefinitions/{}/validate", segment(id));
-    let errors = match to.ask(Method::POST, &path, None).await? {
-        Ok(mut validated) => validated.get_mut("errors").map(Value::take).unwrap_or_default(),
-        Err(refused) => return Ok(vec![format!("could not be judged: {}", refused.told())]),
-    };
-    let errors = match errors {
-        Value::Array(errors) => errors,
-        Value::Null => Vec::new(),
-        one => vec![one],
-    };
-    let denied = errors.iter().filter_map(Value::as_str);
-    Ok(denied.map(|error| format!("denies here: {error}")).collect())
 }

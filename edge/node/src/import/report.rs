@@ -17,6 +17,8 @@ pub enum Outcome {
     Retired,
     /// The node does not take it, in its words.
     Refused(String),
+    /// It would not take it; a dry run does not ask.
+    WouldRefuse(String),
 }
 
 impl Outcome {
@@ -29,6 +31,7 @@ impl Outcome {
             Self::Differs => "differs",
             Self::Retired => "retired there",
             Self::Refused(_) => "refused",
+            Self::WouldRefuse(_) => "would be refused",
         }
     }
 }
@@ -49,7 +52,7 @@ pub struct Row {
 impl Row {
     fn json(&self) -> Value {
         let why = match &self.outcome {
-            Outcome::Refused(why) => Some(why.as_str()),
+            Outcome::Refused(why) | Outcome::WouldRefuse(why) => Some(why.as_str()),
             Outcome::Differs => Some("something else stands here under this id, and stays"),
             _ => None,
         };
@@ -89,9 +92,15 @@ impl Report {
         sums.join(", ")
     }
 
-    /// How many things are not here as they are at the connector, though they were to be.
+    /// How many things are not here as they are at the connector, or will not be, though they were to be.
     pub fn left_out(&self) -> usize {
-        let left_out = |row: &&Row| matches!(row.outcome, Outcome::Differs | Outcome::Refused(_));
+        let left_out = |row: &&Row| {
+            let outcome = &row.outcome;
+            matches!(
+                outcome,
+                Outcome::Differs | Outcome::Refused(_) | Outcome::WouldRefuse(_)
+            )
+        };
         self.rows.iter().filter(left_out).count()
     }
 }

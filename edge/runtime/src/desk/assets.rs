@@ -36,6 +36,46 @@ pub struct NewAsset {
     pub data_address: Option<Map<String, Value>>,
 }
 
+/// What is written down of an asset as it is put.
+struct Texts {
+    properties: String,
+    private_properties: String,
+    data_address: Option<String>,
+    /// Whether its address is one from which data can be handed out.
+    in_reach: bool,
+}
+
+impl NewAsset {
+    /// Checks all that does not hang on what is there already.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`], as [`Desk::put_asset`] would say it.
+    pub fn check(&self) -> Result<(), Fault> {
+        self.texts().map(drop)
+    }
+
+    fn texts(&self) -> Result<Texts, Fault> {
+        let mut properties = self.properties.clone();
+        if properties.remove("id").is_some_and(|id| id != self.id.as_str()) {
+            return Err(invalid("wrong-id", "the property `id` of an asset is its id"));
+        }
+        if let Some(twice) = properties
+            .keys()
+            .find(|name| self.private_properties.contains_key(*name))
+        {
+            let reason = format!("`{twice}` is among the properties and among the private ones");
+            return Err(invalid("duplicate-property", reason));
+        }
+        let address = self.data_address.as_ref();
+        Ok(Texts {
+            properties: properties_text(&properties)?,
+            private_properties: properties_text(&self.private_properties)?,
+            data_address: address.map(properties_text).transpose()?,
+            in_reach: address.map_or(Ok(false), is_in_reach)?,
+        })
+    }
+}
+
 impl Desk {
     /// Adds an asset or replaces what is said of it, and gives it back as [`Self::asset`] does. Content that lies here stays.
     ///
@@ -95,26 +135,15 @@ impl Desk {
     }
 
     fn row_of(&self, new: &NewAsset, before: Option<AssetRow>, now: i64) -> Result<AssetRow, Fault> {
-        let mut properties = new.properties.clone();
-        if properties.remove("id").is_some_and(|id| id != new.id.as_str()) {
-            return Err(invalid("wrong-id", "the property `id` of an asset is its id"));
-        }
-        if let Some(twice) = properties
-            .keys()
-            .find(|name| new.private_properties.contains_key(*name))
-        {
-            let reason = format!("`{twice}` is among the properties and among the private ones");
-            return Err(invalid("duplicate-property", reason));
-        }
-        let address = new.data_address.as_ref();
+        let texts = new.texts()?;
         let content = before.as_ref().and_then(|row| row.content.clone());
         Ok(AssetRow {
             participant: self.slug().to_owned(),
             id: new.id.as_str().to_owned(),
-            properties: properties_text(&properties)?,
-            private_properties: properties_text(&new.private_properties)?,
-            data_address: address.map(properties_text).transpose()?,
-            in_reach: address.map_or(Ok(false), is_in_reach)? || content.is_some(),
+            properties: texts.properties,
+            private_properties: texts.private_properties,
+            data_address: texts.data_address,
+            in_reach: texts.in_reach || content.is_some(),
             created_at: before.map_or(now, |row| row.created_at),
             content,
             updated_at: now,

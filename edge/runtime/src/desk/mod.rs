@@ -39,7 +39,7 @@ pub use edrs::NewEdr;
 pub(crate) use find::Narrowed;
 pub use offers::NewOffer;
 pub use peers::{CatalogQuery, NewPeer};
-pub use policies::PolicySet;
+pub use policies::{PolicySet, not_judged};
 
 use crate::hosted::{Hosted, Identity};
 use crate::{Fault, Runtime};

@@ -88,6 +88,18 @@ impl PolicySet {
     }
 }
 
+impl PolicySet {
+    /// What this node cannot judge in it, a sentence each; there it denies.
+    pub fn not_judged(&self) -> Vec<String> {
+        self.findings.iter().map(ToString::to_string).collect()
+    }
+}
+
+/// The same of the rules of an agreement.
+pub fn not_judged(rules: &Map<String, Value>) -> Vec<String> {
+    validate(rules).iter().map(ToString::to_string).collect()
+}
+
 impl Desk {
     /// Adds or replaces a policy. Agreements made under an earlier one keep theirs.
     ///

@@ -1,0 +1,85 @@
+//! What creating a thing would be told, before anybody looks at what is there: the same reading and the same checks, and nothing is
+//! written. For whoever wants to know beforehand what this API takes.
+
+use crate::adoptions::Adopted;
+use crate::body::{Wanted, wanted};
+use crate::problem::Problem;
+use crate::version::Version;
+use crate::{adoptions, assets, definitions, policies};
+use serde_json::Value;
+
+/// Tries `thing`, one of `noun` as version 3 writes it: what the node could not judge in its rules and would deny, a sentence each.
+///
+/// # Errors
+/// It would be refused, in these words.
+pub fn tried(noun: &str, thing: &Value) -> Result<Vec<String>, String> {
+    let tried = match noun {
+        "assets" => read(thing).and_then(assets::tried),
+        "policydefinitions" => read(thing).and_then(policies::tried),
+        "contractdefinitions" => read(thing).and_then(definitions::tried),
+        "contractagreements" => read::<Adopted>(thing).map(|agreement| adoptions::tried(&agreement)),
+        _ => Ok(Vec::new()),
+    };
+    tried.map_err(|problem| problem.told())
+}
+
+fn read<T: Wanted>(thing: &Value) -> Result<T, Problem> {
+    wanted(thing.clone(), Version::V3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn rules(operand: &str) -> Value {
+        json!({ "@context": "http://www.w3.org/ns/odrl.jsonld", "@type": "Set", "permission": [{
+            "action": "use", "constraint": [{ "leftOperand": operand, "operator": "eq", "rightOperand": "fair" }],
+        }] })
+    }
+
+    fn agreement() -> Value {
+        let mut policy = rules("weather");
+        policy["@type"] = json!("Agreement");
+        json!({
+            "@id": "urn:a", "assetId": "x", "providerId": "p", "consumerId": "c", "contractSigningDate": 1_700_000_000,
+            "type": "CONSUMER", "counterPartyId": "p", "counterPartyAddress": "http://p.example", "policy": policy,
+        })
+    }
+
+    #[test]
+    fn what_would_be_refused_is_told_in_the_words_of_the_refusal() {
+        let asset = json!({ "@id": "a", "properties": { "name": "n" } });
+        let mut nowhere = asset.clone();
+        nowhere["dataAddress"] = json!({ "type": "HttpData", "baseUrl": "nowhere" });
+        let mut of_no_method = asset.clone();
+        of_no_method["dataAddress"] = json!({ "type": "HttpData", "baseUrl": "http://h", "method": "FLY" });
+        let mut undated = agreement();
+        undated.as_object_mut().unwrap().remove("contractSigningDate");
+        for (noun, thing, why) in [
+            ("assets", json!({ "@id": "a" }), "properties"),
+            ("assets", nowhere, "baseUrl"),
+            ("assets", of_no_method, "FLY"),
+            ("policydefinitions", json!({ "@id": "p" }), "policy"),
+            (
+                "contractdefinitions",
+                json!({ "@id": "d", "accessPolicyId": "p" }),
+                "contractPolicyId",
+            ),
+            ("contractagreements", undated, "must be a number of seconds"),
+        ] {
+            let told = tried(noun, &thing).unwrap_err();
+            assert!(told.starts_with("400: ") && told.contains(why), "{noun}: {told}");
+        }
+        assert_eq!(tried("assets", &asset), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn what_cannot_be_judged_is_named() {
+        let policy = json!({ "@id": "p", "policy": rules("weather") });
+        for (noun, thing) in [("policydefinitions", policy), ("contractagreements", agreement())] {
+            let told = tried(noun, &thing).unwrap();
+            assert!(told.iter().any(|one| one.contains("weather`")), "{noun}: {told:?}");
+        }
+    }
+}
