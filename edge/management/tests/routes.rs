@@ -135,6 +135,55 @@ fn the_table_names_every_route() {
     }
 }
 
+/// The rows of the guide's table of paths, written out: `{v}` is two versions, `...` what the row begins with, and a bare word stands
+/// in the place of the last one.
+fn operations_in_guide() -> BTreeSet<(String, String)> {
+    let guide = include_str!("../../../docs/guide/from-edc.md");
+    let table = guide.split("| method and path | here |").nth(1).unwrap();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let mut found = BTreeSet::new();
+    for row in rows {
+        let (mut first, mut last) = (String::new(), String::new());
+        for part in row.split('|').nth(1).unwrap().split("; ") {
+            let (methods, paths) = part.split_once('`').unwrap();
+            for written in paths.split('`').step_by(2).filter(|written| !written.is_empty()) {
+                last = match (written.strip_prefix("..."), written.starts_with('/')) {
+                    (Some(rest), _) => format!("{first}{rest}"),
+                    (None, true) => written.to_owned(),
+                    (None, false) => format!("{}/{written}", last.rsplit_once('/').unwrap().0),
+                };
+                if first.is_empty() {
+                    first.clone_from(&last);
+                }
+                for version in if last.contains("{v}") { &["v3", "v4"][..] } else { &[""] } {
+                    let path = last.replace("{v}", version);
+                    let methods = methods.split(", ").map(|method| method.trim().to_owned());
+                    found.extend(methods.map(|method| (method, path.clone())));
+                }
+            }
+        }
+    }
+    // The health of the node stands elsewhere, and nobody needs a key for it.
+    found
+        .into_iter()
+        .filter(|(_, path)| !path.starts_with("/api/"))
+        .collect()
+}
+
+#[test]
+fn the_guide_names_every_route_and_no_other() {
+    let (guide, here) = (
+        operations_in_guide(),
+        operations_in_table().into_keys().collect::<BTreeSet<_>>(),
+    );
+    let not_here: Vec<_> = guide.difference(&here).collect();
+    let not_told: Vec<_> = here.difference(&guide).collect();
+    assert!(
+        not_here.is_empty() && not_told.is_empty(),
+        "not here: {not_here:?}; not told: {not_told:?}"
+    );
+}
+
 #[test]
 fn the_description_says_who_may() {
     let description = chapar_management::description();
