@@ -5,7 +5,7 @@ use super::connector::Connector;
 use super::foreign::{Foreign, NEGOTIATIONS, Provider, TRANSFERS};
 use super::party::Party;
 use super::samples::{Issuer, SAMPLES};
-use super::steps::{CERTIFICATE, download, expect, refused, short};
+use super::steps::{CERTIFICATE, closed, download, expect, refused, short};
 use super::timeline::{Line, Timeline};
 use crate::Failure;
 use crate::commands::{Progress, Wait, checksum_of, decide_transfer, offer_of, reached};
@@ -218,14 +218,7 @@ impl Abroad<'_> {
             text(&completed, "state"),
             "EDC management API",
         );
-        let refusal = refused(place).await?;
-        self.say(
-            "UZ",
-            "hands out nothing any more",
-            refusal,
-            "KZ knocked at the data door",
-        );
-        Ok(())
+        closed(self.timeline, place).await
     }
 
     /// Waits until our node knows that the connector has its move.

@@ -1,5 +1,6 @@
-//! What both stories do by the same hand: fetch bytes, knock at a closed door, hold an expectation.
+//! What both stories do by the same hand: fetch bytes, knock at a closed door, hold an expectation, end.
 
+use super::timeline::{Line, Timeline};
 use crate::Failure;
 use crate::download::{Place, Source, fetch_to};
 use chapar_client::{Client, EgressPolicy, Loopback, Settings};
@@ -33,6 +34,20 @@ pub async fn refused(place: &Place) -> Result<String, Failure> {
         format!("the data door of UZ answered {status}, not 403")
     })?;
     Ok(format!("{} {code}", status.as_u16()))
+}
+
+/// How both stories end: access is over.
+///
+/// # Errors
+/// It is not.
+pub async fn closed(timeline: &mut Timeline, place: &Place) -> Result<(), Failure> {
+    timeline.say(&Line {
+        who: "UZ",
+        what: "hands out nothing any more".to_owned(),
+        state: refused(place).await?,
+        read: "KZ knocked at the data door".to_owned(),
+    });
+    Ok(())
 }
 
 fn source(place: &Place) -> Result<Source, Failure> {

@@ -4,7 +4,7 @@
 use super::party::Party;
 use super::registry::OTHERS;
 use super::samples::{Issuer, SAMPLES, Sample};
-use super::steps::{CERTIFICATE, download, expect, refused, short};
+use super::steps::{CERTIFICATE, closed, download, expect, refused, short};
 use super::timeline::{Line, Timeline};
 use crate::Failure;
 use crate::commands::{
@@ -321,14 +321,7 @@ impl Story<'_> {
             text(&completed, "state"),
             "UZ event stream",
         );
-        let refusal = refused(address).await?;
-        self.say(
-            "UZ",
-            "hands out nothing any more",
-            refusal,
-            "KZ knocked at the data door",
-        );
-        Ok(())
+        closed(self.timeline, address).await
     }
 
     /// The provider's own id of the transfer.
