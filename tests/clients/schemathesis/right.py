@@ -201,15 +201,16 @@ DISCOVERY = {
 }
 
 
-def guest():
+def participant(id, **more):
     """A participant's identity is its DID at the node, which ends with the participant's name."""
-    id = fresh("guest")
-    return typed("v4", "ParticipantContext", **{"@id": id, "identity": f"{JUDGED.id.rpartition(':')[0]}:{id}"})
+    identity = f"{JUDGED.id.rpartition(':')[0]}:{id}"
+    return typed("v4", "ParticipantContext", **{"@id": id, "identity": identity, **more})
 
 
 FIFTH = {
-    "POST /participants": lambda: saying(guest()),
+    "POST /participants": lambda: saying(participant(fresh("guest"))),
     "GET /participants/{id}": lambda: at(JUDGED.slug),
+    "PUT /participants/{id}": lambda: at(id := stock.participant(), participant(id, properties={"shelf": "left"})),
     "DELETE /participants/{id}": lambda: at(stock.participant()),
 }
 
