@@ -15,7 +15,7 @@ const TARGET: &str = "target/sabotage";
 /// By which variable the node and the tests are told their fault.
 const VARIABLE: &str = "CHAPAR_SABOTAGE";
 /// Longest that one judge may take; a fault that makes a judge hang has turned it red.
-const LIMIT: Duration = Duration::from_secs(300);
+const LIMIT: Duration = Duration::from_secs(600);
 
 /// One row of the table.
 #[derive(Debug)]

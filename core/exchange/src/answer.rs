@@ -77,8 +77,8 @@ pub(crate) fn accepted<C: Case>(
     }
 }
 
-/// Answers a repeat as before. One under a new number is remembered, for a copy of it may come late; words that were not heard before
-/// are written down.
+/// Answers a repeat as before. One under a new number is remembered, for a copy of it may come late; a word that crossed ours
+/// is written down, once.
 fn again<C: Case>(case: &C, received: &Received<'_, C::Message>, facts: &Facts<'_>) -> Step<C> {
     let reply = taken(case, Created::No);
     let mut case = case.clone();

@@ -1,9 +1,12 @@
-//! Cases that hang: until when the next move is waited for, and what the node decides when it has not come by then.
+//! Cases that hang: until when the next move is waited for, and what the node decides when it has not come by then. While a move of
+//! ours is being delivered nothing hangs: the delivery has a deadline of its own, and what follows it is waited for anew.
 //!
 //! Refuses to say how long an operator lets others take and to watch the clock (`runtime`).
 
 use crate::head::Head;
 use crate::negotiation::{self, Negotiation};
+use crate::protocol::Protocol;
+use crate::track::{Delivery, Track};
 use crate::transfer::{self, Transfer};
 use chapar_dsp::transfer::State;
 use chapar_terms::Instant;
@@ -19,12 +22,17 @@ fn reason(head: &Head, state: &str, now: Instant) -> Vec<String> {
     )]
 }
 
+fn is_delivering<P: Protocol>(track: &Track<P>) -> bool {
+    let pending = track.pending.as_ref();
+    pending.is_some_and(|pending| pending.delivery == Delivery::Sending)
+}
+
 impl Negotiation {
     /// When it ends by itself if each state may last `limit_ms`; never, once it is final or before the peer has answered at all: the
     /// sending of the first message has a deadline of its own.
     pub fn due_at(&self, limit_ms: i64) -> Option<Instant> {
         let is_open = self.track.state.is_some_and(|state| !state.is_final());
-        is_open.then(|| self.head.since.plus_ms(limit_ms))
+        (is_open && !is_delivering(&self.track)).then(|| self.head.since.plus_ms(limit_ms))
     }
 
     /// What the node decides at `now`; none where it is too early.
@@ -42,7 +50,7 @@ impl Transfer {
     /// as its people like.
     pub fn due_at(&self, limit_ms: i64) -> Option<Instant> {
         let waits = matches!(self.track.state, Some(State::Requested | State::Suspended));
-        waits.then(|| self.head.since.plus_ms(limit_ms))
+        (waits && !is_delivering(&self.track)).then(|| self.head.since.plus_ms(limit_ms))
     }
 
     /// What the node decides at `now`; none where it is too early.

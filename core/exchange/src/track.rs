@@ -280,9 +280,10 @@ impl<P: Protocol> Track<P> {
             && !chapar_terms::sabotaged("take-repeat-as-new")
     }
 
-    /// Remembers the words of a message, for telling its copies. True where they are new.
+    /// Remembers the words of a message that says what is so already, for telling its copies. True where it is the first of its kind
+    /// since the last move: whoever says the same in ever other words is answered, and nothing more is kept of it.
     pub fn hear(&mut self, message: P::Message, body: Body) -> bool {
-        let is_new = !self.is_copy(body) && !self.is_last(message, body);
+        let is_new = !self.is_copy(body) && self.last.as_ref().is_none_or(|last| last.message != message);
         if is_new {
             self.remember(message, body, None);
         }

@@ -379,6 +379,18 @@ fn the_same_words_under_a_new_name_are_a_repeat_while_ours_to_them_is_under_way(
 }
 
 #[test]
+fn a_word_that_crossed_ours_is_new_once_in_whatever_other_words_it_comes_again() {
+    use transfer::Message::{Completion, Start};
+    let mut track = track::<TransferProtocol>("COMPLETED", None, Some(Start));
+    let heard: Vec<bool> = ["1", "2", "1"]
+        .into_iter()
+        .zip([SAME, OTHER, OTHER])
+        .map(|(name, words)| track.hear(Completion, named(words, name)))
+        .collect();
+    assert_eq!(heard, [true, false, false]);
+}
+
+#[test]
 fn the_last_word_of_all_is_a_repeat_under_a_new_name_too() {
     use transfer::Message::{Completion, Start, Suspension, Termination};
     let judged = |state, last, message| {

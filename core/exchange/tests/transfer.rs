@@ -708,6 +708,11 @@ fn only_a_transfer_that_does_not_start_or_go_on_is_overdue() {
             assert_eq!(kept(&decided(case, decision)).phase(), "TERMINATING");
         }
     }
+    // While a move of ours is on its way it does not hang, however long it waited before.
+    let (suspended, _) = suspended_by(C);
+    let resuming = kept(&decided(&suspended, Decision::Start));
+    assert_eq!(resuming.track.state, suspended.track.state);
+    assert!(resuming.due_at(LIMIT).is_none() && resuming.overdue(LIMIT, NOW.plus_ms(9 * LIMIT)).is_none());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The one HTTP/1.1 client: pooled connections, one deadline per request, bounded answers, no redirects, no proxies.
 
 use crate::connect::{Dial, Gate, check_form};
+use crate::fault::FREE_SLOT;
 use crate::slots::{Slot, Slots};
 use crate::upload::{Outbound, Pulse, Upload, whole};
 use crate::{Download, EgressPolicy, Refused, Resolve, SendFault, SystemResolver, TlsTrust};
@@ -136,7 +137,7 @@ impl Client {
 
     async fn exchange(&self, outgoing: Outgoing, body: Outbound) -> Result<Incoming, SendFault> {
         let (deadline, limit) = (outgoing.deadline, outgoing.max_response_bytes);
-        let mut waiting_for = "a free slot of this peer";
+        let mut waiting_for = FREE_SLOT;
         let exchange = async {
             let (request, slot) = self.prepare(&self.slots, outgoing, body).await?;
             waiting_for = "the answer";
@@ -155,7 +156,7 @@ impl Client {
     pub async fn stream(&self, mut outgoing: Outgoing) -> Result<Download, SendFault> {
         let body = whole(std::mem::take(&mut outgoing.body));
         let (deadline, limit) = (outgoing.deadline, outgoing.max_response_bytes);
-        let mut waiting_for = "a free slot of this peer";
+        let mut waiting_for = FREE_SLOT;
         let exchange = async {
             let (request, slot) = self.prepare(&self.streams, outgoing, body).await?;
             waiting_for = "the answer";

@@ -61,7 +61,15 @@ pub enum SendFault {
     },
 }
 
+/// What [`SendFault::Timeout`] says it waited for while as many calls to the peer as may be were under way.
+pub(crate) const FREE_SLOT: &str = "a free slot of this peer";
+
 impl SendFault {
+    /// Whether the peer was not even asked, because of our own calls to it: that says nothing of the peer.
+    pub fn is_our_own_crowd(&self) -> bool {
+        matches!(self, Self::Timeout { waiting_for } if *waiting_for == FREE_SLOT)
+    }
+
     /// Whether sending the same bytes again later may succeed.
     ///
     /// A failed handshake counts: certificates are renewed. A refused address does not, although a name may move: trying

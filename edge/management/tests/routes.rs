@@ -568,6 +568,13 @@ async fn participants_are_listed_in_parts_noted_about_and_named_when_they_have_n
         error(&update(json!({ "@id": "other", "identity": "urn:guest" })).await).0,
         400
     );
+    let long = json!({ "identity": "urn:guest", "properties": { "floor": "x".repeat(20_000) } });
+    assert_eq!(error(&update(long.clone()).await).0, 400, "too long");
+    assert_eq!(
+        error(&ask("POST", "", long).await).0,
+        400,
+        "too long from the beginning"
+    );
     assert_eq!(
         shown(&slug).await["properties"]["floor"],
         2,

@@ -176,6 +176,11 @@ impl Runtime {
             ..StepWrite::new(write)
         };
         let (slug, id) = (hosted.slug.as_str(), case.head().id.as_str());
+        let _through = self.inner.doorway.read().await;
+        if self.inner.house.find(slug).is_none() {
+            // It was removed while this step was made: nobody would be there for what follows from it.
+            return Err(Fault::NotFound);
+        }
         let outcome = self.write(write).await;
         match &outcome {
             Ok(Outcome::Committed) => {

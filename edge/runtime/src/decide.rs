@@ -37,11 +37,26 @@ impl Runtime {
         decision: K::Decision,
         actor: &Actor,
     ) -> Result<Value, Fault> {
+        let decided = self.decide_if::<K>(slug, id, actor, |_| Some(decision.clone())).await?;
+        decided.ok_or_else(|| Fault::Internal("a decision came to nothing".to_owned()))
+    }
+
+    /// Takes the decision that `choose` makes of the case as it is when its turn has come; none where it makes none.
+    pub(crate) async fn decide_if<K: Decided>(
+        &self,
+        slug: &str,
+        id: &str,
+        actor: &Actor,
+        choose: impl Fn(&K) -> Option<K::Decision> + Send + Sync,
+    ) -> Result<Option<Value>, Fault> {
         let hosted = self.hosted(slug).ok_or(Fault::NotFound)?;
         for _ in 0..RACES {
             let _turn = self.inner.locks.hold(slug, id).await;
             let loaded = self.recall::<K>(slug, id).await?.ok_or(Fault::NotFound)?;
-            let step = K::decide(self, &hosted, loaded.case, decision.clone(), actor).await?;
+            let Some(decision) = choose(&loaded.case) else {
+                return Ok(None);
+            };
+            let step = K::decide(self, &hosted, loaded.case, decision, actor).await?;
             match &step.reply {
                 // What is remembered may be behind: the stored case decides.
                 Reply::Refused(_) if loaded.guessed && !chapar_terms::sabotaged("trust-the-guess") => {
@@ -49,7 +64,8 @@ impl Runtime {
                 }
                 Reply::Refused(refusal) => return Err(Fault::Refused(refusal.clone())),
                 _ => {
-                    if let Some(view) = self.commit_decision(&hosted, Some(loaded.version), &step).await? {
+                    let view = self.commit_decision(&hosted, Some(loaded.version), &step).await?;
+                    if view.is_some() {
                         return Ok(view);
                     }
                 }

@@ -1,7 +1,7 @@
 //! The participants that this node hosts: who they are, how they speak and with which keys they sign.
 
 use crate::keys::{Keys, fresh_uuid};
-use crate::notes::PROPERTIES;
+use crate::notes::{self, PROPERTIES};
 use crate::{Fault, Runtime};
 use chapar_exchange::Me;
 use chapar_store::{KeyState, ParticipantRow, Put, SigningKeyRow};
@@ -191,8 +191,10 @@ impl Runtime {
     /// Takes a new participant into the house: its row and first key are durable when this returns.
     ///
     /// # Errors
-    /// [`Fault::Conflict`] when the slug is taken; [`Fault::Invalid`] when a development identity is not allowed here.
+    /// [`Fault::Conflict`] when the slug is taken; [`Fault::Invalid`] when a development identity is not allowed here or its properties
+    /// are too long.
     pub async fn add_participant(&self, new: NewParticipant) -> Result<Arc<Hosted>, Fault> {
+        notes::check(&new.properties)?;
         if self.inner.house.find(new.slug.as_str()).is_some() {
             return Err(Fault::Conflict(format!("participant `{}` exists", new.slug)));
         }

@@ -177,6 +177,8 @@ pub(crate) struct Inner {
     pub clock: Arc<dyn Clock>,
     pub house: hosted::House,
     pub locks: commit::Locks,
+    /// Held by whoever commits to a case, all at once; alone by whoever takes a participant out of the house.
+    pub doorway: tokio::sync::RwLock<()>,
     pub news: events::News,
     pub couriers: couriers::Couriers<(String, String)>,
     pub obstacles: obstacles::Obstacles,
@@ -215,6 +217,7 @@ impl Runtime {
             clock: parts.clock,
             house: hosted::House::default(),
             locks: commit::Locks::default(),
+            doorway: tokio::sync::RwLock::default(),
             news: events::News::default(),
             obstacles: obstacles::Obstacles::default(),
             couriers: couriers::Couriers::default(),

@@ -2,7 +2,7 @@
 //!
 //! Refuses to hold who the participant is and how it speaks (`hosted`).
 
-use crate::desk::through;
+use crate::desk::{properties_text, through};
 use crate::hosted::KEYS_TURN;
 use crate::removal::config;
 use crate::{Fault, Runtime};
@@ -11,12 +11,18 @@ use serde_json::{Map, Value};
 /// The member of a participant's configuration that has them.
 pub(crate) const PROPERTIES: &str = "properties";
 
+/// Whether the properties are few enough: they lie in memory as long as the participant is hosted, and stand in every list.
+pub(crate) fn check(properties: &Map<String, Value>) -> Result<(), Fault> {
+    properties_text(properties).map(drop)
+}
+
 impl Runtime {
     /// Replaces the properties of a participant.
     ///
     /// # Errors
-    /// [`Fault::NotFound`].
+    /// [`Fault::NotFound`]; [`Fault::Invalid`] when they are too long.
     pub async fn note_properties(&self, slug: &str, properties: Map<String, Value>) -> Result<(), Fault> {
+        check(&properties)?;
         let (runtime, slug) = (self.clone(), slug.to_owned());
         through(async move {
             let _turn = runtime.inner.locks.hold(&slug, KEYS_TURN).await;

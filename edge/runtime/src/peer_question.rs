@@ -74,7 +74,7 @@ impl Runtime {
             max_response_bytes: limits::MESSAGE_BYTES as u64,
         };
         match self.inner.client.send(asked).await {
-            Err(fault) if fault.is_retryable() => Fault::PeerSilent(format!(
+            Err(fault) if fault.is_retryable() && !fault.is_our_own_crowd() => Fault::PeerSilent(format!(
                 "no answer from `{url}`, and no sign of life from its host: {fault}"
             )),
             // It is there, and may take the time that a call may take.

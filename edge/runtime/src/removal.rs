@@ -36,7 +36,8 @@ impl Runtime {
             runtime.hosted(&slug).ok_or(Fault::NotFound)?;
             // Asked while it is in the house: what is under way of one that stays goes on undisturbed.
             runtime.check_idle(&slug).await?;
-            // And again when it is out of it, so that nothing has begun since.
+            // And again when it is out of it and nobody is committing, so that nothing has begun since or still begins.
+            let _alone = runtime.inner.doorway.write().await;
             let hosted = runtime.inner.house.remove(&slug).ok_or(Fault::NotFound)?;
             let retired = runtime.retire(&slug).await;
             if retired.is_err() {

@@ -88,9 +88,16 @@ impl Runtime {
         if self.inner.config.timeouts.end_nothing() {
             return Ok(());
         }
+        let mut overdue = 0;
         for hosted in self.everyone() {
-            self.take_up_waiting::<Negotiation>(&hosted).await?;
-            self.take_up_waiting::<Transfer>(&hosted).await?;
+            overdue += self.take_up_waiting::<Negotiation>(&hosted).await?;
+            overdue += self.take_up_waiting::<Transfer>(&hosted).await?;
+        }
+        if overdue > 0 {
+            tracing::warn!(
+                overdue,
+                "cases in which nothing has moved for longer than `[timeouts]` allows are ended now, and their peers are told"
+            );
         }
         let runtime = self.clone();
         tokio::spawn(async move {
@@ -106,7 +113,9 @@ impl Runtime {
         self.inner.timers.bell.notify_one();
     }
 
-    async fn take_up_waiting<K: Kind>(&self, hosted: &Hosted) -> Result<(), Fault> {
+    /// Sets the timers of the cases of a participant that wait; how many are due already.
+    async fn take_up_waiting<K: Kind>(&self, hosted: &Hosted) -> Result<usize, Fault> {
+        let (mut overdue, now) = (0, self.now().unix_ms());
         let slug = hosted.slug.as_str();
         for state in K::OPEN_STATES {
             let limit = K::limit_ms(state, &self.inner.config.timeouts);
@@ -116,10 +125,11 @@ impl Runtime {
             // One that is not due by its state after all is looked at once and then let be.
             for case in self.inner.store.waiting_cases(slug, K::NAME, &[state]).await? {
                 let due = case.since.saturating_add(limit);
+                overdue += usize::from(due <= now);
                 self.inner.timers.set((slug.to_owned(), K::NAME, case.id), Some(due));
             }
         }
-        Ok(())
+        Ok(overdue)
     }
 
     /// A step of this case is durable: what it is due at may be another time.
@@ -181,18 +191,24 @@ impl Runtime {
 
     /// Ends the case if it is overdue as it is stored; otherwise when it is.
     async fn end_overdue<K: Decided>(&self, participant: &str, id: &str) -> Result<Option<i64>, Fault> {
-        let Some(loaded) = self.load::<K>(participant, id).await? else {
-            return Ok(None);
+        let overdue = |case: &K| {
+            let limit = K::limit_ms(case.state(), &self.inner.config.timeouts)?;
+            case.overdue(limit, self.now())
         };
-        let Some(limit) = K::limit_ms(loaded.case.state(), &self.inner.config.timeouts) else {
-            return Ok(None);
-        };
-        let Some(decision) = loaded.case.overdue(limit, self.now()) else {
-            return Ok(self.due_at(&loaded.case));
-        };
-        self.decide::<K>(participant, id, decision, &Actor::Node).await?;
-        tracing::info!(participant, case = id, "ended: nothing had moved in it for too long");
-        Ok(None)
+        // What is remembered may be behind; and it is judged in the turn in which it is ended, for its peer may move it at this very moment.
+        self.inner.live.forget::<K>(participant, id);
+        match self.decide_if::<K>(participant, id, &Actor::Node, overdue).await {
+            Ok(Some(_)) => {
+                tracing::info!(participant, case = id, "ended: nothing had moved in it for too long");
+                Ok(None)
+            }
+            Ok(None) => {
+                let loaded = self.load::<K>(participant, id).await?;
+                Ok(loaded.and_then(|loaded| self.due_at(&loaded.case)))
+            }
+            Err(Fault::NotFound) => Ok(None),
+            Err(fault) => Err(fault),
+        }
     }
 }
 

@@ -14,6 +14,8 @@ use std::time::Duration;
 const PEER: &str = "the-peer";
 /// Longer than an answer may take before the node asks for a sign of life and waits for it, shorter than a call may take.
 const SLOW: Duration = Duration::from_secs(4);
+/// More than may be under way to one peer at a time.
+const CROWD: usize = 40;
 /// Longer than a call may take.
 const FOR_GOOD: Duration = Duration::from_secs(15);
 
@@ -65,6 +67,14 @@ fn a_peer_that_fell_silent_is_told_of_and_a_slow_one_is_waited_for() {
     assert_eq!(ask().0, 200, "while it answers");
     peer.is_late.store(true, Ordering::Relaxed);
     assert_eq!(ask().0, 200, "while it is slow");
+    // More at a time than it is asked at once: the sign of life waits for its turn too, and says nothing of the peer then.
+    thread::scope(|scope| {
+        let asked: Vec<_> = (0..CROWD).map(|_| scope.spawn(ask)).collect();
+        for answer in asked {
+            let (status, told) = answer.join().unwrap();
+            assert_eq!(status, 200, "in a crowd: {told}");
+        }
+    });
     peer.is_gone.store(true, Ordering::Relaxed);
     let (status, told) = ask();
     assert_eq!((status, &told["code"]), (503, &json!("unavailable")), "{told}");

@@ -98,6 +98,12 @@ impl Kit {
         let jars = maven::jars(folder)?;
         let source = Source::read(&house.root().join(&self.folder))?;
         let place = house.root().join(".setup").join(format!("{}-around", self.name));
+        if folder.canonicalize().ok() == place.canonicalize().ok() {
+            return Err(format!(
+                "`{}` is what is made; name the folder that it was made around",
+                folder.display()
+            ));
+        }
         let made_of = format!("{}== jars\n{}", source.text(), maven::list(&jars)?);
         put(&place, &made_of, |fresh| {
             println!("setup: making {} around the jars of {}", self.name, folder.display());

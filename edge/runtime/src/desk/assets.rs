@@ -288,7 +288,7 @@ pub(super) fn stored_selector(text: &str) -> Result<Filter, Fault> {
 }
 
 /// Properties as they are stored.
-pub(super) fn properties_text(properties: &Map<String, Value>) -> Result<String, Fault> {
+pub(crate) fn properties_text(properties: &Map<String, Value>) -> Result<String, Fault> {
     let bytes = canonical_json(&Value::Object(properties.clone()));
     if bytes.len() > PROPERTIES_BYTES {
         let reason = format!("properties take at most {PROPERTIES_BYTES} bytes");

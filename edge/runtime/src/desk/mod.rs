@@ -28,7 +28,7 @@ pub use crate::events::EVENTS_KEPT;
 pub use adoptions::NewAgreement;
 pub(crate) use agreements::agreement_view;
 pub use assets::NewAsset;
-pub(crate) use assets::stored_object;
+pub(crate) use assets::{properties_text, stored_object};
 pub use cases::{CaseQuery, NewNegotiation, NewTransfer};
 pub use chapar_exchange::negotiation::Decision as NegotiationDecision;
 pub use chapar_exchange::transfer::Decision as TransferDecision;
