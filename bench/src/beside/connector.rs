@@ -23,7 +23,7 @@ pub enum Family {
     Chapar,
     /// EDC as it comes.
     Edc,
-    /// EDC with the shorter waits that served it best.
+    /// EDC with shorter waits: those that served another version of it, 0.18.0, best.
     Tuned,
 }
 
