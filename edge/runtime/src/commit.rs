@@ -523,7 +523,7 @@ fn callback_events<K: Kind>(case: &K, is_new: bool, reached: &[Reached]) -> Vec<
     let begun = is_new.then(|| "initiated".to_owned());
     let words = begun
         .into_iter()
-        .chain(reached.iter().map(|reached| case.callback_word(*reached)));
+        .chain(reached.iter().filter_map(|reached| case.callback_word(*reached)));
     words.map(|word| format!("{}.{word}", K::CALLBACK_FAMILY)).collect()
 }
 

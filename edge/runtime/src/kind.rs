@@ -53,9 +53,9 @@ pub(crate) trait Kind: Clone + Send + Sync + 'static {
     fn own_members(&self) -> Map<String, Value>;
     /// The opening that tokens are good for: none when closed or when this kind gives no access.
     fn opening(&self) -> Option<u64>;
-    /// The word for a state that it has come to, as callback addresses know it.
-    fn callback_word(&self, reached: Reached) -> String {
-        reached.state.to_lowercase()
+    /// The word for a state that it has come to, as callback addresses know it, if they know it.
+    fn callback_word(&self, reached: Reached) -> Option<String> {
+        Some(reached.state.to_lowercase())
     }
 }
 
@@ -215,12 +215,11 @@ impl Kind for Transfer {
             Opening::Closed => None,
         }
     }
-    /// A consumer's start only asks for access to be given back; that it is comes with the provider's.
-    fn callback_word(&self, reached: Reached) -> String {
-        if (reached.state, reached.by) == ("STARTED", Role::Consumer) {
-            return "resumed".to_owned();
-        }
-        reached.state.to_lowercase()
+    /// A consumer's start only asks for access to be given back, and their events have no class for that; that it is comes with
+    /// the provider's.
+    fn callback_word(&self, reached: Reached) -> Option<String> {
+        let only_asks = (reached.state, reached.by) == ("STARTED", Role::Consumer);
+        (!only_asks).then(|| reached.state.to_lowercase())
     }
 }
 
