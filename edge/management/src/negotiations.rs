@@ -11,7 +11,9 @@ use crate::{agreements, callbacks, odrl, protocol, states};
 use crate::{refusals, shapes};
 use axum::response::Response;
 use chapar_dsp::{Offer, Role};
-use chapar_runtime::desk::{CallbackAddress, CaseQuery, Mode, NegotiationDecision, NewEdr, NewNegotiation};
+use chapar_runtime::desk::{
+    CallbackAddress, CaseQuery, Mode, NegotiationDecision, NewEdr, NewNegotiation, bare_reason,
+};
 use chapar_runtime::{CaseKind, Desk};
 use chapar_terms::{AssetId, Invalid, OfferId, ParticipantId};
 use serde_json::{Map, Value, json};
@@ -332,7 +334,7 @@ pub fn case_members(view: &Value, number_of: impl Fn(&str) -> Option<i64>) -> Re
         "assetId": member(view, "dataset"),
         "callbackAddresses": member(view, "callbackAddresses"),
         "correlationId": peer_pid(view),
-        "errorDetail": error_detail(view),
+        "errorDetail": bare_reason(view),
     });
     match members {
         Value::Object(members) => Ok(members),
@@ -401,27 +403,4 @@ fn peer_pid(view: &Value) -> Value {
         Some("consumer") => member(view, "providerPid"),
         _ => member(view, "consumerPid"),
     }
-}
-
-/// Why a case ended or is suspended, in the words of whoever did that; or why our last move failed.
-fn error_detail(view: &Value) -> Option<String> {
-    let said = |from: &Value| {
-        let code = from.get("code").and_then(Value::as_str);
-        let reasons = from.get("reason").and_then(Value::as_array).into_iter().flatten();
-        let reasons: Vec<&str> = reasons.filter_map(Value::as_str).collect();
-        let text = code.into_iter().chain(reasons).collect::<Vec<_>>().join(": ");
-        (!text.is_empty()).then_some(text)
-    };
-    if let Some(done) = view.get("ended").or_else(|| view.get("suspended")).and_then(said) {
-        return Some(done);
-    }
-    if let Some(error) = view.get("error") {
-        let status = error.get("status").and_then(Value::as_u64);
-        let said = said(error)?;
-        return Some(status.map_or_else(|| said.clone(), |status| format!("the peer answered {status}: {said}")));
-    }
-    // Why a message that is sent again and again is not answered yet.
-    let is_waiting = ["ended", "suspended"].iter().all(|name| view.get(*name).is_none());
-    let detail = view.get("errorDetail").filter(|_| is_waiting)?;
-    detail.as_str().map(str::to_owned)
 }

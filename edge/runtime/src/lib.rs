@@ -50,6 +50,7 @@ mod peer_version;
 mod policy_cache;
 mod push;
 mod quota;
+mod reasons;
 mod receive;
 mod removal;
 mod render;

@@ -237,6 +237,49 @@ fn a_back_end_is_told_of_a_transfer_and_given_its_access() {
 }
 
 #[test]
+fn why_a_case_ended_or_pauses_is_told_in_the_bare_words_of_whoever_did_it() {
+    let scene = scene("callbacks-reasons", "");
+    let sink = Sink::start(Mood::Answers(200));
+    let told = |name: &str, count: usize, why: &Value| {
+        let comes = |sink: &Sink| sink.taken().iter().filter(|taken| *taken == name).count() == count;
+        sink.wait(PATIENCE, comes);
+        assert_eq!(
+            &sink.told().last().unwrap().envelope()["payload"]["reason"],
+            why,
+            "{name}"
+        );
+    };
+    let decide = |who: &Participant, path: &str, decision: Value| {
+        who.ask("POST", &format!("{path}/decisions"), Some(&decision));
+    };
+    let provider_path = |noun: &str, case: &Value| format!("/{noun}/{}", case["providerPid"].as_str().unwrap());
+
+    let agreement = scene.agreement();
+    let transfer = scene.transfer(&agreement, &[callback(&sink, &["transfer.process"], false)]);
+    let here = format!("/transfers/{transfer}");
+    let there = provider_path("transfers", &scene.wait(&transfer, "STARTED"));
+    let pause = json!({ "decision": "suspend", "reason": ["the lorry waits"] });
+    decide(&scene.consumer, &here, pause);
+    told("TransferProcessSuspended", 1, &json!("the lorry waits"));
+    decide(&scene.consumer, &here, json!({ "decision": "start" }));
+    told("TransferProcessStarted", 2, &Value::Null);
+    let pause = json!({ "decision": "suspend", "code": "night", "reason": ["back at eight"] });
+    decide(&scene.provider, &there, pause);
+    told("TransferProcessSuspended", 2, &json!("night: back at eight"));
+    let end = json!({ "decision": "terminate", "reason": ["the season is over"] });
+    decide(&scene.provider, &there, end);
+    told("TransferProcessTerminated", 1, &json!("the season is over"));
+
+    let by_hand = json!({ "accessPolicy": "use", "contractPolicy": "use", "selector": [], "mode": "manual" });
+    scene.provider.ask("PUT", "/offers/CD1", Some(&by_hand));
+    let negotiation = scene.negotiate(&[callback(&sink, &["contract.negotiation"], false)]);
+    let there = provider_path("negotiations", &scene.wait(&negotiation, "REQUESTED"));
+    let end = json!({ "decision": "terminate", "code": "sold", "reason": ["to another"] });
+    decide(&scene.provider, &there, end);
+    told("ContractNegotiationTerminated", 1, &json!("sold: to another"));
+}
+
+#[test]
 fn a_back_end_that_was_down_is_told_everything_though_the_node_was_killed() {
     let mut scene = scene("callbacks-down", "");
     let sink = Sink::start(Mood::Silent);

@@ -7,6 +7,7 @@
 use super::Told;
 use super::policy::{Parties, policy};
 use crate::Fault;
+use crate::reasons::bare_reason;
 use chapar_dsp::{DataAddress, Role};
 use chapar_exchange::CallbackAddress;
 use chapar_store::EventRow;
@@ -86,7 +87,7 @@ fn negotiation(participant: &str, word: &str, view: &Value, told: &Told) -> Valu
     if let Some(members) = payload.as_object_mut() {
         match word {
             "finalized" => members.extend([("contractAgreement".to_owned(), agreement(participant, view))]),
-            "terminated" => members.extend([("reason".to_owned(), reason(view))]),
+            "terminated" => members.extend([("reason".to_owned(), json!(bare_reason(view)))]),
             _ => {}
         }
     }
@@ -114,7 +115,7 @@ fn transfer(participant: &str, word: &str, view: &Value, told: &Told) -> Value {
                 let source = told.transfer.as_ref().and_then(|transfer| transfer.source.as_ref());
                 members.extend([("dataAddress".to_owned(), source.map_or(Value::Null, data_address))]);
             }
-            "suspended" | "terminated" => members.extend([("reason".to_owned(), reason(view))]),
+            "suspended" | "terminated" => members.extend([("reason".to_owned(), json!(bare_reason(view)))]),
             _ => {}
         }
     }
@@ -167,10 +168,6 @@ fn data_address(address: &DataAddress) -> Value {
         properties.insert(name, value.as_str().into());
     }
     json!({ "properties": properties })
-}
-
-fn reason(view: &Value) -> Value {
-    view.get("errorDetail").cloned().unwrap_or(Value::Null)
 }
 
 fn parties(members: &Map<String, Value>) -> Parties<'_> {

@@ -25,6 +25,7 @@ mod secrets;
 
 pub use crate::callers::NewKey;
 pub use crate::events::EVENTS_KEPT;
+pub use crate::reasons::bare_reason;
 pub use adoptions::NewAgreement;
 pub(crate) use agreements::agreement_view;
 pub use assets::NewAsset;
