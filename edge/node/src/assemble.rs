@@ -6,7 +6,7 @@ use crate::keys::NodeKeys;
 use crate::metrics::Metrics;
 use crate::{node_key, operator_key};
 use chapar_client::{
-    Client, Clock, DidResolver, EgressPolicy, FetchSettings, Loopback, Settings, SystemClock, TlsTrust,
+    Cidr, Client, Clock, DidResolver, EgressPolicy, FetchSettings, Loopback, Settings, SystemClock, TlsTrust,
     read_authorities,
 };
 use chapar_runtime::{Parts, Runtime};
@@ -36,7 +36,8 @@ impl Node {
     pub async fn assemble(config: &Config, rollback: Rollback) -> Result<Self, Failure> {
         // First what only reads: a wrong setting leaves no folder behind.
         let client = Client::new(client_settings(&config.egress)?)?;
-        let source_client = Client::new(source_settings(&config.egress)?)?;
+        let source_client = Client::new(inner_settings(&config.egress, &config.egress.sources)?)?;
+        let callback_client = Client::new(inner_settings(&config.egress, &config.egress.callbacks)?)?;
         let node_key = node_key::load_or_make(&config.data, crate::config::environment(node_key::VARIABLE))?;
         let keys = Arc::new(NodeKeys::new(&node_key)?);
         let options = Options {
@@ -57,6 +58,7 @@ impl Node {
             resolver: DidResolver::new(client.clone(), Arc::clone(&clock), insecure, FetchSettings::default()),
             client,
             source_client,
+            callback_client,
             suite: Arc::new(International),
             keys,
             clock,
@@ -108,11 +110,11 @@ pub fn client_settings(egress: &Egress) -> Result<Settings, ConfigFault> {
     })
 }
 
-/// The same for sources of data, which nobody but us names.
-fn source_settings(egress: &Egress) -> Result<Settings, ConfigFault> {
+/// The same for what nobody but us names, with the inner networks that are open to that alone.
+fn inner_settings(egress: &Egress, networks: &[Cidr]) -> Result<Settings, ConfigFault> {
     let mut settings = client_settings(egress)?;
-    settings.egress.networks.extend(egress.sources.iter().copied());
-    settings.egress.plain_http.extend(egress.sources.iter().copied());
+    settings.egress.networks.extend(networks);
+    settings.egress.plain_http.extend(networks);
     Ok(settings)
 }
 

@@ -299,7 +299,7 @@ impl Runtime {
             deadline: CALL_LIMIT,
             max_response_bytes: ANSWER_BYTES,
         };
-        let status = match self.inner.client.send(outgoing).await {
+        let status = match self.inner.callback_client.send(outgoing).await {
             Ok(incoming) => incoming.status.as_u16(),
             // Its answer says enough, however long it goes on.
             Err(SendFault::TooLarge { status, .. }) => status,

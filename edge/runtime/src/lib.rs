@@ -151,6 +151,8 @@ pub struct Parts {
     pub client: Client,
     /// The way out to sources of data, which nobody but us names: networks may be open to it that are closed to what a peer names.
     pub source_client: Client,
+    /// The same to callback addresses, which only our own people name.
+    pub callback_client: Client,
     /// Whose documents are whose.
     pub resolver: DidResolver,
     /// Verifies signatures.
@@ -172,6 +174,7 @@ pub(crate) struct Inner {
     pub store: Store,
     pub client: Client,
     pub source_client: Client,
+    pub callback_client: Client,
     pub resolver: DidResolver,
     pub suite: Arc<dyn Suite>,
     pub keys: Arc<dyn Keys>,
@@ -211,6 +214,7 @@ impl Runtime {
             store: parts.store,
             client: parts.client,
             source_client: parts.source_client,
+            callback_client: parts.callback_client,
             resolver: parts.resolver,
             suite: parts.suite,
             keys: parts.keys,

@@ -46,13 +46,19 @@ pub struct Sink {
 impl Sink {
     /// Starts listening.
     pub fn start(mood: Mood) -> Self {
+        Self::start_at("127.0.0.1", mood)
+    }
+
+    /// The same at this address of loopback.
+    pub fn start_at(host: &str, mood: Mood) -> Self {
         let inner = Arc::new(Inner {
             mood: Mutex::new(mood),
             told: Mutex::default(),
             more: Condvar::new(),
         });
         let behind = Arc::clone(&inner);
-        let server = Server::start(Arc::new(move |request| behind.answer(request))).expect("a free port can be had");
+        let server = Server::start_at(host, Arc::new(move |request| behind.answer(request)));
+        let server = server.expect("a free port can be had");
         Self { inner, server }
     }
 

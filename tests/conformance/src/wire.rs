@@ -298,7 +298,15 @@ impl Server {
     /// # Errors
     /// No port can be had.
     pub fn start(handler: Handler) -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        Self::start_at("127.0.0.1", handler)
+    }
+
+    /// The same at this address of loopback.
+    ///
+    /// # Errors
+    /// As for [`Self::start`].
+    pub fn start_at(host: &str, handler: Handler) -> io::Result<Self> {
+        let listener = TcpListener::bind((host, 0))?;
         let address = listener.local_addr()?;
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -312,7 +320,7 @@ impl Server {
         Ok(Self { address })
     }
 
-    /// `http://127.0.0.1:PORT`, no slash at the end.
+    /// `http://HOST:PORT`, no slash at the end.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }

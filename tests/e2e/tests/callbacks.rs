@@ -13,7 +13,7 @@
 use chapar_conformance::node::Participant;
 use chapar_conformance::seed::open_to_all;
 use chapar_conformance::sink::{Mood, Sink};
-use chapar_conformance::wire;
+use chapar_conformance::wire::{self, Response};
 use chapar_conformance::words;
 use chapar_e2e::board::Board;
 use chapar_e2e::house::{House, Profile};
@@ -57,17 +57,21 @@ fn callback(sink: &Sink, events: &[&str], transactional: bool) -> Value {
 }
 
 impl Scene {
-    /// Begins a negotiation; its id.
-    fn negotiate(&self, callbacks: &[Value]) -> String {
+    /// What is answered to who begins a negotiation.
+    fn begin(&self, callbacks: &[Value]) -> Response {
         let body = json!({
             "peer": self.provider.id, "address": self.provider.dsp,
             "offer": { "@id": "CD1:D1:1", "target": "D1", "permission": words::permission() },
             "callbackAddresses": callbacks,
         });
-        self.consumer.ask("POST", "/negotiations", Some(&body))["id"]
-            .as_str()
-            .unwrap()
-            .to_owned()
+        self.consumer.call("POST", "/negotiations", Some(&body))
+    }
+
+    /// Begins a negotiation; its id.
+    fn negotiate(&self, callbacks: &[Value]) -> String {
+        let begun = self.begin(callbacks);
+        assert!(begun.is_good(), "{} {}", begun.status, begun.text());
+        begun.value()["id"].as_str().unwrap().to_owned()
     }
 
     /// Waits for the state of a case of the consumer; the case.
@@ -414,11 +418,7 @@ fn the_secret_of_an_address_goes_in_its_header_and_nowhere_else() {
 fn an_address_that_cannot_be_called_is_refused_at_once() {
     let scene = scene("callbacks-wrong", "");
     let begin = |callback: Value| {
-        let body = json!({
-            "peer": scene.provider.id, "address": scene.provider.dsp, "callbackAddresses": [callback],
-            "offer": { "@id": "CD1:D1:1", "target": "D1", "permission": words::permission() },
-        });
-        let answer = scene.consumer.call("POST", "/negotiations", Some(&body));
+        let answer = scene.begin(&[callback]);
         (
             answer.status,
             answer.value()["code"].as_str().unwrap_or_default().to_owned(),
@@ -448,4 +448,44 @@ fn an_address_that_cannot_be_called_is_refused_at_once() {
             .unwrap()
             .is_empty()
     );
+}
+
+/// Opens what is inside to the node again: its own address, as of a neighbour, and what these lines of `[egress]` say.
+fn open_inside(house: &mut House, lines: &str) {
+    let file = house.folder().join("chapar.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let (before, rest) = text.split_once("[egress]\n").unwrap();
+    let (_, after) = rest.split_once("[quota]\n").unwrap();
+    let own = house.public.trim_start_matches("http://");
+    let egress = format!(
+        "[egress]\nallow = [\"127.0.0.1/32\"]\nplain_http = [\"127.0.0.1/32\"]\ndid_plain_http = [\"{own}\"]\n{lines}"
+    );
+    std::fs::write(&file, format!("{before}{egress}[quota]\n{after}")).unwrap();
+    house.kill();
+    house.start();
+}
+
+#[test]
+fn an_inner_back_end_is_told_where_its_network_is_opened_and_what_a_peer_names_there_is_still_refused() {
+    let mut scene = scene("callbacks-inner", "");
+    let inner = Sink::start_at("127.0.0.2", Mood::Answers(200));
+    open_inside(&mut scene.house, "");
+    let refused = scene.begin(&[callback(&inner, &["contract"], false)]);
+    assert_eq!(
+        (refused.status, &refused.value()["code"]),
+        (400, &json!("callback-address-refused"))
+    );
+    assert!(refused.text().contains("`[egress] callbacks`"), "{}", refused.text());
+
+    open_inside(&mut scene.house, "callbacks = [\"127.0.0.2/32\"]\n");
+    let negotiation = scene.negotiate(&[callback(&inner, &["contract"], false)]);
+    inner.wait(PATIENCE, |sink| sink.taken() == NEGOTIATION);
+    let agreement = scene.wait(&negotiation, "FINALIZED")["agreementId"].clone();
+    let push = json!({
+        "agreement": agreement, "format": "HttpData-PUSH",
+        "dataAddress": { "endpointType": "HttpData", "endpoint": inner.url() },
+    });
+    let pushed = scene.consumer.ask("POST", "/transfers", Some(&push))["id"].clone();
+    scene.wait(pushed.as_str().unwrap(), "TERMINATED");
+    assert_eq!(inner.taken(), NEGOTIATION, "nothing but events came");
 }

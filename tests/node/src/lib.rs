@@ -527,6 +527,7 @@ async fn loop_at(public_url: &str, store: &Store, peer_quota: Quota, open_cases:
     let parts = Parts {
         store: store.clone(),
         source_client: client.clone(),
+        callback_client: client.clone(),
         client,
         resolver,
         suite: Arc::new(International),

@@ -174,6 +174,7 @@ impl Node {
         let parts = Parts {
             store: store.clone(),
             source_client: client.clone(),
+            callback_client: client.clone(),
             client,
             resolver,
             suite: Arc::new(International),

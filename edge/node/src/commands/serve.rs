@@ -35,6 +35,7 @@ Further tables, with what stands there by itself:
   allow = []                                # private networks with peers, e.g. \"10.1.0.0/16\"
   sources = []                              # private networks with sources of data: open to data addresses of our own assets, closed
                                             # to what a peer names, as the place of a push
+  callbacks = []                            # private networks with back ends: open to `callbackAddresses`, closed to all else
   plain_http = []                           # networks to which http without TLS is permitted
   did_plain_http = []                       # hosts whose DID documents are fetched by it, e.g. \"10.1.0.7:8080\"; https for all
                                             # others. A public_url in http needs its host here. Without TLS anybody on the way
@@ -60,8 +61,8 @@ The environment stands above the file; entries of a list stand between commas:
   CHAPAR_PUBLIC_URL, CHAPAR_PROFILE, CHAPAR_DATA
   CHAPAR_PUBLIC_LISTEN, CHAPAR_PUBLIC_CONNECTIONS_PER_ADDRESS, CHAPAR_PUBLIC_TLS_CERTIFICATE, CHAPAR_PUBLIC_TLS_KEY
   CHAPAR_PRIVATE_LISTEN, CHAPAR_PRIVATE_CONNECTIONS_PER_ADDRESS, CHAPAR_PRIVATE_TLS_CERTIFICATE, CHAPAR_PRIVATE_TLS_KEY
-  CHAPAR_EGRESS_LOOPBACK, CHAPAR_EGRESS_ALLOW, CHAPAR_EGRESS_SOURCES, CHAPAR_EGRESS_PLAIN_HTTP, CHAPAR_EGRESS_DID_PLAIN_HTTP, \
-CHAPAR_EGRESS_AUTHORITIES
+  CHAPAR_EGRESS_LOOPBACK, CHAPAR_EGRESS_ALLOW, CHAPAR_EGRESS_SOURCES, CHAPAR_EGRESS_CALLBACKS, CHAPAR_EGRESS_PLAIN_HTTP, \
+CHAPAR_EGRESS_DID_PLAIN_HTTP, CHAPAR_EGRESS_AUTHORITIES
   CHAPAR_LOG (the level), CHAPAR_LOG_FORMAT
   CHAPAR_QUOTA_PER_SECOND, CHAPAR_QUOTA_BURST, CHAPAR_QUOTA_OPEN_CASES, CHAPAR_DELIVERY_RETRY_BASE_MS
   CHAPAR_TIMEOUTS_CALLBACK_S, CHAPAR_TIMEOUTS_NEGOTIATION_S, CHAPAR_TIMEOUTS_TRANSFER_START_S, \

@@ -46,6 +46,7 @@ pub struct EgressForm {
     pub loopback: Option<Spanned<bool>>,
     pub allow: Vec<Spanned<String>>,
     pub sources: Vec<Spanned<String>>,
+    pub callbacks: Vec<Spanned<String>>,
     pub plain_http: Vec<Spanned<String>>,
     pub did_plain_http: Vec<Spanned<String>>,
     pub authorities: Text,

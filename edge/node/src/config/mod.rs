@@ -87,6 +87,8 @@ pub struct Egress {
     /// Private networks with sources of data in them, over https or plain http. Nobody but us names a source, so they are open to
     /// nothing that a peer names.
     pub sources: Vec<Cidr>,
+    /// The same for back ends that are called with events: our own people name them with a case that they begin.
+    pub callbacks: Vec<Cidr>,
     /// Networks to which plain http is permitted.
     pub plain_http: Vec<Cidr>,
     /// Hosts whose DID documents are fetched over plain http; their addresses must lie in `plain_http` too.
@@ -341,6 +343,9 @@ mod tests {
         ("CHAPAR_EGRESS_SOURCES", "10.0.0.0/8, fd00::/8", |config| {
             blocks(&config.egress.sources)
         }),
+        ("CHAPAR_EGRESS_CALLBACKS", "10.0.0.0/8, fd00::/8", |config| {
+            blocks(&config.egress.callbacks)
+        }),
         ("CHAPAR_EGRESS_PLAIN_HTTP", "10.0.0.0/8, fd00::/8", |config| {
             blocks(&config.egress.plain_http)
         }),
@@ -395,8 +400,8 @@ mod tests {
     const WHOLE: &str = "public_url = \"http://127.0.0.1:8443\"\nprofile = \"production\"\ndata = \"d\"\n\
         [public]\nlisten = \"127.0.0.1:3\"\ntls = { certificate = \"c\", key = \"k\" }\n\
         [private]\nlisten = \"127.0.0.1:4\"\ntls = { certificate = \"c\", key = \"k\" }\n\
-        [egress]\nloopback = false\nallow = [\"10.1.0.0/16\"]\nsources = [\"10.2.0.0/16\"]\nplain_http = [\"10.1.0.0/16\"]\n\
-        did_plain_http = [\"10.1.0.7\"]\nauthorities = \"ca\"\n\
+        [egress]\nloopback = false\nallow = [\"10.1.0.0/16\"]\nsources = [\"10.2.0.0/16\"]\ncallbacks = [\"10.3.0.0/16\"]\n\
+        plain_http = [\"10.1.0.0/16\"]\ndid_plain_http = [\"10.1.0.7\"]\nauthorities = \"ca\"\n\
         [log]\nformat = \"human\"\nlevel = \"info\"\n[quota]\nper_second = 1\nburst = 2\nopen_cases = 4\n[delivery]\nretry_base_ms = 3\n\
         [timeouts]\ncallback_s = 4\nnegotiation_s = 5\ntransfer_start_s = 6\ntransfer_suspended_s = 7\n";
 

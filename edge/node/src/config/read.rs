@@ -233,6 +233,7 @@ impl Reader<'_> {
                 .map_or(Ok(false), check::yes_or_no)?,
             allow: networks(&form.allow, "CHAPAR_EGRESS_ALLOW")?,
             sources: networks(&form.sources, "CHAPAR_EGRESS_SOURCES")?,
+            callbacks: networks(&form.callbacks, "CHAPAR_EGRESS_CALLBACKS")?,
             plain_http: networks(&form.plain_http, "CHAPAR_EGRESS_PLAIN_HTTP")?,
             did_plain_http: self
                 .list(&form.did_plain_http, "CHAPAR_EGRESS_DID_PLAIN_HTTP")

@@ -16,6 +16,8 @@ const ADDRESSES: usize = 16;
 const EVENTS: usize = 64;
 /// Longest name of an event, of a header or of a secret, in bytes.
 const NAME_BYTES: usize = 256;
+/// What can be done about an address that the egress guard refuses.
+const REMEDY: &str = "an inner back end must lie in a block that `[egress] callbacks` lists";
 /// Headers that are ours to set, or the connection's.
 const OUR_HEADERS: [&str; 6] = [
     "connection",
@@ -50,9 +52,10 @@ impl Desk {
         }
         for address in addresses {
             check_form(address)?;
-            match self.runtime.inner.client.check(&address.uri, CHECK_LIMIT).await {
+            let client = &self.runtime.inner.callback_client;
+            match client.check(&address.uri, CHECK_LIMIT).await {
                 Err(fault) if !fault.is_retryable() => {
-                    return Err(invalid("callback-address-refused", fault.to_string()));
+                    return Err(invalid("callback-address-refused", format!("{fault}; {REMEDY}")));
                 }
                 _ => {}
             }
