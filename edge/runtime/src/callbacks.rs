@@ -12,6 +12,7 @@ use crate::couriers::{Couriers, pause_ms};
 use crate::kind::Kind;
 use crate::{Fault, Runtime};
 use chapar_client::{Outgoing, SendFault};
+use chapar_dsp::Role;
 use chapar_exchange::negotiation::Negotiation;
 use chapar_exchange::transfer::Transfer;
 use chapar_exchange::{CallbackAddress, Head};
@@ -86,6 +87,8 @@ impl Callbacks {
 /// A case as its callback addresses are told of it.
 struct Told {
     head: Head,
+    /// Its provider's participant id.
+    provider: Option<String>,
     is_over: bool,
     transfer: Option<Transfer>,
 }
@@ -265,8 +268,13 @@ impl Runtime {
     }
 
     async fn told_of(&self, participant: &str, case: &str) -> Result<Option<Told>, Fault> {
+        let own_id = || self.hosted(participant).map(|hosted| hosted.me.id.as_str().to_owned());
         let told = |head: &Head, is_over| Told {
             head: head.clone(),
+            provider: match head.role {
+                Role::Consumer => Some(head.peer.as_str().to_owned()),
+                Role::Provider => own_id(),
+            },
             is_over,
             transfer: None,
         };

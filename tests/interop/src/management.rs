@@ -20,6 +20,7 @@ const PAGE: usize = 50;
 const PROTOCOL: &str = "dataspace-protocol-http:2025-1";
 
 /// A side behind a Management API.
+#[derive(Clone)]
 pub struct Managed {
     peer: Peer,
     /// Base of the API, without its version.
@@ -30,6 +31,8 @@ pub struct Managed {
     source: Source,
     /// How its transfers ended, where its log tells it.
     ends: Ends,
+    /// Who is to be told of the cases that it begins.
+    callbacks: Vec<Value>,
 }
 
 impl Managed {
@@ -41,6 +44,7 @@ impl Managed {
             key: key.map(str::to_owned),
             source,
             ends: Ends::default(),
+            callbacks: Vec::new(),
         }
     }
 
@@ -48,6 +52,31 @@ impl Managed {
     #[must_use]
     pub fn with_ends(self, ends: Ends) -> Self {
         Self { ends, ..self }
+    }
+
+    /// The same, which names this callback address with each case that it begins.
+    #[must_use]
+    pub fn telling(&self, address: Value) -> Self {
+        Self {
+            callbacks: vec![address],
+            ..self.clone()
+        }
+    }
+
+    /// A case as the API shows it.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn shown(&self, kind: Kind, id: &str) -> Told<Value> {
+        self.ask("GET", &format!("/{}/{id}", noun(kind)), None)
+    }
+
+    /// Begins a case; its id.
+    fn begin(&self, kind: Kind, mut request: Value) -> Told<String> {
+        if !self.callbacks.is_empty() {
+            request["callbackAddresses"] = json!(self.callbacks);
+        }
+        self.made(&format!("/{}", noun(kind)), request)
     }
 
     fn call(&self, method: &str, path: &str, body: Option<Value>) -> Told<Response> {
@@ -157,7 +186,7 @@ impl Side for Managed {
             "@type": "ContractRequest", "counterPartyAddress": provider.dsp, "counterPartyId": provider.id, "protocol": PROTOCOL,
             "policy": policy,
         });
-        self.made("/contractnegotiations", request)
+        self.begin(Kind::Negotiation, request)
     }
 
     fn transfer(&self, provider: &Peer, agreement: &str) -> Told<String> {
@@ -165,7 +194,7 @@ impl Side for Managed {
             "@type": "TransferRequest", "counterPartyAddress": provider.dsp, "counterPartyId": provider.id, "protocol": PROTOCOL,
             "contractId": agreement, "transferType": FORMAT,
         });
-        self.made("/transferprocesses", request)
+        self.begin(Kind::Transfer, request)
     }
 
     fn push(&self, provider: &Peer, agreement: &str, address: &str) -> Told<String> {
@@ -174,12 +203,11 @@ impl Side for Managed {
             "contractId": agreement, "transferType": "HttpData-PUSH",
             "dataDestination": { "type": "HttpData", "baseUrl": address },
         });
-        self.made("/transferprocesses", request)
+        self.begin(Kind::Transfer, request)
     }
 
     fn case(&self, kind: Kind, id: &str) -> Told<Case> {
-        self.ask("GET", &format!("/{}/{id}", noun(kind)), None)
-            .map(|found| self.read(&found))
+        self.shown(kind, id).map(|found| self.read(&found))
     }
 
     fn case_of(&self, kind: Kind, theirs: &str) -> Told<Option<Case>> {

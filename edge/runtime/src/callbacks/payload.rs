@@ -73,7 +73,7 @@ fn class(name: &str) -> String {
 
 fn negotiation(participant: &str, word: &str, view: &Value, told: &Told) -> Value {
     let head = &told.head;
-    let offers: Vec<Value> = offer(view).into_iter().collect();
+    let offers: Vec<Value> = offer(view, told).into_iter().collect();
     let mut payload = json!({
         "contractNegotiationId": head.id.as_str(),
         "counterPartyAddress": head.peer_address,
@@ -126,11 +126,16 @@ fn addresses(told: &Told) -> Vec<Value> {
     told.head.callbacks.iter().map(CallbackAddress::to_json).collect()
 }
 
-/// The offer on the table, or the one on its way.
-fn offer(view: &Value) -> Option<Value> {
+/// The offer on the table, or the one on its way. Whose it is goes without saying in the protocol; their readers want it said.
+fn offer(view: &Value, told: &Told) -> Option<Value> {
     let members = view.get("offer").or_else(|| view.get("proposed"))?.as_object()?;
     let target = text(members, "target").or_else(|| view.get("dataset")?.as_str())?;
-    let policy = policy(members, "offer", target, parties(members));
+    let said = parties(members);
+    let parties = Parties {
+        assigner: said.assigner.or(told.provider.as_deref()),
+        ..said
+    };
+    let policy = policy(members, "offer", target, parties);
     Some(json!({ "id": members.get("@id"), "policy": policy, "assetId": target }))
 }
 

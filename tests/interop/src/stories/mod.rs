@@ -3,6 +3,7 @@
 //! Refuses to run them; that is the judge's.
 
 mod addresses;
+mod callbacks;
 mod catalogue;
 mod demonstration;
 mod loss;
@@ -60,6 +61,7 @@ pub fn all() -> Vec<Story> {
         addresses::ROWS,
         loss::ROWS,
         managed::ROWS,
+        callbacks::ROWS,
         demonstration::ROWS,
         moving::ROWS,
     ];

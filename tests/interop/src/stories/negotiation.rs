@@ -107,7 +107,7 @@ fn ended(pair: &Pair<'_>, by: Role) -> Told<()> {
 }
 
 /// The offer with a rule that nobody offered.
-fn altered(offer: &Value) -> Value {
+pub(super) fn altered(offer: &Value) -> Value {
     let mut altered = offer.clone();
     altered["permission"] = json!([{ "action": "use", "constraint": [
         { "leftOperand": "dateTime", "operator": "lt", "rightOperand": "2099-01-01T00:00:00Z" }
