@@ -60,7 +60,8 @@ impl Runtime {
             Some(Ok(place)) => place,
             Some(Err(why)) => {
                 tracing::info!(effect = %row.effect_id, %why, "an address to push to cannot be used");
-                return Ok(failed("the address to push to cannot be used".to_owned()));
+                // What the consumer itself has said.
+                return Ok(failed(format!("the address to push to cannot be used: {why}")));
             }
             None => return Ok(PushTry::Ended(Pushed::Cut)),
         };

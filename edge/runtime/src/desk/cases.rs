@@ -227,7 +227,8 @@ impl Desk {
     /// Begins a transfer under an agreement that we hold as its consumer.
     ///
     /// # Errors
-    /// [`Fault::Invalid`] when there is no such agreement, we are its provider, or a push says not where to.
+    /// [`Fault::Invalid`] when there is no such agreement, we are its provider, or a push says not where to, or
+    /// what nobody would heed.
     pub async fn open_transfer(&self, new: NewTransfer) -> Result<Value, Fault> {
         let row = self
             .runtime
@@ -252,6 +253,9 @@ impl Desk {
                 "data-address-missing",
                 format!("`{HTTP_PUSH}` needs a `dataAddress` to push to"),
             ));
+        }
+        if let Some(address) = &new.data_address {
+            http_data::check_destination(address).map_err(|why| invalid("wrong-data-address", why))?;
         }
         self.check_callbacks(&new.callback_addresses).await?;
         // Its bound is that of all properties.

@@ -9,6 +9,7 @@
 //! | `authKey`, `authCode` | a field that opens the place, and its value |
 //! | `secretName` | the participant's secret that is the value, or an object with it as `token` |
 //! | `proxyPath`, `proxyQueryParams`, `proxyMethod`, `proxyBody` | whether the consumer says that itself |
+//! | `oauth2:NAME` | refused: this node gets no tokens of OAuth 2, and would ask without one |
 //!
 //! Reads and checks them, and makes requests. Refuses to send (`flows`, `push`), and to look a secret up for an address that a
 //! peer gave: it would hand our secrets to whoever names them.
@@ -27,6 +28,8 @@ use url::Url;
 pub(crate) const TYPE: &str = "HttpData";
 /// What members begin with that name a field to send along.
 const FIELD: &str = "header:";
+/// What members begin with that have EDC get a token before it asks.
+const OAUTH2: &str = "oauth2:";
 /// Fields that belong to a connection, or that this node writes itself.
 const NOT_SENT_ALONG: [&str; 11] = [
     "connection",
@@ -91,6 +94,7 @@ impl HttpData {
     /// Says what is wrong with it, to its owner.
     pub(crate) fn of_asset(address: &Map<String, Value>) -> Result<Self, String> {
         let names: Vec<&str> = address.keys().map(String::as_str).collect();
+        without_oauth2(&names, "`authKey` with `secretName`")?;
         let text = |name: &str| match address.get(name)? {
             Value::String(text) => Some(text.clone()),
             other @ (Value::Number(_) | Value::Bool(_)) => Some(other.to_string()),
@@ -104,7 +108,8 @@ impl HttpData {
     /// # Errors
     /// Says what is wrong with it, to the consumer.
     pub(crate) fn of_consumer(address: &DataAddress) -> Result<Self, String> {
-        let names: Vec<&str> = address.properties.iter().map(|(name, _)| name.as_str()).collect();
+        check_destination(address)?;
+        let names = names_of(address);
         let text = |name: &str| {
             let place = (name == "baseUrl").then(|| address.place()).flatten();
             address.property(name).or(place).map(str::to_owned)
@@ -171,6 +176,33 @@ pub(crate) fn spelled_out(mut address: DataAddress) -> DataAddress {
         }
     }
     address
+}
+
+/// Checks what no provider of this kind would deliver to, whatever else its address says.
+///
+/// # Errors
+/// Says what is wrong with it, to the consumer.
+pub(crate) fn check_destination(address: &DataAddress) -> Result<(), String> {
+    if address.endpoint_type != TYPE {
+        return Ok(());
+    }
+    // A secret's name says nothing here: it would be looked up among the provider's.
+    without_oauth2(&names_of(address), "`authKey` with `authCode`")
+}
+
+fn names_of(address: &DataAddress) -> Vec<&str> {
+    address.properties.iter().map(|(name, _)| name.as_str()).collect()
+}
+
+/// Passed over, such a member would have us ask without the token that it is about.
+fn without_oauth2(names: &[&str], instead: &str) -> Result<(), String> {
+    let is_oauth2 = |name: &&&str| name.strip_prefix(EDC_NAMES).unwrap_or(name).starts_with(OAUTH2);
+    match names.iter().find(is_oauth2) {
+        None => Ok(()),
+        Some(name) => Err(format!(
+            "`{name}` wants a token of OAuth 2, and this node gets none: give {instead}"
+        )),
+    }
 }
 
 fn place(text: &str) -> Result<Url, String> {
@@ -285,6 +317,7 @@ mod tests {
             (json!({ "baseUrl": "https://h", "header:Host": "x" }), "`header:Host`"),
             (json!({ "baseUrl": "https://h", "header:X": "a\r\nY: b" }), "`header:X`"),
             (json!({ "baseUrl": "https://h", "contentType": "a\n" }), "`contentType`"),
+            (json!({ "baseUrl": "https://h", "oauth2:scope": "s" }), "`oauth2:scope`"),
         ] {
             let why = asset(&address).err().unwrap_or_default();
             assert!(why.contains(member), "{address}: {why}");
@@ -344,6 +377,36 @@ mod tests {
         assert_eq!(consumer(Some("https://h"), &given).unwrap().secret(), None);
         let own = json!({ "baseUrl": "https://h", "authKey": "authorization", "secretName": "door" });
         assert_eq!(asset(&own).unwrap().secret(), Some("door"));
+    }
+
+    #[test]
+    fn a_token_that_nobody_gets_is_refused_with_what_to_do_instead() {
+        let names = [
+            "tokenUrl",
+            "clientId",
+            "clientSecretKey",
+            "privateKeyName",
+            "validity",
+            "scope",
+        ];
+        for name in names.map(|name| format!("oauth2:{name}")) {
+            let mut address = json!({ "baseUrl": "https://h", "authKey": "x", "authCode": "c" });
+            address[&name] = json!("v");
+            let why = asset(&address).err().unwrap_or_default();
+            assert!(
+                why.starts_with(&format!("`{name}`")) && why.ends_with("`secretName`"),
+                "{why}"
+            );
+            for name in [name.clone(), format!("{EDC_NAMES}{name}")] {
+                let why = consumer(Some("https://h"), &[(&name, "v")]).err().unwrap_or_default();
+                assert!(
+                    why.starts_with(&format!("`{name}`")) && why.ends_with("`authCode`"),
+                    "{why}"
+                );
+            }
+        }
+        let field = json!({ "baseUrl": "https://h", "header:oauth2": "x" });
+        assert!(asset(&field).is_ok(), "a field may be called anything");
     }
 
     #[test]
