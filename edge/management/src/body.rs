@@ -79,11 +79,15 @@ async fn read<S: Send + Sync, T: Wanted>(request: Request, state: &S) -> Result<
         return Ok(None);
     }
     check_kind(&parts.headers)?;
-    let document = json::read(&bytes, limits::MESSAGE_BYTES).map_err(|malformed| match malformed.code {
+    wanted(document(&bytes)?, version).map(Some)
+}
+
+/// A body as JSON, bounded in length and depth.
+pub fn document(bytes: &[u8]) -> Result<Value, Problem> {
+    json::read(bytes, limits::MESSAGE_BYTES).map_err(|malformed| match malformed.code {
         code::BODY_TOO_LARGE => too_large(),
         _ => Problem::bad_request(malformed.why),
-    })?;
-    wanted(document, version).map(Some)
+    })
 }
 
 /// What is wanted out of a document.

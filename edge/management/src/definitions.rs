@@ -80,7 +80,8 @@ impl ContractDefinition {
 /// What creating it would be told, whatever is there.
 pub fn tried(new: ContractDefinition) -> Result<Vec<String>, Problem> {
     let id = new.id.clone().unwrap_or_else(crate::fresh_id);
-    new.under(&id).map(|_| Vec::new())
+    new.under(&id)?.check()?;
+    Ok(Vec::new())
 }
 
 /// `POST /contractdefinitions`

@@ -66,7 +66,9 @@ impl Wanted for PlanRequest {
 /// What creating it would be told, whatever is there.
 pub fn tried(new: PolicyDefinition) -> Result<Vec<String>, Problem> {
     let id = new.id.clone().unwrap_or_else(crate::fresh_id);
-    Ok(new.under(&id)?.not_judged())
+    let set = new.under(&id)?;
+    set.check()?;
+    Ok(set.not_judged())
 }
 
 /// `POST /policydefinitions`

@@ -2,7 +2,7 @@
 //! written. For whoever wants to know beforehand what this API takes.
 
 use crate::adoptions::Adopted;
-use crate::body::{Wanted, wanted};
+use crate::body::{Wanted, document, wanted};
 use crate::problem::Problem;
 use crate::version::Version;
 use crate::{adoptions, assets, definitions, policies};
@@ -24,7 +24,7 @@ pub fn tried(noun: &str, thing: &Value) -> Result<Vec<String>, String> {
 }
 
 fn read<T: Wanted>(thing: &Value) -> Result<T, Problem> {
-    wanted(thing.clone(), Version::V3)
+    wanted(document(thing.to_string().as_bytes())?, Version::V3)
 }
 
 #[cfg(test)]
@@ -54,12 +54,16 @@ mod tests {
         nowhere["dataAddress"] = json!({ "type": "HttpData", "baseUrl": "nowhere" });
         let mut of_no_method = asset.clone();
         of_no_method["dataAddress"] = json!({ "type": "HttpData", "baseUrl": "http://h", "method": "FLY" });
+        let mut with_a_token = asset.clone();
+        with_a_token["dataAddress"] =
+            json!({ "type": "HttpData", "baseUrl": "http://h", "oauth2:tokenUrl": "http://t", "oauth2:clientId": "c" });
         let mut undated = agreement();
         undated.as_object_mut().unwrap().remove("contractSigningDate");
         for (noun, thing, why) in [
             ("assets", json!({ "@id": "a" }), "properties"),
             ("assets", nowhere, "baseUrl"),
             ("assets", of_no_method, "FLY"),
+            ("assets", with_a_token, "give `authKey` with `secretName`"),
             ("policydefinitions", json!({ "@id": "p" }), "policy"),
             (
                 "contractdefinitions",
@@ -72,6 +76,35 @@ mod tests {
             assert!(told.starts_with("400: ") && told.contains(why), "{noun}: {told}");
         }
         assert_eq!(tried("assets", &asset), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn what_is_too_long_is_told_for_every_noun() {
+        let policy = json!({ "@id": "p", "policy": rules("weather") });
+        let definition = json!({ "@id": "d", "accessPolicyId": "p", "contractPolicyId": "p", "assetsSelector": [] });
+        for (noun, thing) in [
+            ("assets", json!({ "@id": "a", "properties": {} })),
+            ("policydefinitions", policy),
+            ("contractdefinitions", definition),
+        ] {
+            let with = |length: usize| {
+                let mut thing = thing.clone();
+                thing["privateProperties"] = json!({ "note": "x".repeat(length) });
+                tried(noun, &thing)
+            };
+            assert!(with(16_000).is_ok(), "{noun}: {:?}", with(16_000));
+            let long = with(17_000).unwrap_err();
+            assert!(long.starts_with("400: properties take at most"), "{noun}: {long}");
+            let too_long = with(300_000).unwrap_err();
+            assert!(too_long.starts_with("413: "), "{noun}: {too_long}");
+        }
+        let mut agreement = agreement();
+        agreement["note"] = json!("x".repeat(300_000));
+        assert!(
+            tried("contractagreements", &agreement)
+                .unwrap_err()
+                .starts_with("413: ")
+        );
     }
 
     #[test]

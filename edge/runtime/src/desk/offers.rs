@@ -30,6 +30,21 @@ pub struct NewOffer {
     pub private_properties: Option<Map<String, Value>>,
 }
 
+impl NewOffer {
+    /// Checks all that does not hang on what is there already.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`], as [`Desk::put_offer`] would say it.
+    pub fn check(&self) -> Result<(), Fault> {
+        self.private_text().map(drop)
+    }
+
+    /// What is written down of the private properties, where any are given.
+    fn private_text(&self) -> Result<Option<String>, Fault> {
+        self.private_properties.as_ref().map(properties_text).transpose()
+    }
+}
+
 impl Desk {
     /// Adds or replaces a contract definition and what it offers. Negotiations under way go on with what they began with.
     ///
@@ -56,8 +71,8 @@ impl Desk {
             contract_policy: new.contract_policy.as_str().to_owned(),
             selector: new.selector.to_json().to_string(),
             mode: new.mode.as_str().to_owned(),
-            private_properties: match (&new.private_properties, &before) {
-                (Some(properties), _) => properties_text(properties)?,
+            private_properties: match (new.private_text()?, &before) {
+                (Some(text), _) => text,
                 (None, Some(before)) => before.private_properties.clone(),
                 (None, None) => "{}".to_owned(),
             },

@@ -89,6 +89,19 @@ impl PolicySet {
 }
 
 impl PolicySet {
+    /// Checks all that does not hang on what is there already.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`], as [`Desk::put_policy`] would say it.
+    pub fn check(&self) -> Result<(), Fault> {
+        self.private_text().map(drop)
+    }
+
+    /// What is written down of the private properties, where any are given.
+    fn private_text(&self) -> Result<Option<String>, Fault> {
+        self.private_properties.as_ref().map(properties_text).transpose()
+    }
+
     /// What this node cannot judge in it, a sentence each; there it denies.
     pub fn not_judged(&self) -> Vec<String> {
         self.findings.iter().map(ToString::to_string).collect()
@@ -120,8 +133,8 @@ impl Desk {
             participant: self.slug().to_owned(),
             id: id.to_owned(),
             body: Value::Object(policy.members.clone()).to_string(),
-            private_properties: match (&policy.private_properties, &before) {
-                (Some(properties), _) => properties_text(properties)?,
+            private_properties: match (policy.private_text()?, &before) {
+                (Some(text), _) => text,
                 (None, Some(before)) => before.private_properties.clone(),
                 (None, None) => "{}".to_owned(),
             },
