@@ -14,6 +14,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Value, json};
 use std::time::Duration;
 use story::{ASSET, CONTENT, Story, Version, error, one_or_many};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 async fn fetched(address: &Value) -> (u16, String) {
     let egress = EgressPolicy {
@@ -248,16 +249,116 @@ async fn the_parts_of_a_catalogue_and_one_dataset() {
     }
 }
 
+/// A place that takes one delivery: its address, and what it was sent.
+async fn inbox() -> (String, tokio::task::JoinHandle<(String, Vec<u8>)>) {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = format!("http://{}/in?box=1", listener.local_addr().unwrap());
+    let taken = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut sent = Vec::new();
+        loop {
+            assert_ne!(stream.read_buf(&mut sent).await.unwrap(), 0, "it ended early");
+            let Some(end) = sent.windows(4).position(|four| four == b"\r\n\r\n") else {
+                continue;
+            };
+            let head = String::from_utf8(sent[..end].to_vec()).unwrap().to_lowercase();
+            let length = head.split("content-length: ").nth(1).unwrap().lines().next().unwrap();
+            let body = &sent[end + 4..];
+            if body.len() >= length.parse().unwrap() {
+                let answer = b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
+                stream.write_all(answer).await.unwrap();
+                return (head, body.to_vec());
+            }
+        }
+    });
+    (address, taken)
+}
+
+fn push_request(story: &Story, version: Version, agreement: &str, destination: &Value) -> Value {
+    let mut request = version.request("TransferRequest", &story.about_provider());
+    request["contractId"] = json!(agreement);
+    request["transferType"] = json!("HttpData-PUSH");
+    request["dataDestination"] = json!({ "@type": "DataAddress", "type": "HttpData" });
+    for (name, value) in destination.as_object().unwrap() {
+        request["dataDestination"][name] = value.clone();
+    }
+    request
+}
+
+#[tokio::test]
+async fn a_push_delivers_the_bytes_and_is_completed_on_both_sides() {
+    for version in Version::BOTH {
+        let story = Story::offered(version).await;
+        let (_, agreement) = story.agreed(version).await;
+        let (address, taken) = inbox().await;
+        let destination = json!({ "baseUrl": address, "authKey": "x-key", "authCode": "sesame", "method": "PUT" });
+        let request = push_request(&story, version, &agreement, &destination);
+        let made = story
+            .consumer_does(version, "POST", "/transferprocesses", Some(&request))
+            .await;
+        let path = format!("/transferprocesses/{}", made["@id"].as_str().unwrap());
+        story.until(version, &path, &["COMPLETED", "TERMINATED"]).await;
+        let ended = story.until(version, &path, &["COMPLETED"]).await;
+        assert_eq!(ended.get("errorDetail"), None, "{ended}");
+        let (head, body) = taken.await.unwrap();
+        assert_eq!(String::from_utf8(body).unwrap(), CONTENT, "{version:?}");
+        assert!(head.starts_with("put /in?box=1 "), "{head}");
+        assert!(head.contains("\r\nx-key: sesame"), "{head}");
+        let mut theirs = Value::Null;
+        // It is completed there when the consumer has taken the word of it.
+        for _ in 0..500 {
+            theirs = story
+                .provider_does(version, "POST", "/transferprocesses/request", None)
+                .await;
+            if theirs[0]["state"] == "COMPLETED" {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(theirs[0]["state"], "COMPLETED", "{theirs}");
+    }
+}
+
+#[tokio::test]
+async fn a_place_that_takes_nothing_ends_the_push_with_what_is_wrong_with_its_address() {
+    let story = Story::offered(Version::V3).await;
+    let (_, agreement) = story.agreed(Version::V3).await;
+    let destination = json!({ "baseUrl": "http://127.0.0.1:9/in", "method": "DELETE" });
+    let request = push_request(&story, Version::V3, &agreement, &destination);
+    let made = story
+        .consumer_does(Version::V3, "POST", "/transferprocesses", Some(&request))
+        .await;
+    let path = format!("/transferprocesses/{}", made["@id"].as_str().unwrap());
+    let ended = story.until(Version::V3, &path, &["TERMINATED"]).await;
+    let why = ended["errorDetail"].as_str().unwrap();
+    assert!(why.contains("cannot be used: `method` `DELETE`"), "{why}");
+}
+
+#[tokio::test]
+async fn a_place_that_is_opened_by_a_token_nobody_gets_is_refused_at_once() {
+    for version in Version::BOTH {
+        let story = Story::offered(version).await;
+        let (_, agreement) = story.agreed(version).await;
+        let destination = json!({ "baseUrl": "http://127.0.0.1:9/in", "oauth2:tokenUrl": "http://127.0.0.1:9/token" });
+        let request = push_request(&story, version, &agreement, &destination);
+        let path = "/transferprocesses";
+        let got = story.ask(&story.consumer, version, "POST", path, Some(&request)).await;
+        let (status, kind, why) = error(&got);
+        assert_eq!((status, kind), (400, "InvalidRequest"));
+        assert!(why.contains("`oauth2:tokenUrl`") && why.contains("`authCode`"), "{why}");
+        let begun = story
+            .consumer_does(version, "POST", "/transferprocesses/request", None)
+            .await;
+        assert_eq!(begun, json!([]), "nothing has begun");
+    }
+}
+
 #[tokio::test]
 async fn a_push_shows_where_it_goes_but_not_what_opens_that_place() {
     let story = Story::offered(Version::V3).await;
     let (_, agreement) = story.agreed(Version::V3).await;
-    let mut request = Version::V3.request("TransferRequest", &story.about_provider());
-    request["contractId"] = json!(agreement);
-    request["transferType"] = json!("HttpData-PUSH");
-    request["dataDestination"] = json!({
-        "@type": "DataAddress", "type": "HttpData", "baseUrl": "http://127.0.0.1:9/in", "authKey": "x-key", "authCode": "hidden",
-    });
+    let destination = json!({ "baseUrl": "http://127.0.0.1:9/in", "authKey": "x-key", "authCode": "hidden" });
+    let mut request = push_request(&story, Version::V3, &agreement, &destination);
     request["privateProperties"] = json!({ "ticket": "4711" });
     let made = story
         .consumer_does(Version::V3, "POST", "/transferprocesses", Some(&request))
