@@ -177,7 +177,7 @@ pub async fn show(Reader(desk): Reader, version: Version, Id(id): Id) -> Result<
 #[utoipa::path(
     delete, path = "/assets/{id}", tag = "Assets", operation_id = "deleteAsset",
     summary = "Delete an asset",
-    description = "Refused while an agreement is about it.",
+    description = "Refused while an agreement or an open negotiation is about it.",
     params(("id" = String, Path, description = "The asset's id, percent-encoded.")),
     security(("apiKey" = ["editor"])),
     responses((status = 204, description = "The asset is gone, and its offers with it."), refusals::Removed),

@@ -9,6 +9,8 @@
 
 mod story;
 
+use chapar_runtime::KeyRole;
+use chapar_test_node::{Node, OURS};
 use serde_json::{Value, json};
 use story::{Story, Version, error};
 
@@ -144,6 +146,40 @@ async fn what_is_no_asset_is_refused_at_its_member() {
         let two_names = json!({ "properties": { "id": "y" } });
         let refused = desk.fails("POST", "/assets", Some(&desk.asset("x", &two_names))).await;
         assert_eq!(refused, (400, "InvalidRequest".to_owned()));
+        for member in ["oauth2:tokenUrl", "oauth2:clientSecretKey"] {
+            let address = json!({
+                "@type": "DataAddress", "type": "HttpData", "baseUrl": "http://source.example/data", member: "v",
+            });
+            let body = desk.asset("x", &json!({ "dataAddress": address }));
+            let got = story
+                .ask(&story.provider, version, "POST", "/assets", Some(&body))
+                .await;
+            let (status, kind, why) = error(&got);
+            assert_eq!((status, kind), (400, "InvalidRequest"));
+            assert!(
+                why.contains(&format!("`{member}`")) && why.contains("`secretName`"),
+                "{why}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_asset_stays_while_a_negotiation_about_it_is_open() {
+    let node = Node::start().await;
+    node.stock(&node.admin(OURS).await, "ours").await;
+    let key = node.key(OURS, KeyRole::Admin).await.text;
+    node.negotiation(OURS, "ours").await;
+    let asset = async |version: Version, method| {
+        let path = format!("/management/{}/assets/ours-doc", version.path());
+        node.manage(Some(&key), method, &path, None).await
+    };
+    for version in Version::BOTH {
+        let got = asset(version, "DELETE").await;
+        let (status, kind, why) = error(&got);
+        assert_eq!((status, kind), (409, "ObjectConflict"));
+        assert!(why.contains("negotiation"), "{why}");
+        assert_eq!(asset(version, "GET").await.status, 200);
     }
 }
 
