@@ -205,6 +205,75 @@ mod tests {
         assert_eq!((never.negotiation_ms, never.transfer_start_ms), (None, Some(60_000)));
     }
 
+    /// The settings below a table of the file, as the form itself names them when it meets another; none of what is no table.
+    fn below(table: &str) -> Option<Vec<String>> {
+        let place = if table.is_empty() {
+            String::new()
+        } else {
+            format!("[{table}]\n")
+        };
+        let refused = toml::from_str::<Form>(&format!("{place}unheard_of = 1")).unwrap_err();
+        let (_, expected) = refused.message().split_once("unknown field `unheard_of`, expected ")?;
+        Some(expected.split('`').skip(1).step_by(2).map(str::to_owned).collect())
+    }
+
+    /// Every setting: its table and its name.
+    fn settings() -> BTreeSet<(String, String)> {
+        let mut found = BTreeSet::new();
+        let mut tables = vec![String::new()];
+        while let Some(table) = tables.pop() {
+            for name in below(&table).unwrap() {
+                let path = [&*table, &*name].join(".").trim_start_matches('.').to_owned();
+                match below(&path) {
+                    Some(_) => tables.push(path),
+                    None => drop(found.insert((table.clone(), name))),
+                }
+            }
+        }
+        found
+    }
+
+    /// The settings that the guide's two tables name: `[table] name`, and a bare name in the table before it in its row.
+    fn settings_in_guide() -> BTreeSet<(String, String)> {
+        let guide = include_str!("../../../../docs/guide/from-edc.md");
+        let rows_below = |head: &str| {
+            let table = guide.split_once(head).unwrap().1;
+            table.lines().skip(2).take_while(|line| line.starts_with('|'))
+        };
+        let first = rows_below("| EDC | here |").map(|row| row.split('|').nth(2).unwrap());
+        let second = rows_below("| here | what for |").map(|row| row.split('|').nth(1).unwrap());
+        let is_name = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let mut found = BTreeSet::new();
+        for cell in first.chain(second) {
+            let mut table = "";
+            for written in cell.split('`').skip(1).step_by(2) {
+                let name = match written.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
+                    Some((named, name)) => {
+                        table = named;
+                        name
+                    }
+                    None => written,
+                };
+                if is_name(name) {
+                    found.insert((table.to_owned(), name.to_owned()));
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn the_guide_names_every_setting_and_no_other() {
+        let (guide, here) = (settings_in_guide(), settings());
+        let not_here: Vec<_> = guide.difference(&here).collect();
+        let not_told: Vec<_> = here.difference(&guide).collect();
+        assert!(
+            not_here.is_empty() && not_told.is_empty(),
+            "not here: {not_here:?}; not told: {not_told:?}"
+        );
+        assert!(here.contains(&("private.tls".to_owned(), "key".to_owned())), "{here:?}");
+    }
+
     #[test]
     fn the_environment_stands_above_the_file() {
         let environment = |name: &str| match name {
