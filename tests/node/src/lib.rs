@@ -277,6 +277,13 @@ impl Node {
         read(MANAGEMENT.answered(&asked, response).await).await
     }
 
+    /// Reads from the door for peers, as anybody may.
+    pub async fn read_public(&self, path: &str) -> Got {
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let mut router = chapar_api::dsp::router(self.runtime.clone());
+        read(router.call(request).await.unwrap()).await
+    }
+
     /// Sends a request to the own API.
     pub async fn ask(&self, who: &As, method: &str, path: &str, body: Option<&Value>) -> Got {
         let mut request = Request::builder().method(method).uri(format!("/chapar/v1{path}"));
