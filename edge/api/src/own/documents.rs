@@ -121,7 +121,7 @@ fn streamed(content: Content) -> Body {
 #[utoipa::path(
     delete, path = "/documents/{id}", tag = "Documents", operation_id = "deleteDocument",
     summary = "Delete a document",
-    description = "Refused while an agreement is about it.",
+    description = "Refused while an agreement or an open negotiation is about it.",
     params(("id" = String, Path, description = "The document's id, percent-encoded.")),
     security(("bearer" = ["editor"])),
     responses((status = 204, description = "The document is gone, and its offers with it."), refusals::RemovedUnused),
