@@ -5,13 +5,19 @@
 
 use crate::script::{Row, Script};
 use crate::{
-    AccessEnd, AccessRow, AgreementRow, CallbackRow, CaseRow, EvidenceRow, NewEvent, OutboxRow, ReplayRow, Retirement,
+    AccessEnd, AccessRow, AgreementRow, CallbackRow, CaseRow, EvidenceRow, NewEntry, NewEvent, OutboxRow, ReplayRow,
+    Retirement,
 };
 
 /// The series that number a participant's events.
 pub(crate) const EVENTS: &str = "events";
 /// The series that number a participant's evidence entries.
 pub(crate) const EVIDENCE: &str = "evidence";
+
+/// The series that numbers the entries of a log.
+pub(crate) fn series_of_log(origin: &str) -> String {
+    format!("log {origin}")
+}
 
 /// Remembers a token; changes nothing when it is remembered already.
 pub(crate) fn replay(script: &mut Script, row: ReplayRow) -> usize {
@@ -131,7 +137,7 @@ pub(crate) fn no_retirement(script: &mut Script, participant: String, agreement_
 }
 
 /// Raises a participant's counters of numbered things.
-pub(crate) fn counters(script: &mut Script, participant: &str, series: &[(&'static str, usize)]) {
+pub(crate) fn counters(script: &mut Script, participant: &str, series: &[(&str, usize)]) {
     let raised: Vec<_> = series.iter().filter(|(_, count)| *count > 0).collect();
     if raised.is_empty() {
         return;
@@ -139,7 +145,9 @@ pub(crate) fn counters(script: &mut Script, participant: &str, series: &[(&'stat
     script.statement("INSERT INTO counters (participant, series, last) VALUES ");
     for (number, (series, count)) in raised.into_iter().enumerate() {
         script.row(number == 0, |to| {
-            to.value(participant.to_owned()).value(*series).value(whole(*count));
+            to.value(participant.to_owned())
+                .value((*series).to_owned())
+                .value(whole(*count));
         });
     }
     script.text(" ON CONFLICT (participant, series) DO UPDATE SET last = counters.last + excluded.last");
@@ -230,6 +238,28 @@ pub(crate) fn evidence(script: &mut Script, rows: Vec<EvidenceRow>) {
     }
 }
 
+/// Adds entries of one log of a participant in order; its counter was raised by as many.
+pub(crate) fn entries(script: &mut Script, participant: &str, rows: Vec<NewEntry>) {
+    if rows.is_empty() {
+        return;
+    }
+    script.statement("INSERT INTO log_entries (origin, position, id, leaf, body_hash, body, sealed_salt, at) VALUES ");
+    let count = rows.len();
+    for (number, row) in rows.into_iter().enumerate() {
+        script.row(number == 0, |to| {
+            let series = series_of_log(&row.origin);
+            to.value(row.origin);
+            drawn(to, &series, participant.to_owned(), count - 1 - number);
+            to.value(row.id)
+                .value(row.leaf)
+                .value(row.body_hash)
+                .value(row.body)
+                .value(row.salt)
+                .value(row.at);
+        });
+    }
+}
+
 /// Adds events in order and gives back their numbers; the counter was raised by as many.
 pub(crate) fn events(script: &mut Script, participant: &str, rows: Vec<NewEvent>) {
     if rows.is_empty() {
@@ -294,12 +324,12 @@ pub(crate) fn callback_progress(script: &mut Script, row: CallbackRow) {
 }
 
 /// The number drawn for a row with `behind` more of its step after it.
-fn drawn(to: &mut Row<'_>, series: &'static str, participant: String, behind: usize) {
+fn drawn(to: &mut Row<'_>, series: &str, participant: String, behind: usize) {
     to.expression(|script| {
         script
             .text("(SELECT last FROM counters WHERE participant = ")
             .value(participant);
-        script.text(" AND series = ").value(series);
+        script.text(" AND series = ").value(series.to_owned());
         script.text(") - ").value(whole(behind));
     });
 }

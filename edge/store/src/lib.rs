@@ -14,6 +14,7 @@ mod fault;
 mod files;
 mod generation;
 mod insert;
+mod logs;
 mod look;
 mod migrate;
 mod open;
@@ -32,14 +33,16 @@ mod writer;
 pub use backup::{Backup, restore};
 pub use fault::StoreFault;
 pub use files::{Content, Incoming};
+pub use logs::{Source as LogSource, Tiles};
 pub use look::Look;
 pub use open::{Options, Rollback, Store};
 pub use own::{AssetPlace, Deleted, Put, Way};
 pub use read::{CaseCount, CaseFilter, DueEffect, LoadedCase, OpenCallback, OutboxCase, WaitingCase};
 pub use rows::{
-    AccessEnd, AccessRow, AgreementRow, ApiKeyRow, AssetFacts, AssetRow, CallbackRow, CaseRow, CaseWrite, ContentRow,
-    DatasetRow, DefinitionRow, EventRow, EvidenceRow, IndexKey, KeyState, Keyset, NewEvent, OutboxRow, ParticipantRow,
-    PeerRow, PolicyRow, ReplayRow, Retirement, SigningKeyRow, StepOutcome, StepWrite, StoredEvidence,
+    AccessEnd, AccessRow, AgreementRow, ApiKeyRow, AssetFacts, AssetRow, BodyRow, CallbackRow, CaseRow, CaseWrite,
+    ContentRow, DatasetRow, DefinitionRow, EntryRow, EventRow, EvidenceRow, IndexKey, KeyState, Keyset, LogKeyRow,
+    LogRow, LogState, MirroredEntry, NewEntry, NewEvent, OutboxRow, ParticipantRow, PeerRow, PolicyRow, Publication,
+    ReplayRow, Retirement, SigningKeyRow, StepOutcome, StepWrite, StoredEvidence,
 };
 pub use seal::{NodeKey, Sealer};
 pub use writer::Committed;

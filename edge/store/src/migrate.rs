@@ -53,6 +53,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "retirements",
         sql: include_str!("../migrations/0008_retirements.sql"),
     },
+    Migration {
+        number: 9,
+        name: "logs",
+        sql: include_str!("../migrations/0009_logs.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -194,7 +194,7 @@ impl Store {
     }
 
     /// Hands over a write that shares its transaction with others.
-    async fn share(&self, participant: String, prepared: Prepared) -> Result<StepOutcome, StoreFault> {
+    pub(crate) async fn share(&self, participant: String, prepared: Prepared) -> Result<StepOutcome, StoreFault> {
         match self.write(participant, Load::Shared(Box::new(prepared))).await? {
             Answer::Step(outcome) => Ok(outcome),
             Answer::Ended(_) => Err(OTHER_ANSWER),

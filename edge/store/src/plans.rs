@@ -1,6 +1,7 @@
 //! Query plans of the statements that must stay flat: each seeks in an index, none scans, none sorts. A count of everything
 //! walks one index and touches no table.
 
+use crate::logs::plans as logs;
 use crate::own::plans as own;
 use crate::read::agreement_plans as agreements;
 use crate::read::callback_plans as callbacks;
@@ -79,6 +80,7 @@ async fn pages_seek_and_never_scan_or_sort() {
         .chain(agreements::statements())
         .chain(callbacks::STATEMENTS.map(str::to_owned))
         .chain(outbox::STATEMENTS.map(str::to_owned))
+        .chain(logs::STATEMENTS.map(str::to_owned))
     {
         assert_flat(&store, sql).await;
     }

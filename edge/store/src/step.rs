@@ -4,6 +4,7 @@
 //! either is rolled back as if it had never been.
 
 use crate::insert;
+use crate::logs::{BODY, SALT};
 use crate::script::{Ran, Script};
 use crate::seal::{Place, Sealer};
 use crate::{AccessEnd, AccessRow, CallbackRow, CaseWrite, ReplayRow, StepWrite, StoreFault};
@@ -13,7 +14,7 @@ use sqlx::{Row, SqliteConnection};
 pub(crate) struct Prepared {
     script: Script,
     token: Option<Token>,
-    /// The statement that must change the case.
+    /// The statement that must change something: the case, or what else is compared and swapped.
     case: Option<usize>,
 }
 
@@ -56,7 +57,19 @@ impl Prepared {
         Self::plain(|script| insert::callback_progress(script, row))
     }
 
-    fn plain(write: impl FnOnce(&mut Script)) -> Self {
+    /// A write that stands when the statement whose place `write` gives changes something.
+    pub(crate) fn swap(write: impl FnOnce(&mut Script) -> usize) -> Self {
+        let mut script = Script::new();
+        let case = Some(write(&mut script));
+        Self {
+            script,
+            token: None,
+            case,
+        }
+    }
+
+    /// A write that stands whatever it finds.
+    pub(crate) fn plain(write: impl FnOnce(&mut Script)) -> Self {
         let mut script = Script::new();
         write(&mut script);
         Self {
@@ -103,9 +116,11 @@ impl Prepared {
             } => Some(insert::no_retirement(&mut script, participant, agreement_id)),
             CaseWrite::Untouched { .. } => None,
         };
+        let log = write.entries.first().map(|entry| insert::series_of_log(&entry.origin));
         let numbered = [
             (insert::EVENTS, write.events.len()),
             (insert::EVIDENCE, write.evidence.len()),
+            (log.as_deref().unwrap_or_default(), write.entries.len()),
         ];
         insert::counters(&mut script, &participant, &numbered);
         insert::effects_done(&mut script, write.outbox_done);
@@ -114,6 +129,7 @@ impl Prepared {
             insert::agreement(&mut script, row);
         }
         insert::evidence(&mut script, write.evidence);
+        insert::entries(&mut script, &participant, write.entries);
         insert::callbacks(&mut script, write.callbacks);
         insert::events(&mut script, &participant, write.events);
         Ok(Self { script, token, case })
@@ -178,6 +194,18 @@ fn seal(sealer: &Sealer, write: &mut StepWrite) -> Result<Vec<u8>, StoreFault> {
             None => None,
         };
     }
+    for row in &mut write.entries {
+        if let Some(salt) = &row.salt {
+            let place = |table| Place {
+                table,
+                participant: &row.origin,
+                id: &row.id,
+            };
+            let sealed = sealer.seal(place(SALT), salt)?;
+            row.body = sealer.seal(place(BODY), &row.body)?;
+            row.salt = Some(sealed);
+        }
+    }
     for row in &mut write.outbox_add {
         let place = Place {
             table: "outbox",
@@ -210,6 +238,14 @@ fn check_participant(write: &StepWrite) -> Result<(), StoreFault> {
         && write.outbox_add.iter().all(|row| row.participant == own)
         && write.callbacks.iter().all(|row| row.participant == own)
         && write.replay.iter().all(|row| row.participant == own);
+    let first = write.entries.first();
+    if write
+        .entries
+        .iter()
+        .any(|entry| first.is_some_and(|first| first.origin != entry.origin))
+    {
+        return Err(StoreFault::Broken(format!("a step of `{own}` writes into two logs")));
+    }
     if all_own {
         Ok(())
     } else {

@@ -154,13 +154,6 @@ impl Store {
     }
 }
 
-const fn state_text(state: KeyState) -> &'static str {
-    match state {
-        KeyState::Active => "active",
-        KeyState::Retired => "retired",
-    }
-}
-
 pub(super) async fn insert_signing_key(
     connection: &mut SqliteConnection,
     key: &SigningKeyRow,
@@ -174,7 +167,7 @@ pub(super) async fn insert_signing_key(
     .bind(&key.algorithm)
     .bind(&key.public)
     .bind(&key.private)
-    .bind(state_text(key.state))
+    .bind(key.state.as_str())
     .bind(key.created_at)
     .execute(connection)
     .await?;

@@ -1,8 +1,10 @@
 //! The rows that go in and out of the store, as plain values. What they mean is said by the crates that fill them.
 
+mod logs;
 mod own;
 mod step;
 
+pub use logs::{BodyRow, EntryRow, LogKeyRow, LogRow, LogState, MirroredEntry, NewEntry, Publication};
 pub use own::{
     AccessEnd, AccessRow, ApiKeyRow, AssetFacts, AssetRow, ContentRow, DatasetRow, DefinitionRow, IndexKey, KeyState,
     Keyset, ParticipantRow, PeerRow, PolicyRow, SigningKeyRow,

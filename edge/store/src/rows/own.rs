@@ -26,6 +26,16 @@ pub enum KeyState {
     Retired,
 }
 
+impl KeyState {
+    /// Its word in the database.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Retired => "retired",
+        }
+    }
+}
+
 /// A signing key of a participant.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SigningKeyRow {

@@ -1,5 +1,6 @@
 //! The rows that one step writes together. Rows with secret parts show no content in `Debug`.
 
+use super::NewEntry;
 use crate::{Committed, StoreFault};
 use std::fmt;
 
@@ -315,6 +316,8 @@ pub struct StepWrite {
     pub agreement: Option<AgreementRow>,
     /// Evidence entries.
     pub evidence: Vec<EvidenceRow>,
+    /// Entries of one log of the participant, in order.
+    pub entries: Vec<NewEntry>,
     /// Effects that the step causes.
     pub outbox_add: Vec<OutboxRow>,
     /// Ids of effects that the step finishes.
@@ -334,6 +337,7 @@ impl StepWrite {
             case,
             agreement: None,
             evidence: Vec::new(),
+            entries: Vec::new(),
             outbox_add: Vec::new(),
             outbox_done: Vec::new(),
             events: Vec::new(),

@@ -46,4 +46,7 @@ contract! {
     catalogue: pages_go_forth_and_back, many_definitions_give_the_same_pages, index_follows_its_owners,
         every_write_of_policies_and_definitions_is_counted, a_place_is_found_however_many_definitions_there_are,
         every_write_of_offers_is_counted;
+    logs: an_entry_has_its_position_and_is_written_once, entries_share_the_fate_of_their_step, one_checkpoint_follows_another_once,
+        log_keys_are_sealed, a_body_that_is_not_open_is_not_shown, a_purged_body_is_gone_and_its_leaf_stays,
+        staged_entries_count_once_a_checkpoint_covers_them, tiles_are_written_once_and_stay_below_their_log;
 }

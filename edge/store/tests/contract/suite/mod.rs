@@ -5,6 +5,7 @@ pub mod assets;
 pub mod callbacks;
 pub mod catalogue;
 pub mod groups;
+pub mod logs;
 pub mod own;
 pub mod place;
 pub mod rows;

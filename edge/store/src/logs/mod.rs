@@ -1,0 +1,23 @@
+//! Logs: what is known of each, its entries beside the tree, and the tree's tiles.
+//!
+//! Holds rows and files. Refuses to know what a leaf says, how a tree is hashed or who signs (`chapar-tlog`, `chapar-register`),
+//! and when a checkpoint is due (`chapar-runtime`).
+
+mod book;
+mod entries;
+mod mirrored;
+mod tiles;
+
+pub use entries::Source;
+pub(crate) use entries::{BODY, SALT};
+pub use tiles::Tiles;
+
+use crate::StepOutcome;
+
+/// Whether a write stands that compares and swaps.
+fn stands(outcome: StepOutcome) -> bool {
+    matches!(outcome, StepOutcome::Committed(..))
+}
+
+#[cfg(test)]
+pub(crate) use entries::plans;

@@ -1,0 +1,268 @@
+//! Logs: entries, checkpoints, bodies, staged entries of foreign logs, tiles.
+
+use super::place::Place;
+use super::rows::{KZ, UZ, event};
+use chapar_store::{
+    BodyRow, CaseWrite, KeyState, LogKeyRow, LogRow, LogSource, LogState, MirroredEntry, NewEntry, Publication, Put,
+    StepOutcome, StepWrite, Store, StoreFault,
+};
+
+const ORIGIN: &str = "uz.example/uz-plant/log";
+const FOREIGN: &str = "kz.example/border/log";
+
+fn log(origin: &str, participant: Option<&str>) -> LogRow {
+    LogRow {
+        origin: origin.to_owned(),
+        participant: participant.map(str::to_owned),
+        kind: "register".to_owned(),
+        owner: "did:web:example:owner".to_owned(),
+        vkey: format!("{origin}+00000000+AQ"),
+        state: LogState::Open,
+        config: "{}".to_owned(),
+        size: 0,
+        folded: 0,
+        checkpoint: None,
+        published_at: None,
+        created_at: 1,
+    }
+}
+
+fn key() -> LogKeyRow {
+    LogKeyRow {
+        vkey: format!("{ORIGIN}+00000000+AQ"),
+        algorithm: "EdDSA".to_owned(),
+        public: vec![1],
+        private: b"secret key".to_vec(),
+        state: KeyState::Active,
+        created_at: 2,
+    }
+}
+
+fn entry(id: &str) -> NewEntry {
+    NewEntry {
+        origin: ORIGIN.to_owned(),
+        id: id.to_owned(),
+        leaf: format!("leaf of {id}").into_bytes(),
+        body_hash: format!("hash of {id}"),
+        body: format!("body of {id}").into_bytes(),
+        salt: None,
+        at: 7,
+    }
+}
+
+fn act(entries: Vec<NewEntry>) -> StepWrite {
+    let mut step = StepWrite::new(CaseWrite::Untouched {
+        participant: UZ.to_owned(),
+    });
+    step.entries = entries;
+    step
+}
+
+async fn with_log(place: &Place) -> Store {
+    let store = place.with_participants().await;
+    let added = store.add_log(log(ORIGIN, Some(UZ)), vec![key()]).await.unwrap();
+    assert!(matches!(added, Put::Committed(_)));
+    store
+}
+
+async fn append(store: &Store, ids: &[&str]) {
+    let entries = ids.iter().map(|id| entry(id)).collect();
+    let outcome = store.commit_step(act(entries)).await.unwrap();
+    assert!(matches!(outcome, StepOutcome::Committed(..)));
+}
+
+async fn leaves(store: &Store, after: i64) -> Vec<String> {
+    let source = LogSource::Register(ORIGIN.to_owned());
+    let leaves = store.leaves_after(&source, after, 100).await.unwrap();
+    leaves
+        .into_iter()
+        .map(|leaf| String::from_utf8(leaf).unwrap())
+        .collect()
+}
+
+fn publication(expected_size: i64, size: i64, text: &str) -> Publication {
+    Publication {
+        origin: ORIGIN.to_owned(),
+        expected_size,
+        size,
+        checkpoint: text.as_bytes().to_vec(),
+        at: 9,
+    }
+}
+
+pub async fn an_entry_has_its_position_and_is_written_once(place: &Place) {
+    let store = with_log(place).await;
+    append(&store, &["a", "b"]).await;
+    let twice = store.commit_step(act(vec![entry("c"), entry("a")])).await;
+    assert!(matches!(twice, Err(StoreFault::Constraint(_))), "{twice:?}");
+    append(&store, &["c"]).await;
+    assert_eq!(leaves(&store, 0).await, ["leaf of a", "leaf of b", "leaf of c"]);
+    assert_eq!(leaves(&store, 2).await, ["leaf of c"]);
+    let found = store.entry(ORIGIN, "c").await.unwrap().unwrap();
+    assert_eq!((found.position, found.at), (3, 7));
+    assert_eq!(found.body.unwrap(), b"body of c");
+    assert_eq!(store.entry(ORIGIN, "d").await.unwrap(), None);
+    assert_eq!(store.last_position(ORIGIN).await.unwrap(), 3);
+    assert_eq!(store.entries_after(ORIGIN, 1, 1).await.unwrap()[0].leaf, b"leaf of b");
+    store.close().await;
+}
+
+pub async fn entries_share_the_fate_of_their_step(place: &Place) {
+    let store = with_log(place).await;
+    let mut two_logs = act(vec![entry("a"), entry("b")]);
+    two_logs.entries[1].origin = FOREIGN.to_owned();
+    assert!(matches!(store.commit_step(two_logs).await, Err(StoreFault::Broken(_))));
+    let mut unknown = act(vec![entry("a")]);
+    unknown.entries[0].origin = FOREIGN.to_owned();
+    unknown.events = vec![event("none", "record.published")];
+    assert!(matches!(
+        store.commit_step(unknown).await,
+        Err(StoreFault::Constraint(_))
+    ));
+    assert!(store.events_after(UZ, 0, 10).await.unwrap().is_empty());
+    append(&store, &["a"]).await;
+    assert_eq!(leaves(&store, 0).await, ["leaf of a"]);
+    store.close().await;
+}
+
+pub async fn one_checkpoint_follows_another_once(place: &Place) {
+    let store = with_log(place).await;
+    append(&store, &["a", "b"]).await;
+    assert!(store.publish(publication(0, 2, "two")).await.unwrap());
+    assert!(
+        !store.publish(publication(0, 1, "one")).await.unwrap(),
+        "the tree never shrinks"
+    );
+    let row = store.own_log(UZ, "register").await.unwrap().unwrap();
+    assert_eq!((row.size, row.published_at), (2, Some(9)));
+    assert_eq!(row.checkpoint.as_deref(), Some(b"two".as_slice()));
+    assert_eq!(store.own_log(KZ, "register").await.unwrap(), None);
+    assert!(
+        store
+            .set_log(ORIGIN, LogState::Closed, "{\"why\":1}".to_owned())
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store.publish(publication(2, 3, "three")).await.unwrap(),
+        "a closed log does not grow"
+    );
+    let taken = store.add_log(log(ORIGIN, None), Vec::new()).await.unwrap();
+    assert!(matches!(taken, Put::Conflict(_)));
+    let second = store
+        .add_log(log("uz.example/other", Some(UZ)), Vec::new())
+        .await
+        .unwrap();
+    assert!(matches!(second, Put::Conflict(_)), "one log of a kind");
+    assert_eq!(store.list_logs().await.unwrap().len(), 1);
+    assert!(!store.set_log("none", LogState::Open, String::new()).await.unwrap());
+    store.close().await;
+}
+
+pub async fn log_keys_are_sealed(place: &Place) {
+    let store = with_log(place).await;
+    assert_eq!(store.log_keys(ORIGIN).await.unwrap(), [key()]);
+    assert!(store.log_keys("none").await.unwrap().is_empty());
+    store.close().await;
+    let bytes = std::fs::read(place.folder().join("chapar.db")).unwrap();
+    let secret = b"secret key";
+    assert!(!bytes.windows(secret.len()).any(|window| window == secret));
+}
+
+pub async fn a_body_that_is_not_open_is_not_shown(place: &Place) {
+    let store = with_log(place).await;
+    let mut sealed = entry("b");
+    sealed.salt = Some(b"secret salt".to_vec());
+    store.commit_step(act(vec![entry("a"), sealed])).await.unwrap();
+    let shown = store.bodies(ORIGIN, 0, 2).await.unwrap();
+    let body = |position, body: Option<&str>| BodyRow {
+        position,
+        body: body.map(|body| body.as_bytes().to_vec()),
+    };
+    assert_eq!(shown, [body(1, Some("body of a")), body(2, None)]);
+    assert_eq!(store.bodies(ORIGIN, 1, 2).await.unwrap().len(), 1);
+    assert_eq!(store.body(ORIGIN, "hash of a").await.unwrap().unwrap(), b"body of a");
+    assert_eq!(store.body(ORIGIN, "hash of b").await.unwrap(), None);
+    let own = store.entry(ORIGIN, "b").await.unwrap().unwrap();
+    assert_eq!(own.body.unwrap(), b"body of b");
+    assert_eq!(own.salt.unwrap(), b"secret salt");
+    store.close().await;
+    let bytes = std::fs::read(place.folder().join("chapar.db")).unwrap();
+    assert!(!bytes.windows(9).any(|window| window == b"body of b"));
+}
+
+pub async fn a_purged_body_is_gone_and_its_leaf_stays(place: &Place) {
+    let store = with_log(place).await;
+    append(&store, &["a"]).await;
+    assert!(store.purge_body(ORIGIN, 1, 20).await.unwrap());
+    assert!(store.purge_body(ORIGIN, 1, 30).await.unwrap());
+    assert!(!store.purge_body(ORIGIN, 2, 30).await.unwrap());
+    let entry = store.entry(ORIGIN, "a").await.unwrap().unwrap();
+    assert_eq!((entry.body, entry.purged_at), (None, Some(20)));
+    assert_eq!(entry.leaf, b"leaf of a");
+    assert_eq!(store.body(ORIGIN, "hash of a").await.unwrap(), None);
+    store.close().await;
+}
+
+pub async fn staged_entries_count_once_a_checkpoint_covers_them(place: &Place) {
+    let store = with_log(place).await;
+    store.add_log(log(FOREIGN, None), Vec::new()).await.unwrap();
+    store.add_log(log("by.example/third", None), Vec::new()).await.unwrap();
+    let foreign = |text: &str| MirroredEntry {
+        leaf: text.as_bytes().to_vec(),
+        body_hash: "same".to_owned(),
+        body: None,
+    };
+    store
+        .stage_entries(FOREIGN, 0, vec![foreign("one"), foreign("two")], 3)
+        .await
+        .unwrap();
+    store.stage_entries(FOREIGN, 2, Vec::new(), 3).await.unwrap();
+    let again = store.stage_entries(FOREIGN, 1, vec![foreign("two")], 3).await;
+    assert!(matches!(again, Err(StoreFault::Constraint(_))));
+    let covered = Publication {
+        origin: FOREIGN.to_owned(),
+        ..publication(0, 1, "one")
+    };
+    assert!(store.publish(covered).await.unwrap());
+    assert_eq!(store.last_position(FOREIGN).await.unwrap(), 2);
+    store.drop_staged(FOREIGN).await.unwrap();
+    assert_eq!(store.last_position(FOREIGN).await.unwrap(), 1);
+    store.add_body(FOREIGN, 1, b"late".to_vec()).await.unwrap();
+    store.add_body(FOREIGN, 1, b"later".to_vec()).await.unwrap();
+    assert_eq!(store.body(FOREIGN, "same").await.unwrap().unwrap(), b"late");
+    append(&store, &["a"]).await;
+    store.drop_staged(ORIGIN).await.unwrap();
+    assert_eq!(
+        leaves(&store, 0).await,
+        ["leaf of a"],
+        "what an act committed is never dropped"
+    );
+    store.close().await;
+}
+
+pub async fn tiles_are_written_once_and_stay_below_their_log(place: &Place) {
+    let store = with_log(place).await;
+    let tiles = store.tiles(ORIGIN);
+    let file = |path: &str, bytes: &[u8]| (path.to_owned(), bytes.to_vec());
+    tiles
+        .write(vec![file("tile/0/000.p/1", b"one"), file("tile/0/000.p/2", b"two")])
+        .await
+        .unwrap();
+    tiles.write(vec![file("tile/0/000.p/1", b"other")]).await.unwrap();
+    assert_eq!(tiles.read("tile/0/000.p/1").await.unwrap().unwrap(), b"one");
+    assert_eq!(tiles.read("tile/0/000").await.unwrap(), None);
+    assert_eq!(tiles.read("tile/0/000.p/1/none").await.unwrap(), None);
+    assert_eq!(store.tiles(FOREIGN).read("tile/0/000.p/1").await.unwrap(), None);
+    tiles.remove_below("tile/0/000.p").await.unwrap();
+    tiles.remove_below("tile/0/000.p").await.unwrap();
+    assert_eq!(tiles.read("tile/0/000.p/2").await.unwrap(), None);
+    for path in ["../../chapar.db", "/etc/hostname", "", "tile/../../x"] {
+        assert!(matches!(tiles.read(path).await, Err(StoreFault::Broken(_))), "{path}");
+        assert!(matches!(
+            tiles.write(vec![file(path, b"x")]).await,
+            Err(StoreFault::Broken(_))
+        ));
+    }
+    store.close().await;
+}
