@@ -5,6 +5,7 @@
 
 mod canonical;
 mod digest;
+mod entity_tag;
 mod ids;
 mod invalid;
 pub mod limits;
@@ -14,6 +15,7 @@ mod time;
 
 pub use canonical::canonical_json;
 pub use digest::Digest;
+pub use entity_tag::{entity_tag, lists_tag, same_weakly};
 pub use ids::{
     AgreementId, AssetId, CaseId, DefinitionId, EntryId, OfferId, ParticipantId, Pid, PolicyId, RESERVED_SLUGS, Slug,
 };

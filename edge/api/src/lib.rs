@@ -1,4 +1,4 @@
-//! The doors for HTTP: bytes in, answers out. One file or folder a door: [`dsp`] for peers, [`own`] for the people of this
+//! The doors for HTTP: bytes in, answers out. One file or folder a door: [`dsp`] for peers, [`log`] for readers of public logs, [`own`] for the people of this
 //! node; [`listen`] accepts the connections of both.
 //!
 //! Holds paths, headers, limits and the mapping of errors to statuses. Refuses to know the store, the client or each other.
@@ -7,6 +7,7 @@ mod connections;
 pub mod dsp;
 mod flush;
 mod listen;
+pub mod log;
 pub mod own;
 mod problem;
 mod tls;

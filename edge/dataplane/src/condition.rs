@@ -2,7 +2,7 @@
 //!
 //! Refuses to know dates: no `Last-Modified` is sent, so a condition by date never holds and never fails.
 
-use chapar_terms::Digest;
+use chapar_terms::{lists_tag, same_weakly};
 use http::HeaderMap;
 use http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH, IF_RANGE};
 
@@ -17,20 +17,12 @@ pub(crate) enum Verdict {
     Failed,
 }
 
-/// The strong entity tag of the document with this digest.
-pub(crate) fn entity_tag(digest: Digest) -> String {
-    format!("\"{}\"", digest.hex())
-}
-
 /// Judges `If-Match`, then `If-None-Match` (section 13.2.2).
 pub(crate) fn judge(headers: &HeaderMap, tag: &str) -> Verdict {
     if headers.contains_key(IF_MATCH) && !names(headers, &IF_MATCH, |one| one == tag) {
         return Verdict::Failed;
     }
-    // Compared weakly (section 13.1.2).
-    if names(headers, &IF_NONE_MATCH, |one| {
-        one.strip_prefix("W/").unwrap_or(one) == tag
-    }) {
+    if names(headers, &IF_NONE_MATCH, |one| same_weakly(one, tag)) {
         return Verdict::NotModified;
     }
     Verdict::Go
@@ -44,13 +36,11 @@ pub(crate) fn range_holds(headers: &HeaderMap, tag: &str) -> bool {
         .all(|value| value.to_str().is_ok_and(|value| value.trim() == tag))
 }
 
-/// Whether the list of tags holds `*` or one that fits. Our tags hold no comma, so a plain split finds ours.
 fn names(headers: &HeaderMap, field: &HeaderName, fits: impl Fn(&str) -> bool) -> bool {
-    let values = headers.get_all(field).iter().filter_map(|value| value.to_str().ok());
-    values
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .any(|one| one == "*" || fits(one))
+    lists_tag(
+        headers.get_all(field).iter().filter_map(|value| value.to_str().ok()),
+        fits,
+    )
 }
 
 #[cfg(test)]

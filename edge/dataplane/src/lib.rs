@@ -10,7 +10,7 @@ mod condition;
 mod problem;
 mod range;
 
-use crate::condition::{Verdict, entity_tag};
+use crate::condition::Verdict;
 use crate::range::Selection;
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
@@ -19,6 +19,7 @@ use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use axum::routing::any;
 use chapar_runtime::{Flow, FlowRefusal, Opened, Pieces, Runtime, SourceFlow, Wish};
+use chapar_terms::entity_tag;
 use futures_util::TryStreamExt;
 use http::header::{
     ACCEPT_RANGES, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, RANGE,

@@ -70,6 +70,7 @@ impl Node {
             timeouts: config.timeouts,
             peer_quota: config.quota,
             open_cases: config.open_cases.into(),
+            logs: config.logs,
         };
         let runtime = Runtime::start(settings, parts).await?;
         let operator_key = operator_key::ensure(&runtime, &config.data).await?;

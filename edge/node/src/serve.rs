@@ -149,6 +149,7 @@ async fn told(mut end: watch::Receiver<bool>) {
 fn public_router(node: &Node, quota: Quota) -> Router {
     let addresses = Arc::new(Addresses::new(quota, node.runtime.clone(), Arc::clone(&node.metrics)));
     chapar_api::dsp::router(node.runtime.clone())
+        .merge(chapar_api::log::router(node.runtime.clone()))
         .merge(chapar_dataplane::router(node.runtime.clone()))
         .layer(from_fn_with_state(addresses, limit))
         .layer(from_fn_with_state(observer(node, Door::Public), observe))

@@ -5,6 +5,7 @@ use crate::follow_on::FOLLOW_ON;
 use crate::hosted::Hosted;
 use crate::keys::{fresh_urn, fresh_uuid};
 use crate::kind::{Kind, view};
+use crate::logs::{EVIDENCE, REGISTER};
 use crate::outbox::PUSH_KIND;
 use crate::{Fault, Runtime};
 use chapar_evidence::{CaseMark, Deed, Entry, RawMessage, Salt};
@@ -295,8 +296,16 @@ impl Runtime {
             tokio::spawn(async move { store.commit_step(write).await });
             return Ok(Outcome::Committed);
         }
+        let participant = write.case.participant().to_owned();
+        let (is_evident, is_public) = (!write.evidence.is_empty(), !write.entries.is_empty());
         Ok(match self.inner.store.commit_step(write).await? {
             StepOutcome::Committed(..) => {
+                if is_evident {
+                    self.inner.logs.ring(&participant, EVIDENCE);
+                }
+                if is_public {
+                    self.inner.logs.ring(&participant, REGISTER);
+                }
                 self.tidy_up_now_and_then();
                 Outcome::Committed
             }

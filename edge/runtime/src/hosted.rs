@@ -237,7 +237,9 @@ impl Runtime {
         if let Put::Conflict(why) = self.inner.store.add_participant(row.clone(), keys, Vec::new()).await? {
             return Err(Fault::Conflict(why));
         }
-        Ok(self.inner.house.put(self.load_hosted(&row).await?))
+        let hosted = self.inner.house.put(self.load_hosted(&row).await?);
+        self.open_logs_of(&hosted).await?;
+        Ok(hosted)
     }
 
     /// The identity by which a participant `slug` is known as `id` here: its own DID, or a bare name where those may exist.

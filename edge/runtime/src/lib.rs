@@ -31,6 +31,7 @@ mod keys;
 mod kind;
 mod links;
 mod live;
+mod logs;
 mod named;
 mod negotiations;
 mod notes;
@@ -70,6 +71,7 @@ pub use flows::{Flow, FlowRefusal, Opened, Pieces, SourceFlow, Wish};
 pub use hosted::{Hosted, HostedKey, Identity, NewIdentity, NewParticipant, Unsigned};
 pub use http::{Inbound, Outbound};
 pub use keys::Keys;
+pub use logs::Published;
 pub use paging::PARAMETER as CONTINUATION_TOKEN;
 pub use peer_catalog::PeerCatalog;
 pub use quota::{Buckets, Quota};
@@ -97,6 +99,26 @@ pub struct Config {
     pub peer_quota: Quota,
     /// Cases of one kind that one peer may have open with one participant; the next one is refused.
     pub open_cases: i64,
+    /// How logs are kept.
+    pub logs: LogPace,
+}
+
+/// How long what is committed to a log waits for more that shares its checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogPace {
+    /// In a register, in milliseconds: somebody waits to see what was published.
+    pub publish_ms: u64,
+    /// In evidence, in milliseconds: nobody waits for it, and each checkpoint costs some writes to the disk.
+    pub evidence_ms: u64,
+}
+
+impl Default for LogPace {
+    fn default() -> Self {
+        Self {
+            publish_ms: 200,
+            evidence_ms: 1000,
+        }
+    }
 }
 
 /// How long things may take that depend on others.
@@ -196,6 +218,7 @@ pub(crate) struct Inner {
     pub policies: policy_cache::PolicyCache,
     pub commits: AtomicU64,
     pub live: live::Live,
+    pub logs: logs::Logs,
     pub peers: Buckets<(String, String)>,
     pub refusals: Buckets<(String, String)>,
     pub stopping: AtomicBool,
@@ -235,6 +258,7 @@ impl Runtime {
             policies: policy_cache::PolicyCache::default(),
             commits: AtomicU64::new(0),
             live: live::Live::default(),
+            logs: logs::Logs::default(),
             peers,
             refusals: Buckets::new(REFUSALS),
             stopping: AtomicBool::new(false),
@@ -256,6 +280,7 @@ impl Runtime {
         runtime.take_up_callbacks().await?;
         runtime.take_up_retirements().await?;
         runtime.watch_the_clock().await?;
+        runtime.open_logs().await?;
         Ok(runtime)
     }
 
@@ -263,6 +288,7 @@ impl Runtime {
     pub fn stop(&self) {
         self.inner.stopping.store(true, Ordering::Relaxed);
         self.stop_watching();
+        self.inner.logs.ring_all();
     }
 
     /// The time.

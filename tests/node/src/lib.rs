@@ -530,6 +530,7 @@ async fn loop_at(public_url: &str, store: &Store, peer_quota: Quota, open_cases:
         timeouts: Timeouts::default(),
         peer_quota,
         open_cases,
+        logs: chapar_runtime::LogPace::default(),
     };
     let parts = Parts {
         store: store.clone(),

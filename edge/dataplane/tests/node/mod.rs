@@ -170,6 +170,7 @@ impl Node {
                 burst: 1_000_000,
             },
             open_cases: 1000,
+            logs: chapar_runtime::LogPace::default(),
         };
         let parts = Parts {
             store: store.clone(),

@@ -20,6 +20,7 @@ pub struct Form {
     pub quota: QuotaForm,
     pub delivery: DeliveryForm,
     pub timeouts: TimeoutsForm,
+    pub register: RegisterForm,
 }
 
 /// `[public]` and `[private]`.
@@ -84,4 +85,12 @@ pub struct TimeoutsForm {
     pub negotiation_s: Option<Spanned<i64>>,
     pub transfer_start_s: Option<Spanned<i64>>,
     pub transfer_suspended_s: Option<Spanned<i64>>,
+}
+
+/// `[register]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RegisterForm {
+    pub publish_ms: Option<Spanned<u64>>,
+    pub evidence_ms: Option<Spanned<u64>>,
 }

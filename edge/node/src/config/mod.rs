@@ -44,6 +44,8 @@ pub struct Config {
     pub retry_base_ms: u64,
     /// How long things may take that depend on others.
     pub timeouts: chapar_runtime::Timeouts,
+    /// How soon a log is published.
+    pub logs: chapar_runtime::LogPace,
     /// What is allowed but worth a second look.
     pub warnings: Vec<String>,
 }
@@ -463,6 +465,12 @@ mod tests {
         ("CHAPAR_TIMEOUTS_TRANSFER_SUSPENDED_S", "9", |config| {
             (config.timeouts.transfer_suspended_ms.unwrap_or_default() / 1000).to_string()
         }),
+        ("CHAPAR_REGISTER_PUBLISH_MS", "7", |config| {
+            config.logs.publish_ms.to_string()
+        }),
+        ("CHAPAR_REGISTER_EVIDENCE_MS", "8", |config| {
+            config.logs.evidence_ms.to_string()
+        }),
     ];
 
     /// A file that says everything.
@@ -472,7 +480,8 @@ mod tests {
         [egress]\nloopback = false\nallow = [\"10.1.0.0/16\"]\nsources = [\"10.2.0.0/16\"]\ncallbacks = [\"10.3.0.0/16\"]\n\
         plain_http = [\"10.1.0.0/16\"]\ndid_plain_http = [\"10.1.0.7\"]\nauthorities = \"ca\"\n\
         [log]\nformat = \"human\"\nlevel = \"info\"\n[quota]\nper_second = 1\nburst = 2\nopen_cases = 4\n[delivery]\nretry_base_ms = 3\n\
-        [timeouts]\ncallback_s = 4\nnegotiation_s = 5\ntransfer_start_s = 6\ntransfer_suspended_s = 7\n";
+        [timeouts]\ncallback_s = 4\nnegotiation_s = 5\ntransfer_start_s = 6\ntransfer_suspended_s = 7\n\
+        [register]\npublish_ms = 3\nevidence_ms = 4\n";
 
     fn files(listener: &Listener) -> [String; 2] {
         let tls = listener.tls.as_ref().unwrap();

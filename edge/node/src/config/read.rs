@@ -2,10 +2,10 @@
 //!
 //! The names of the variables stand here. The grammar of single values is in `check`, the settings themselves in `mod`.
 
-use super::form::{DeliveryForm, EgressForm, Form, ListenerForm, LogForm, QuotaForm, TimeoutsForm, TlsForm};
+use super::form::{EgressForm, Form, ListenerForm, LogForm, QuotaForm, RegisterForm, TimeoutsForm, TlsForm};
 use super::place::{ConfigFault, Given, NamedFile, Source};
 use super::{Config, Egress, Environment, Listener, Log, LogFormat, Profile, TlsFiles, check};
-use chapar_runtime::Timeouts;
+use chapar_runtime::{LogPace, Timeouts};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -23,8 +23,9 @@ const OPEN_CASES: u32 = 10_000;
 const PER_ADDRESS: u32 = 256;
 /// Pause before the second try of a delivery, in milliseconds.
 const RETRY_BASE_MS: u64 = 500;
-/// Longest such pause: a peer that was gone for a moment is not to wait longer for its message.
-const MAX_RETRY_BASE_MS: u64 = 60_000;
+/// Longest pause that may be set: a peer that was gone for a moment is not to wait longer for its message, nor a reader for what was
+/// published.
+const MAX_PAUSE_MS: u64 = 60_000;
 /// Longest timeout, in seconds: a year. Who means longer means never.
 const MAX_TIMEOUT_S: i64 = 365 * 24 * 60 * 60;
 
@@ -100,7 +101,12 @@ impl Reader<'_> {
             log: self.log(form.log)?,
             open_cases: self.bound(form.quota.open_cases.as_ref(), "CHAPAR_QUOTA_OPEN_CASES", OPEN_CASES)?,
             quota: self.quota(&form.quota)?,
-            retry_base_ms: self.retry_base_ms(form.delivery)?,
+            retry_base_ms: self.milliseconds(
+                form.delivery.retry_base_ms.as_ref(),
+                "CHAPAR_DELIVERY_RETRY_BASE_MS",
+                RETRY_BASE_MS,
+            )?,
+            logs: self.logs(&form.register)?,
             timeouts: self.timeouts(form.timeouts)?,
             warnings,
         })
@@ -267,15 +273,28 @@ impl Reader<'_> {
             .map_or(Ok(usual), |given| check::bound(&given, usual))
     }
 
-    fn retry_base_ms(&self, form: DeliveryForm) -> Result<u64, ConfigFault> {
-        let Some(given) = self.given(form.retry_base_ms, "CHAPAR_DELIVERY_RETRY_BASE_MS") else {
-            return Ok(RETRY_BASE_MS);
+    fn logs(&self, form: &RegisterForm) -> Result<LogPace, ConfigFault> {
+        let usual = LogPace::default();
+        Ok(LogPace {
+            publish_ms: self.milliseconds(form.publish_ms.as_ref(), "CHAPAR_REGISTER_PUBLISH_MS", usual.publish_ms)?,
+            evidence_ms: self.milliseconds(
+                form.evidence_ms.as_ref(),
+                "CHAPAR_REGISTER_EVIDENCE_MS",
+                usual.evidence_ms,
+            )?,
+        })
+    }
+
+    /// A pause in milliseconds, a minute at most.
+    fn milliseconds(&self, setting: Option<&Spanned<u64>>, variable: &str, usual: u64) -> Result<u64, ConfigFault> {
+        let Some(given) = self.given(setting.cloned(), variable) else {
+            return Ok(usual);
         };
         match given.value.parse() {
-            Ok(ms) if (1..=MAX_RETRY_BASE_MS).contains(&ms) => Ok(ms),
+            Ok(ms) if (1..=MAX_PAUSE_MS).contains(&ms) => Ok(ms),
             _ => Err(given.refuse(
                 "is out of bounds",
-                format!("milliseconds from 1 to {MAX_RETRY_BASE_MS}, usually {RETRY_BASE_MS}"),
+                format!("milliseconds from 1 to {MAX_PAUSE_MS}, usually {usual}"),
             )),
         }
     }

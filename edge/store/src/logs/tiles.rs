@@ -26,11 +26,12 @@ impl Store {
 }
 
 impl Tiles {
-    /// Writes files, each whole or not at all, and all durable when this returns. One that is there already stays: a resource of a
-    /// log never changes.
+    /// Writes files, each whole or not at all, and all durable when this returns. One that is there already with the same bytes is no
+    /// error: an earlier run may have ended before it published.
     ///
     /// # Errors
-    /// [`StoreFault::File`]: the disk failed or is full; what was written by then stays and does no harm.
+    /// [`StoreFault::File`]: the disk failed or is full; what was written by then stays and does no harm. [`StoreFault::Broken`]: a
+    /// file has other bytes already, so the entries are not those that this log once had: an old copy was put back. Stop.
     pub async fn write(&self, files: Vec<(String, Vec<u8>)>) -> Result<(), StoreFault> {
         let folder = self.folder.clone();
         blocking(move || write_all(&folder, files)).await
@@ -76,7 +77,7 @@ fn write_all(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<(), StoreFa
     let mut touched = BTreeSet::new();
     for (path, bytes) in files {
         let place = place(folder, &path)?;
-        if place.is_file() {
+        if is_there(&place, &bytes)? {
             continue;
         }
         let parent = place.parent().unwrap_or(folder);
@@ -90,6 +91,19 @@ fn write_all(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<(), StoreFa
             .map_err(StoreFault::file(&folder))?;
     }
     Ok(())
+}
+
+/// Whether the file is there; with other bytes it must not be.
+fn is_there(place: &Path, bytes: &[u8]) -> Result<bool, StoreFault> {
+    match std::fs::read(place) {
+        Ok(there) if there == bytes => Ok(true),
+        Ok(_) => Err(StoreFault::Broken(format!(
+            "`{}` of a log has other bytes already: an older copy of the database was put back",
+            place.display()
+        ))),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(StoreFault::file(place)(error)),
+    }
 }
 
 /// Makes the folders that are missing; each one made has to be durable in the one above it.

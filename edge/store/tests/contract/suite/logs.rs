@@ -249,7 +249,9 @@ pub async fn tiles_are_written_once_and_stay_below_their_log(place: &Place) {
         .write(vec![file("tile/0/000.p/1", b"one"), file("tile/0/000.p/2", b"two")])
         .await
         .unwrap();
-    tiles.write(vec![file("tile/0/000.p/1", b"other")]).await.unwrap();
+    tiles.write(vec![file("tile/0/000.p/1", b"one")]).await.unwrap();
+    let other = tiles.write(vec![file("tile/0/000.p/1", b"other")]).await;
+    assert!(matches!(other, Err(StoreFault::Broken(_))), "{other:?}");
     assert_eq!(tiles.read("tile/0/000.p/1").await.unwrap().unwrap(), b"one");
     assert_eq!(tiles.read("tile/0/000").await.unwrap(), None);
     assert_eq!(tiles.read("tile/0/000.p/1/none").await.unwrap(), None);

@@ -1,0 +1,17 @@
+//! The logs of the house: each participant's public register and its private evidence, sequenced and published.
+//!
+//! An act commits its entry; the one sequencer of the log, woken by it, gives the tree what was committed and publishes a checkpoint.
+//! Refuses to know what a leaf says (`records`, `chapar_evidence`), how trees are hashed (`chapar_tlog`) and who asks (the doors).
+
+mod book;
+mod open;
+mod sequencer;
+mod serve;
+
+pub(crate) use book::Logs;
+pub use serve::Published;
+
+/// The name of a participant's public log, in the store and at the end of its origin.
+pub(crate) const REGISTER: &str = "log";
+/// The name of its private log.
+pub(crate) const EVIDENCE: &str = "evidence";

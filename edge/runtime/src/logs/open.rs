@@ -1,0 +1,119 @@
+//! Opening the logs of the house: each participant with keys has its two, from its first day or, in a house that is older than its
+//! logs, from the next start on.
+
+use super::book::{OwnLog, verifier_key};
+use super::sequencer::Sequencer;
+use super::serve::published;
+use super::{EVIDENCE, REGISTER};
+use crate::hosted::{Hosted, Identity};
+use crate::{Fault, Runtime};
+use chapar_store::{KeyState, LogKeyRow, LogRow, LogSource, LogState};
+use chapar_terms::{Algorithm, Signer};
+use chapar_tlog::Origin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+impl Runtime {
+    /// Opens the logs of everyone in the house.
+    pub(crate) async fn open_logs(&self) -> Result<(), Fault> {
+        for hosted in self.everyone() {
+            self.open_logs_of(&hosted).await?;
+        }
+        Ok(())
+    }
+
+    /// Opens the logs of a participant, which are made where there are none. One without keys has nothing to sign with.
+    pub(crate) async fn open_logs_of(&self, hosted: &Hosted) -> Result<(), Fault> {
+        if let Identity::Did(_) = &hosted.identity {
+            let pace = &self.inner.config.logs;
+            self.open_log(hosted, EVIDENCE, Duration::from_millis(pace.evidence_ms))
+                .await?;
+            self.open_log(hosted, REGISTER, Duration::from_millis(pace.publish_ms))
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn open_log(&self, hosted: &Hosted, name: &'static str, pace: Duration) -> Result<(), Fault> {
+        let slug = hosted.slug.as_str();
+        let row = match self.inner.store.own_log(slug, name).await? {
+            Some(row) => row,
+            None => self.make_log(hosted, name).await?,
+        };
+        if row.state != LogState::Open {
+            tracing::warn!(log = row.origin, "this log is closed: nothing is added to it");
+        }
+        let origin = Origin::parse(&row.origin)?;
+        let log = Arc::new(OwnLog {
+            participant: slug.to_owned(),
+            name,
+            source: match name {
+                EVIDENCE => LogSource::Evidence(slug.to_owned()),
+                _ => LogSource::Register(row.origin.clone()),
+            },
+            vkey: row.vkey.clone(),
+            signers: self.log_signers(&row.origin).await?,
+            bell: Notify::new(),
+            published: watch::channel(published(&row)?).0,
+            origin,
+        });
+        let sequencer = Sequencer::load(self, Arc::clone(&log), &row).await?;
+        self.inner.logs.put(log);
+        if row.state == LogState::Open {
+            tokio::spawn(sequencer.run(pace));
+        }
+        Ok(())
+    }
+
+    async fn make_log(&self, hosted: &Hosted, name: &'static str) -> Result<LogRow, Fault> {
+        let origin = Origin::parse(&self.origin_of(hosted, name))?;
+        let (signer, private) = self.inner.keys.generate(Algorithm::Ed25519)?;
+        let now = self.now().unix_ms();
+        let key = LogKeyRow {
+            vkey: verifier_key(&origin, signer.as_ref())?.render(),
+            algorithm: Algorithm::Ed25519.jose().to_owned(),
+            public: signer.public_key().bytes.clone(),
+            private,
+            state: KeyState::Active,
+            created_at: now,
+        };
+        let row = LogRow {
+            origin: origin.as_str().to_owned(),
+            participant: Some(hosted.slug.as_str().to_owned()),
+            kind: name.to_owned(),
+            owner: hosted.me.id.as_str().to_owned(),
+            vkey: key.vkey.clone(),
+            state: LogState::Open,
+            config: "{}".to_owned(),
+            size: 0,
+            folded: 0,
+            checkpoint: None,
+            published_at: None,
+            created_at: now,
+        };
+        match self.inner.store.add_log(row.clone(), vec![key]).await? {
+            chapar_store::Put::Committed(_) => Ok(row),
+            chapar_store::Put::Conflict(why) => Err(Fault::Conflict(why)),
+        }
+    }
+
+    /// The address of a log without its scheme (C2SP tlog-tiles, "Parameters").
+    fn origin_of(&self, hosted: &Hosted, name: &str) -> String {
+        let public_url = self.public_url();
+        let host = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
+        format!("{host}/{}/{name}", hosted.slug)
+    }
+
+    async fn log_signers(&self, origin: &str) -> Result<Vec<Arc<dyn Signer>>, Fault> {
+        let rows = self.inner.store.log_keys(origin).await?;
+        let active = rows.iter().filter(|row| row.state == KeyState::Active);
+        active
+            .map(|row| {
+                let algorithm = Algorithm::from_jose(&row.algorithm)
+                    .ok_or_else(|| Fault::Internal(format!("unknown algorithm `{}` in the store", row.algorithm)))?;
+                self.inner.keys.load(algorithm, &row.private)
+            })
+            .collect()
+    }
+}
