@@ -21,6 +21,9 @@ const BODIES: &str = "SELECT position, CASE WHEN sealed_salt IS NULL THEN body E
 const BODY_OF_HASH: &str = "SELECT body FROM log_entries WHERE origin = $1 AND body_hash = $2 AND sealed_salt IS NULL AND body IS NOT NULL LIMIT 1";
 const ENTRIES: &str = "SELECT * FROM log_entries WHERE origin = $1 AND position > $2 ORDER BY position LIMIT $3";
 const ENTRY_OF_ID: &str = "SELECT * FROM log_entries WHERE origin = $1 AND id = $2";
+const LAST_OF_IDS: &str =
+    "SELECT * FROM log_entries WHERE origin = $1 AND id >= $2 AND id < $3 ORDER BY id DESC LIMIT 1";
+const IDS: &str = "SELECT * FROM log_entries WHERE origin = $1 AND id >= $2 AND id < $3 ORDER BY id LIMIT $4";
 
 /// Where the leaves of a log come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +112,41 @@ impl Store {
         row.as_ref().map(|row| entry_row(self.sealer(), row)).transpose()
     }
 
+    /// The own entry with the last id from `first` on and before `beyond`.
+    ///
+    /// # Errors
+    /// As for [`Store::entries_after`].
+    pub async fn last_entry(&self, origin: &str, first: &str, beyond: &str) -> Result<Option<EntryRow>, StoreFault> {
+        let row = sqlx::query(LAST_OF_IDS)
+            .bind(origin)
+            .bind(first)
+            .bind(beyond)
+            .fetch_optional(&mut *self.reader().await?)
+            .await?;
+        row.as_ref().map(|row| entry_row(self.sealer(), row)).transpose()
+    }
+
+    /// The own entries with ids from `first` on and before `beyond`, by id, at most `limit`.
+    ///
+    /// # Errors
+    /// As for [`Store::entries_after`].
+    pub async fn entries_between(
+        &self,
+        origin: &str,
+        first: &str,
+        beyond: &str,
+        limit: i64,
+    ) -> Result<Vec<EntryRow>, StoreFault> {
+        let rows = sqlx::query(IDS)
+            .bind(origin)
+            .bind(first)
+            .bind(beyond)
+            .bind(limit)
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
+        rows.iter().map(|row| entry_row(self.sealer(), row)).collect()
+    }
+
     /// Purges the body and the salt of an entry; its leaf stays, and says that there was one. Purged before is no error; false when
     /// there is no such entry.
     ///
@@ -129,11 +167,10 @@ impl Store {
 
 fn entry_row(sealer: &Sealer, row: &SqliteRow) -> Result<EntryRow, StoreFault> {
     let (origin, id): (String, Option<String>) = (row.try_get("origin")?, row.try_get("id")?);
-    let id = id.unwrap_or_default();
     let place = |table| Place {
         table,
         participant: &origin,
-        id: &id,
+        id: id.as_deref().unwrap_or_default(),
     };
     let (body, salt): (Option<Vec<u8>>, Option<Vec<u8>>) = (row.try_get("body")?, row.try_get("sealed_salt")?);
     let (body, salt) = match (body, salt) {
@@ -150,18 +187,21 @@ fn entry_row(sealer: &Sealer, row: &SqliteRow) -> Result<EntryRow, StoreFault> {
         purged_at: row.try_get("purged_at")?,
         body,
         salt,
+        id,
     })
 }
 
 #[cfg(test)]
 pub(crate) mod plans {
     /// What must seek.
-    pub(crate) const STATEMENTS: [&str; 6] = [
+    pub(crate) const STATEMENTS: [&str; 8] = [
         super::LEAVES,
         super::EVIDENCE_LEAVES,
         super::BODIES,
         super::BODY_OF_HASH,
         super::ENTRIES,
         super::ENTRY_OF_ID,
+        super::LAST_OF_IDS,
+        super::IDS,
     ];
 }

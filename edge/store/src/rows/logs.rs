@@ -104,6 +104,8 @@ pub struct MirroredEntry {
 /// An entry with its place.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EntryRow {
+    /// Unique in an own log; a mirrored entry has none.
+    pub id: Option<String>,
     /// 1, 2, 3 ... in its log; the index in the tree is one less.
     pub position: i64,
     /// What stands in the tree.

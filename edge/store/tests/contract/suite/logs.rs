@@ -102,6 +102,13 @@ pub async fn an_entry_has_its_position_and_is_written_once(place: &Place) {
     assert_eq!((found.position, found.at), (3, 7));
     assert_eq!(found.body.unwrap(), b"body of c");
     assert_eq!(store.entry(ORIGIN, "d").await.unwrap(), None);
+    assert_eq!(found.id.as_deref(), Some("c"));
+    let last = store.last_entry(ORIGIN, "a", "c").await.unwrap().unwrap();
+    assert_eq!(last.id.as_deref(), Some("b"));
+    assert_eq!(store.last_entry(ORIGIN, "d", "e").await.unwrap(), None);
+    let between = store.entries_between(ORIGIN, "b", "z", 9).await.unwrap();
+    assert_eq!(between.iter().map(|entry| entry.position).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(store.entries_between(ORIGIN, "a", "z", 1).await.unwrap().len(), 1);
     assert_eq!(store.last_position(ORIGIN).await.unwrap(), 3);
     assert_eq!(store.entries_after(ORIGIN, 1, 1).await.unwrap()[0].leaf, b"leaf of b");
     store.close().await;
