@@ -8,7 +8,9 @@
 mod bundle;
 mod checkpoint;
 mod cosignature;
+mod fork;
 mod note;
+pub mod policy;
 mod proof;
 mod prove;
 mod resource;
@@ -16,8 +18,10 @@ mod right_edge;
 mod span;
 mod text;
 mod tile;
+mod tlog_proof;
 mod tree;
 mod vkey;
+pub mod witness;
 
 #[cfg(test)]
 mod testing;
@@ -27,16 +31,18 @@ pub use bundle::{
     encode_entries, grow_bodies, grow_entries,
 };
 pub use checkpoint::{Checkpoint, Origin, SignedCheckpoint};
+pub use fork::{Fork, NoFork, Prefix};
 pub use note::{NOTE_BYTES, NOTE_SIGNATURES, NoteRefused, NoteSigner, Signature, Signed, SignedNote};
 pub use proof::{PROOF_HASHES, Unproven, verify_consistency, verify_inclusion};
 pub use prove::{
-    TileSource, Unprovable, prove_consistency, prove_inclusion, root_at, tiles_for_consistency, tiles_for_inclusion,
-    tiles_for_root,
+    TileSource, Unprovable, prefix_at, prove_consistency, prove_inclusion, root_at, tiles_for_consistency,
+    tiles_for_inclusion, tiles_for_root,
 };
 pub use resource::Resource;
 pub use right_edge::RightEdge;
 pub use tile::{
     HASH_BYTES, Level, TILE_WIDTH, Tile, TileId, decode_hashes, encode_hashes, tiles_between, tiles_of_row,
 };
+pub use tlog_proof::{EXTRA_BYTES, NotLogged, TLOG_PROOF_BYTES, TlogProof};
 pub use tree::{Frontier, MOST_LEAVES, empty_root, leaf_hash, node_hash};
 pub use vkey::{KeyName, SignatureType, Statement, VerifierKey};

@@ -59,7 +59,7 @@ pub fn verify_inclusion(index: u64, leaf: &Digest, size: u64, root: &Digest, pro
 /// Every tree begins with the one without leaves; its proof is empty.
 ///
 /// # Errors
-/// It is not shown. Do not take the new tree; whether the log lied is another question, see `fork`.
+/// It is not shown. Do not take the new tree; whether the log lied is another question, see [`crate::Fork`].
 pub fn verify_consistency(
     old_size: u64,
     old_root: &Digest,

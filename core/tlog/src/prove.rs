@@ -79,12 +79,23 @@ pub fn prove_consistency(old: u64, new: u64, source: &TileSource<'_>) -> Result<
     }
 }
 
-/// The tree of the first `size` leaves as the tiles tell it; its root is to be compared with a checkpoint's.
+/// The tree of `size` leaves as its tiles tell it; its root is to be compared with a checkpoint's.
 ///
 /// # Errors
 /// See [`Unprovable`].
 pub fn root_at(size: u64, source: &TileSource<'_>) -> Result<Frontier, Unprovable> {
-    Reader::new(size, source).frontier(Span { start: 0, end: size })
+    prefix_at(size, size, source)
+}
+
+/// The tree of the first `old` leaves as the tiles of the tree of `size` leaves tell it.
+///
+/// # Errors
+/// See [`Unprovable`].
+pub fn prefix_at(old: u64, size: u64, source: &TileSource<'_>) -> Result<Frontier, Unprovable> {
+    if old > size {
+        return Err(Unprovable::Range);
+    }
+    Reader::new(size, source).frontier(Span { start: 0, end: old })
 }
 
 fn tiles_for(spans: &[Span], size: u64) -> BTreeSet<TileId> {
@@ -188,6 +199,9 @@ mod tests {
                 let proof = prove_consistency(old, size, &source).unwrap();
                 assert_eq!(proof, naive_subproof(old as usize, tree, true), "{old} to {size}");
                 assert_eq!(asked.take(), tiles_for_consistency(old, size));
+                let prefix = prefix_at(old, size, &source).unwrap();
+                assert_eq!(prefix.root(), naive_root(&leaves[..old as usize]));
+                asked.take();
             }
         }
     }
@@ -213,6 +227,7 @@ mod tests {
         let source = |id| folder.get(id);
         assert_eq!(prove_inclusion(300, 300, &source), Err(Unprovable::Range));
         assert_eq!(prove_consistency(301, 300, &source), Err(Unprovable::Range));
+        assert_eq!(prefix_at(301, 300, &source), Err(Unprovable::Range));
         assert_eq!(prove_consistency(0, 300, &source), Ok(Vec::new()));
         assert_eq!(prove_consistency(300, 300, &source), Ok(Vec::new()));
         let missing = TileId::parse("tile/0/001.p/44").unwrap();

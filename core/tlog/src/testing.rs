@@ -1,7 +1,11 @@
 //! What the tests of several files share: invented leaves, and the tree by the words of RFC 6962 section 2.1.
 
-use crate::{RightEdge, Tile, TileId, empty_root, leaf_hash, node_hash};
-use chapar_terms::Digest;
+use crate::{
+    Checkpoint, KeyName, NoteSigner, Origin, RightEdge, Signature, SignatureType, SignedCheckpoint, Tile, TileId,
+    VerifierKey, empty_root, leaf_hash, node_hash,
+};
+use chapar_suite_international::{MemorySigner, generate};
+use chapar_terms::{Algorithm, Digest, Instant};
 use std::collections::BTreeMap;
 
 pub(crate) fn leaves(count: u64) -> Vec<Digest> {
@@ -73,4 +77,57 @@ impl Folder {
     pub(crate) fn get(&self, id: TileId) -> Option<Vec<u8>> {
         self.0.get(&id).cloned()
     }
+}
+
+/// A log with a fresh key.
+pub(crate) struct Log {
+    origin: Origin,
+    signer: MemorySigner,
+    pub(crate) keys: Vec<VerifierKey>,
+}
+
+impl Log {
+    pub(crate) fn new(origin: &str) -> Self {
+        let (signer, key) = fresh(origin, SignatureType::ED25519);
+        Self {
+            origin: Origin::parse(origin).unwrap(),
+            signer,
+            keys: vec![key],
+        }
+    }
+
+    pub(crate) fn checkpoint(&self, size: u64, root: Digest) -> SignedCheckpoint {
+        let mut signed = SignedCheckpoint::new(Checkpoint::new(self.origin.clone(), size, root)).unwrap();
+        let name = self.keys[0].name().clone();
+        let signer = NoteSigner::new(name, SignatureType::ED25519, &self.signer).unwrap();
+        signed.add(signer.sign(signed.note().text(), Instant::from_unix_s(0)).unwrap());
+        signed
+    }
+}
+
+/// A witness with a fresh key.
+pub(crate) struct Witness {
+    signer: MemorySigner,
+    pub(crate) key: VerifierKey,
+}
+
+impl Witness {
+    pub(crate) fn new(name: &str) -> Self {
+        let (signer, key) = fresh(name, SignatureType::COSIGNATURE);
+        Self { signer, key }
+    }
+
+    pub(crate) fn cosign(&self, signed: &SignedCheckpoint, now: Instant) -> Signature {
+        let signer = NoteSigner::new(self.key.name().clone(), SignatureType::COSIGNATURE, &self.signer).unwrap();
+        signer.sign(signed.note().text(), now).unwrap()
+    }
+}
+
+fn fresh(name: &str, kind: SignatureType) -> (MemorySigner, VerifierKey) {
+    let signer = generate(Algorithm::Ed25519).unwrap().0;
+    let key = NoteSigner::new(KeyName::parse(name).unwrap(), kind, &signer)
+        .unwrap()
+        .verifier_key()
+        .clone();
+    (signer, key)
 }
