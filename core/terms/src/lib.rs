@@ -1,13 +1,16 @@
-//! Words that every other crate shares: ids, time, digests, canonical JSON, limits and the crypto seam.
+//! Words that every other crate shares: ids, time, languages, digests, canonical JSON, keys as text, limits and the crypto seam.
 //!
 //! Holds only vocabulary. Refuses to hold protocol rules (`dsp`), decisions (`exchange`) or any IO.
 //! Imports nothing of ours.
 
+pub mod base58;
 mod canonical;
 mod digest;
 mod entity_tag;
 mod ids;
 mod invalid;
+mod jwk;
+mod lang;
 pub mod limits;
 pub mod sabotage;
 mod suite;
@@ -20,6 +23,7 @@ pub use ids::{
     AgreementId, AssetId, CaseId, DefinitionId, EntryId, OfferId, ParticipantId, Pid, PolicyId, RESERVED_SLUGS, Slug,
 };
 pub use invalid::{Invalid, quote};
+pub use lang::Lang;
 pub use sabotage::sabotaged;
 pub use suite::{Algorithm, BadSignature, PublicKey, Signer, SigningFault, Suite};
 pub use time::Instant;

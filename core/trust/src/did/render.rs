@@ -3,7 +3,6 @@
 //! Refuses to know where keys and addresses come from; both are arguments.
 
 use super::document::{Relationship, Service};
-use super::key;
 use chapar_terms::{ParticipantId, PublicKey};
 use serde_json::{Value, json};
 
@@ -33,7 +32,7 @@ pub fn render(id: &ParticipantId, keys: &[PublishedKey<'_>], services: &[Service
     let mut methods = Vec::new();
     let mut current = Vec::new();
     for published in keys {
-        let Some(jwk) = key::jwk(published.key) else { continue };
+        let Some(jwk) = published.key.jwk() else { continue };
         let method = format!("{id}#{}", published.fragment);
         if published.standing == Standing::Current {
             current.push(Value::from(method.as_str()));

@@ -203,7 +203,7 @@ fn our_document_reads_back_and_a_retired_key_signs_nothing_new() {
 fn the_good_is_kept_and_the_rejects_are_listed() {
     let did = ParticipantId::parse("did:web:host").unwrap();
     let keys: Vec<Key> = both_kinds().map(|algorithm| Key::new(&did, "k", algorithm)).collect();
-    let jwk = |place: usize| key::jwk(keys[place].public()).unwrap();
+    let jwk = |place: usize| keys[place].public().jwk().unwrap();
     let document = json!({
         "id": "did:web:host",
         "verificationMethod": [
@@ -248,7 +248,7 @@ fn a_document_is_bounded() {
     );
     assert!(DidDocument::parse(padded.as_bytes()).is_err());
     let key = Key::new(&ParticipantId::parse("did:web:h").unwrap(), "k", Algorithm::Ed25519);
-    let jwk = key::jwk(key.public()).unwrap();
+    let jwk = key.public().jwk().unwrap();
     let many: Vec<_> = (0..limits::DID_METHODS + 1)
         .map(|n| json!({"id": format!("#{n}"), "publicKeyJwk": jwk}))
         .collect();
