@@ -2,7 +2,7 @@
 
 use crate::kind::EntryKind;
 use crate::leaf::leaf_hash;
-use chapar_terms::{CaseId, Digest, EntryId, Instant, Invalid, ParticipantId};
+use chapar_terms::{CaseId, Digest, EntryId, Instant, Invalid, ParticipantId, Salt};
 use std::fmt;
 
 /// Sets the hash of a body apart from every other hash we make.
@@ -11,31 +11,9 @@ const BODY_DOMAIN: &[u8] = b"chapar/evidence-body/v1\n";
 /// The earliest instant that a leaf can tell, `-009999-01-02T01:59:59.000Z`.
 const EARLIEST: Instant = Instant::from_unix_s(-377_705_023_201);
 
-/// 32 random bytes that keep a body from being guessed out of its hash. Purged together with the body.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Salt([u8; 32]);
-
-impl Salt {
-    /// Takes fresh random bytes, or those stored with an entry.
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The 32 bytes.
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Salt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Salt(..)")
-    }
-}
-
 /// The hash by which a header commits to a body.
 pub fn body_hash(salt: &Salt, body: &[u8]) -> Digest {
-    Digest::of_parts(&[BODY_DOMAIN, &salt.0, body])
+    Digest::of_parts(&[BODY_DOMAIN, salt.as_bytes(), body])
 }
 
 /// A case as an act left it.

@@ -1,9 +1,8 @@
 //! The leaf: the bytes of a header that a log puts into its tree. Frozen in `docs/formats/evidence-entry.md`.
 
 use crate::entry::{CaseMark, EntryHeader};
-use crate::fields::Fields;
 use crate::kind::EntryKind;
-use chapar_terms::{CaseId, Digest, EntryId, Invalid, ParticipantId, canonical_json};
+use chapar_terms::{CaseId, Digest, EntryId, Fields, Invalid, ParticipantId, canonical_json};
 use serde_json::{Map, Value};
 
 /// Longest leaf read: three ids at their longest, each byte written as an escape, and the rest with room to spare.

@@ -1,10 +1,9 @@
 //! A message as it went over the wire, with all that a later check of its signature needs. Kept beside the entries,
 //! encrypted by `store`; never in a log. Frozen in `docs/formats/evidence-entry.md`.
 
-use crate::fields::Fields;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chapar_terms::{Algorithm, Digest, Invalid, PublicKey, canonical_json, limits};
+use chapar_terms::{Algorithm, Digest, Fields, Invalid, PublicKey, canonical_json, limits};
 use serde_json::{Map, Value, json};
 
 /// Headers always worth keeping: those a signature is in, and those ours cover. Lower case, sorted. Of the others only those

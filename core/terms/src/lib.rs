@@ -7,23 +7,27 @@ pub mod base58;
 mod canonical;
 mod digest;
 mod entity_tag;
+mod fields;
 mod ids;
 mod invalid;
 mod jwk;
 mod lang;
 pub mod limits;
 pub mod sabotage;
+mod salt;
 mod suite;
 mod time;
 
 pub use canonical::canonical_json;
 pub use digest::Digest;
 pub use entity_tag::{entity_tag, lists_tag, same_weakly};
+pub use fields::Fields;
 pub use ids::{
     AgreementId, AssetId, CaseId, DefinitionId, EntryId, OfferId, ParticipantId, Pid, PolicyId, RESERVED_SLUGS, Slug,
 };
 pub use invalid::{Invalid, quote};
 pub use lang::Lang;
 pub use sabotage::sabotaged;
+pub use salt::Salt;
 pub use suite::{Algorithm, BadSignature, PublicKey, Signer, SigningFault, Suite};
 pub use time::Instant;

@@ -1,17 +1,20 @@
 //! Reading a canonical JSON object strictly: every member known, each taken once, the bytes exactly those we would write.
 
-use chapar_terms::{Digest, Instant, Invalid, canonical_json};
+use crate::{Digest, Instant, Invalid, canonical_json};
 use serde_json::{Map, Value};
 
 /// An object whose members are taken one by one.
-pub(crate) struct Fields {
+pub struct Fields {
     what: &'static str,
     members: Map<String, Value>,
 }
 
 impl Fields {
-    /// Reads an object whose bytes are canonical (RFC 8785), which also rules out members written twice.
-    pub(crate) fn read(what: &'static str, bytes: &[u8], most: usize) -> Result<Self, Invalid> {
+    /// Reads an object of at most `most` bytes that are canonical (RFC 8785), which also rules out members written twice.
+    ///
+    /// # Errors
+    /// The bytes are too many, not canonical or no object; refuse them.
+    pub fn read(what: &'static str, bytes: &[u8], most: usize) -> Result<Self, Invalid> {
         if bytes.len() > most {
             return Err(Invalid::new(what, format!("is longer than {most} bytes")));
         }
@@ -23,32 +26,45 @@ impl Fields {
     }
 
     /// Takes an object that is part of one already read.
-    pub(crate) fn of(what: &'static str, value: Value) -> Result<Self, Invalid> {
+    ///
+    /// # Errors
+    /// The value is no object; refuse the whole.
+    pub fn of(what: &'static str, value: Value) -> Result<Self, Invalid> {
         match value {
             Value::Object(members) => Ok(Self { what, members }),
             _ => Err(Invalid::new(what, "is not an object")),
         }
     }
 
-    pub(crate) fn invalid(&self, why: impl Into<String>) -> Invalid {
+    /// What is wrong, under the name of the whole.
+    pub fn invalid(&self, why: impl Into<String>) -> Invalid {
         Invalid::new(self.what, why)
     }
 
-    pub(crate) fn has(&self, name: &str) -> bool {
+    /// Whether a member is still there to be taken.
+    pub fn has(&self, name: &str) -> bool {
         self.members.contains_key(name)
     }
 
     /// A member that may be absent.
-    pub(crate) fn optional(&mut self, name: &str) -> Option<Value> {
+    pub fn optional(&mut self, name: &str) -> Option<Value> {
         self.members.remove(name)
     }
 
-    pub(crate) fn value(&mut self, name: &str) -> Result<Value, Invalid> {
+    /// A member that must be there.
+    ///
+    /// # Errors
+    /// It is not there; refuse the whole.
+    pub fn value(&mut self, name: &str) -> Result<Value, Invalid> {
         self.optional(name)
             .ok_or_else(|| self.invalid(format!("lacks `{name}`")))
     }
 
-    pub(crate) fn text(&mut self, name: &str) -> Result<String, Invalid> {
+    /// A string.
+    ///
+    /// # Errors
+    /// There is none of that name; refuse the whole.
+    pub fn text(&mut self, name: &str) -> Result<String, Invalid> {
         match self.value(name)? {
             Value::String(text) => Ok(text),
             _ => Err(self.invalid(format!("`{name}` is not a string"))),
@@ -56,7 +72,10 @@ impl Fields {
     }
 
     /// A digest as 64 lower-case hexadecimal characters; upper case would be a second spelling.
-    pub(crate) fn digest(&mut self, name: &str) -> Result<Digest, Invalid> {
+    ///
+    /// # Errors
+    /// There is none of that name; refuse the whole.
+    pub fn digest(&mut self, name: &str) -> Result<Digest, Invalid> {
         let text = self.text(name)?;
         let wrong = || {
             Invalid::new(
@@ -69,7 +88,10 @@ impl Fields {
     }
 
     /// An instant in the one spelling that we write.
-    pub(crate) fn instant(&mut self, name: &str) -> Result<Instant, Invalid> {
+    ///
+    /// # Errors
+    /// There is none of that name; refuse the whole.
+    pub fn instant(&mut self, name: &str) -> Result<Instant, Invalid> {
         let text = self.text(name)?;
         let instant = Instant::parse_rfc3339(&text)?;
         if instant.rfc3339() == text {
@@ -79,7 +101,11 @@ impl Fields {
         }
     }
 
-    pub(crate) fn version(&mut self, known: u64) -> Result<(), Invalid> {
+    /// The member `v`, which must be the one version that the caller reads.
+    ///
+    /// # Errors
+    /// It is another or none; refuse the whole.
+    pub fn version(&mut self, known: u64) -> Result<(), Invalid> {
         match self.value("v")?.as_u64() {
             Some(version) if version == known => Ok(()),
             _ => Err(self.invalid(format!("version is not {known}"))),
@@ -87,7 +113,10 @@ impl Fields {
     }
 
     /// All members have been taken.
-    pub(crate) fn end(self) -> Result<(), Invalid> {
+    ///
+    /// # Errors
+    /// One is left that the caller does not know; refuse the whole.
+    pub fn end(self) -> Result<(), Invalid> {
         match self.members.keys().next() {
             None => Ok(()),
             Some(name) => Err(self.invalid(format!("has an unknown member `{name}`"))),
