@@ -43,6 +43,10 @@ const NOT_IN_CORE: [&str; 28] = [
     "uuid",
 ];
 
+/// Edges that are not followed: hash tables inside a foreign crate that seed themselves roll no dice for us; nothing of ours can
+/// reach the seed.
+const SEEDS: [(&str, &str); 1] = [("ahash", "getrandom")];
+
 /// Foreign crates that one room owns: (crate, folders that may import it).
 const OWNED: [(&str, &[&str]); 8] = [
     ("sqlx", &["edge/store"]),
@@ -100,12 +104,12 @@ pub fn read_crates(house: &House) -> Result<Vec<Crate>, String> {
         .iter()
         .map(|one| one.name.to_string())
         .collect();
-    let edges = normal_edges(&metadata);
     let names: BTreeMap<&PackageId, String> = metadata
         .packages
         .iter()
         .map(|one| (&one.id, one.name.to_string()))
         .collect();
+    let edges = normal_edges(&metadata, &names);
     let read = |package: &&Package| {
         let direct = package
             .dependencies
@@ -134,7 +138,11 @@ fn folder_of(metadata: &Metadata, package: &Package) -> String {
         .to_string()
 }
 
-fn normal_edges(metadata: &Metadata) -> BTreeMap<&PackageId, Vec<&PackageId>> {
+fn normal_edges<'a>(
+    metadata: &'a Metadata,
+    names: &BTreeMap<&PackageId, String>,
+) -> BTreeMap<&'a PackageId, Vec<&'a PackageId>> {
+    let name = |id: &PackageId| names.get(id).map_or("", String::as_str);
     let nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
     nodes
         .map(|node| {
@@ -142,11 +150,15 @@ fn normal_edges(metadata: &Metadata) -> BTreeMap<&PackageId, Vec<&PackageId>> {
                 // A dependency for another kind of machine (a browser, say) is not reached by ours.
                 let counts =
                     |kind: &cargo_metadata::DepKindInfo| kind.kind == DependencyKind::Normal && kind.target.is_none();
-                dep.dep_kinds.iter().any(counts)
+                dep.dep_kinds.iter().any(counts) && !is_seed(name(&node.id), name(&dep.pkg))
             });
             (&node.id, normal.map(|dep| &dep.pkg).collect())
         })
         .collect()
+}
+
+fn is_seed(from: &str, to: &str) -> bool {
+    SEEDS.contains(&(from, to))
 }
 
 fn reached<'a>(from: &'a PackageId, edges: &BTreeMap<&'a PackageId, Vec<&'a PackageId>>) -> BTreeSet<&'a PackageId> {
@@ -355,6 +367,18 @@ mod tests {
         crates[0].name = "chapar-new".to_owned();
         assert!(said(&check(&crates, TABLE)).contains("`chapar-new` has no row"));
         assert!(said(&check(&crates, "no table")).contains("has no table"));
+    }
+
+    #[test]
+    fn only_the_seed_of_a_hash_table_is_passed_over() {
+        assert!(is_seed("ahash", "getrandom"));
+        for (from, to) in [
+            ("chapar-register", "getrandom"),
+            ("uuid", "getrandom"),
+            ("ahash", "rand"),
+        ] {
+            assert!(!is_seed(from, to), "{from} to {to}");
+        }
     }
 
     #[test]
