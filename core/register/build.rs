@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// What of a kind the program reads; examples are for people and tests.
+/// What of a kind the program reads.
 const PARTS: [&str; 5] = [
     "kind.toml",
     "schema.json",
@@ -15,6 +15,8 @@ const PARTS: [&str; 5] = [
     "vocabulary.json",
     "fields.toml",
 ];
+/// Valid bodies; the first one is a draft for people to begin with.
+const EXAMPLES: &str = "examples";
 /// Definitions that the schemas share.
 const SHARED: &str = "common.schema.json";
 
@@ -30,12 +32,26 @@ fn main() -> Result<(), Box<dyn Error>> {
             let (field, _) = part.split_once('.').unwrap_or((part, ""));
             writeln!(text, "{field}: include_str!({:?}),", folder.join(part))?;
         }
+        writeln!(text, "example: include_str!({:?}),", example(&folder.join(EXAMPLES))?)?;
         text.push_str("},\n");
     }
     text.push_str("];\n");
     let out = env::var_os("OUT_DIR").ok_or("cargo says no `OUT_DIR`")?;
     fs::write(Path::new(&out).join("kinds.rs"), text)?;
     Ok(())
+}
+
+/// The first example in the order of the names.
+fn example(examples: &Path) -> Result<PathBuf, Box<dyn Error>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(examples)? {
+        let path = entry?.path();
+        if path.is_file() {
+            files.push(path);
+        }
+    }
+    let first = files.into_iter().min();
+    first.ok_or_else(|| format!("`{}` holds no example", examples.display()).into())
 }
 
 /// The folders in the order of their names.

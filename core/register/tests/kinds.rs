@@ -245,6 +245,7 @@ fn a_broken_folder_is_listed_and_the_others_are_kept() {
         labels: &labels,
         vocabulary: &vocabulary,
         fields: &fields,
+        example: "{}",
     };
     let fetching = schema.replace("urn:chapar:kind:common", "https://example.org/common");
     let broken = [

@@ -148,7 +148,7 @@ impl Hosted {
 }
 
 /// When the key was made that came after `key`.
-fn replaced_at(keys: &[HostedKey], key: &HostedKey) -> Option<Instant> {
+pub(crate) fn replaced_at(keys: &[HostedKey], key: &HostedKey) -> Option<Instant> {
     keys.iter()
         .filter(|other| other.fragment != key.fragment && other.created_at >= key.created_at)
         .map(|other| other.created_at)
@@ -333,7 +333,9 @@ impl Runtime {
         let fresh = self.fresh_key(slug, key.public.algorithm)?;
         self.inner.store.rotate_signing_keys(slug, vec![fresh]).await?;
         let row = self.inner.store.participant(slug).await?.ok_or(Fault::NotFound)?;
-        Ok(self.inner.house.put(self.load_hosted(&row).await?))
+        let hosted = self.inner.house.put(self.load_hosted(&row).await?);
+        self.tell_keys(&hosted).await?;
+        Ok(hosted)
     }
 
     pub(crate) async fn load_hosted(&self, row: &ParticipantRow) -> Result<Hosted, Fault> {

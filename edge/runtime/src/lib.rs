@@ -53,6 +53,7 @@ mod push;
 mod quota;
 mod reasons;
 mod receive;
+mod records;
 mod removal;
 mod render;
 mod renewals;

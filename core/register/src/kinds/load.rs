@@ -33,6 +33,7 @@ pub(super) fn kind(shared: &str, folder: &Folder<'_>) -> Result<Kind, String> {
         schema,
         labels: labels(&table("labels.toml", folder.labels)?)?,
         vocabulary: json("vocabulary.json", folder.vocabulary)?,
+        example: json("example", folder.example)?,
         origins: origins(&table("fields.toml", folder.fields)?)?,
     })
 }

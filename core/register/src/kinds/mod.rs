@@ -34,6 +34,8 @@ pub struct Folder<'a> {
     pub vocabulary: &'a str,
     /// `fields.toml`.
     pub fields: &'a str,
+    /// The first of its examples.
+    pub example: &'a str,
 }
 
 /// The kind whose texts stand in the language that it names, under pointers into another body.
@@ -95,6 +97,7 @@ pub struct Kind {
     validator: Validator,
     labels: BTreeMap<Lang, Labels>,
     vocabulary: Value,
+    example: Value,
     origins: BTreeMap<String, Origin>,
 }
 
@@ -152,6 +155,11 @@ impl Kind {
     /// The JSON-LD context of a body, with the types of nested objects.
     pub fn vocabulary(&self) -> &Value {
         &self.vocabulary
+    }
+
+    /// A valid body, invented: where an author may begin.
+    pub fn example(&self) -> &Value {
+        &self.example
     }
 
     /// Where each member comes from, by dotted path.

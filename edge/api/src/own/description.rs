@@ -31,7 +31,7 @@ is not there: 404.\n\
 const WHOEVER: &str = "**Who may:** whoever has a good key.";
 
 /// The nouns in the order in which they are shown, each with its sentence.
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 12] = [
     (
         "Identity",
         "Whom the key stands for, and the participant's signing key.",
@@ -60,6 +60,10 @@ const TAGS: [(&str, &str); 11] = [
     (
         "Transfers",
         "Data under an agreement: opened, suspended, closed, and who fetched what.",
+    ),
+    (
+        "Records",
+        "What the participant says in public: signed records in its own tamper-evident log, which everybody can read and check.",
     ),
     ("Events", "What happens, as it happens."),
     ("Keys", "Keys to this API."),

@@ -15,12 +15,14 @@ mod edrs;
 mod events;
 mod input;
 mod keys;
+mod kinds;
 mod myself;
 mod negotiations;
 mod offers;
 mod participants;
 mod peers;
 mod policies;
+mod records;
 mod refusals;
 mod transfers;
 mod views;
@@ -84,6 +86,16 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(agreements::show))
         .routes(routes!(agreements::retire, agreements::reactivate))
         .routes(routes!(agreements::retired))
+        .routes(routes!(records::publish))
+        .routes(routes!(records::publish_batch))
+        .routes(routes!(records::show))
+        .routes(routes!(records::history))
+        .routes(routes!(records::version))
+        .routes(routes!(records::proof))
+        .routes(routes!(records::withdraw))
+        .routes(routes!(records::logs))
+        .routes(routes!(kinds::list))
+        .routes(routes!(kinds::show))
         .routes(routes!(events::follow))
 }
 

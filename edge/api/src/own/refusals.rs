@@ -76,6 +76,18 @@ const CALLED_BACK: &[Refusals] = &[(
 const RENEWED: &[Refusals] = &[(400, &[OF_THE_PEER]), (404, &["access-closed"])];
 /// What is used elsewhere, or at odds with what is there.
 const CONFLICT: &[Refusals] = &[(409, &["conflict"])];
+/// What is to be a record.
+const RECORDED: &[Refusals] = &[(
+    400,
+    &[
+        "no-register",
+        "no-keys",
+        "not-confirmed",
+        "unknown-kind",
+        "wrong-kind",
+        "wrong-record",
+    ],
+)];
 /// A move that the state of the case does not allow.
 const NOT_NOW: &[Refusals] = &[(403, &["policy-denied"]), (409, &["move-pending", "wrong-state"])];
 
@@ -124,6 +136,12 @@ rows! {
     DecideTransfer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, REASONS, NOT_NOW,
         &[(409, &["start-due", "agreement-unknown", "agreement-retired"])];
     RetireAgreement: ANYONE, RIGHT, FOUND, JSON, MEMBERS, CONFLICT, &[(400, &["wrong-reason"])];
+    ReadKind: ANYONE, FOUND;
+    PublishRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["personal-data", "wrong-number", "wrong-name"])];
+    ReadRecord: ANYONE, RIGHT, FOUND, &[(400, &["no-register"])];
+    RecordHistory: ANYONE, RIGHT, FOUND, PAGE, &[(400, &["no-register", "wrong-after"])];
+    RecordProof: ANYONE, RIGHT, FOUND, CONFLICT, &[(400, &["no-register", "wrong-query"])];
+    WithdrawRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["personal-data"])];
     FollowEvents: ANYONE, RIGHT, FOUND, &[(400, &["wrong-query", "wrong-position"])];
 }
 

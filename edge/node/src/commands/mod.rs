@@ -12,10 +12,13 @@ mod document;
 mod fetch;
 mod import;
 mod key;
+mod kinds;
+mod log;
 mod negotiate;
 mod offer;
 mod participant;
 mod peer;
+mod record;
 mod restore;
 mod serve;
 mod show;
@@ -60,6 +63,10 @@ Ask, agree, fetch:
   chapar transfer start AGREEMENT
   chapar fetch TRANSFER --to cert-1.xml
 
+Say it in public:
+  chapar record new dataset --to water.json
+  chapar record publish water.json --no-personal-data
+
 `chapar COMMAND --help` explains each with examples.";
 
 /// The command line.
@@ -91,6 +98,12 @@ enum Command {
     Transfer(transfer::Transfer),
     Fetch(fetch::Fetch),
     #[command(subcommand)]
+    Record(record::Record),
+    #[command(name = "kinds")]
+    KindsOf(kinds::KindsOf),
+    #[command(subcommand)]
+    Log(log::Log),
+    #[command(subcommand)]
     Import(import::Import),
     Doctor(doctor::Doctor),
     Backup(backup::BackupTo),
@@ -115,6 +128,9 @@ impl Cli {
             Command::Negotiate(command) => command.run().await,
             Command::Transfer(command) => command.run().await,
             Command::Fetch(command) => command.run().await,
+            Command::Record(command) => command.run().await,
+            Command::KindsOf(command) => command.run().await,
+            Command::Log(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Doctor(command) => command.run().await,
             Command::Backup(command) => command.run().await,
@@ -146,6 +162,15 @@ struct ApiArgs {
 }
 
 impl ApiArgs {
+    /// Shows one thing as it is asked for.
+    fn show(&self, value: &serde_json::Value, members: &[&str]) {
+        if self.json {
+            show::json(value);
+        } else {
+            show::card(value, members);
+        }
+    }
+
     fn open(&self) -> Result<OwnApi, Failure> {
         let api = OwnApi::new(&self.api, &self.key)?;
         match &self.participant {

@@ -131,6 +131,18 @@ impl OwnApi {
         json_of(self.answer(method, path, body).await?)
     }
 
+    /// The text under `path`.
+    ///
+    /// # Errors
+    /// As for [`Self::read`].
+    pub async fn read_text(&self, path: &str) -> Result<String, Failure> {
+        let answer = self.answer(Method::GET, path, None).await?;
+        if answer.status.is_success() {
+            return Ok(String::from_utf8_lossy(&answer.body).into_owned());
+        }
+        json_of(answer).map(|value| value.to_string())
+    }
+
     async fn answer(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Incoming, Failure> {
         let mut headers = self.headers();
         let bytes = match body {

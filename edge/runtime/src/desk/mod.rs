@@ -20,6 +20,7 @@ mod offers;
 mod peers;
 mod plans;
 mod policies;
+mod records;
 mod retirements;
 mod secrets;
 
@@ -41,6 +42,7 @@ pub(crate) use find::Narrowed;
 pub use offers::NewOffer;
 pub use peers::{CatalogQuery, NewPeer};
 pub use policies::{PolicySet, not_judged};
+pub use records::{NewRecord, RECORDS_MOST, Withdrawal};
 
 use crate::hosted::{Hosted, Identity};
 use crate::{Fault, Runtime};
@@ -201,7 +203,7 @@ pub(crate) async fn through<T: Send + 'static>(
 }
 
 /// A wish that does not fit, with a stable code.
-fn invalid(code: &str, reason: impl Into<String>) -> Fault {
+pub(crate) fn invalid(code: &str, reason: impl Into<String>) -> Fault {
     Fault::Invalid {
         code: code.to_owned(),
         reason: reason.into(),
@@ -209,7 +211,7 @@ fn invalid(code: &str, reason: impl Into<String>) -> Fault {
 }
 
 /// A wish that does not fit for several reasons.
-fn invalid_for(code: &str, reason: Vec<String>) -> Fault {
+pub(crate) fn invalid_for(code: &str, reason: Vec<String>) -> Fault {
     Fault::Refused(Refusal {
         reason,
         ..Refusal::new(Kind::BadRequest, code, "")

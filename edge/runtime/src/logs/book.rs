@@ -20,6 +20,8 @@ pub(crate) struct OwnLog {
     pub source: LogSource,
     /// Its first key as verifiers write it.
     pub vkey: String,
+    /// When it was made.
+    pub created_at: Instant,
     /// Sign its checkpoints, all of them.
     pub signers: Vec<Arc<dyn Signer>>,
     /// Rung when something was committed.

@@ -4,11 +4,12 @@
 //! Refuses to know what a leaf says (`records`, `chapar_evidence`), how trees are hashed (`chapar_tlog`) and who asks (the doors).
 
 mod book;
+mod describe;
 mod open;
 mod sequencer;
 mod serve;
 
-pub(crate) use book::Logs;
+pub(crate) use book::{Logs, OwnLog};
 pub use serve::Published;
 
 /// The name of a participant's public log, in the store and at the end of its origin.

@@ -8,7 +8,7 @@ use super::{EVIDENCE, REGISTER};
 use crate::hosted::{Hosted, Identity};
 use crate::{Fault, Runtime};
 use chapar_store::{KeyState, LogKeyRow, LogRow, LogSource, LogState};
-use chapar_terms::{Algorithm, Signer};
+use chapar_terms::{Algorithm, Instant, Signer};
 use chapar_tlog::Origin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +31,7 @@ impl Runtime {
                 .await?;
             self.open_log(hosted, REGISTER, Duration::from_millis(pace.publish_ms))
                 .await?;
+            self.tell_keys(hosted).await?;
         }
         Ok(())
     }
@@ -53,6 +54,7 @@ impl Runtime {
                 _ => LogSource::Register(row.origin.clone()),
             },
             vkey: row.vkey.clone(),
+            created_at: Instant::from_unix_ms(row.created_at),
             signers: self.log_signers(&row.origin).await?,
             bell: Notify::new(),
             published: watch::channel(published(&row)?).0,

@@ -32,7 +32,19 @@ impl Store {
         rows.iter().map(|row| evidence_row(self.sealer(), row)).collect()
     }
 
-    /// Entries of a participant behind `position`, in order: what a sequencer reads.
+    /// The position of the participant's last entry; 0 where there is none.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn last_evidence(&self, participant: &str) -> Result<i64, StoreFault> {
+        let last: Option<i64> = sqlx::query_scalar("SELECT MAX(position) FROM evidence WHERE participant = $1")
+            .bind(participant)
+            .fetch_one(&mut *self.reader().await?)
+            .await?;
+        Ok(last.unwrap_or(0))
+    }
+
+    /// Entries of a participant behind `position`, in order, with what belongs to them.
     ///
     /// # Errors
     /// As for [`Store::timeline`].

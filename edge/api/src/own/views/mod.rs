@@ -14,6 +14,7 @@ mod participants;
 mod peers;
 mod policies;
 mod problem;
+mod records;
 mod transfers;
 
 pub use agreements::{Agreement, RetiredAgreement};
@@ -26,6 +27,7 @@ pub use participants::{AddedParticipant, Myself, Participant, RotatedIdentity};
 pub use peers::{Catalog, Peer};
 pub use policies::{CheckedPolicy, Policy};
 pub use problem::Problem;
+pub use records::{Kind, KindInFull, Log, Record};
 pub use transfers::{Access, DataAddress, Edr, Transfer};
 
 use utoipa::ToSchema;

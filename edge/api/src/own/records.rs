@@ -1,0 +1,256 @@
+//! Records: what the participant says in public, and the logs that hold it.
+
+use super::access::{Editor, Reader};
+use super::input::{Id, Json, Paging, Params, answer, ok};
+use super::refusals;
+use super::views::{Log, Page, Record, Whole};
+use crate::problem::Problem;
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chapar_register::{Link, Validity};
+use chapar_runtime::desk::{NewRecord, Withdrawal};
+use chapar_terms::{Instant, Lang};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use utoipa::{IntoParams, ToSchema};
+
+/// A record as it is published.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = NewRecord)]
+pub struct Body {
+    /// The kind: see `GET /kinds`.
+    #[schema(example = "dataset")]
+    kind: String,
+    /// Its name within the register, 1 to 64 of `A-Z a-z 0-9 . _ -`; a fresh one when nothing is said. The name of a record that is there
+    /// makes its next version.
+    #[schema(example = "water-losses-2026")]
+    name: Option<String>,
+    /// When it is in force; always when nothing is said.
+    valid: Option<ValidityBody>,
+    /// The legal ground, or the id of the record that gives the mandate: an IRI.
+    #[schema(format = "uri")]
+    mandate: Option<String>,
+    /// The languages that bind, of those in which the body speaks.
+    #[serde(default)]
+    #[schema(example = json!(["ru"]))]
+    authentic: Vec<String>,
+    /// Relations to other records or resources.
+    #[serde(default)]
+    links: Vec<LinkBody>,
+    /// What it says, as the schema of the kind has it.
+    #[schema(example = json!({ "title": { "ru": "Потери воды (пример)", "en": "Water losses (sample)" } }))]
+    body: Map<String, Value>,
+    /// That a person has looked and found nothing of persons in it. A record cannot be taken back from the world.
+    no_personal_data: bool,
+}
+
+/// When a record is in force.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewValidity)]
+pub struct ValidityBody {
+    /// From this instant on.
+    #[schema(format = DateTime)]
+    from: Option<String>,
+    /// Up to, and without, this instant.
+    #[schema(format = DateTime)]
+    until: Option<String>,
+}
+
+/// A relation of a record.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewLink)]
+pub struct LinkBody {
+    /// The relation: a registered one (RFC 8288) where there is one.
+    #[schema(example = "related")]
+    rel: String,
+    /// The id of the other record, or an address.
+    target: String,
+}
+
+/// Records that are published together.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewRecords)]
+pub struct BatchBody {
+    /// 1 to 64 of them.
+    records: Vec<Body>,
+}
+
+/// Why a record is withdrawn.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = NewWithdrawal)]
+pub struct WithdrawalBody {
+    /// In words, by language.
+    #[schema(example = json!({ "en": "The figures of May were wrong." }))]
+    reason: Map<String, Value>,
+    /// For programs.
+    #[schema(example = "error")]
+    code: String,
+    /// The id of the record that takes its place.
+    replaced_by: Option<String>,
+    /// Whether nodes must delete the body and keep only that there was one.
+    #[serde(default)]
+    purge: bool,
+}
+
+/// Which version.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// The version; the newest when nothing is said.
+    #[param(minimum = 1)]
+    version: Option<u32>,
+}
+
+/// `POST /records`
+#[utoipa::path(
+    post, path = "/records", tag = "Records", operation_id = "publishRecord",
+    summary = "Publish a record",
+    description = "It is committed when this is answered, and in the published tree a moment later. One that says what its newest version says already is answered as it is, with no new version.",
+    request_body(content = Body),
+    security(("bearer" = ["editor"])),
+    responses((status = 201, description = "The record.", body = Record), refusals::PublishRecord),
+)]
+pub async fn publish(Editor(desk): Editor, Json(body): Json<Body>) -> Result<Response, Problem> {
+    let shown = desk.publish_record(record(body)?).await?;
+    Ok(answer(StatusCode::CREATED, &shown))
+}
+
+/// `POST /records/batch`
+#[utoipa::path(
+    post, path = "/records/batch", tag = "Records", operation_id = "publishRecords",
+    summary = "Publish several records",
+    description = "All or none: the first that does not fit is told, and nothing is published.",
+    request_body(content = BatchBody),
+    security(("bearer" = ["editor"])),
+    responses((status = 201, description = "The records, in their order.", body = Whole<Record>), refusals::PublishRecord),
+)]
+pub async fn publish_batch(Editor(desk): Editor, Json(body): Json<BatchBody>) -> Result<Response, Problem> {
+    let records = body.records.into_iter().map(record).collect::<Result<_, _>>()?;
+    let shown = desk.publish_records(records).await?;
+    Ok(answer(StatusCode::CREATED, &json!({ "items": shown })))
+}
+
+/// `GET /records/{name}`
+#[utoipa::path(
+    get, path = "/records/{name}", tag = "Records", operation_id = "readRecord",
+    summary = "Read a record",
+    description = "Its newest version, and its withdrawal if it was withdrawn.",
+    params(("name" = String, Path, description = "The record's name in the register.")),
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "The record.", body = Record), refusals::ReadRecord),
+)]
+pub async fn show(Reader(desk): Reader, Id(name): Id) -> Result<Response, Problem> {
+    ok(desk.record(&name).await)
+}
+
+/// `GET /records/{name}/history`
+#[utoipa::path(
+    get, path = "/records/{name}/history", tag = "Records", operation_id = "readHistory",
+    summary = "Read the history of a record",
+    params(("name" = String, Path, description = "The record's name in the register."), Paging),
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "Its versions, oldest first, and its withdrawal if there is one.", body = Page<Record>), refusals::RecordHistory),
+)]
+pub async fn history(Reader(desk): Reader, Id(name): Id, Params(paging): Params<Paging>) -> Result<Response, Problem> {
+    ok(desk.record_history(&name, &paging.page()?).await)
+}
+
+/// `GET /records/{name}/versions/{version}`
+#[utoipa::path(
+    get, path = "/records/{name}/versions/{version}", tag = "Records", operation_id = "readVersion",
+    summary = "Read one version of a record",
+    params(
+        ("name" = String, Path, description = "The record's name in the register."),
+        ("version" = u32, Path, description = "The version, from 1."),
+    ),
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "The record as it was.", body = Record), refusals::ReadRecord),
+)]
+pub async fn version(
+    Reader(desk): Reader,
+    path: Result<Path<(String, u32)>, axum::extract::rejection::PathRejection>,
+) -> Result<Response, Problem> {
+    // What is no number is no version of anything.
+    let Path((name, version)) = path.map_err(|_| Problem::not_found())?;
+    ok(desk.record_version(&name, version).await)
+}
+
+/// `GET /records/{name}/proof`
+#[utoipa::path(
+    get, path = "/records/{name}/proof", tag = "Records", operation_id = "readProof",
+    summary = "Read the proof of a record",
+    description = "A C2SP tlog-proof: that this version is in the published tree. Its extra data is the leaf. It is checked without a network.",
+    params(("name" = String, Path, description = "The record's name in the register."), Which),
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "The proof.", body = String, content_type = "text/plain"), refusals::RecordProof),
+)]
+pub async fn proof(Reader(desk): Reader, Id(name): Id, Params(which): Params<Which>) -> Result<Response, Problem> {
+    let proof = desk.record_proof(&name, which.version).await?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], proof).into_response())
+}
+
+/// `POST /records/{name}/withdrawal`
+#[utoipa::path(
+    post, path = "/records/{name}/withdrawal", tag = "Records", operation_id = "withdrawRecord",
+    summary = "Withdraw a record",
+    description = "Its versions stay in the log with the reason beside them; no version follows.",
+    params(("name" = String, Path, description = "The record's name in the register.")),
+    request_body(content = WithdrawalBody),
+    security(("bearer" = ["editor"])),
+    responses((status = 200, description = "The record with its withdrawal.", body = Record), refusals::WithdrawRecord),
+)]
+pub async fn withdraw(
+    Editor(desk): Editor,
+    Id(name): Id,
+    Json(body): Json<WithdrawalBody>,
+) -> Result<Response, Problem> {
+    let withdrawal = Withdrawal {
+        reason: Value::Object(body.reason),
+        code: body.code,
+        replaced_by: body.replaced_by,
+        purge: body.purge,
+    };
+    ok(desk.withdraw_record(&name, withdrawal).await)
+}
+
+/// `GET /logs`
+#[utoipa::path(
+    get, path = "/logs", tag = "Records", operation_id = "listLogs",
+    summary = "List the logs",
+    description = "The public register, and the private log of evidence: what others pin, and how far each is published.",
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "The logs.", body = Whole<Log>), refusals::Read),
+)]
+pub async fn logs(Reader(desk): Reader) -> Result<Response, Problem> {
+    ok(desk.logs().await)
+}
+
+fn record(body: Body) -> Result<NewRecord, Problem> {
+    let authentic = body.authentic.iter().map(|tag| Lang::parse(tag));
+    let links = body.links.into_iter();
+    Ok(NewRecord {
+        kind: body.kind,
+        name: body.name,
+        valid: body.valid.map(validity).transpose()?,
+        mandate: body.mandate,
+        authentic: authentic.collect::<Result<_, _>>()?,
+        links: links.map(|LinkBody { rel, target }| Link { rel, target }).collect(),
+        body: Value::Object(body.body),
+        confirmed: body.no_personal_data,
+    })
+}
+
+fn validity(body: ValidityBody) -> Result<Validity, Problem> {
+    let instant = |text: Option<String>| text.as_deref().map(Instant::parse_rfc3339).transpose();
+    Ok(Validity {
+        from: instant(body.from)?,
+        until: instant(body.until)?,
+    })
+}

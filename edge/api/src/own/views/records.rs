@@ -1,0 +1,175 @@
+//! Records, logs and kinds.
+
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// A version of a record.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Record {
+    /// Its id, the same in all versions.
+    #[schema(example = "did:web:node.example.org:uz-plant/records/0f3c5a7e9b1d2f40/water-losses-2026")]
+    id: String,
+    /// Its name in the register.
+    #[schema(example = "water-losses-2026")]
+    name: String,
+    /// Its kind.
+    #[schema(example = "dataset")]
+    kind: String,
+    /// 1 for the first version.
+    #[schema(minimum = 1)]
+    version: u32,
+    /// When it was issued.
+    #[schema(format = DateTime)]
+    issued: String,
+    /// Participant id of the issuer.
+    #[schema(example = "did:web:node.example.org:uz-plant")]
+    issuer: String,
+    /// The languages in which the body speaks.
+    languages: Vec<String>,
+    /// Those of them that bind.
+    authentic: Vec<String>,
+    /// Who may have the body.
+    #[schema(example = "open")]
+    visibility: String,
+    /// With `parties`: who they are.
+    parties: Option<Vec<String>>,
+    /// SHA-256 of the body, hexadecimal.
+    body_hash: String,
+    /// Length of the body.
+    body_bytes: u32,
+    /// Relations to others.
+    links: Vec<RecordLink>,
+    /// Leaf hash of the version before; not there for the first.
+    previous: Option<String>,
+    /// When it is in force, where that is said.
+    valid: Option<RecordValidity>,
+    /// The legal ground, where it is said.
+    #[schema(format = "uri")]
+    mandate: Option<String>,
+    /// Its hash as a leaf of the log (RFC 6962), hexadecimal.
+    leaf_hash: String,
+    /// Origin of the log that holds it.
+    #[schema(example = "node.example.org/uz-plant/log")]
+    log: String,
+    /// Its index in the log.
+    index: u64,
+    /// `committed` until a checkpoint covers it, then `published`.
+    #[schema(example = "published")]
+    state: String,
+    /// When its body was purged, if it was.
+    #[schema(format = DateTime)]
+    body_purged_at: Option<String>,
+    /// What it says; not there when the body was purged.
+    body: Option<Map<String, Value>>,
+    /// How it was withdrawn: a record of its own.
+    withdrawal: Option<Map<String, Value>>,
+}
+
+/// A relation of a record.
+#[derive(ToSchema)]
+pub struct RecordLink {
+    /// The relation.
+    #[schema(example = "related")]
+    rel: String,
+    /// The other.
+    target: String,
+}
+
+/// When a record is in force.
+#[derive(ToSchema)]
+pub struct RecordValidity {
+    /// From this instant on.
+    #[schema(format = DateTime)]
+    from: Option<String>,
+    /// Up to, and without, this instant.
+    #[schema(format = DateTime)]
+    until: Option<String>,
+}
+
+/// A log of the participant.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Log {
+    /// `register`, which is public, or `evidence`, which is not.
+    #[schema(example = "register")]
+    name: String,
+    /// Its name in checkpoints.
+    #[schema(example = "node.example.org/uz-plant/log")]
+    origin: String,
+    /// The key that others pin (C2SP signed-note).
+    vkey: String,
+    /// Its name in the ids of records.
+    #[schema(example = "0f3c5a7e9b1d2f40")]
+    log_id: String,
+    /// Entries that are published.
+    size: u64,
+    /// Entries that are committed and not yet published.
+    waiting: u64,
+    /// Root of the published tree, base64; not there while nothing is.
+    root: Option<String>,
+    /// When that was published.
+    #[schema(format = DateTime)]
+    published_at: Option<String>,
+    /// Where everybody reads it; the register alone.
+    #[schema(format = "uri")]
+    address: Option<String>,
+}
+
+/// A kind of record, in short.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Kind {
+    /// Its name.
+    #[schema(example = "dataset")]
+    name: String,
+    /// The group that it is shown in.
+    #[schema(example = "catalogue")]
+    group: String,
+    /// The clauses of the declaration that it serves.
+    clauses: Vec<String>,
+    /// The standard that its members come from.
+    #[schema(example = "DCAT-AP 3.0.1")]
+    standard: String,
+    /// Where that standard is published.
+    standard_address: String,
+    /// The class that its bodies are instances of.
+    class: String,
+    /// Whether the node writes such records, and no person.
+    is_written_by_node: bool,
+    /// What people call it, by language.
+    labels: Map<String, Value>,
+}
+
+/// A kind of record.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct KindInFull {
+    /// Its name.
+    #[schema(example = "dataset")]
+    name: String,
+    /// The group that it is shown in.
+    #[schema(example = "catalogue")]
+    group: String,
+    /// The clauses of the declaration that it serves.
+    clauses: Vec<String>,
+    /// The standard that its members come from.
+    #[schema(example = "DCAT-AP 3.0.1")]
+    standard: String,
+    /// Where that standard is published.
+    standard_address: String,
+    /// The class that its bodies are instances of.
+    class: String,
+    /// Whether the node writes such records, and no person.
+    is_written_by_node: bool,
+    /// What people call it, by language.
+    labels: Map<String, Value>,
+    /// JSON Schema of a body.
+    schema: Map<String, Value>,
+    /// JSON-LD context of a body.
+    context: Map<String, Value>,
+    /// What people call each member, by its dotted path and by language.
+    members: Map<String, Value>,
+    /// A valid body, invented: where an author may begin.
+    example: Map<String, Value>,
+}

@@ -1,0 +1,347 @@
+//! `chapar record`: what the participant says in public, from a draft to the proof of it.
+
+mod difference;
+
+use super::document::read_json;
+use super::{ApiArgs, show};
+use crate::Failure;
+use crate::own_api::{OwnApi, segment, text};
+use clap::Subcommand;
+use http::Method;
+use serde_json::{Map, Value, json};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const EXAMPLES: &str = "\
+Examples:
+  chapar kinds                                       what can be said
+  chapar record new dataset --to water.json          a draft to begin with
+  chapar record publish water.json --no-personal-data
+  chapar record show water-losses-2026
+  chapar record history water-losses-2026
+  chapar record diff water-losses-2026 1 2
+  chapar record proof water-losses-2026 --to water.record-proof
+  chapar record withdraw water-losses-2026 --code error --reason en='The figures of May were wrong.'
+
+A record is signed, public and for ever: a later version or a withdrawal is written beside it, nothing is changed.";
+
+/// What is looked at of a record on a terminal.
+const CARD: &[&str] = &[
+    "id",
+    "kind",
+    "version",
+    "issued",
+    "valid",
+    "languages",
+    "authentic",
+    "mandate",
+    "links",
+    "state",
+    "log",
+    "index",
+    "leafHash",
+    "bodyHash",
+    "bodyPurgedAt",
+];
+/// How long a publication is waited for: ten times what it usually takes.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Pause between two looks.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Records of a participant: new, publish, show, history, diff, proof, withdraw
+///
+/// A record says something in public: that a data set exists, a service is given, an event takes place. It has a kind, which says what
+/// belongs into it (`chapar kinds`), and stands signed in the participant's log, which everybody can read and check.
+#[derive(Debug, Subcommand)]
+#[command(after_long_help = EXAMPLES)]
+pub enum Record {
+    New(New),
+    Publish(Publish),
+    Show(Show),
+    History(History),
+    Diff(Diff),
+    Proof(Proof),
+    Withdraw(Withdraw),
+}
+
+/// Write a draft to begin with: an invented example of the kind
+///
+/// Example: chapar record new dataset --to water.json
+#[derive(clap::Args, Debug)]
+pub struct New {
+    /// The kind: chapar kinds.
+    kind: String,
+    /// Its name in the register; a fresh one when left out.
+    #[arg(long)]
+    name: Option<String>,
+    /// The file to write; the terminal when left out.
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+/// Publish the record of a draft; the name of a record that is there makes its next version
+///
+/// Example: chapar record publish water.json --no-personal-data
+#[derive(clap::Args, Debug)]
+pub struct Publish {
+    /// The draft, as `chapar record new` writes it.
+    draft: PathBuf,
+    /// You have looked: the record tells of no person. It cannot be taken back from the world.
+    #[arg(long)]
+    no_personal_data: bool,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+/// Show a record: its newest version, and its withdrawal if it was withdrawn
+///
+/// Example: chapar record show water-losses-2026
+#[derive(clap::Args, Debug)]
+pub struct Show {
+    /// Its name in the register.
+    name: String,
+    /// Another version than the newest.
+    #[arg(long)]
+    version: Option<u32>,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+/// List the versions of a record
+///
+/// Example: chapar record history water-losses-2026
+#[derive(clap::Args, Debug)]
+pub struct History {
+    /// Its name in the register.
+    name: String,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+/// Show what differs between two versions of a record
+///
+/// Example: chapar record diff water-losses-2026 1 2
+#[derive(clap::Args, Debug)]
+pub struct Diff {
+    /// Its name in the register.
+    name: String,
+    /// The one version.
+    before: u32,
+    /// The other; the newest when left out.
+    after: Option<u32>,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+/// Write the proof that a record is in the published log, to be checked without a network
+///
+/// Example: chapar record proof water-losses-2026 --to water.record-proof
+#[derive(clap::Args, Debug)]
+pub struct Proof {
+    /// Its name in the register.
+    name: String,
+    /// Another version than the newest.
+    #[arg(long)]
+    version: Option<u32>,
+    /// The file to write; the terminal when left out.
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+/// Withdraw a record, with the reason
+///
+/// Example: chapar record withdraw water-losses-2026 --code error --reason en='The figures of May were wrong.'
+#[derive(clap::Args, Debug)]
+pub struct Withdraw {
+    /// Its name in the register.
+    name: String,
+    /// Why, for programs.
+    #[arg(long, value_parser = ["superseded", "error", "law", "personal-data", "expired", "other"])]
+    code: String,
+    /// Why, for people: LANGUAGE=TEXT, once for each language.
+    #[arg(long, required = true, value_name = "LANGUAGE=TEXT")]
+    reason: Vec<String>,
+    /// The id of the record that takes its place.
+    #[arg(long, value_name = "ID")]
+    replaced_by: Option<String>,
+    /// Nodes must delete the body and keep only that there was one.
+    #[arg(long)]
+    purge: bool,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+impl Record {
+    pub async fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::New(new) => new.run().await,
+            Self::Publish(publish) => publish.run().await,
+            Self::Show(show) => show.run().await,
+            Self::History(history) => history.run().await,
+            Self::Diff(diff) => diff.run().await,
+            Self::Proof(proof) => proof.run().await,
+            Self::Withdraw(withdraw) => withdraw.run().await,
+        }
+    }
+}
+
+impl New {
+    async fn run(self) -> Result<(), Failure> {
+        let kind = self
+            .api
+            .open()?
+            .read(&format!("/kinds/{}", segment(&self.kind)))
+            .await?;
+        let mut draft = json!({ "kind": self.kind, "links": [], "body": kind.get("example") });
+        if let Some(members) = draft.as_object_mut() {
+            members.extend(self.name.map(|name| ("name".to_owned(), json!(name))));
+        }
+        write(self.to.as_deref(), &format!("{draft:#}\n"))
+    }
+}
+
+impl Publish {
+    async fn run(self) -> Result<(), Failure> {
+        let mut draft = read_json(&self.draft)?;
+        let members = draft.as_object_mut().ok_or_else(|| {
+            Failure::new(format!("`{}` holds no draft", self.draft.display())).remedy("chapar record new --help")
+        })?;
+        members.insert("noPersonalData".to_owned(), json!(self.no_personal_data));
+        let api = self.api.open()?;
+        let record = api.ask(Method::POST, "/records", Some(&draft)).await?;
+        let record = published(&api, record).await?;
+        self.api.show(&record, CARD);
+        Ok(())
+    }
+}
+
+impl Show {
+    async fn run(self) -> Result<(), Failure> {
+        let record = self.api.open()?.read(&path(&self.name, self.version)).await?;
+        if self.api.json {
+            show::json(&record);
+            return Ok(());
+        }
+        show::card(&record, CARD);
+        if let Some(withdrawal) = record.get("withdrawal") {
+            println!("\nwithdrawn");
+            show::card(withdrawal, &["issued", "body.code", "body.reason", "body.replacedBy"]);
+        }
+        if let Some(body) = record.get("body") {
+            println!();
+            show::json(body);
+        }
+        Ok(())
+    }
+}
+
+impl History {
+    async fn run(self) -> Result<(), Failure> {
+        let path = format!("/records/{}/history", segment(&self.name));
+        let items = self.api.open()?.list(&path).await?;
+        if self.api.json {
+            show::json(&Value::Array(items));
+        } else {
+            show::table(
+                &items,
+                &["kind", "version", "issued", "index", "state", "leafHash"],
+                "no such record",
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Diff {
+    async fn run(self) -> Result<(), Failure> {
+        let api = self.api.open()?;
+        let before = api.read(&path(&self.name, Some(self.before))).await?;
+        let after = api.read(&path(&self.name, self.after)).await?;
+        let changes = difference::of(said(&before), said(&after));
+        if self.api.json {
+            show::json(&changes.iter().map(difference::Change::to_json).collect());
+        } else if changes.is_empty() {
+            println!("nothing differs");
+        } else {
+            for change in changes {
+                println!("{change}");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Proof {
+    async fn run(self) -> Result<(), Failure> {
+        let version = self
+            .version
+            .map(|version| format!("?version={version}"))
+            .unwrap_or_default();
+        let path = format!("/records/{}/proof{version}", segment(&self.name));
+        let proof = self.api.open()?.read_text(&path).await?;
+        write(self.to.as_deref(), &proof)
+    }
+}
+
+impl Withdraw {
+    async fn run(self) -> Result<(), Failure> {
+        let mut reason = Map::new();
+        for one in &self.reason {
+            let (language, words) = one.split_once('=').ok_or_else(|| {
+                Failure::new(format!("`{one}` names no language")).remedy("e.g. --reason en='The figures were wrong.'")
+            })?;
+            reason.insert(language.to_owned(), json!(words));
+        }
+        let mut body = json!({ "reason": reason, "code": self.code, "purge": self.purge });
+        if let Some(members) = body.as_object_mut() {
+            members.extend(self.replaced_by.map(|id| ("replacedBy".to_owned(), json!(id))));
+        }
+        let path = format!("/records/{}/withdrawal", segment(&self.name));
+        let record = self.api.open()?.ask(Method::POST, &path, Some(&body)).await?;
+        self.api.show(&record, CARD);
+        Ok(())
+    }
+}
+
+fn path(name: &str, version: Option<u32>) -> String {
+    let name = segment(name);
+    match version {
+        Some(version) => format!("/records/{name}/versions/{version}"),
+        None => format!("/records/{name}"),
+    }
+}
+
+fn said(record: &Value) -> &Value {
+    record.get("body").unwrap_or(&Value::Null)
+}
+
+/// Waits until the record is published; one that takes longer is shown as it is.
+async fn published(api: &OwnApi, mut record: Value) -> Result<Value, Failure> {
+    let address = path(text(&record, "name"), None);
+    let until = tokio::time::Instant::now() + PATIENCE;
+    while text(&record, "state") != "published" && tokio::time::Instant::now() < until {
+        tokio::time::sleep(LOOK).await;
+        record = api.read(&address).await?;
+    }
+    Ok(record)
+}
+
+/// Into a file that is not there yet, or onto the terminal.
+fn write(file: Option<&Path>, text: &str) -> Result<(), Failure> {
+    let Some(file) = file else {
+        print!("{text}");
+        return Ok(());
+    };
+    let written =
+        std::fs::File::create_new(file).and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
+    written.map_err(|error| {
+        Failure::new(format!("`{}` cannot be written: {error}", file.display()))
+            .remedy("name a file that is not there yet")
+    })?;
+    println!("wrote {}", file.display());
+    Ok(())
+}

@@ -1,0 +1,308 @@
+//! Records: what the participant says in public. Published, shown with their history, withdrawn; never changed and never deleted.
+
+use super::{Desk, Page, invalid, through};
+use crate::Fault;
+use crate::records::{
+    Composed, Wish, entries_of, entry_of_version, entry_of_withdrawal, is_withdrawal, record_of, record_view,
+};
+use chapar_register::{KindName, Kinds, Link, RecordId, Validity, Visibility};
+use chapar_store::EntryRow;
+use chapar_terms::Lang;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Most records published with one call: they share one commit.
+pub const RECORDS_MOST: usize = 64;
+
+/// A record as it is to be published.
+#[derive(Clone, Debug)]
+pub struct NewRecord {
+    /// The kind.
+    pub kind: String,
+    /// Its name within the register; a fresh one where it is none. The name of a record that is there makes its next version.
+    pub name: Option<String>,
+    /// When it is in force.
+    pub valid: Option<Validity>,
+    /// The legal ground, or the record that gives the mandate.
+    pub mandate: Option<String>,
+    /// The languages that bind.
+    pub authentic: BTreeSet<Lang>,
+    /// Relations to others.
+    pub links: Vec<Link>,
+    /// What it says.
+    pub body: Value,
+    /// Whether a person has looked that it tells of no person.
+    pub confirmed: bool,
+}
+
+/// Why a record is withdrawn.
+#[derive(Clone, Debug)]
+pub struct Withdrawal {
+    /// In words, by language.
+    pub reason: Value,
+    /// As one of a few words that programs know.
+    pub code: String,
+    /// The record that takes its place.
+    pub replaced_by: Option<String>,
+    /// Whether nodes must delete the body.
+    pub purge: bool,
+}
+
+impl Desk {
+    /// Publishes a record: it is committed when this returns, and in the published tree soon after. One that says what its newest
+    /// version says already is given back as it is.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] with everything that is wrong; [`Fault::Conflict`] when the record was withdrawn, or somebody was quicker.
+    pub async fn publish_record(&self, new: NewRecord) -> Result<Value, Fault> {
+        let mut shown = self.publish_records(vec![new]).await?;
+        shown.pop().ok_or(Fault::NotFound)
+    }
+
+    /// Publishes records, all or none.
+    ///
+    /// # Errors
+    /// As for [`Desk::publish_record`]; of several the reason names the first that does not fit.
+    pub async fn publish_records(&self, new: Vec<NewRecord>) -> Result<Vec<Value>, Fault> {
+        if new.is_empty() || new.len() > RECORDS_MOST {
+            return Err(invalid(
+                "wrong-number",
+                format!("1 to {RECORDS_MOST} records are published at a time"),
+            ));
+        }
+        let desk = self.clone();
+        through(async move { desk.publish_in_turn(new).await }).await
+    }
+
+    async fn publish_in_turn(&self, new: Vec<NewRecord>) -> Result<Vec<Value>, Fault> {
+        let _turn = self.runtime.inner.locks.hold(self.slug(), RECORDS_TURN).await;
+        let log = self.runtime.register_of(&self.hosted)?;
+        let (mut composed, mut names) = (Vec::new(), Vec::new());
+        for (number, one) in new.into_iter().enumerate() {
+            let mut wish = wish(one)?;
+            let name = wish.local.get_or_insert_with(crate::keys::fresh_uuid).clone();
+            if names.contains(&name) {
+                return Err(invalid(
+                    "wrong-name",
+                    format!("`{name}` stands twice among these records"),
+                ));
+            }
+            composed.extend(
+                self.runtime
+                    .compose(&self.hosted, wish)
+                    .await
+                    .map_err(|fault| at(number, fault))?,
+            );
+            names.push(name);
+        }
+        if !composed.is_empty() {
+            for record in self.runtime.commit_records(&self.hosted, composed).await? {
+                self.note("publish", "record", record.header().id.local());
+            }
+        }
+        let mut shown = Vec::with_capacity(names.len());
+        for name in names {
+            let entry = self.runtime.newest_entry(&log, &name).await?.ok_or(Fault::NotFound)?;
+            shown.push(record_view(&log, &entry)?);
+        }
+        Ok(shown)
+    }
+
+    /// Withdraws a record. Its versions stay in the log, with the reason beside them.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`]; [`Fault::Conflict`] when it is withdrawn already; [`Fault::Invalid`] when reason or code do not fit.
+    pub async fn withdraw_record(&self, name: &str, withdrawal: Withdrawal) -> Result<Value, Fault> {
+        let (desk, name) = (self.clone(), name.to_owned());
+        through(async move { desk.withdraw_in_turn(&name, withdrawal).await }).await
+    }
+
+    async fn withdraw_in_turn(&self, name: &str, withdrawal: Withdrawal) -> Result<Value, Fault> {
+        let _turn = self.runtime.inner.locks.hold(self.slug(), RECORDS_TURN).await;
+        let log = self.runtime.register_of(&self.hosted)?;
+        let newest = self.runtime.newest_entry(&log, name).await?.ok_or(Fault::NotFound)?;
+        if is_withdrawal(newest.id.as_deref().unwrap_or_default()) {
+            return Err(Fault::Conflict(format!("the record `{name}` is withdrawn already")));
+        }
+        let target = record_of(&newest.leaf)?;
+        if is_of_the_node(&target.header().kind) {
+            return Err(invalid(
+                "wrong-kind",
+                "what the node itself writes is not withdrawn by hand",
+            ));
+        }
+        let wish = withdrawal_of(&target, withdrawal)?;
+        let composed = self.runtime.compose(&self.hosted, wish).await?;
+        let composed = composed.map(|composed| Composed {
+            entry: chapar_store::NewEntry {
+                id: entry_of_withdrawal(name),
+                ..composed.entry
+            },
+            ..composed
+        });
+        self.runtime
+            .commit_records(&self.hosted, composed.into_iter().collect())
+            .await?;
+        self.note("withdraw", "record", name);
+        self.record(name).await
+    }
+
+    /// A record by its name: its newest version, and how it was withdrawn if it was.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`].
+    pub async fn record(&self, name: &str) -> Result<Value, Fault> {
+        let log = self.runtime.register_of(&self.hosted)?;
+        let newest = self.runtime.newest_entry(&log, name).await?.ok_or(Fault::NotFound)?;
+        if !is_withdrawal(newest.id.as_deref().unwrap_or_default()) {
+            return record_view(&log, &newest);
+        }
+        let (first, _) = entries_of(name);
+        let store = &self.runtime.inner.store;
+        let last = store
+            .last_entry(log.origin.as_str(), &first, &entry_of_withdrawal(name))
+            .await?;
+        let mut view = record_view(&log, &last.ok_or(Fault::NotFound)?)?;
+        if let Some(members) = view.as_object_mut() {
+            members.insert("withdrawal".to_owned(), record_view(&log, &newest)?);
+        }
+        Ok(view)
+    }
+
+    /// Every version of a record, oldest first, and its withdrawal if there is one.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`]; [`Fault::Invalid`] for a position that is none.
+    pub async fn record_history(&self, name: &str, page: &Page) -> Result<Value, Fault> {
+        let log = self.runtime.register_of(&self.hosted)?;
+        let (first, beyond) = entries_of(name);
+        let first = match page.after() {
+            // The next id in order: nothing sorts between an id and itself with one more character.
+            Some(after) if after.starts_with(&first) => format!("{after}!"),
+            Some(_) => return Err(invalid("wrong-after", "`after` is none of this record")),
+            None => first,
+        };
+        let store = &self.runtime.inner.store;
+        let entries = store
+            .entries_between(log.origin.as_str(), &first, &beyond, page.reach())
+            .await?;
+        if entries.is_empty() && page.after().is_none() {
+            return Err(Fault::NotFound);
+        }
+        page.list(
+            entries,
+            |entry| entry.id.clone().unwrap_or_default(),
+            |entry| record_view(&log, entry),
+        )
+    }
+
+    /// One version of a record.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`].
+    pub async fn record_version(&self, name: &str, version: u32) -> Result<Value, Fault> {
+        let log = self.runtime.register_of(&self.hosted)?;
+        record_view(&log, &self.entry_of(&log.origin, name, version).await?)
+    }
+
+    /// The proof that a version of a record is in the published tree (C2SP tlog-proof); of the newest one where none is said.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`]; [`Fault::Conflict`] while it is not published yet.
+    pub async fn record_proof(&self, name: &str, version: Option<u32>) -> Result<String, Fault> {
+        let log = self.runtime.register_of(&self.hosted)?;
+        let entry = match version {
+            Some(version) => self.entry_of(&log.origin, name, version).await?,
+            None => self.runtime.newest_entry(&log, name).await?.ok_or(Fault::NotFound)?,
+        };
+        self.runtime.prove_entry(&log, &entry).await
+    }
+
+    async fn entry_of(&self, origin: &chapar_tlog::Origin, name: &str, version: u32) -> Result<EntryRow, Fault> {
+        let entry = entry_of_version(name, version);
+        let found = self.runtime.inner.store.entry(origin.as_str(), &entry).await?;
+        found.ok_or(Fault::NotFound)
+    }
+
+    /// The participant's logs: what others pin, and how far each is published.
+    ///
+    /// # Errors
+    /// Ours.
+    pub async fn logs(&self) -> Result<Value, Fault> {
+        self.runtime.describe_logs(&self.hosted).await
+    }
+}
+
+/// What those wait for who write into the register; no case is called so.
+const RECORDS_TURN: &str = "records";
+
+fn wish(new: NewRecord) -> Result<Wish, Fault> {
+    let kind = KindName::parse(&new.kind)?;
+    if is_of_the_node(&kind) {
+        return Err(invalid(
+            "wrong-kind",
+            format!("records of the kind `{kind}` are written by the node itself"),
+        ));
+    }
+    if !new.confirmed {
+        return Err(invalid(
+            "not-confirmed",
+            "a public record cannot be taken back from the world: look that it tells of no person, then say so",
+        ));
+    }
+    Ok(Wish {
+        kind,
+        local: new.name,
+        valid: new.valid,
+        mandate: new.mandate,
+        authentic: new.authentic,
+        visibility: Visibility::Open,
+        links: new.links,
+        body: new.body,
+    })
+}
+
+/// Kinds that no person writes by hand, a withdrawal among them: it is an act of its own.
+fn is_of_the_node(kind: &KindName) -> bool {
+    kind.as_str() == WITHDRAWAL
+        || Kinds::built_in()
+            .find(kind)
+            .is_some_and(chapar_register::Kind::is_system)
+}
+
+const WITHDRAWAL: &str = "withdrawal";
+
+fn withdrawal_of(target: &chapar_register::Record, withdrawal: Withdrawal) -> Result<Wish, Fault> {
+    let replaced_by = withdrawal.replaced_by.as_deref().map(RecordId::parse).transpose()?;
+    let mut body = json!({
+        "target": target.header().id.to_string(),
+        "targetHash": target.leaf_hash().hex(),
+        "reason": withdrawal.reason,
+        "code": withdrawal.code,
+        "purge": withdrawal.purge,
+    });
+    if let (Some(id), Some(members)) = (replaced_by, body.as_object_mut()) {
+        members.insert("replacedBy".to_owned(), id.to_string().into());
+    }
+    Ok(Wish {
+        kind: KindName::parse(WITHDRAWAL)?,
+        local: None,
+        valid: None,
+        mandate: None,
+        authentic: BTreeSet::new(),
+        visibility: Visibility::Open,
+        links: Vec::new(),
+        body,
+    })
+}
+
+/// Of many records it is said which does not fit.
+fn at(number: usize, fault: Fault) -> Fault {
+    match fault {
+        Fault::Invalid { code, reason } if number > 0 => Fault::Invalid {
+            code,
+            reason: format!("record {}: {reason}", number + 1),
+        },
+        other => other,
+    }
+}

@@ -1,0 +1,51 @@
+//! What the people of a participant are told of its logs: what others pin, how far each is published, and what still waits.
+
+use super::{EVIDENCE, REGISTER, book::OwnLog};
+use crate::hosted::Hosted;
+use crate::{Fault, Runtime};
+use chapar_register::LogId;
+use chapar_store::LogSource;
+use chapar_tlog::SignedCheckpoint;
+use serde_json::{Value, json};
+
+impl Runtime {
+    /// The participant's logs, the public one first.
+    pub(crate) async fn describe_logs(&self, hosted: &Hosted) -> Result<Value, Fault> {
+        let mut shown = Vec::new();
+        for name in [REGISTER, EVIDENCE] {
+            if let Some(log) = self.inner.logs.find(hosted.slug.as_str(), name) {
+                shown.push(self.describe_log(hosted, &log).await?);
+            }
+        }
+        Ok(json!({ "items": shown }))
+    }
+
+    async fn describe_log(&self, hosted: &Hosted, log: &OwnLog) -> Result<Value, Fault> {
+        let published = log.published.borrow().clone();
+        let size = published.as_ref().map_or(0, |published| published.size);
+        let store = &self.inner.store;
+        let committed = match &log.source {
+            LogSource::Register(origin) => store.last_position(origin).await?,
+            LogSource::Evidence(participant) => store.last_evidence(participant).await?,
+        };
+        let mut view = json!({
+            "name": if log.name == REGISTER { "register" } else { "evidence" },
+            "origin": log.origin.as_str(),
+            "vkey": log.vkey,
+            "logId": LogId::of_vkey(&log.vkey).as_str(),
+            "size": size,
+            "waiting": committed.saturating_sub(i64::try_from(size).unwrap_or(i64::MAX)).max(0),
+        });
+        let members = view.as_object_mut();
+        if let (Some(members), Some(published)) = (members, published) {
+            let root = SignedCheckpoint::parse(&published.checkpoint)?.checkpoint().root;
+            members.insert("root".to_owned(), root.base64().into());
+            members.insert("publishedAt".to_owned(), published.at.rfc3339().into());
+            if log.name == REGISTER {
+                let address = format!("{}/{}/{REGISTER}", self.public_url(), hosted.slug);
+                members.insert("address".to_owned(), address.into());
+            }
+        }
+        Ok(view)
+    }
+}

@@ -1,0 +1,222 @@
+//! From a wish to a committed record: what came before is looked up, the draft is checked, signed and written with its event.
+
+use super::ids::{entries_of, entry_of_version, is_withdrawal};
+use crate::desk::{invalid, invalid_for};
+use crate::hosted::Hosted;
+use crate::keys::fresh_uuid;
+use crate::logs::{OwnLog, REGISTER};
+use crate::{Fault, Runtime};
+use chapar_register::{Draft, Finding, Issue, KindName, Kinds, Link, LogId, Record, Unsignable, Validity, Visibility};
+use chapar_store::{CaseWrite, EntryRow, NewEntry, NewEvent, StepOutcome, StepWrite, StoreFault};
+use chapar_terms::{Lang, Salt, Signer};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What somebody wants to be a record.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    pub kind: KindName,
+    /// Its name in the log; a fresh one where it is none.
+    pub local: Option<String>,
+    pub valid: Option<Validity>,
+    pub mandate: Option<String>,
+    pub authentic: BTreeSet<Lang>,
+    pub visibility: Visibility,
+    pub links: Vec<Link>,
+    pub body: Value,
+}
+
+/// A record, ready to be committed.
+pub(crate) struct Composed {
+    pub record: Record,
+    pub entry: NewEntry,
+}
+
+impl Composed {
+    /// What is told of it.
+    fn event(&self, at: i64) -> NewEvent {
+        let header = self.record.header();
+        NewEvent {
+            event_type: "record.committed".to_owned(),
+            case_id: None,
+            data: json!({
+                "record": header.id.to_string(),
+                "kind": header.kind.as_str(),
+                "version": header.version,
+            })
+            .to_string(),
+            at,
+            callback_events: Vec::new(),
+        }
+    }
+}
+
+/// With whom a record is signed.
+pub(crate) struct SignedBy<'a> {
+    pub signer: &'a Arc<dyn Signer>,
+    pub key_id: &'a str,
+}
+
+impl Runtime {
+    /// The register of a participant.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] for a development identity, which has no keys to sign with.
+    pub(crate) fn register_of(&self, hosted: &Hosted) -> Result<Arc<OwnLog>, Fault> {
+        let log = self.inner.logs.find(hosted.slug.as_str(), REGISTER);
+        log.ok_or_else(|| {
+            invalid(
+                "no-register",
+                "a development identity has no register: nothing can be signed with it",
+            )
+        })
+    }
+
+    /// The newest entry of a record, its withdrawal included.
+    pub(crate) async fn newest_entry(&self, log: &OwnLog, local: &str) -> Result<Option<EntryRow>, Fault> {
+        let (first, beyond) = entries_of(local);
+        Ok(self
+            .inner
+            .store
+            .last_entry(log.origin.as_str(), &first, &beyond)
+            .await?)
+    }
+
+    /// Makes a record of a wish; none when the newest version says the same already.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] with everything that is wrong; [`Fault::Conflict`] when the record was withdrawn.
+    pub(crate) async fn compose(&self, hosted: &Hosted, wish: Wish) -> Result<Option<Composed>, Fault> {
+        let (key, signer) = hosted
+            .signing_key()
+            .ok_or_else(|| invalid("no-keys", "there is no key to sign with"))?;
+        let by = SignedBy {
+            signer,
+            key_id: &key.key_id,
+        };
+        self.compose_by(hosted, wish, &by).await
+    }
+
+    pub(super) async fn compose_by(
+        &self,
+        hosted: &Hosted,
+        wish: Wish,
+        by: &SignedBy<'_>,
+    ) -> Result<Option<Composed>, Fault> {
+        let log = self.register_of(hosted)?;
+        let local = wish.local.clone().unwrap_or_else(fresh_uuid);
+        let before = self.newest_entry(&log, &local).await?;
+        let before = before.as_ref().map(|entry| earlier(entry, &local)).transpose()?;
+        let draft = Draft {
+            kind: wish.kind,
+            version: before
+                .as_ref()
+                .map_or(1, |before| before.header().version.saturating_add(1)),
+            previous: before.as_ref().map(Record::leaf_hash),
+            local: local.clone(),
+            valid: wish.valid,
+            mandate: wish.mandate,
+            authentic: wish.authentic,
+            visibility: wish.visibility,
+            links: wish.links,
+            body: wish.body,
+        };
+        let issue = Issue {
+            issuer: hosted.me.id.clone(),
+            log: LogId::of_vkey(&log.vkey),
+            at: self.now(),
+            salt: Salt::from_bytes(self.inner.keys.random()?),
+        };
+        let unsigned = draft.check(Kinds::built_in(), issue).map_err(|found| unfit(&found))?;
+        if let Some(before) = &before {
+            if before.header().kind != unsigned.header().kind {
+                let kind = &before.header().kind;
+                return Err(invalid(
+                    "wrong-kind",
+                    format!("`{local}` is a record of the kind `{kind}`: name another"),
+                ));
+            }
+            if says_the_same(before, unsigned.header()) {
+                return Ok(None);
+            }
+        }
+        let record = unsigned.sign(by.signer.as_ref(), by.key_id).map_err(|why| match why {
+            Unsignable::Invalid(invalid) => Fault::from(invalid),
+            Unsignable::Key(fault) => Fault::from(fault),
+        })?;
+        let entry = NewEntry {
+            origin: log.origin.as_str().to_owned(),
+            id: entry_of_version(&local, record.header().version),
+            leaf: record.leaf().to_vec(),
+            body_hash: record.header().body_hash.hex(),
+            body: unsigned.body().bytes().to_vec(),
+            salt: unsigned.salt().map(|salt| salt.as_bytes().to_vec()),
+            at: record.header().issued.unix_ms(),
+        };
+        Ok(Some(Composed { record, entry }))
+    }
+
+    /// Commits records, all or none, with what is told of them.
+    ///
+    /// # Errors
+    /// [`Fault::Conflict`] when another version of one of them was quicker: look and try again.
+    pub(crate) async fn commit_records(&self, hosted: &Hosted, composed: Vec<Composed>) -> Result<Vec<Record>, Fault> {
+        let slug = hosted.slug.as_str();
+        let mut write = StepWrite::new(CaseWrite::Untouched {
+            participant: slug.to_owned(),
+        });
+        write.events = composed.iter().map(|one| one.event(one.entry.at)).collect();
+        let mut records = Vec::with_capacity(composed.len());
+        for one in composed {
+            records.push(one.record);
+            write.entries.push(one.entry);
+        }
+        let _through = self.inner.doorway.read().await;
+        match self.inner.store.commit_step(write).await {
+            Ok(StepOutcome::Committed(..)) => {}
+            Ok(_) => return Err(Fault::Internal("a record compares nothing".to_owned())),
+            Err(StoreFault::Constraint(_)) => {
+                let why = "another version of this record was published meanwhile: look at it and try again";
+                return Err(Fault::Conflict(why.to_owned()));
+            }
+            Err(fault) => return Err(fault.into()),
+        }
+        self.inner.logs.ring(slug, REGISTER);
+        self.inner.news.tell(slug, "");
+        Ok(records)
+    }
+}
+
+/// The version before.
+fn earlier(entry: &EntryRow, local: &str) -> Result<Record, Fault> {
+    if is_withdrawal(entry.id.as_deref().unwrap_or_default()) {
+        return Err(Fault::Conflict(format!(
+            "the record `{local}` was withdrawn; a new one needs another name, and may link to it"
+        )));
+    }
+    stored_record(&entry.leaf)
+}
+
+/// A record as it lies in our own log.
+pub(crate) fn stored_record(leaf: &[u8]) -> Result<Record, Fault> {
+    Record::parse(leaf).map_err(|why| Fault::Internal(format!("a stored record cannot be read: {why}")))
+}
+
+/// Whether a new version would say nothing new. What is not open has a fresh salt each time, so it always does.
+fn says_the_same(before: &Record, next: &chapar_register::Header) -> bool {
+    let before = before.header();
+    let same = (&before.body_hash, &before.visibility, &before.valid, &before.mandate);
+    same == (&next.body_hash, &next.visibility, &next.valid, &next.mandate)
+        && before.authentic == next.authentic
+        && before.links == next.links
+}
+
+fn unfit(found: &[Finding]) -> Fault {
+    let code = found.first().map_or("wrong-record", |finding| match finding.code {
+        "personal-data" => "personal-data",
+        "kind" => "unknown-kind",
+        _ => "wrong-record",
+    });
+    invalid_for(code, found.iter().map(ToString::to_string).collect())
+}

@@ -1,0 +1,13 @@
+//! Records of the participants of the house: composed, signed, committed to the participant's register.
+//!
+//! Refuses to know what a kind is and when a draft is a record (`chapar_register`), and what becomes of what is committed (`logs`).
+
+mod compose;
+mod ids;
+mod keys;
+mod proof;
+mod view;
+
+pub(crate) use compose::{Composed, Wish, stored_record as record_of};
+pub(crate) use ids::{entries_of, entry_of_version, entry_of_withdrawal, is_withdrawal};
+pub(crate) use view::record_view;
