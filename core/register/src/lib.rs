@@ -3,21 +3,32 @@
 //! Holds the frozen format of a record (`docs/formats/record.md`) and the kinds as data (`kinds/`). Pure: time, salts and keys are
 //! arguments. Refuses to hold the tree under a log (`core/tlog`), where anything lies (`edge/store`), and who is asked for it.
 
+mod about;
 mod body;
+mod chain;
 mod draft;
 mod finding;
 mod header;
 mod id;
+mod intake;
+mod keys;
 mod kinds;
 mod leaf;
 mod persons;
 mod proof;
+mod state;
+mod verdict;
 
 pub use body::{Body, body_hash};
+pub use chain::{Chain, Version};
 pub use draft::{Draft, Issue, Unsignable, Unsigned};
 pub use finding::{Finding, Pointer};
 pub use header::{Header, KindName, LANGUAGES, LINKS, Link, PARTIES, Validity, Visibility};
 pub use id::{LogId, RecordId};
+pub use intake::{Caught, Distrust, Intake};
+pub use keys::{KeyFault, KeyUse, Keys, ListedKey, RevocationReason, key_set_body, parse_key_set};
 pub use kinds::{FieldLabel, Folder, Kind, Kinds, Labels, Origin, Pointers, Rejected};
 pub use leaf::{LEAF_BYTES, Record};
 pub use proof::{Cryptosuite, Proof, hash_data};
+pub use state::LogState;
+pub use verdict::{Accepted, BodyState, Fault, Reject, Taken};

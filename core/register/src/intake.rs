@@ -1,0 +1,395 @@
+//! A whole log, verified as a stream: entries go in, in their order, with the bodies that are to be had; a verdict on each comes
+//! out, and at the end whether they make the tree that the log signed.
+//!
+//! Broken foreign records are listed and the good are kept. What came out is certain only when [`Intake::finish`] has said so:
+//! until then, keep it where it can be dropped. Refuses to fetch, to store, and to know the time.
+
+use crate::about;
+use crate::body::{Body, body_hash};
+use crate::chain::{Chain, Chains};
+use crate::header::{Header, Visibility};
+use crate::id::{LogId, RecordId};
+use crate::keys::{KEY_SET, KeyFault, Keys, key_of_first, parse_key_set};
+use crate::kinds::Kinds;
+use crate::leaf::Record;
+use crate::state::LogState;
+use crate::verdict::{Accepted, BodyState, Fault, Reject, Taken};
+use chapar_terms::{Digest, Invalid, Suite};
+use chapar_tlog::{
+    Checkpoint, NoteRefused, SignedCheckpoint, TILE_WIDTH, TileId, decode_bodies, decode_entries, leaf_hash,
+};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// A log is not believed; which of these words is stable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Distrust {
+    /// The checkpoint is another log's.
+    OtherOrigin(String),
+    /// No key that the log may sign with signed the checkpoint.
+    Refused(NoteRefused),
+    /// The checkpoint is of a smaller tree than the one that is held already: an old one, ask again.
+    Older(u64),
+    /// Not all entries of the tree were pushed.
+    Incomplete(u64),
+    /// The first entry is no key-set that could be read: no record of the log can be believed.
+    Keyless,
+    /// The log lied, or whoever served it did.
+    Caught(Caught),
+}
+
+/// What a log said that cannot be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caught {
+    /// It signed two trees of one size: with the checkpoint held, this one is proof of a fork.
+    OtherRoot {
+        /// The size of both.
+        size: u64,
+        /// The root that is held.
+        held: Digest,
+        /// The root that it signed now.
+        signed: Digest,
+    },
+    /// The entries do not make the tree that it signed.
+    WrongRoot {
+        /// The size of the tree.
+        size: u64,
+        /// The root of the entries.
+        made: Digest,
+        /// The root that it signed.
+        signed: Digest,
+    },
+    /// The empty tree has one root, and it signed another.
+    EmptyRoot(Digest),
+}
+
+impl Distrust {
+    /// The stable word.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::OtherOrigin(_) => "other-origin",
+            Self::Refused(NoteRefused::Unsigned) => "checkpoint-unsigned",
+            Self::Refused(NoteRefused::BadSignature(_)) => "checkpoint-signature-wrong",
+            Self::Older(_) => "checkpoint-older",
+            Self::Incomplete(_) => "log-incomplete",
+            Self::Keyless => "log-keyless",
+            Self::Caught(Caught::OtherRoot { .. }) => "other-root",
+            Self::Caught(Caught::WrongRoot { .. }) => "wrong-root",
+            Self::Caught(Caught::EmptyRoot(_)) => "empty-root",
+        }
+    }
+}
+
+impl fmt::Display for Distrust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherOrigin(origin) => write!(f, "the checkpoint is of the log `{origin}`"),
+            Self::Refused(why) => why.fmt(f),
+            Self::Older(size) => write!(f, "the checkpoint is of {size} entries, fewer than are held"),
+            Self::Incomplete(size) => write!(f, "only {size} entries were shown"),
+            Self::Keyless => f.write_str("the first entry is no key-set that could be read"),
+            Self::Caught(Caught::OtherRoot { size, held, signed }) => {
+                write!(
+                    f,
+                    "the log signed two trees of {size} entries, with roots `{held}` and `{signed}`"
+                )
+            }
+            Self::Caught(Caught::WrongRoot { size, made, signed }) => {
+                write!(
+                    f,
+                    "the {size} entries have the root `{made}`, and the log signed `{signed}`"
+                )
+            }
+            Self::Caught(Caught::EmptyRoot(signed)) => write!(f, "the log signed `{signed}` as the root of no entries"),
+        }
+    }
+}
+
+impl std::error::Error for Distrust {}
+
+/// The verification of one log from a trusted state to a signed checkpoint.
+pub struct Intake<'a> {
+    kinds: &'a Kinds,
+    suite: &'a dyn Suite,
+    state: LogState,
+    checkpoint: SignedCheckpoint,
+    chains: Chains,
+    /// Whether nothing but the pinned key vouches for the log.
+    is_first: bool,
+}
+
+impl<'a> Intake<'a> {
+    /// Begins where `state` ends. A checkpoint that only keys signed which come later in the log is judged at the end.
+    ///
+    /// # Errors
+    /// See [`Distrust`].
+    pub fn begin(
+        kinds: &'a Kinds,
+        suite: &'a dyn Suite,
+        state: LogState,
+        checkpoint: SignedCheckpoint,
+    ) -> Result<Self, Distrust> {
+        let intake = Self {
+            kinds,
+            suite,
+            is_first: state.keys.is_empty(),
+            state,
+            checkpoint,
+            chains: Chains::default(),
+        };
+        intake.check_begin()?;
+        Ok(intake)
+    }
+
+    fn check_begin(&self) -> Result<(), Distrust> {
+        let said = self.said();
+        if said.origin.as_str() != self.state.origin() {
+            return Err(Distrust::OtherOrigin(said.origin.to_string()));
+        }
+        match self.check_signature() {
+            // Perhaps by a key that the entries bring.
+            Err(Distrust::Refused(NoteRefused::Unsigned)) if !self.is_first => {}
+            signed => return signed.and_then(|()| self.check_size(said)),
+        }
+        match said.size > self.size() {
+            true => Ok(()),
+            false => Err(Distrust::Refused(NoteRefused::Unsigned)),
+        }
+    }
+
+    fn check_size(&self, said: &Checkpoint) -> Result<(), Distrust> {
+        if !said.is_possible() {
+            return Err(Distrust::Caught(Caught::EmptyRoot(said.root)));
+        }
+        if said.size < self.size() {
+            return Err(Distrust::Older(said.size));
+        }
+        let held = self.state.frontier.root();
+        match said.size == self.size() && said.root != held {
+            true => Err(Distrust::Caught(Caught::OtherRoot {
+                size: said.size,
+                held,
+                signed: said.root,
+            })),
+            false => Ok(()),
+        }
+    }
+
+    /// The pinned key must have signed what nothing else vouches for; after that, any key that the log may sign with.
+    fn check_signature(&self) -> Result<(), Distrust> {
+        let pinned = [self.state.pinned.clone()];
+        let listed = self.state.keys.log_keys(self.said().size);
+        let verify = |keys: &[_]| self.checkpoint.verify(self.suite, keys).map(|_| ());
+        let signed = match self.is_first {
+            true => verify(&pinned),
+            false => verify(&listed),
+        };
+        signed.map_err(Distrust::Refused)
+    }
+
+    fn said(&self) -> &Checkpoint {
+        self.checkpoint.checkpoint()
+    }
+
+    /// How many entries were taken, those before the trusted state included.
+    pub const fn size(&self) -> u64 {
+        self.state.frontier.size()
+    }
+
+    /// The records of a bundle, and those that they are about, of which this intake knows nothing: [`Intake::recall`] each that was
+    /// taken in an earlier run, before the bundle is pushed.
+    pub fn unknown_in(&self, entries: &[&[u8]], bodies: &[Option<&[u8]>]) -> BTreeSet<RecordId> {
+        let bodies = bodies.iter().copied().chain(std::iter::repeat(None));
+        let named = entries.iter().zip(bodies).flat_map(|(leaf, body)| {
+            let header = Record::parse(leaf).ok().map(|record| record.header().clone());
+            let body = body.and_then(|body| Body::parse(body).ok());
+            let target = header
+                .as_ref()
+                .zip(body)
+                .and_then(|(header, body)| about::target(&header.kind, body.value()));
+            [header.map(|header| header.id), target]
+        });
+        named.flatten().filter(|id| !self.chains.contains(id)).collect()
+    }
+
+    /// Tells the versions of a record that were taken in an earlier run.
+    pub fn recall(&mut self, id: RecordId, chain: Chain) {
+        self.chains.insert(id, chain);
+    }
+
+    /// Takes the next bundle of entries, and the bodies beside it; what of it is before the trusted state is passed over.
+    ///
+    /// # Errors
+    /// A bundle is malformed or is not the next; nothing was taken, ask for it again or elsewhere.
+    pub fn push_bundle(&mut self, id: TileId, entries: &[u8], bodies: Option<&[u8]>) -> Result<Vec<Taken>, Invalid> {
+        let begin = id.index().saturating_mul(u64::from(TILE_WIDTH));
+        let end = begin.saturating_add(u64::from(id.width()));
+        if !(begin..end).contains(&self.size()) || end > self.said().size {
+            return Err(Invalid::new("bundle", format!("`{}` is not the next", id.path())));
+        }
+        let entries = decode_entries(id, entries)?;
+        let bodies = bodies
+            .map(|bodies| decode_bodies(id, bodies))
+            .transpose()?
+            .unwrap_or_default();
+        let known = usize::try_from(self.size() - begin).unwrap_or(usize::MAX);
+        let bodies = bodies.into_iter().chain(std::iter::repeat(None));
+        let new = entries.into_iter().zip(bodies).skip(known);
+        Ok(new.map(|(leaf, body)| self.push(leaf, body)).collect())
+    }
+
+    /// Takes the next entry.
+    pub fn push(&mut self, leaf: &[u8], body: Option<&[u8]>) -> Taken {
+        let index = self.size();
+        let hash = leaf_hash(leaf);
+        self.state.frontier.push(hash);
+        let verdict = self.judge(index, leaf, body).map(Box::new);
+        if let Ok(accepted) = &verdict {
+            self.chains.append(accepted.record.header(), hash);
+        }
+        Taken {
+            index,
+            leaf_hash: hash,
+            verdict,
+        }
+    }
+
+    fn judge(&mut self, index: u64, leaf: &[u8], body: Option<&[u8]>) -> Result<Accepted, Reject> {
+        let record = Record::parse(leaf).map_err(|invalid| Reject::new(Fault::LeafMalformed, invalid.to_string()))?;
+        let header = record.header();
+        let body = body_state(header, body)?;
+        let keys = match header.kind.as_str() {
+            KEY_SET => Some(self.keys_after(index, &record, &body)?),
+            _ => None,
+        };
+        let log = match (self.state.log(), &keys) {
+            (Some(log), _) => log,
+            (None, Some(keys)) => first_log(keys)?,
+            (None, None) => return Err(Reject::new(Fault::KeySetMissing, "no key-set stands before it")),
+        };
+        if header.issuer != self.state.participant || *header.id.log() != log {
+            let why = format!(
+                "`{}` is not of the log `{log}` of `{}`",
+                header.id, self.state.participant
+            );
+            return Err(Reject::new(Fault::IdForeign, why));
+        }
+        self.chains.check(header)?;
+        let is_known_kind = self.check_body(header, &body)?;
+        if let Some(keys) = keys {
+            self.state.keys = keys;
+        } else {
+            self.check_proof(index, &record)?;
+        }
+        Ok(Accepted {
+            record,
+            is_known_kind,
+            body,
+        })
+    }
+
+    fn check_proof(&self, index: u64, record: &Record) -> Result<(), Reject> {
+        let method = &record.proof().verification_method;
+        let key = self.state.keys.record_key(method, index).map_err(|fault| {
+            let word = match fault {
+                KeyFault::Unknown => Fault::KeyUnknown,
+                KeyFault::Revoked(_) => Fault::KeyRevoked,
+            };
+            Reject::new(word, format!("`{method}`: {fault}"))
+        })?;
+        record.verify(self.suite, key).map_err(|_| unsigned(method))
+    }
+
+    /// The keys after a key-set, whose proof is checked here: the first one vouches for itself.
+    fn keys_after(&self, index: u64, record: &Record, body: &BodyState) -> Result<Keys, Reject> {
+        let invalid = |invalid: Invalid| Reject::new(Fault::KeySetInvalid, invalid.to_string());
+        let body = body
+            .here()
+            .ok_or_else(|| Reject::new(Fault::BodyMissing, "a key-set without its body says nothing"))?;
+        let listed = parse_key_set(body.value()).map_err(invalid)?;
+        let method = &record.proof().verification_method;
+        if !self.state.keys.is_empty() {
+            self.check_proof(index, record)?;
+        } else if index > 0 {
+            return Err(Reject::new(
+                Fault::KeySetMissing,
+                "the first entry of the log is no key-set",
+            ));
+        } else {
+            let key = key_of_first(&listed, method);
+            let key = key.ok_or_else(|| Reject::new(Fault::KeyUnknown, format!("`{method}` does not stand in it")))?;
+            record.verify(self.suite, key).map_err(|_| unsigned(method))?;
+        }
+        self.state
+            .keys
+            .after(index, listed, self.state.origin())
+            .map_err(invalid)
+    }
+
+    /// Whether the kind is known; what is about others, and the body's form, are judged where the body is here.
+    fn check_body(&self, header: &Header, body: &BodyState) -> Result<bool, Reject> {
+        let kind = self.kinds.find(&header.kind);
+        if let (Some(kind), Some(body)) = (kind, body.here()) {
+            if let Some(finding) = kind.check(body.value()).first() {
+                return Err(Reject::new(Fault::BodyInvalid, finding.to_string()));
+            }
+            about::check(header, body.value(), &self.chains)?;
+        }
+        Ok(kind.is_some())
+    }
+
+    /// Says whether the entries are the log that the checkpoint signs. What was taken is certain then.
+    ///
+    /// # Errors
+    /// See [`Distrust`]: drop what was taken.
+    pub fn finish(self) -> Result<LogState, Distrust> {
+        let said = self.said();
+        if said.size > self.size() {
+            return Err(Distrust::Incomplete(self.size()));
+        }
+        let made = self.state.frontier.root();
+        if made != said.root {
+            return Err(Distrust::Caught(Caught::WrongRoot {
+                size: said.size,
+                made,
+                signed: said.root,
+            }));
+        }
+        self.check_signature()?;
+        if self.state.keys.is_empty() && said.size > 0 {
+            return Err(Distrust::Keyless);
+        }
+        // A log signs with keys that it lists: a pinned key that it does not list, or no more, vouches for nothing.
+        let listed = self.state.keys.log_keys(said.size);
+        if self.is_first && said.size > 0 && !listed.contains(&self.state.pinned) {
+            return Err(Distrust::Refused(NoteRefused::Unsigned));
+        }
+        Ok(self.state)
+    }
+}
+
+fn unsigned(method: &str) -> Reject {
+    Reject::new(Fault::SignatureWrong, format!("`{method}` did not sign it"))
+}
+
+fn first_log(keys: &Keys) -> Result<LogId, Reject> {
+    let key = keys.first_log_key();
+    let key = key.ok_or_else(|| Reject::new(Fault::KeySetInvalid, "the first key-set lists no key of the log"))?;
+    Ok(LogId::of_vkey(&key.render()))
+}
+
+/// What is here of a body. A body that the leaf commits to and that is none is the issuer's fault; any other, the server's.
+fn body_state(header: &Header, body: Option<&[u8]>) -> Result<BodyState, Reject> {
+    let Some(bytes) = body else {
+        return Ok(BodyState::NotHere);
+    };
+    if header.visibility != Visibility::Open || body_hash(None, bytes) != header.body_hash {
+        return Ok(BodyState::Wrong);
+    }
+    let invalid = |why: String| Reject::new(Fault::BodyInvalid, why);
+    let body = Body::parse(bytes).map_err(|why| invalid(why.to_string()))?;
+    match body.length() == header.body_bytes {
+        true => Ok(BodyState::Here(body)),
+        false => Err(invalid("`bodyBytes` is not its length".to_owned())),
+    }
+}

@@ -1,0 +1,495 @@
+//! Whole logs, verified as streams: good ones, ones with broken records, and ones that lie.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may fail loudly"
+)]
+
+mod log;
+
+use chapar_register::{
+    BodyState, Caught, Chain, Distrust, Draft, Fault, Intake, Kinds, LogState, RecordId, RevocationReason, Taken,
+    Version, Visibility,
+};
+use chapar_suite_international::International;
+use chapar_terms::{Algorithm, ParticipantId};
+use chapar_tlog::{Level, NoteRefused, SignedCheckpoint, encode_bodies, encode_entries, tiles_of_row};
+use log::{Key, Log, at, dataset, draft, participant, pinned, sign};
+use serde_json::json;
+
+/// A log with one key of each sort, both listed.
+fn simple() -> (Log, Key, Key) {
+    let (log_key, key) = (Key::log(), Key::record("k1", Algorithm::Ed25519));
+    let log = Log::begin(&[log_key.listed(), key.listed()], &log_key, &key);
+    (log, log_key, key)
+}
+
+fn begin(state: LogState, checkpoint: SignedCheckpoint) -> Result<Intake<'static>, Distrust> {
+    Intake::begin(Kinds::built_in(), &International, state, checkpoint)
+}
+
+/// The whole log.
+fn take(log: &Log, state: LogState, checkpoint: SignedCheckpoint) -> (Vec<Taken>, Result<LogState, Distrust>) {
+    go_on(log, state, checkpoint, &[])
+}
+
+/// Tells an intake of the records of an earlier run.
+fn recall(intake: &mut Intake<'_>, earlier: &[Taken]) {
+    for one in earlier {
+        let header = one.verdict.as_ref().unwrap().record.header().clone();
+        let version = Version {
+            number: header.version,
+            leaf_hash: one.leaf_hash,
+            body_hash: header.body_hash,
+        };
+        let chain = Chain {
+            kind: header.kind,
+            versions: vec![version],
+        };
+        intake.recall(header.id, chain);
+    }
+}
+
+/// Everything that is in the log after what the state holds.
+fn go_on(
+    log: &Log,
+    state: LogState,
+    checkpoint: SignedCheckpoint,
+    earlier: &[Taken],
+) -> (Vec<Taken>, Result<LogState, Distrust>) {
+    let from = usize::try_from(state.frontier().size()).unwrap();
+    let mut intake = begin(state, checkpoint).unwrap();
+    recall(&mut intake, earlier);
+    let taken = log.entries[from..]
+        .iter()
+        .map(|(leaf, body)| intake.push(leaf, body.as_deref()));
+    let taken = taken.collect();
+    (taken, intake.finish())
+}
+
+fn faults(taken: &[Taken]) -> Vec<Option<Fault>> {
+    taken
+        .iter()
+        .map(|one| one.verdict.as_ref().err().map(|reject| reject.fault))
+        .collect()
+}
+
+fn id(log: &Log, local: &str) -> RecordId {
+    RecordId::new(participant(), log.id.clone(), local).unwrap()
+}
+
+#[test]
+fn a_good_log_is_taken_whole_and_its_state_goes_on() {
+    let (mut log, log_key, key) = simple();
+    let first = log.add(draft("dataset", "a", dataset("one")), &key);
+    let second = Draft {
+        version: 2,
+        previous: Some(first.leaf_hash()),
+        ..draft("dataset", "a", dataset("two"))
+    };
+    log.add(second, &key);
+    let (taken, state) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
+    assert_eq!(faults(&taken), [None, None, None]);
+    let accepted = taken[2].verdict.as_ref().unwrap();
+    assert_eq!(accepted.body.here().unwrap().value()["title"]["en"], "two");
+    assert!(accepted.is_known_kind);
+    let state = state.unwrap();
+    assert_eq!(state.frontier().size(), 3);
+    assert_eq!(state.log(), Some(log.id.clone()));
+    assert_eq!(LogState::decode(&state.encode()).unwrap(), state);
+
+    log.add(draft("dataset", "b", dataset("three")), &key);
+    let (taken, state) = take(&log, state, log.checkpoint(&log_key));
+    assert_eq!((taken[0].index, faults(&taken)), (3, vec![None]));
+    assert_eq!(state.unwrap().frontier().size(), 4);
+}
+
+#[test]
+fn broken_records_are_listed_and_the_good_are_kept() {
+    let (mut log, log_key, key) = simple();
+    let stranger = Key::record("k1", Algorithm::Ed25519);
+    let unlisted = Key::record("k2", Algorithm::Es256);
+    let good = log.add(draft("dataset", "a", dataset("one")), &key);
+    log.entries.push((b"{}".to_vec(), None));
+    log.add(draft("dataset", "b", dataset("x")), &stranger);
+    log.add(draft("dataset", "b", dataset("x")), &unlisted);
+    log.add(draft("dataset", "a", dataset("x")), &key);
+    let follows = |version, kind, body| Draft {
+        version,
+        previous: Some(good.leaf_hash()),
+        ..draft(kind, "a", body)
+    };
+    log.add(follows(3, "dataset", dataset("x")), &key);
+    let remark = json!({"target": id(&log, "a").to_string(), "targetHash": good.leaf_hash().hex(), "about": {"en": "x"}, "type": "other"});
+    log.add(follows(2, "annotation", remark), &key);
+    let other = Draft {
+        previous: Some(chapar_terms::Digest::of(b"x")),
+        ..follows(2, "dataset", dataset("x"))
+    };
+    log.add(other, &key);
+    log.add(follows(2, "dataset", dataset("two")), &key);
+    let (taken, state) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
+    let expected = [
+        None,
+        None,
+        Some(Fault::LeafMalformed),
+        Some(Fault::SignatureWrong),
+        Some(Fault::KeyUnknown),
+        Some(Fault::VersionChain),
+        Some(Fault::VersionChain),
+        Some(Fault::KindChanged),
+        Some(Fault::VersionChain),
+        None,
+    ];
+    assert_eq!(faults(&taken), expected);
+    assert!(state.is_ok());
+}
+
+#[test]
+fn a_record_of_another_log_or_participant_is_refused() {
+    let (mut log, log_key, key) = simple();
+    let own = log.id.clone();
+    log.id = chapar_register::LogId::parse("0123456789abcdef").unwrap();
+    log.add(draft("dataset", "a", dataset("x")), &key);
+    log.id = own;
+    let (taken, _) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
+    assert_eq!(faults(&taken), [None, Some(Fault::IdForeign)]);
+    let foreign = LogState::pinned(
+        ParticipantId::parse("did:web:kz.example:plant").unwrap(),
+        log_key.vkey(),
+    );
+    let (taken, state) = take(&log, foreign, log.checkpoint(&log_key));
+    assert_eq!(faults(&taken), [Some(Fault::IdForeign), Some(Fault::KeySetMissing)]);
+    assert_eq!(state, Err(Distrust::Keyless));
+}
+
+#[test]
+fn bodies_are_judged_where_they_are() {
+    let (mut log, log_key, key) = simple();
+    log.add(draft("dataset", "a", dataset("served wrongly")), &key);
+    log.add(draft("dataset", "b", dataset("not here")), &key);
+    let members = Draft {
+        visibility: Visibility::Members,
+        ..draft("dataset", "c", dataset("not open"))
+    };
+    log.add(members, &key);
+    let newer = log.check(draft("dataset", "d", dataset("of a kind to come")));
+    let leaf = newer.sign(&key.signer, &key.id).unwrap();
+    log.entries
+        .push((leaf.leaf().to_vec(), Some(newer.body().bytes().to_vec())));
+    log.entries[1].1 = Some(b"{\"served\":1}".to_vec());
+    log.entries[2].1 = None;
+    let kinds = chapar_register::Kinds::load(
+        include_str!("../../../kinds/common.schema.json"),
+        &[folder("key-set"), folder("annotation")],
+    );
+    let mut intake = Intake::begin(&kinds, &International, pinned(&log_key), log.checkpoint(&log_key)).unwrap();
+    let taken: Vec<Taken> = log
+        .entries
+        .iter()
+        .map(|(leaf, body)| intake.push(leaf, body.as_deref()))
+        .collect();
+    let bodies: Vec<&BodyState> = taken.iter().map(|one| &one.verdict.as_ref().unwrap().body).collect();
+    assert_eq!(
+        bodies[1..4],
+        [&BodyState::Wrong, &BodyState::NotHere, &BodyState::NotHere]
+    );
+    assert!(bodies[4].here().is_some());
+    let known: Vec<bool> = taken
+        .iter()
+        .map(|one| one.verdict.as_ref().unwrap().is_known_kind)
+        .collect();
+    assert_eq!(known, [true, false, false, false, false]);
+    assert!(intake.finish().is_ok());
+}
+
+fn folder(name: &'static str) -> chapar_register::Folder<'static> {
+    macro_rules! folder {
+        ($name:literal) => {
+            chapar_register::Folder {
+                name,
+                kind: include_str!(concat!("../../../kinds/", $name, "/kind.toml")),
+                schema: include_str!(concat!("../../../kinds/", $name, "/schema.json")),
+                labels: include_str!(concat!("../../../kinds/", $name, "/labels.toml")),
+                vocabulary: include_str!(concat!("../../../kinds/", $name, "/vocabulary.json")),
+                fields: include_str!(concat!("../../../kinds/", $name, "/fields.toml")),
+            }
+        };
+    }
+    match name {
+        "key-set" => folder!("key-set"),
+        "annotation" => folder!("annotation"),
+        other => panic!("{other}"),
+    }
+}
+
+/// Signs a body that no draft would let pass, by another kind's schema: the reader's kinds say what is right.
+#[test]
+fn an_issuer_s_broken_body_is_its_fault() {
+    let (mut log, log_key, key) = simple();
+    let lax = include_str!("../../../kinds/annotation/schema.json").replace("\"additionalProperties\": false,", "");
+    let lax = chapar_register::Folder {
+        schema: &lax,
+        ..folder("annotation")
+    };
+    let kinds = Kinds::load(include_str!("../../../kinds/common.schema.json"), &[lax]);
+    let target = id(&log, "keys").to_string();
+    let hash = chapar_tlog::leaf_hash(&log.entries[0].0).hex();
+    let body = json!({"target": target, "targetHash": hash, "about": {"en": "x"}, "type": "other", "more": 1});
+    let issue = chapar_register::Issue {
+        issuer: participant(),
+        log: log.id.clone(),
+        at: at(1),
+        salt: chapar_terms::Salt::from_bytes([0; 32]),
+    };
+    let unsigned = draft("annotation", "a", body).check(&kinds, issue).unwrap();
+    let record = unsigned.sign(&key.signer, &key.id).unwrap();
+    log.entries
+        .push((record.leaf().to_vec(), Some(unsigned.body().bytes().to_vec())));
+    let (taken, _) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
+    assert_eq!(faults(&taken), [None, Some(Fault::BodyInvalid)]);
+}
+
+#[test]
+fn keys_sign_from_the_set_that_brings_them_to_the_one_that_revokes_them() {
+    let (mut log, log_key, old) = simple();
+    let (new, stranger) = (
+        Key::record("k2", Algorithm::Es256),
+        Key::record("k3", Algorithm::Ed25519),
+    );
+    log.add(draft("dataset", "too-early", dataset("x")), &new);
+    let first = take(&log, pinned(&log_key), log.checkpoint(&log_key)).0[0].leaf_hash;
+    let listed = [
+        log_key.listed(),
+        old.revoked(RevocationReason::Compromised),
+        new.listed(),
+    ];
+    log.add_key_set(2, Some(first), &listed, &stranger);
+    let second = log.add_key_set(2, Some(first), &listed, &old);
+    log.add(draft("dataset", "after", dataset("x")), &old);
+    log.add(draft("dataset", "new", dataset("x")), &new);
+    let forgets = [log_key.listed(), new.listed()];
+    log.add_key_set(3, Some(second.leaf_hash()), &forgets, &new);
+    let revives = [log_key.listed(), old.listed(), new.listed()];
+    log.add_key_set(3, Some(second.leaf_hash()), &revives, &new);
+    log.add_key_set(3, Some(second.leaf_hash()), &listed, &old);
+    let (taken, state) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
+    let expected = [
+        None,
+        Some(Fault::KeyUnknown),
+        Some(Fault::KeyUnknown),
+        None,
+        Some(Fault::KeyRevoked),
+        None,
+        Some(Fault::KeySetInvalid),
+        Some(Fault::KeySetInvalid),
+        Some(Fault::KeyRevoked),
+    ];
+    assert_eq!(faults(&taken), expected);
+    let state = state.unwrap();
+    assert_eq!(LogState::decode(&state.encode()).unwrap(), state);
+}
+
+#[test]
+fn the_log_s_own_key_can_rotate() {
+    let (mut log, old, key) = simple();
+    let (new, stranger) = (Key::log(), Key::log());
+    let (first, state) = take(&log, pinned(&old), log.checkpoint(&old));
+    let state = state.unwrap();
+    let listed = [old.revoked(RevocationReason::Superseded), key.listed(), new.listed()];
+    log.add_key_set(2, Some(first[0].leaf_hash), &listed, &key);
+    log.add(draft("dataset", "a", dataset("x")), &key);
+    let unsigned = Distrust::Refused(NoteRefused::Unsigned);
+    // The new key stands in the entries, so its checkpoint is believed at their end; the old one and a stranger's are not.
+    assert!(go_on(&log, state.clone(), log.checkpoint(&new), &first).1.is_ok());
+    assert_eq!(
+        go_on(&log, state.clone(), log.checkpoint(&old), &first).1,
+        Err(unsigned.clone())
+    );
+    assert_eq!(
+        go_on(&log, state, log.checkpoint(&stranger), &first).1,
+        Err(unsigned.clone())
+    );
+    // Whoever pins the new key can begin with it; whoever pins the old one must go by a checkpoint of its time.
+    assert!(take(&log, pinned(&new), log.checkpoint(&new)).1.is_ok());
+    assert_eq!(take(&log, pinned(&old), log.checkpoint(&old)).1, Err(unsigned.clone()));
+    assert_eq!(begin(pinned(&old), log.checkpoint(&new)).err(), Some(unsigned.clone()));
+    // A key that the log does not list vouches for nothing, pinned or not.
+    assert_eq!(
+        take(&log, pinned(&stranger), log.checkpoint(&stranger)).1,
+        Err(unsigned)
+    );
+}
+
+#[test]
+fn a_log_that_lies_is_caught() {
+    let (mut log, log_key, key) = simple();
+    log.add(draft("dataset", "a", dataset("one")), &key);
+    let honest = log.checkpoint(&log_key);
+    let mut forged = honest.checkpoint().clone();
+    forged.root = chapar_terms::Digest::of(b"x");
+    let (_, state) = take(&log, pinned(&log_key), sign(forged.clone(), &log_key));
+    let Err(Distrust::Caught(Caught::WrongRoot { size, made, signed })) = state else {
+        panic!("{state:?}");
+    };
+    assert_eq!((size, made, signed), (2, honest.checkpoint().root, forged.root));
+    let state = take(&log, pinned(&log_key), honest.clone()).1.unwrap();
+    let other = begin(state.clone(), sign(forged.clone(), &log_key)).err().unwrap();
+    assert!(
+        matches!(other, Distrust::Caught(Caught::OtherRoot { size: 2, .. })),
+        "{other:?}"
+    );
+    forged.size = 0;
+    assert_eq!(
+        begin(state.clone(), sign(forged.clone(), &log_key))
+            .err()
+            .unwrap()
+            .code(),
+        "empty-root"
+    );
+    forged.size = 1;
+    assert_eq!(
+        begin(state.clone(), sign(forged.clone(), &log_key)).err(),
+        Some(Distrust::Older(1))
+    );
+    forged.origin = chapar_tlog::Origin::parse("node.example/other/log").unwrap();
+    assert_eq!(
+        begin(state.clone(), sign(forged, &log_key)).err().unwrap().code(),
+        "other-origin"
+    );
+    assert!(begin(state.clone(), honest.clone()).unwrap().finish().is_ok());
+    let stranger = begin(state, sign(honest.checkpoint().clone(), &Key::log()))
+        .err()
+        .unwrap();
+    assert_eq!(stranger.code(), "checkpoint-unsigned");
+    let short = begin(pinned(&log_key), honest).unwrap();
+    assert_eq!(short.finish(), Err(Distrust::Incomplete(0)));
+}
+
+#[test]
+fn an_empty_log_and_one_without_keys() {
+    let (mut log, log_key, key) = simple();
+    log.entries.clear();
+    assert_eq!(
+        take(&log, pinned(&log_key), log.checkpoint(&log_key)).1.unwrap(),
+        pinned(&log_key)
+    );
+    log.add(draft("dataset", "a", dataset("x")), &key);
+    log.add_key_set(1, None, &[log_key.listed(), key.listed()], &key);
+    let (taken, state) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
+    assert_eq!(faults(&taken), [Some(Fault::KeySetMissing), Some(Fault::KeySetMissing)]);
+    assert_eq!(state, Err(Distrust::Keyless));
+    let (mut log, log_key, _) = simple();
+    log.entries[0].1 = None;
+    let (taken, _) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
+    assert_eq!(faults(&taken), [Some(Fault::BodyMissing)]);
+    let (log_key, other) = (Key::log(), Key::record("k1", Algorithm::Ed25519));
+    let log = Log::begin(&[log_key.listed()], &log_key, &other);
+    let (taken, _) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
+    assert_eq!(faults(&taken), [Some(Fault::KeyUnknown)]);
+}
+
+#[test]
+fn what_a_record_is_about_must_be_there() {
+    let (mut log, log_key, key) = simple();
+    let good = log.add(draft("dataset", "a", dataset("one")), &key);
+    let here = id(&log, "a").to_string();
+    let away = "did:web:kz.example:plant/records/0123456789abcdef/a";
+    let withdrawal = |target: &str, hash: &str| json!({"target": target, "targetHash": hash, "reason": {"en": "x"}, "code": "error", "purge": true});
+    let annotation =
+        |target: &str, hash: &str| json!({"target": target, "targetHash": hash, "about": {"en": "x"}, "type": "other"});
+    let (hash, other) = (good.leaf_hash().hex(), chapar_terms::Digest::of(b"x").hex());
+    let cases = [
+        ("annotation", annotation(away, &other), None),
+        ("annotation", annotation(&here, &hash), None),
+        ("annotation", annotation(&here, &other), Some(Fault::TargetWrong)),
+        ("withdrawal", withdrawal(away, &other), Some(Fault::TargetWrong)),
+        ("withdrawal", withdrawal(&here, &other), Some(Fault::TargetWrong)),
+        ("withdrawal", withdrawal(&here, &hash), None),
+    ];
+    for (number, (kind, body, _)) in cases.iter().enumerate() {
+        log.add(draft(kind, &format!("about-{number}"), body.clone()), &key);
+    }
+    let (taken, _) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
+    assert_eq!(faults(&taken)[2..], cases.map(|(_, _, fault)| fault));
+}
+
+#[test]
+fn an_opening_must_open_what_was_sealed() {
+    use base64::Engine;
+    let (mut log, log_key, key) = simple();
+    let sealed = Draft {
+        visibility: Visibility::Sealed,
+        ..draft("dataset", "a", dataset("sealed"))
+    };
+    log.add(sealed, &key);
+    let opening = |salt: u8, title: &str, version: u32| {
+        let salt = base64::engine::general_purpose::STANDARD.encode([salt; 32]);
+        json!({"target": id(&log, "a").to_string(), "version": version, "salt": salt, "body": dataset(title)})
+    };
+    let cases = [
+        (opening(7, "sealed", 1), None),
+        (opening(8, "sealed", 1), Some(Fault::OpeningWrong)),
+        (opening(7, "other", 1), Some(Fault::OpeningWrong)),
+        (opening(7, "sealed", 2), Some(Fault::TargetWrong)),
+    ];
+    for (number, (body, _)) in cases.iter().enumerate() {
+        log.add(draft("opening", &format!("opening-{number}"), body.clone()), &key);
+    }
+    let (taken, _) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
+    assert_eq!(faults(&taken)[2..], cases.map(|(_, fault)| fault));
+}
+
+#[test]
+fn bundles_come_in_order_and_earlier_versions_are_recalled() {
+    let (mut log, log_key, key) = simple();
+    for number in 0..299 {
+        log.add(draft("dataset", &format!("d{number}"), dataset("x")), &key);
+    }
+    let first = log.checkpoint(&log_key);
+    let bundles = |log: &Log, old: usize| {
+        let ids: Vec<_> = tiles_of_row(Level::Entries, old as u64, log.entries.len() as u64).collect();
+        ids.into_iter()
+            .map(|id| {
+                let begin = usize::try_from(id.index()).unwrap() * 256;
+                let here = &log.entries[begin..begin + usize::from(id.width())];
+                let leaves: Vec<&[u8]> = here.iter().map(|(leaf, _)| leaf.as_slice()).collect();
+                let bodies: Vec<Option<&[u8]>> = here.iter().map(|(_, body)| body.as_deref()).collect();
+                (id, encode_entries(&leaves).unwrap(), encode_bodies(&bodies).unwrap())
+            })
+            .collect::<Vec<_>>()
+    };
+    let mut intake = begin(pinned(&log_key), first).unwrap();
+    let whole = bundles(&log, 0);
+    assert!(intake.push_bundle(whole[1].0, &whole[1].1, Some(&whole[1].2)).is_err());
+    assert!(intake.push_bundle(whole[0].0, &whole[0].1[1..], None).is_err());
+    let mut taken = Vec::new();
+    for (id, entries, bodies) in &whole {
+        taken.extend(intake.push_bundle(*id, entries, Some(bodies)).unwrap());
+    }
+    assert!(intake.push_bundle(whole[1].0, &whole[1].1, None).is_err());
+    assert_eq!(faults(&taken), vec![None; 300]);
+    let state = intake.finish().unwrap();
+
+    let next = Draft {
+        version: 2,
+        previous: Some(taken[1].leaf_hash),
+        ..draft("dataset", "d0", dataset("y"))
+    };
+    log.add(next, &key);
+    let more = bundles(&log, 300);
+    let leaves = [log.entries[300].0.as_slice()];
+    let mut unaware = begin(state.clone(), log.checkpoint(&log_key)).unwrap();
+    let unknown = unaware.unknown_in(&leaves, &[log.entries[300].1.as_deref()]);
+    assert_eq!(unknown.into_iter().collect::<Vec<_>>(), [id(&log, "d0")]);
+    let taken_now = unaware.push_bundle(more[0].0, &more[0].1, Some(&more[0].2)).unwrap();
+    assert_eq!(faults(&taken_now), [Some(Fault::VersionChain)]);
+    let mut aware = begin(state, log.checkpoint(&log_key)).unwrap();
+    recall(&mut aware, &taken[1..2]);
+    let taken_now = aware.push_bundle(more[0].0, &more[0].1, Some(&more[0].2)).unwrap();
+    assert_eq!((taken_now[0].index, faults(&taken_now)), (300, vec![None]));
+    assert!(aware.finish().is_ok());
+}
