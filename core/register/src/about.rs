@@ -85,3 +85,9 @@ fn check_opening(target: &RecordId, body: &Value, chains: &Chains) -> Result<(),
         )),
     }
 }
+
+/// The record whose body is to be purged by this one.
+pub(crate) fn purged(kind: &KindName, body: &Value) -> Option<RecordId> {
+    let purges = kind.as_str() == WITHDRAWAL && body.get("purge") == Some(&Value::Bool(true));
+    purges.then(|| target(kind, body)).flatten()
+}

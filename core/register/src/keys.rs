@@ -185,11 +185,13 @@ struct Placed {
 }
 
 impl Placed {
-    /// Whether it may sign what stands at `index`. The key-set that revokes it may still be signed by it.
+    /// Whether it may sign what stands at `index`. The key-set that revokes it may still be signed by it, and the first key-set by a
+    /// key that it brings itself.
     fn fault_at(&self, index: u64) -> Option<KeyFault> {
+        let early = index < self.since || (index == self.since && index > 0);
         let revoked = self.until.is_some_and(|until| index > until);
         match self.listed.revoked {
-            _ if index <= self.since => Some(KeyFault::Unknown),
+            _ if early => Some(KeyFault::Unknown),
             Some((_, reason)) if revoked => Some(KeyFault::Revoked(reason)),
             _ => None,
         }

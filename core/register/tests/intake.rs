@@ -11,8 +11,8 @@
 mod log;
 
 use chapar_register::{
-    BodyState, Caught, Chain, Distrust, Draft, Fault, Intake, Kinds, LogState, RecordId, RevocationReason, Taken,
-    Version, Visibility,
+    BodyState, Caught, Chain, Distrust, Draft, Fault, Intake, Kinds, ListedKey, LogState, RecordId, RevocationReason,
+    Taken, Version, Visibility,
 };
 use chapar_suite_international::International;
 use chapar_terms::{Algorithm, ParticipantId};
@@ -25,6 +25,13 @@ fn simple() -> (Log, Key, Key) {
     let (log_key, key) = (Key::log(), Key::record("k1", Algorithm::Ed25519));
     let log = Log::begin(&[log_key.listed(), key.listed()], &log_key, &key);
     (log, log_key, key)
+}
+
+fn revoked(key: &Key, reason: RevocationReason) -> ListedKey {
+    ListedKey {
+        revoked: Some((at(9), reason)),
+        ..key.listed()
+    }
 }
 
 fn begin(state: LogState, checkpoint: SignedCheckpoint) -> Result<Intake<'static>, Distrust> {
@@ -264,7 +271,7 @@ fn keys_sign_from_the_set_that_brings_them_to_the_one_that_revokes_them() {
     let first = take(&log, pinned(&log_key), log.checkpoint(&log_key)).0[0].leaf_hash;
     let listed = [
         log_key.listed(),
-        old.revoked(RevocationReason::Compromised),
+        revoked(&old, RevocationReason::Compromised),
         new.listed(),
     ];
     log.add_key_set(2, Some(first), &listed, &stranger);
@@ -299,7 +306,7 @@ fn the_log_s_own_key_can_rotate() {
     let (new, stranger) = (Key::log(), Key::log());
     let (first, state) = take(&log, pinned(&old), log.checkpoint(&old));
     let state = state.unwrap();
-    let listed = [old.revoked(RevocationReason::Superseded), key.listed(), new.listed()];
+    let listed = [revoked(&old, RevocationReason::Superseded), key.listed(), new.listed()];
     log.add_key_set(2, Some(first[0].leaf_hash), &listed, &key);
     log.add(draft("dataset", "a", dataset("x")), &key);
     let unsigned = Distrust::Refused(NoteRefused::Unsigned);

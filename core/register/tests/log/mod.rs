@@ -1,8 +1,7 @@
 //! A log of invented records, written with the crate's own means and signed with keys made for the test.
 
 use chapar_register::{
-    Draft, Issue, KeyUse, KindName, Kinds, ListedKey, LogId, LogState, Record, RevocationReason, Unsigned, Visibility,
-    key_set_body,
+    Draft, Issue, KeyUse, KindName, Kinds, ListedKey, LogId, LogState, Record, Unsigned, Visibility, key_set_body,
 };
 use chapar_suite_international::{MemorySigner, generate};
 use chapar_terms::{Algorithm, Digest, Instant, ParticipantId, Salt, Signer};
@@ -63,13 +62,6 @@ impl Key {
             key,
             valid_from: at(0),
             revoked: None,
-        }
-    }
-
-    pub fn revoked(&self, reason: RevocationReason) -> ListedKey {
-        ListedKey {
-            revoked: Some((at(9), reason)),
-            ..self.listed()
         }
     }
 }
