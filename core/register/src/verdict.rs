@@ -37,6 +37,23 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Every fault.
+    pub const ALL: [Self; 13] = [
+        Self::LeafMalformed,
+        Self::IdForeign,
+        Self::VersionChain,
+        Self::KindChanged,
+        Self::KeyUnknown,
+        Self::KeyRevoked,
+        Self::SignatureWrong,
+        Self::BodyInvalid,
+        Self::BodyMissing,
+        Self::KeySetMissing,
+        Self::KeySetInvalid,
+        Self::TargetWrong,
+        Self::OpeningWrong,
+    ];
+
     /// The stable word.
     pub const fn as_str(self) -> &'static str {
         match self {
