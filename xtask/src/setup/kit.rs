@@ -1,9 +1,9 @@
 //! Kits: what a registry serves by name and version, each into `.setup/NAME`. Here is what all have in common: their rows in the
-//! table, when one is fetched, and that it is put in its place whole. How each is fetched is in `maven`, `npm` and `pypi`.
+//! table, when one is fetched, and that it is put in its place whole. How each is fetched is in `go`, `maven`, `npm` and `pypi`.
 //!
 //! A registry is whichever its own client is set up with on the machine; nothing here names one.
 
-use super::{LOG, maven, npm, pypi};
+use super::{LOG, go, maven, npm, pypi};
 use crate::house::House;
 use crate::shell;
 use std::ffi::OsStr;
@@ -18,7 +18,12 @@ const TAIL: usize = 15;
 const MADE_OF: &str = "made-of.txt";
 
 /// Whose kits there are: the list of the table, and what makes a kit of its texts in a fresh folder.
-const CLIENTS: [(&str, Make); 3] = [("maven", maven::make), ("npm", npm::make), ("pypi", pypi::make)];
+const CLIENTS: [(&str, Make); 4] = [
+    ("go", go::make),
+    ("maven", maven::make),
+    ("npm", npm::make),
+    ("pypi", pypi::make),
+];
 
 type Make = fn(&Source, &Path, &Workshop<'_>) -> Result<(), String>;
 
@@ -233,6 +238,7 @@ mod tests {
         let house = House::find().unwrap();
         let kits = parse(&house.read_toml(super::super::TABLE).unwrap()).unwrap();
         for (client, text) in [
+            ("go", "go.sum"),
             ("maven", "pom.xml"),
             ("npm", "package-lock.json"),
             ("pypi", "requirements.txt"),
@@ -243,7 +249,7 @@ mod tests {
                 assert!(house.read(&format!("{}/{text}", kit.folder)).is_ok(), "{}", kit.name);
             }
         }
-        let row = "maven = []\npypi = []\n[[npm]]\nname = 'k'\nneeded_by = 'n'";
+        let row = "go = []\nmaven = []\npypi = []\n[[npm]]\nname = 'k'\nneeded_by = 'n'";
         assert!(parse(&toml::from_str(row).unwrap()).is_err_and(|why| why.contains("`k` has no `folder`")));
     }
 

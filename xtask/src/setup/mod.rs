@@ -3,6 +3,7 @@
 //! Idempotent, and quiet when all is there. Packages of the distribution are in `debian`, what registries serve is in `kit`.
 
 mod debian;
+mod go;
 mod kit;
 mod maven;
 mod npm;
