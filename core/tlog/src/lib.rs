@@ -24,6 +24,8 @@ mod vkey;
 pub mod witness;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod testing;
 
 pub use bundle::{
