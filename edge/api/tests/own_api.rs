@@ -25,7 +25,7 @@ enum Least {
 use Least::{Admin, Anyone, Editor, Operator, Reader};
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 50] = [
+const ROUTES: [(&str, &str, Least, u16); 60] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/participants", Operator, 200),
@@ -73,6 +73,17 @@ const ROUTES: [(&str, &str, Least, u16); 50] = [
     ("POST", "/agreements/{id}/retirement", Editor, 200),
     ("DELETE", "/agreements/{id}/retirement", Editor, 204),
     ("GET", "/retirements", Reader, 200),
+    // These participants have no keys and so no register; `records` asks one that has.
+    ("POST", "/records", Editor, 400),
+    ("POST", "/records/batch", Editor, 400),
+    ("GET", "/records/{name}", Reader, 400),
+    ("GET", "/records/{name}/history", Reader, 400),
+    ("GET", "/records/{name}/versions/{version}", Reader, 400),
+    ("GET", "/records/{name}/proof", Reader, 400),
+    ("POST", "/records/{name}/withdrawal", Editor, 400),
+    ("GET", "/logs", Reader, 200),
+    ("GET", "/kinds", Anyone, 200),
+    ("GET", "/kinds/{name}", Anyone, 200),
     ("GET", "/events", Reader, 200),
     ("GET", "/nowhere", Anyone, 404),
     ("PATCH", "/self", Anyone, 405),
@@ -116,13 +127,21 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
             "peer": PEER, "address": nowhere(), "offer": { "@id": "o", "target": "t", "permission": permission },
         })),
         ("POST", "/agreements/{id}/retirement") => Some(json!({ "reason": "over" })),
+        ("POST", "/records") => Some(record()),
+        ("POST", "/records/batch") => Some(json!({ "records": [record()] })),
+        ("POST", "/records/{name}/withdrawal") => Some(json!({ "reason": { "en": "over" }, "code": "other" })),
         ("POST", "/transfers") => Some(json!({ "agreement": agreement })),
         ("POST", "/negotiations/{id}/decisions" | "/transfers/{id}/decisions") => {
             Some(json!({ "decision": "terminate" }))
         }
         _ => None,
     };
-    (path.replace("{id}", &id), body)
+    let path = path.replace("{id}", &id).replace("{version}", "1");
+    (path.replace("{name}", "dataset"), body)
+}
+
+fn record() -> Value {
+    json!({ "kind": "dataset", "body": {}, "noPersonalData": true })
 }
 
 /// The rows of operations: their method, path and least right.

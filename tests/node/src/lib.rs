@@ -644,7 +644,8 @@ fn development(slug: &str) -> NewParticipant {
     }
 }
 
-fn keyed(slug: &str) -> NewParticipant {
+/// A participant with a DID and a key.
+pub fn keyed(slug: &str) -> NewParticipant {
     NewParticipant {
         slug: Slug::parse(slug).unwrap(),
         identity: NewIdentity::Did(Algorithm::Ed25519),

@@ -189,7 +189,7 @@ pub async fn version(
     description = "A C2SP tlog-proof: that this version is in the published tree. Its extra data is the leaf. It is checked without a network.",
     params(("name" = String, Path, description = "The record's name in the register."), Which),
     security(("bearer" = ["viewer"])),
-    responses((status = 200, description = "The proof.", body = String, content_type = "text/plain"), refusals::RecordProof),
+    responses((status = 200, description = "The proof.", body = String, content_type = "text/plain; charset=utf-8"), refusals::RecordProof),
 )]
 pub async fn proof(Reader(desk): Reader, Id(name): Id, Params(which): Params<Which>) -> Result<Response, Problem> {
     let proof = desk.record_proof(&name, which.version).await?;

@@ -7,9 +7,10 @@ use super::compose::{SignedBy, Wish};
 use crate::hosted::{Hosted, HostedKey, Identity};
 use crate::logs::OwnLog;
 use crate::{Fault, Runtime};
-use chapar_register::{KindName, Visibility};
+use chapar_register::{KeyUse, KindName, ListedKey, RevocationReason, Visibility, key_set_body, parse_key_set};
 use chapar_terms::{Algorithm, Instant, Signer};
-use serde_json::{Value, json};
+use chapar_tlog::VerifierKey;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -54,7 +55,7 @@ impl Runtime {
         hosted: &Hosted,
         before: Option<&Value>,
     ) -> Result<(String, Arc<dyn Signer>), Fault> {
-        let good = before.map(good_keys);
+        let good = before.map(good_keys).transpose()?;
         let Identity::Did(keys) = &hosted.identity else {
             return Err(Fault::Internal("a key-set without keys".to_owned()));
         };
@@ -85,42 +86,32 @@ impl Runtime {
 }
 
 /// The keys for records that a key-set names and does not revoke.
-fn good_keys(body: &Value) -> Vec<String> {
-    let keys = body.get("keys").and_then(Value::as_array).into_iter().flatten();
-    keys.filter(|key| key.get("use").and_then(Value::as_str) == Some("record") && key.get("revoked").is_none())
-        .filter_map(|key| key.get("id").and_then(Value::as_str).map(str::to_owned))
-        .collect()
+fn good_keys(body: &Value) -> Result<Vec<String>, Fault> {
+    let listed = parse_key_set(body);
+    let listed = listed.map_err(|why| Fault::Internal(format!("a stored key-set cannot be read: {why}")))?;
+    let good = |key: &ListedKey| matches!(key.key, KeyUse::Record(_)) && key.revoked.is_none();
+    Ok(listed.into_iter().filter(good).map(|key| key.id).collect())
 }
 
 fn key_set(hosted: &Hosted, log: &OwnLog) -> Result<Value, Fault> {
     let Identity::Did(keys) = &hosted.identity else {
         return Err(Fault::Internal("a key-set without keys".to_owned()));
     };
-    let mut all = Vec::with_capacity(keys.len() + 1);
-    for key in keys {
-        let jwk = key.public.jwk();
-        let mut jwk = jwk.ok_or_else(|| Fault::Internal(format!("key `{}` has no JWK", key.key_id)))?;
-        // The curve says it, and a record says each thing once.
-        jwk.as_object_mut().map(|members| members.remove("alg"));
-        let mut one = json!({
-            "id": key.key_id,
-            "use": "record",
-            "publicKeyJwk": jwk,
-            "validFrom": key.created_at.rfc3339(),
-        });
-        if let (Some(at), Some(members)) = (superseded_at(keys, key), one.as_object_mut()) {
-            let revoked = json!({ "at": at.rfc3339(), "reason": "superseded" });
-            members.insert("revoked".to_owned(), revoked);
-        }
-        all.push(one);
-    }
-    all.push(json!({
-        "id": log.origin.as_str(),
-        "use": "log",
-        "vkey": log.vkey,
-        "validFrom": log.created_at.rfc3339(),
-    }));
-    Ok(json!({ "keys": all }))
+    let vkey = VerifierKey::parse(&log.vkey)?;
+    let for_log = ListedKey {
+        id: format!("{}+{:08x}", log.origin, vkey.id()),
+        key: KeyUse::Log(vkey),
+        valid_from: log.created_at,
+        revoked: None,
+    };
+    let for_records = keys.iter().map(|key| ListedKey {
+        id: key.key_id.clone(),
+        key: KeyUse::Record(key.public.clone()),
+        valid_from: key.created_at,
+        revoked: superseded_at(keys, key).map(|at| (at, RevocationReason::Superseded)),
+    });
+    let listed: Vec<ListedKey> = for_records.chain([for_log]).collect();
+    key_set_body(&listed).ok_or_else(|| Fault::Internal(format!("a key of `{}` has no JWK", hosted.slug)))
 }
 
 /// When a key that signs no more was replaced.
