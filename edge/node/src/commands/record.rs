@@ -1,6 +1,8 @@
 //! `chapar record`: what the participant says in public, from a draft to the proof of it.
 
+mod bulk;
 mod difference;
+mod mapping;
 
 use super::document::read_json;
 use super::{ApiArgs, show};
@@ -17,6 +19,7 @@ Examples:
   chapar kinds                                       what can be said
   chapar record new dataset --to water.json          a draft to begin with
   chapar record publish water.json --no-personal-data
+  chapar record publish-all records.jsonl --no-personal-data
   chapar record show water-losses-2026
   chapar record history water-losses-2026
   chapar record diff water-losses-2026 1 2
@@ -48,7 +51,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Pause between two looks.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Records of a participant: new, publish, show, history, diff, proof, withdraw
+/// Records of a participant: new, publish, publish-all, show, history, diff, proof, withdraw
 ///
 /// A record says something in public: that a data set exists, a service is given, an event takes place. It has a kind, which says what
 /// belongs into it (`chapar kinds`), and stands signed in the participant's log, which everybody can read and check.
@@ -57,6 +60,7 @@ const LOOK: Duration = Duration::from_millis(100);
 pub enum Record {
     New(New),
     Publish(Publish),
+    PublishAll(bulk::PublishAll),
     Show(Show),
     History(History),
     Diff(Diff),
@@ -180,6 +184,7 @@ impl Record {
         match self {
             Self::New(new) => new.run().await,
             Self::Publish(publish) => publish.run().await,
+            Self::PublishAll(all) => all.run().await,
             Self::Show(show) => show.run().await,
             Self::History(history) => history.run().await,
             Self::Diff(diff) => diff.run().await,

@@ -131,6 +131,20 @@ impl OwnApi {
         json_of(self.answer(method, path, body).await?)
     }
 
+    /// As [`Self::ask`], with what the node refuses of `body` set apart: that is the answer to this body, and others may be taken.
+    ///
+    /// # Errors
+    /// The node is not there, or takes nothing from this asker now.
+    pub async fn submit(&self, path: &str, body: &Value) -> Result<Result<Value, Failure>, Failure> {
+        let answer = self.answer(Method::POST, path, Some(body)).await?;
+        let is_about_body = matches!(
+            answer.status,
+            StatusCode::BAD_REQUEST | StatusCode::CONFLICT | StatusCode::PAYLOAD_TOO_LARGE
+        );
+        let read = json_of(answer);
+        if is_about_body { Ok(read) } else { read.map(Ok) }
+    }
+
     /// The text under `path`.
     ///
     /// # Errors
