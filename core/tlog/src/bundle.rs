@@ -243,6 +243,7 @@ mod tests {
         }
         assert!(at_once.iter().all(|tile| written.get(&tile.id) == Some(&tile.bytes)));
         assert_eq!(at_once.len(), 6);
+        assert!(grow_bodies(2, &encode_bodies(&[Some("a")]).unwrap(), &[Some("b")]).is_err());
         assert!(grow_entries(2, &encode_entries(&["a"]).unwrap(), &["b"]).is_err());
         assert!(grow_entries(0, &encode_entries(&["a"]).unwrap(), &["b"]).is_err());
         assert!(grow_entries(256, &encode_entries(&["a"]).unwrap(), &["b"]).is_err());

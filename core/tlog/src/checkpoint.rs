@@ -188,6 +188,16 @@ mod tests {
     }
 
     #[test]
+    fn origins() {
+        for good in ["a", "log.example/a", "a log with spaces+", "журнал.example"] {
+            assert!(Origin::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "a\nb", "a\u{85}b", &"a".repeat(ORIGIN_BYTES + 1)] {
+            assert!(Origin::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn extension_lines_are_kept_and_cannot_smuggle_others() {
         let mut checkpoint = Checkpoint::new(Origin::parse("log.example/a").unwrap(), 0, empty_root());
         assert!(checkpoint.is_possible());

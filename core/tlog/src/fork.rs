@@ -187,10 +187,9 @@ mod tests {
             Err(NoFork::OtherLog)
         );
         let forged = Log::new("log.example/a").checkpoint(5, root("b"));
-        assert_eq!(
-            prove([ours.clone(), forged]),
-            Err(NoFork::Refused(NoteRefused::Unsigned))
-        );
+        for pair in [[ours.clone(), forged.clone()], [forged, ours.clone()]] {
+            assert_eq!(prove(pair), Err(NoFork::Refused(NoteRefused::Unsigned)));
+        }
         assert_eq!(
             prove([ours.clone(), log.checkpoint(0, empty_root())]),
             Err(NoFork::Consistent)

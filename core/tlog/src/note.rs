@@ -319,6 +319,35 @@ mod tests {
         ));
     }
 
+    /// Key ids are short and collide; only name and id together tell whose signature it is.
+    #[test]
+    fn a_signature_under_another_name_or_id_is_a_stranger_s() {
+        let note = SignedNote::parse(EXAMPLE.as_bytes()).unwrap();
+        let stranger = |name: &str, key_id: u32| {
+            let mut note = SignedNote::new(note.text().to_owned()).unwrap();
+            let name = KeyName::parse(name).unwrap();
+            note.add(Signature {
+                name,
+                key_id,
+                bytes: vec![1; 64],
+            });
+            note.verify(&International, &[key(KEY)]).map(drop)
+        };
+        assert!(matches!(
+            stranger("example.com/foo", 0x530d_903a),
+            Err(NoteRefused::BadSignature(_))
+        ));
+        assert_eq!(stranger("example.com/fop", 0x530d_903a), Err(NoteRefused::Unsigned));
+        assert_eq!(stranger("example.com/foo", 0x530d_903b), Err(NoteRefused::Unsigned));
+    }
+
+    #[test]
+    fn a_text_that_is_no_note_is_not_signed() {
+        for bad in ["", "no line end", "a\ttab\n"] {
+            assert!(SignedNote::new(bad.to_owned()).is_err(), "{bad}");
+        }
+    }
+
     #[test]
     fn a_key_of_an_unknown_type_proves_nothing() {
         let unknown = key("w.example+00000007+BgcH");

@@ -180,6 +180,16 @@ mod tests {
         }
     }
 
+    /// Two nodes would lead from the last leaf of three to both roots; the RFC has no proof for equal sizes but the empty one.
+    #[test]
+    fn equal_sizes_take_no_proof() {
+        let leaves = leaves(3);
+        let root = naive_root(&leaves);
+        let path = [leaves[2], naive_root(&leaves[..2])];
+        assert_eq!(verify_consistency(3, &root, 3, &root, &[]), Ok(()));
+        assert_eq!(verify_consistency(3, &root, 3, &root, &path), Err(Unproven::Length));
+    }
+
     #[test]
     fn the_tree_without_leaves() {
         let (empty, other) = (empty_root(), leaves(1)[0]);

@@ -113,7 +113,7 @@ impl TileId {
         };
         let level = match row {
             "entries" => Level::Entries,
-            "bodies" if !path.starts_with("tile/") => Level::Bodies,
+            "bodies" => Level::Bodies,
             _ => Level::Hashes(decimal(WHAT, row)?.try_into().map_err(|_| wrong())?),
         };
         let (place, width) = match place.split_once(".p/") {
@@ -121,7 +121,7 @@ impl TileId {
             None => (place, TILE_WIDTH),
         };
         let id = Self::new(level, index(place).ok_or_else(wrong)?, width)?;
-        // One place, one spelling: no superfluous `x000`, no partial tile of full width.
+        // One place, one spelling: no superfluous `x000`, no partial tile of full width, no bodies below `tile`.
         if id.path() == path { Ok(id) } else { Err(wrong()) }
     }
 }

@@ -157,4 +157,18 @@ mod tests {
             assert_eq!(verify(&read, 276), Err(NotLogged::Inclusion(Unproven::Root)));
         }
     }
+
+    #[test]
+    fn extra_data_has_its_own_bound() {
+        let checkpoint = Log::new("log.example/a").checkpoint(1, leaves(1)[0]);
+        for (length, good) in [(EXTRA_BYTES, true), (EXTRA_BYTES + 1, false)] {
+            let proof = TlogProof {
+                extra: Some(vec![7; length]),
+                index: 0,
+                proof: Vec::new(),
+                checkpoint: checkpoint.clone(),
+            };
+            assert_eq!(TlogProof::parse(proof.render().as_bytes()).is_ok(), good);
+        }
+    }
 }

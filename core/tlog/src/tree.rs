@@ -169,11 +169,13 @@ mod tests {
         leaves(3).into_iter().for_each(|leaf| tree.push(leaf));
         let bytes = tree.encode();
         let long = [bytes.as_slice(), &[0; 32]].concat();
+        let odd = [bytes.as_slice(), &[0]].concat();
         for bad in [
             &bytes[..7],
             &bytes[..8],
             &bytes[..bytes.len() - 1],
             &long,
+            &odd,
             &[0xff; 8 + 64 * 32],
         ] {
             assert!(Frontier::decode(bad).is_err(), "{}", bad.len());

@@ -228,11 +228,20 @@ mod tests {
         let cosigner = VerifierKey::new(key.name().clone(), SignatureType::COSIGNATURE, &public).unwrap();
         assert_ne!(cosigner.id(), key.id());
         assert_eq!(VerifierKey::parse(&cosigner.render()), Ok(cosigner));
-        let wrong = PublicKey {
-            algorithm: Algorithm::Es256,
-            bytes: public.bytes.clone(),
-        };
-        assert!(VerifierKey::new(key.name().clone(), SignatureType::ED25519, &wrong).is_err());
+        let other = [
+            (Algorithm::Es256, public.bytes.clone()),
+            (Algorithm::Ed25519, vec![7; 31]),
+        ];
+        for (algorithm, bytes) in other {
+            assert!(
+                VerifierKey::new(
+                    key.name().clone(),
+                    SignatureType::ED25519,
+                    &PublicKey { algorithm, bytes }
+                )
+                .is_err()
+            );
+        }
     }
 
     /// The type of ML-DSA cosignatures, with a key that nobody has.

@@ -129,7 +129,7 @@ fn requests_to_a_witness() {
 /// A policy is not rendered: its comments are not kept.
 #[test]
 fn policies() {
-    hold("policy-", (4, 21), |_, bytes| {
+    hold("policy-", (4, 22), |_, bytes| {
         Policy::parse(bytes).map(|_| bytes.to_vec())
     });
 }

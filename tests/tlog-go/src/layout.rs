@@ -9,8 +9,9 @@ pub const CHECKS: [&str; 6] = ["checkpoints", "roots", "entries", "inclusion", "
 /// Of each check, why it failed if it did.
 pub type Verdicts = Vec<(&'static str, Result<(), String>)>;
 
-/// The sizes that a log grows through: a first leaf, the seams of a tile, three rows of tiles.
-pub const SIZES: [u64; 7] = [1, 3, 255, 256, 257, 600, 70_000];
+/// The sizes that a log grows through: a first leaf, the seams of a tile, three rows of tiles, and tiles
+/// beyond the thousandth, whose paths have a further part.
+pub const SIZES: [u64; 8] = [1, 3, 255, 256, 257, 600, 70_000, 300_000];
 
 /// The sizes of a log into which faults are planted: small, as each fault has a copy of its own.
 pub const SMALL: [u64; 6] = [1, 3, 255, 256, 257, 600];

@@ -9,7 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// Longest run of one program. `fsck` can hang on a corrupt bundle, which counts as a fault found.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// What `fsck` says when all is well; it ends with success either way.
 const SOUND: &str = "Successfully fsck'd";
 

@@ -93,3 +93,23 @@ fn as_many_as_must_be_accepted() {
     let text = format!("{lines}group all all{groups}\nquorum all\n");
     assert!(Policy::parse(text.as_bytes()).is_ok());
 }
+
+/// Keys of a type that nobody checks are enough to count.
+#[test]
+fn more_than_are_read_are_refused() {
+    let line = |index: usize| {
+        format!(
+            "witness w{index} w.example+{index:08x}+{}\n",
+            crate::text::to_base64(&[6, 1, (index / 256) as u8, index as u8])
+        )
+    };
+    let most: String = (0..POLICY_ITEMS).map(line).collect();
+    assert!(Policy::parse(format!("{most}quorum w0\n").as_bytes()).is_ok());
+    let more = format!("{most}{}quorum w0\n", line(POLICY_ITEMS));
+    assert!(
+        Policy::parse(more.as_bytes())
+            .unwrap_err()
+            .to_string()
+            .contains("more than 256")
+    );
+}
