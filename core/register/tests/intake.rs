@@ -11,12 +11,15 @@
 mod log;
 
 use chapar_register::{
-    BodyState, Caught, Chain, Distrust, Draft, Fault, Intake, Kinds, ListedKey, LogState, RecordId, RevocationReason,
-    Taken, Version, Visibility,
+    BodyState, Caught, Chain, Distrust, Draft, Fault, Intake, KeyUse, Kinds, ListedKey, LogState, RecordId,
+    RevocationReason, Taken, Version, Visibility,
 };
 use chapar_suite_international::International;
-use chapar_terms::{Algorithm, ParticipantId};
-use chapar_tlog::{Level, NoteRefused, SignedCheckpoint, encode_bodies, encode_entries, tiles_of_row};
+use chapar_terms::{Algorithm, ParticipantId, Signer};
+use chapar_tlog::{
+    KeyName, Level, NoteRefused, SignatureType, SignedCheckpoint, VerifierKey, encode_bodies, encode_entries,
+    tiles_of_row,
+};
 use log::{Key, Log, at, dataset, draft, participant, pinned, sign};
 use serde_json::json;
 
@@ -223,6 +226,7 @@ fn folder(name: &'static str) -> chapar_register::Folder<'static> {
                 labels: include_str!(concat!("../../../kinds/", $name, "/labels.toml")),
                 vocabulary: include_str!(concat!("../../../kinds/", $name, "/vocabulary.json")),
                 fields: include_str!(concat!("../../../kinds/", $name, "/fields.toml")),
+                example: "{}",
             }
         };
     }
@@ -260,6 +264,17 @@ fn an_issuer_s_broken_body_is_its_fault() {
     assert_eq!(faults(&taken), [None, Some(Fault::BodyInvalid)]);
 }
 
+/// A key for another log.
+fn other_origin() -> ListedKey {
+    let key = Key::log();
+    let name = KeyName::parse("node.example/other/log").unwrap();
+    let other = VerifierKey::new(name, SignatureType::ED25519, key.signer.public_key()).unwrap();
+    ListedKey {
+        key: KeyUse::Log(other),
+        ..key.listed()
+    }
+}
+
 #[test]
 fn keys_sign_from_the_set_that_brings_them_to_the_one_that_revokes_them() {
     let (mut log, log_key, old) = simple();
@@ -283,6 +298,11 @@ fn keys_sign_from_the_set_that_brings_them_to_the_one_that_revokes_them() {
     let revives = [log_key.listed(), old.listed(), new.listed()];
     log.add_key_set(3, Some(second.leaf_hash()), &revives, &new);
     log.add_key_set(3, Some(second.leaf_hash()), &listed, &old);
+    let brings = |key: ListedKey| [listed.as_slice(), &[key]].concat();
+    let revoked_already = revoked(&stranger, RevocationReason::Superseded);
+    log.add_key_set(3, Some(second.leaf_hash()), &brings(revoked_already), &new);
+    log.add_key_set(3, Some(second.leaf_hash()), &brings(other_origin()), &new);
+    log.add_key_set(3, Some(second.leaf_hash()), &brings(Key::log().listed()), &new);
     let (taken, state) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
     let expected = [
         None,
@@ -294,6 +314,9 @@ fn keys_sign_from_the_set_that_brings_them_to_the_one_that_revokes_them() {
         Some(Fault::KeySetInvalid),
         Some(Fault::KeySetInvalid),
         Some(Fault::KeyRevoked),
+        Some(Fault::KeySetInvalid),
+        Some(Fault::KeySetInvalid),
+        None,
     ];
     assert_eq!(faults(&taken), expected);
     let state = state.unwrap();
@@ -394,6 +417,10 @@ fn an_empty_log_and_one_without_keys() {
     let (taken, _) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
     assert_eq!(faults(&taken), [Some(Fault::BodyMissing)]);
     let (log_key, other) = (Key::log(), Key::record("k1", Algorithm::Ed25519));
+    let namesake = Key::record("k1", Algorithm::Ed25519);
+    let log = Log::begin(&[log_key.listed(), namesake.listed()], &log_key, &other);
+    let (taken, _) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
+    assert_eq!(faults(&taken), [Some(Fault::SignatureWrong)]);
     let log = Log::begin(&[log_key.listed()], &log_key, &other);
     let (taken, _) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
     assert_eq!(faults(&taken), [Some(Fault::KeyUnknown)]);

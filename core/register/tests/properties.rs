@@ -8,7 +8,10 @@
     reason = "tests may fail loudly"
 )]
 
-use chapar_register::{Body, Header, KindName, Link, LogId, Proof, Record, RecordId, Validity, Visibility, body_hash};
+use chapar_register::{
+    Body, Cryptosuite, Header, KindName, Link, LogId, Proof, Record, RecordId, Validity, Visibility, body_hash,
+    hash_data,
+};
 use chapar_suite_international::{International, MemorySigner, generate};
 use chapar_terms::{Algorithm, Digest, Instant, Lang, ParticipantId, Salt, Signer};
 use proptest::prelude::*;
@@ -158,4 +161,20 @@ proptest! {
         prop_assert_ne!(body_hash(Some(&salt), body.bytes()), body_hash(None, body.bytes()));
         prop_assert_ne!(body_hash(Some(&salt), body.bytes()), body_hash(Some(&salt), &other));
     }
+}
+
+/// Signs by one algorithm under the name of the other's suite.
+#[test]
+fn a_proof_under_the_name_of_another_suite_is_refused() {
+    let document = json!({"a": 1});
+    let proof = Proof::sign(&document, &KEYS[0], "k", Instant::from_unix_ms(0)).unwrap();
+    assert_eq!(proof.verify(&document, &International, KEYS[0].public_key()), Ok(()));
+    let mut renamed = Proof {
+        suite: Cryptosuite::EcdsaJcs2019,
+        ..proof
+    };
+    let mut configuration = renamed.render();
+    configuration.as_object_mut().unwrap().remove("proofValue");
+    renamed.value = KEYS[0].sign(&hash_data(&document, &configuration)).unwrap();
+    assert!(renamed.verify(&document, &International, KEYS[0].public_key()).is_err());
 }

@@ -208,6 +208,30 @@ fn one_record_is_proven_offline() {
 }
 
 #[test]
+fn a_key_of_later_vouches_for_nothing_before_it() {
+    let (mut log, log_key, key) = simple();
+    let later = Key::record("k2", Algorithm::Ed25519);
+    let early = log.add(draft("dataset", "a", dataset("one")), &later);
+    let first = leaf_hash(&log.entries[0].0);
+    let listed = [log_key.listed(), key.listed(), later.listed()];
+    let last = log.add_key_set(2, Some(first), &listed, &key);
+    let checkpoint = log.checkpoint(&log_key);
+    let mut intake = Intake::begin(Kinds::built_in(), &International, pinned(&log_key), checkpoint.clone()).unwrap();
+    log.entries
+        .iter()
+        .for_each(|(leaf, body)| drop(intake.push(leaf, body.as_deref())));
+    let state = intake.finish().unwrap();
+    let proof = RecordProof::new(early, 1, vec![first, last.leaf_hash()], checkpoint);
+    let shown = Shown {
+        keys: Some(state.keys()),
+        ..Shown::default()
+    };
+    let report = proof.verify(Kinds::built_in(), &International, &policy(&log_key), shown);
+    assert_eq!(said(&report)[0], ("record-logged", Standing::Proven));
+    assert_eq!(said(&report)[2], ("record-signed", Standing::Broken));
+}
+
+#[test]
 fn a_proof_of_another_leaf_proves_nothing() {
     let (mut log, log_key, key) = simple();
     log.add(draft("dataset", "a", dataset("one")), &key);
