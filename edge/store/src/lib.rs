@@ -28,6 +28,7 @@ mod rows;
 mod script;
 mod seal;
 mod step;
+mod views;
 mod writer;
 
 pub use backup::{Backup, restore};
@@ -40,9 +41,11 @@ pub use own::{AssetPlace, Deleted, Put, Way};
 pub use read::{CaseCount, CaseFilter, DueEffect, LoadedCase, OpenCallback, OutboxCase, WaitingCase};
 pub use rows::{
     AccessEnd, AccessRow, AgreementRow, ApiKeyRow, AssetFacts, AssetRow, BodyRow, CallbackRow, CaseRow, CaseWrite,
-    ContentRow, DatasetRow, DefinitionRow, EntryRow, EventRow, EvidenceRow, IndexKey, KeyState, Keyset, LogKeyRow,
-    LogRow, LogState, MirroredEntry, NewEntry, NewEvent, OutboxRow, ParticipantRow, PeerRow, PolicyRow, Publication,
-    ReplayRow, Retirement, SigningKeyRow, StepOutcome, StepWrite, StoredEvidence,
+    CatalogChange, ContentRow, Counts, DatasetRow, DefinitionRow, EntryRow, EventRow, EvidenceRow, Facet, FoldWrite,
+    Found, IndexKey, KeyState, Keyset, LogKeyRow, LogRow, LogState, MirroredEntry, NewEntry, NewEvent, OutboxRow,
+    PartRow, ParticipantRow, PeerRow, PolicyRow, Publication, RecordLink, RecordRow, ReplayRow, Retirement, Search,
+    SearchOrder, SigningKeyRow, StepOutcome, StepWrite, StoredEvidence, StoredRecord, VersionName, VersionWrite,
+    Withdrawn,
 };
 pub use seal::{NodeKey, Sealer};
 pub use writer::Committed;

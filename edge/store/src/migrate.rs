@@ -58,6 +58,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "logs",
         sql: include_str!("../migrations/0009_logs.sql"),
     },
+    Migration {
+        number: 10,
+        name: "catalog",
+        sql: include_str!("../migrations/0010_catalog.sql"),
+    },
+    Migration {
+        number: 11,
+        name: "catalog_search",
+        sql: include_str!("../migrations/0011_catalog_search.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -1,9 +1,14 @@
 //! The rows that go in and out of the store, as plain values. What they mean is said by the crates that fill them.
 
+mod catalog;
 mod logs;
 mod own;
 mod step;
 
+pub use catalog::{
+    CatalogChange, Counts, Facet, FoldWrite, Found, PartRow, RecordLink, RecordRow, Search, SearchOrder, StoredRecord,
+    VersionName, VersionWrite, Withdrawn,
+};
 pub use logs::{BodyRow, EntryRow, LogKeyRow, LogRow, LogState, MirroredEntry, NewEntry, Publication};
 pub use own::{
     AccessEnd, AccessRow, ApiKeyRow, AssetFacts, AssetRow, ContentRow, DatasetRow, DefinitionRow, IndexKey, KeyState,

@@ -10,3 +10,4 @@ pub mod own;
 pub mod place;
 pub mod rows;
 pub mod steps;
+pub mod views;
