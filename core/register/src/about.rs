@@ -11,7 +11,7 @@ use chapar_terms::{Digest, Salt, canonical_json};
 use serde_json::Value;
 
 /// The kind that takes a record back.
-const WITHDRAWAL: &str = "withdrawal";
+pub(crate) const WITHDRAWAL: &str = "withdrawal";
 /// The kind that shows a sealed body.
 const OPENING: &str = "opening";
 

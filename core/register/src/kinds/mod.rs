@@ -9,6 +9,7 @@ mod shape;
 mod validate;
 
 pub use labels::{FieldLabel, Labels};
+pub(crate) use shape::strings;
 
 use crate::finding::Finding;
 use crate::header::KindName;
@@ -170,6 +171,11 @@ impl Kind {
     /// What of a body is not as the schema has it; nothing for a good one.
     pub fn check(&self, body: &Value) -> Vec<Finding> {
         validate::check(&self.validator, body)
+    }
+
+    /// Each text for people in a body, with its language.
+    pub fn texts<'b>(&self, body: &'b Value) -> Vec<(Lang, &'b str)> {
+        self.shape.texts(body)
     }
 
     /// The languages in which a body speaks: those of its language maps, and the one that a translation names.

@@ -3,7 +3,7 @@
 //! Refuses to validate (`validate`). It follows only references within the schema and to the shared definitions.
 
 use chapar_terms::{Lang, limits};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// The name of the shared definitions in a reference.
@@ -43,7 +43,26 @@ impl Shape {
     }
 
     pub(super) fn languages(&self, body: &Value) -> BTreeSet<Lang> {
-        let mut found = BTreeSet::new();
+        self.maps(body)
+            .into_iter()
+            .flat_map(Map::keys)
+            .filter_map(|tag| Lang::parse(tag).ok())
+            .collect()
+    }
+
+    /// Each text or word of the language maps, with its language.
+    pub(super) fn texts<'b>(&self, body: &'b Value) -> Vec<(Lang, &'b str)> {
+        let mut texts = Vec::new();
+        for (tag, value) in self.maps(body).into_iter().flatten() {
+            if let Ok(language) = Lang::parse(tag) {
+                texts.extend(strings(value).map(|text| (language.clone(), text)));
+            }
+        }
+        texts
+    }
+
+    fn maps<'b>(&self, body: &'b Value) -> Vec<&'b Map<String, Value>> {
+        let mut found = Vec::new();
         for text in &self.texts {
             gather(body, text, &mut found);
         }
@@ -51,9 +70,15 @@ impl Shape {
     }
 }
 
-fn gather(value: &Value, steps: &[Step], found: &mut BTreeSet<Lang>) {
+/// A string, or the strings of an array.
+pub(crate) fn strings(value: &Value) -> impl Iterator<Item = &str> {
+    let many = value.as_array().into_iter().flatten();
+    many.chain(std::iter::once(value)).filter_map(Value::as_str)
+}
+
+fn gather<'b>(value: &'b Value, steps: &[Step], found: &mut Vec<&'b Map<String, Value>>) {
     match (steps, value) {
-        ([], Value::Object(texts)) => found.extend(texts.keys().filter_map(|tag| Lang::parse(tag).ok())),
+        ([], Value::Object(texts)) => found.push(texts),
         ([Step::Member(name), rest @ ..], Value::Object(members)) => {
             if let Some(inner) = members.get(name) {
                 gather(inner, rest, found);
@@ -180,5 +205,14 @@ mod tests {
         });
         let found: Vec<String> = shape.languages(&body).iter().map(Lang::to_string).collect();
         assert_eq!(found, ["be", "fa", "kk", "ky", "ru", "tg", "uz-Cyrl", "zh"]);
+        let body = json!({
+            "title": {"ru": "а", "no-tag!": "b"}, "steps": [{"note": {"zh": ["a", "c", 1]}}], "id": {"en": "no text here"},
+        });
+        let texts: Vec<String> = shape
+            .texts(&body)
+            .iter()
+            .map(|(language, text)| format!("{language} {text}"))
+            .collect();
+        assert_eq!(texts, ["zh a", "zh c", "ru а"]);
     }
 }
