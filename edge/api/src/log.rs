@@ -34,10 +34,10 @@ pub fn router(runtime: Runtime) -> Router {
 }
 
 /// What is shown, and for how long it may be kept.
-struct Shown {
-    bytes: Vec<u8>,
-    media_type: HeaderValue,
-    keep: HeaderValue,
+pub(crate) struct Shown {
+    pub bytes: Vec<u8>,
+    pub media_type: HeaderValue,
+    pub keep: HeaderValue,
 }
 
 async fn resource(
@@ -78,7 +78,8 @@ async fn find(runtime: &Runtime, participant: &str, resource: Resource) -> Resul
     }))
 }
 
-fn answer(shown: Shown, headers: &HeaderMap) -> Response<Body> {
+/// The answer, or that the asker has it already.
+pub(crate) fn answer(shown: Shown, headers: &HeaderMap) -> Response<Body> {
     let tag = entity_tag(Digest::of(&shown.bytes));
     let known = headers.get_all(IF_NONE_MATCH).iter();
     let known = known.filter_map(|value| value.to_str().ok());

@@ -25,7 +25,7 @@ enum Least {
 use Least::{Admin, Anyone, Editor, Operator, Reader};
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 60] = [
+const ROUTES: [(&str, &str, Least, u16); 62] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/participants", Operator, 200),
@@ -82,6 +82,8 @@ const ROUTES: [(&str, &str, Least, u16); 60] = [
     ("GET", "/records/{name}/proof", Reader, 400),
     ("POST", "/records/{name}/withdrawal", Editor, 400),
     ("GET", "/logs", Reader, 200),
+    ("GET", "/views", Operator, 200),
+    ("POST", "/views/rebuild", Operator, 204),
     ("GET", "/kinds", Anyone, 200),
     ("GET", "/kinds/{name}", Anyone, 200),
     ("GET", "/events", Reader, 200),

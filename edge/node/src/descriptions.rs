@@ -1,4 +1,4 @@
-//! What the doors of the private listener say of themselves, without a key: `openapi.json` for programs and `docs` for people,
+//! What the doors of both listeners say of themselves, without a key: `openapi.json` for programs and `docs` for people,
 //! below each door's own path. The program is published and so is what it says; neither tells anything of a participant.
 
 use axum::Router;
@@ -18,7 +18,12 @@ struct Description {
     page: OnceLock<Bytes>,
 }
 
-/// The routes.
+/// The routes of the public listener.
+pub fn public_router() -> Router {
+    beside(chapar_api::register::BASE, chapar_api::register::description)
+}
+
+/// The routes of the private one.
 pub fn router() -> Router {
     beside(chapar_api::own::BASE, chapar_api::own::description)
         .merge(beside(chapar_management::BASE, chapar_management::description))

@@ -150,6 +150,8 @@ fn public_router(node: &Node, quota: Quota) -> Router {
     let addresses = Arc::new(Addresses::new(quota, node.runtime.clone(), Arc::clone(&node.metrics)));
     chapar_api::dsp::router(node.runtime.clone())
         .merge(chapar_api::log::router(node.runtime.clone()))
+        .merge(chapar_api::register::router(node.runtime.clone()))
+        .merge(descriptions::public_router())
         .merge(chapar_dataplane::router(node.runtime.clone()))
         .layer(from_fn_with_state(addresses, limit))
         .layer(from_fn_with_state(observer(node, Door::Public), observe))

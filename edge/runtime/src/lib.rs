@@ -23,6 +23,7 @@ pub mod desk;
 mod events;
 mod fault;
 mod flows;
+mod folds;
 mod follow_on;
 mod hosted;
 mod http;
@@ -54,6 +55,7 @@ mod quota;
 mod reasons;
 mod receive;
 mod records;
+mod register;
 mod removal;
 mod render;
 mod renewals;
@@ -76,6 +78,7 @@ pub use logs::Published;
 pub use paging::PARAMETER as CONTINUATION_TOKEN;
 pub use peer_catalog::PeerCatalog;
 pub use quota::{Buckets, Quota};
+pub use register::{REGISTER_PAGE, RegisterQuery, facet_names};
 pub use rights::NoDesk;
 pub use states::CaseKind;
 
@@ -220,6 +223,7 @@ pub(crate) struct Inner {
     pub commits: AtomicU64,
     pub live: live::Live,
     pub logs: logs::Logs,
+    pub folds: folds::Folds,
     pub peers: Buckets<(String, String)>,
     pub refusals: Buckets<(String, String)>,
     pub stopping: AtomicBool,
@@ -260,6 +264,7 @@ impl Runtime {
             commits: AtomicU64::new(0),
             live: live::Live::default(),
             logs: logs::Logs::default(),
+            folds: folds::Folds::default(),
             peers,
             refusals: Buckets::new(REFUSALS),
             stopping: AtomicBool::new(false),
@@ -282,6 +287,7 @@ impl Runtime {
         runtime.take_up_retirements().await?;
         runtime.watch_the_clock().await?;
         runtime.open_logs().await?;
+        runtime.watch_folds().await?;
         Ok(runtime)
     }
 
@@ -290,6 +296,7 @@ impl Runtime {
         self.inner.stopping.store(true, Ordering::Relaxed);
         self.stop_watching();
         self.inner.logs.ring_all();
+        self.inner.folds.ring();
     }
 
     /// The time.

@@ -93,6 +93,11 @@ pub fn description() -> Value {
     document
 }
 
+/// The schema of a problem, which the rows of refusals name without its type.
+pub(crate) fn problem_schema() -> Value {
+    named::<Problem>().1
+}
+
 fn named<T: ToSchema>() -> (String, Value) {
     (
         T::name().into_owned(),

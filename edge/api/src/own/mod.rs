@@ -23,9 +23,10 @@ mod participants;
 mod peers;
 mod policies;
 mod records;
-mod refusals;
+pub(crate) mod refusals;
+mod register_views;
 mod transfers;
-mod views;
+pub(crate) mod views;
 mod words;
 
 use crate::problem::Problem;
@@ -37,6 +38,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use description::description;
+pub(crate) use description::problem_schema;
 
 /// Where the routes of this API begin.
 pub const BASE: &str = "/chapar/v1";
@@ -96,6 +98,8 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(records::logs))
         .routes(routes!(kinds::list))
         .routes(routes!(kinds::show))
+        .routes(routes!(register_views::show))
+        .routes(routes!(register_views::rebuild))
         .routes(routes!(events::follow))
 }
 

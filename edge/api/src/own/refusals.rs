@@ -20,6 +20,8 @@ const ANYONE: &[Refusals] = &[
     (500, &["internal"]),
     (503, &["unavailable"]),
 ];
+/// What needs no key may still fail.
+const OURS: &[Refusals] = &[(500, &["internal"]), (503, &["unavailable"])];
 /// A right that the key may lack.
 const RIGHT: &[Refusals] = &[(403, &["forbidden"])];
 /// An id, or a participant, that is not there for this caller.
@@ -136,6 +138,10 @@ rows! {
     DecideTransfer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, REASONS, NOT_NOW,
         &[(409, &["start-due", "agreement-unknown", "agreement-retired"])];
     RetireAgreement: ANYONE, RIGHT, FOUND, JSON, MEMBERS, CONFLICT, &[(400, &["wrong-reason"])];
+    OpenRead: OURS;
+    SearchRegister: OURS, &[(400, &["wrong-query", "wrong-limit"])];
+    ReadRegister: OURS, FOUND, &[(400, &["wrong-query"])];
+    ReadRegisterHistory: OURS, FOUND, &[(400, &["wrong-query", "wrong-limit"])];
     ReadKind: ANYONE, FOUND;
     PublishRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["personal-data", "wrong-number", "wrong-name"])];
     ReadRecord: ANYONE, RIGHT, FOUND, &[(400, &["no-register"])];

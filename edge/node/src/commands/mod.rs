@@ -18,8 +18,10 @@ mod negotiate;
 mod offer;
 mod participant;
 mod peer;
+mod rebuild;
 mod record;
 mod restore;
+mod search;
 mod serve;
 mod show;
 mod transfer;
@@ -66,6 +68,7 @@ Ask, agree, fetch:
 Say it in public:
   chapar record new dataset --to water.json
   chapar record publish water.json --no-personal-data
+  chapar search water
 
 `chapar COMMAND --help` explains each with examples.";
 
@@ -101,6 +104,10 @@ enum Command {
     Record(record::Record),
     #[command(name = "kinds")]
     KindsOf(kinds::KindsOf),
+    Search(search::Search),
+    #[command(subcommand)]
+    Register(search::Register),
+    Rebuild(rebuild::Rebuild),
     #[command(subcommand)]
     Log(log::Log),
     #[command(subcommand)]
@@ -130,6 +137,9 @@ impl Cli {
             Command::Fetch(command) => command.run().await,
             Command::Record(command) => command.run().await,
             Command::KindsOf(command) => command.run().await,
+            Command::Search(command) => command.run().await,
+            Command::Register(command) => command.run().await,
+            Command::Rebuild(command) => command.run().await,
             Command::Log(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Doctor(command) => command.run().await,

@@ -31,7 +31,7 @@ const PARTICIPANT: HeaderName = HeaderName::from_static("chapar-participant");
 pub struct OwnApi {
     client: Client,
     base: String,
-    key: HeaderValue,
+    key: Option<HeaderValue>,
     participant: Option<HeaderValue>,
 }
 
@@ -49,21 +49,31 @@ impl OwnApi {
     /// # Errors
     /// The address or the key is none.
     pub fn new(base: &str, key: &str) -> Result<Self, Failure> {
-        if !(base.starts_with("http://") || base.starts_with("https://")) {
-            return Err(
-                Failure::new(format!("`{base}` is no address of an API")).remedy("e.g. --api http://127.0.0.1:8444")
-            );
-        }
         let mut bearer =
             HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| Failure::new("the key is none"))?;
         bearer.set_sensitive(true);
+        Self::at(base, Some(bearer), "e.g. --api http://127.0.0.1:8444")
+    }
+
+    /// What everybody may read at `base` (scheme, host and port of the public listener), without a key.
+    ///
+    /// # Errors
+    /// The address is none.
+    pub fn public(base: &str) -> Result<Self, Failure> {
+        Self::at(base, None, "e.g. --at https://node.example.org")
+    }
+
+    fn at(base: &str, key: Option<HeaderValue>, example: &str) -> Result<Self, Failure> {
+        if !(base.starts_with("http://") || base.starts_with("https://")) {
+            return Err(Failure::new(format!("`{base}` is no address of a node")).remedy(example));
+        }
         let client = Client::new(Settings::new(everywhere()?))?;
         let base = base.trim_end_matches('/');
         let base = base.strip_suffix("/chapar/v1").unwrap_or(base);
         Ok(Self {
             client,
             base: base.to_owned(),
-            key: bearer,
+            key,
             participant: None,
         })
     }
@@ -198,7 +208,7 @@ impl OwnApi {
 
     fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        headers.insert(AUTHORIZATION, self.key.clone());
+        headers.extend(self.key.clone().map(|key| (AUTHORIZATION, key)));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         if let Some(participant) = &self.participant {
             headers.insert(PARTICIPANT, participant.clone());

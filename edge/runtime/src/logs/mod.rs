@@ -10,6 +10,7 @@ mod sequencer;
 mod serve;
 
 pub(crate) use book::{Logs, OwnLog};
+pub(crate) use sequencer::signed;
 pub use serve::Published;
 
 /// The name of a participant's public log, in the store and at the end of its origin.

@@ -145,6 +145,7 @@ impl Sequencer {
             at,
         };
         self.log.published.send_replace(Some(published));
+        self.runtime.inner.folds.wake(self.log.origin.as_str());
         self.drop_partial_tiles(size, edge.size()).await;
         self.edge = edge;
         Ok(true)
@@ -209,6 +210,6 @@ pub(super) fn whole(count: i64) -> Result<u64, Fault> {
 }
 
 /// A count as the store has it.
-pub(super) fn signed(count: u64) -> Result<i64, Fault> {
+pub(crate) fn signed(count: u64) -> Result<i64, Fault> {
     i64::try_from(count).map_err(|_| Fault::Internal(format!("a log of {count} entries is too long")))
 }

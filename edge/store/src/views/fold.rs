@@ -63,6 +63,7 @@ async fn drop_all(connection: &mut SqliteConnection) -> Result<JobEnd, StoreFaul
         "DELETE FROM catalog_links",
         "DELETE FROM catalog_parts",
         "DELETE FROM catalog_records",
+        "DELETE FROM fold_states",
         "UPDATE logs SET folded = 0",
     ] {
         sqlx::query(sql).execute(&mut *connection).await?;

@@ -8,6 +8,7 @@ mod fold;
 mod lists;
 mod records;
 mod search;
+mod states;
 mod words;
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod peers;
 mod policies;
 mod problem;
 mod records;
+mod register;
 mod transfers;
 
 pub use agreements::{Agreement, RetiredAgreement};
@@ -28,6 +29,7 @@ pub use peers::{Catalog, Peer};
 pub use policies::{CheckedPolicy, Policy};
 pub use problem::Problem;
 pub use records::{Kind, KindInFull, Log, Record};
+pub use register::{Counts, FoundRecord, HeldLog, RecordInFull, Views};
 pub use transfers::{Access, DataAddress, Edr, Transfer};
 
 use utoipa::ToSchema;

@@ -1,0 +1,171 @@
+//! The register as everybody reads it.
+
+use super::records::RecordValidity;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// A record as it is found.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct FoundRecord {
+    /// Its id, the same in all versions and on every node.
+    #[schema(example = "did:web:node.example.org:uz-plant/records/0f3c5a7e9b1d2f40/water-losses-2026")]
+    id: String,
+    /// Its kind.
+    #[schema(example = "dataset")]
+    kind: String,
+    /// 1 for the first version.
+    #[schema(minimum = 1)]
+    version: u32,
+    /// Participant id of the issuer.
+    issuer: String,
+    /// When it was issued, by the clock of the issuer.
+    #[schema(format = DateTime)]
+    issued: String,
+    /// Who may have the body.
+    visibility: String,
+    /// The languages in which it speaks.
+    languages: Vec<String>,
+    /// Origin of the log that holds it.
+    log: String,
+    /// Its index in the log.
+    index: u64,
+    /// Its hash as a leaf of the log (RFC 6962), hexadecimal.
+    leaf_hash: String,
+    /// When it is in force, where that is said.
+    valid: Option<RecordValidity>,
+    /// Its title in the language that fits best, and which that is.
+    shown: Option<ShownTexts>,
+    /// Its title, by language.
+    title: Option<Map<String, Value>>,
+    /// Its description, by language; cut to what a list shows.
+    description: Option<Map<String, Value>>,
+    /// How it was withdrawn, if it was.
+    withdrawn: Option<WithdrawnBy>,
+    /// Whether its body was purged; not there when it was not.
+    body_purged: Option<bool>,
+    /// In the list of those that name another: as what they name it.
+    rel: Option<String>,
+}
+
+/// Texts in one language.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct ShownTexts {
+    /// The language.
+    language: String,
+    /// The title.
+    title: String,
+    /// The description, where there is one in that language.
+    description: Option<String>,
+    /// The language that was asked for, where this is another.
+    instead_of: Option<String>,
+}
+
+/// How a record was withdrawn.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct WithdrawnBy {
+    /// Index of the withdrawal in the same log.
+    index: u64,
+    /// Why, in a word.
+    code: String,
+    /// The record that takes its place.
+    replaced_by: Option<String>,
+}
+
+/// A record with what belongs to it.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct RecordInFull {
+    /// Its id, the same in all versions and on every node.
+    id: String,
+    /// Its kind.
+    kind: String,
+    /// 1 for the first version.
+    #[schema(minimum = 1)]
+    version: u32,
+    /// Participant id of the issuer.
+    issuer: String,
+    /// When it was issued, by the clock of the issuer.
+    #[schema(format = DateTime)]
+    issued: String,
+    /// Who may have the body.
+    visibility: String,
+    /// The languages in which it speaks.
+    languages: Vec<String>,
+    /// Origin of the log that holds it.
+    log: String,
+    /// Its index in the log.
+    index: u64,
+    /// Its hash as a leaf of the log (RFC 6962), hexadecimal.
+    leaf_hash: String,
+    /// When it is in force, where that is said.
+    valid: Option<RecordValidity>,
+    /// Its title in the language that fits best, and which that is.
+    shown: Option<ShownTexts>,
+    /// Its title, by language.
+    title: Option<Map<String, Value>>,
+    /// Its description, by language; cut to what a list shows.
+    description: Option<Map<String, Value>>,
+    /// How it was withdrawn, if it was.
+    withdrawn: Option<WithdrawnBy>,
+    /// Whether its body was purged; not there when it was not.
+    body_purged: Option<bool>,
+    /// The leaf: what stands in the log, base64.
+    leaf: String,
+    /// What it says, where everybody may have it and it is here.
+    body: Option<Map<String, Value>>,
+    /// What it names.
+    names: Vec<super::records::RecordLink>,
+    /// The records that name it.
+    named_by: Vec<FoundRecord>,
+}
+
+/// What a search finds, counted.
+#[derive(ToSchema)]
+pub struct Counts {
+    /// Those that were counted.
+    records: u64,
+    /// Whether there are more.
+    more: bool,
+    /// For each facet its values and how many have them, the most frequent first.
+    facets: Map<String, Value>,
+}
+
+/// A log that this node holds.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct HeldLog {
+    /// Its name in checkpoints.
+    #[schema(example = "node.example.org/uz-plant/log")]
+    origin: String,
+    /// SHA-256 of that, hexadecimal: the name of a mirror.
+    origin_hash: String,
+    /// Participant id of its owner.
+    owner: String,
+    /// The key that this node trusts for it (C2SP signed-note).
+    vkey: String,
+    /// Its name in the ids of records.
+    log_id: String,
+    /// Entries that are published, as far as this node knows.
+    size: u64,
+    /// How many of them are in the catalogue.
+    in_catalogue: u64,
+    /// Whether it is of a participant of this node.
+    is_own: bool,
+    /// `open`, `closed`, or `caught` lying.
+    state: String,
+    /// When the newest checkpoint came to be known here.
+    #[schema(format = DateTime)]
+    published_at: Option<String>,
+}
+
+/// The catalogue as a whole.
+#[derive(ToSchema)]
+pub struct Views {
+    /// SHA-256 of its sorted canonical export, hexadecimal.
+    digest: String,
+    /// Every log that this node holds.
+    items: Vec<HeldLog>,
+}

@@ -1,0 +1,187 @@
+//! The task that folds: each log is verified from where it was verified last, and what its entries come to is written bundle by bundle.
+
+use super::rows;
+use crate::logs::{self, REGISTER};
+use crate::{Fault, Runtime};
+use chapar_register::folds::catalog;
+use chapar_register::{Chain, Intake, Kinds, LogState, Record, RecordId, Version};
+use chapar_store::{EntryRow, FoldWrite, LogRow, StoredRecord};
+use chapar_terms::ParticipantId;
+use chapar_tlog::{SignedCheckpoint, TILE_WIDTH, VerifierKey};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// Pause after a fault, before the log is tried again.
+const PAUSE: Duration = Duration::from_secs(30);
+/// Versions of one record that are recalled when another one comes. A record with more is not continued in the catalogue.
+const VERSIONS: i64 = 10_000;
+
+impl Runtime {
+    /// Folds what was published and not folded, and whatever is published from now on.
+    pub(crate) async fn watch_folds(&self) -> Result<(), Fault> {
+        for log in self.inner.store.list_logs().await? {
+            self.inner.folds.wake(&log.origin);
+        }
+        let runtime = self.clone();
+        tokio::spawn(async move {
+            while !runtime.inner.stopping.load(Ordering::Relaxed) {
+                match runtime.inner.folds.take() {
+                    Some(origin) => runtime.fold_or_tell(&origin).await,
+                    None => runtime.inner.folds.next().await,
+                }
+            }
+        });
+        Ok(())
+    }
+
+    /// Throws the catalogue away and makes it again from the logs.
+    ///
+    /// # Errors
+    /// The store failed: what is missing is made again at the next start.
+    pub async fn rebuild_views(&self) -> Result<(), Fault> {
+        self.inner.store.drop_views().await?;
+        for log in self.inner.store.list_logs().await? {
+            self.inner.folds.wake(&log.origin);
+        }
+        Ok(())
+    }
+
+    async fn fold_or_tell(&self, origin: &str) {
+        let Err(fault) = self.fold_log(origin).await else {
+            return;
+        };
+        if self.inner.stopping.load(Ordering::Relaxed) {
+            return;
+        }
+        tracing::error!(log = origin, %fault, "a log is not in the catalogue; it is tried again");
+        let (runtime, origin) = (self.clone(), origin.to_owned());
+        tokio::spawn(async move {
+            tokio::time::sleep(PAUSE).await;
+            runtime.inner.folds.wake(&origin);
+        });
+    }
+
+    async fn fold_log(&self, origin: &str) -> Result<(), Fault> {
+        let Some(row) = self.inner.store.log(origin).await? else {
+            return Ok(());
+        };
+        let (Some(note), true) = (&row.checkpoint, row.kind == REGISTER && row.folded < row.size) else {
+            return Ok(());
+        };
+        let state = self.fold_state(&row).await?;
+        let verified = logs::signed(state.frontier().size())?;
+        let checkpoint = SignedCheckpoint::parse(note)?;
+        let begun = Intake::begin(Kinds::built_in(), self.inner.suite.as_ref(), state, checkpoint);
+        let mut intake = begun.map_err(|why| untrue(origin, &why))?;
+        let mut folded = row.folded;
+        while logs::signed(intake.size())? < row.size {
+            folded = self.fold_bundle(&row, &mut intake, verified, folded).await?;
+        }
+        let state = intake.finish().map_err(|why| untrue(origin, &why))?;
+        self.inner.store.save_fold_state(origin, state.encode()).await?;
+        Ok(())
+    }
+
+    /// Where verification goes on. What cannot be read is made again.
+    async fn fold_state(&self, row: &LogRow) -> Result<LogState, Fault> {
+        let stored = self.inner.store.fold_state(&row.origin).await?;
+        if let Some(state) = stored.and_then(|bytes| LogState::decode(&bytes).ok()) {
+            return Ok(state);
+        }
+        Ok(LogState::pinned(
+            ParticipantId::parse(&row.owner)?,
+            VerifierKey::parse(&row.vkey)?,
+        ))
+    }
+
+    /// Takes the next entries; gives how far the catalogue is then.
+    async fn fold_bundle(
+        &self,
+        log: &LogRow,
+        intake: &mut Intake<'_>,
+        verified: i64,
+        folded: i64,
+    ) -> Result<i64, Fault> {
+        let position = logs::signed(intake.size())?;
+        let limit = i64::from(TILE_WIDTH).min(log.size - position);
+        let entries = self.inner.store.entries_after(&log.origin, position, limit).await?;
+        if entries.is_empty() {
+            return Err(Fault::Internal(format!(
+                "entry {} of the log `{}` is missing",
+                position + 1,
+                log.origin
+            )));
+        }
+        let leaves: Vec<&[u8]> = entries.iter().map(|entry| entry.leaf.as_slice()).collect();
+        let bodies: Vec<Option<&[u8]>> = entries.iter().map(open_body).collect();
+        for id in intake.unknown_in(&leaves, &bodies) {
+            if let Some(chain) = self.chain_of(&log.origin, &id, verified).await? {
+                intake.recall(id, chain);
+            }
+        }
+        let mut changes = Vec::new();
+        for (leaf, body) in leaves.iter().zip(&bodies) {
+            let taken = intake.push(leaf, *body);
+            if let Err(reject) = &taken.verdict {
+                tracing::warn!(log = log.origin, index = taken.index, %reject, "an entry is no record");
+            }
+            // What the catalogue holds already is only verified again.
+            if logs::signed(taken.index)? >= folded {
+                changes.extend(catalog::apply(Kinds::built_in(), &log.origin, &taken));
+            }
+        }
+        let reached = logs::signed(intake.size())?;
+        if reached <= folded {
+            return Ok(folded);
+        }
+        let write = FoldWrite {
+            origin: log.origin.clone(),
+            expected_folded: folded,
+            folded: reached,
+            changes: changes.into_iter().map(rows::change).collect::<Result<_, _>>()?,
+            at: self.now().unix_ms(),
+        };
+        match self.inner.store.fold(write).await? {
+            true => Ok(reached),
+            false => Err(Fault::Unavailable(format!(
+                "the log `{}` is folded by somebody else",
+                log.origin
+            ))),
+        }
+    }
+
+    /// The versions of a record that were verified in an earlier run, up to the entry `verified`.
+    async fn chain_of(&self, origin: &str, id: &RecordId, verified: i64) -> Result<Option<Chain>, Fault> {
+        let store = &self.inner.store;
+        let history = store.record_history(&id.to_string(), 0, VERSIONS).await?;
+        let earlier = |row: &&StoredRecord| row.row.origin == origin && row.row.position <= verified;
+        let mut chain: Option<Chain> = None;
+        for row in history.iter().filter(earlier) {
+            let entries = store.entries_after(origin, row.row.position - 1, 1).await?;
+            let entry = entries.first().ok_or(Fault::NotFound)?;
+            let record = Record::parse(&entry.leaf)?;
+            let version = Version {
+                number: record.header().version,
+                leaf_hash: record.leaf_hash(),
+                body_hash: record.header().body_hash,
+            };
+            let chain = chain.get_or_insert_with(|| Chain {
+                kind: record.header().kind.clone(),
+                versions: Vec::new(),
+            });
+            chain.versions.push(version);
+        }
+        Ok(chain)
+    }
+}
+
+/// The body of an entry, if everybody may have it: the catalogue is the same on every node.
+fn open_body(entry: &EntryRow) -> Option<&[u8]> {
+    entry.body.as_deref().filter(|_| entry.salt.is_none())
+}
+
+fn untrue(origin: &str, why: &chapar_register::Distrust) -> Fault {
+    Fault::Internal(format!(
+        "the log `{origin}` as it is stored is not the one that was signed: {why}"
+    ))
+}

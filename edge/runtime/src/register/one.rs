@@ -1,0 +1,145 @@
+//! One record of the register: what it says, its place, its history, what it names and what names it; and the logs that are held here.
+
+use super::view::item;
+use super::{PAGE_USUAL, REGISTER_PAGE};
+use crate::desk::invalid;
+use crate::{Fault, Runtime};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chapar_register::LogId;
+use chapar_store::{LogState, RecordLink, StoredRecord};
+use chapar_terms::{Digest, Instant, Lang};
+use serde_json::{Value, json};
+
+/// Links shown with a record; there may be any number of those that strangers make.
+const LINKS: i64 = 100;
+
+impl Runtime {
+    /// A record: its newest version, or another; with its leaf and its body where everybody may have it.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`] when no log that is held here has it.
+    pub async fn register_record(&self, id: &str, version: Option<u32>, lang: Option<&Lang>) -> Result<Value, Fault> {
+        let store = &self.inner.store;
+        let stored = store.record(id, version.map(i64::from)).await?.ok_or(Fault::NotFound)?;
+        let mut view = item(&stored, lang);
+        let row = &stored.row;
+        let entries = store
+            .entries_after(&row.origin, row.position.saturating_sub(1), 1)
+            .await?;
+        let entry = entries.first().ok_or(Fault::NotFound)?;
+        let Some(members) = view.as_object_mut() else {
+            return Ok(view);
+        };
+        members.insert("leaf".to_owned(), STANDARD.encode(&entry.leaf).into());
+        if let Some(body) = entry.body.as_ref().filter(|_| entry.salt.is_none()) {
+            let body: Value = serde_json::from_slice(body)
+                .map_err(|why| Fault::Internal(format!("a stored body cannot be read: {why}")))?;
+            members.insert("body".to_owned(), body);
+        }
+        let from = store.links_from(id, LINKS).await?;
+        members.insert(
+            "names".to_owned(),
+            from.iter()
+                .map(|link| json!({ "rel": link.rel, "target": link.target }))
+                .collect(),
+        );
+        let to = store.links_to(id, None, LINKS).await?;
+        members.insert("namedBy".to_owned(), self.named_by(&to, lang).await?);
+        Ok(view)
+    }
+
+    /// Each record that names another, shortly.
+    async fn named_by(&self, links: &[RecordLink], lang: Option<&Lang>) -> Result<Value, Fault> {
+        let mut shown = Vec::with_capacity(links.len());
+        for link in links {
+            if let Some(stored) = self.inner.store.record(&link.record_id, None).await? {
+                let mut one = item(&stored, lang);
+                if let Some(members) = one.as_object_mut() {
+                    members.insert("rel".to_owned(), link.rel.as_str().into());
+                }
+                shown.push(one);
+            }
+        }
+        Ok(shown.into())
+    }
+
+    /// The versions of a record, oldest first.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`]; [`Fault::Invalid`] when limit or position are none.
+    pub async fn register_history(
+        &self,
+        id: &str,
+        after: Option<&str>,
+        limit: Option<usize>,
+        lang: Option<&Lang>,
+    ) -> Result<Value, Fault> {
+        let limit = limit.unwrap_or(PAGE_USUAL);
+        if !(1..=REGISTER_PAGE).contains(&limit) {
+            return Err(invalid("wrong-limit", format!("`limit` is 1 to {REGISTER_PAGE}")));
+        }
+        let after: i64 = after
+            .map_or(Ok(0), str::parse)
+            .map_err(|_| invalid("wrong-query", "`after` is no `next` of this list"))?;
+        let reach = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+        let mut rows = self.inner.store.record_history(id, after, reach).await?;
+        if rows.is_empty() && after == 0 {
+            return Err(Fault::NotFound);
+        }
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let items: Vec<Value> = rows.iter().map(|row| item(row, lang)).collect();
+        let next = rows
+            .last()
+            .filter(|_| more)
+            .map(|StoredRecord { row, .. }| row.version.to_string());
+        Ok(match next {
+            Some(next) => json!({ "items": items, "next": next }),
+            None => json!({ "items": items }),
+        })
+    }
+
+    /// The catalogue as a whole: its digest, and how far each log is in it.
+    ///
+    /// # Errors
+    /// The store does not answer; try again later.
+    pub async fn describe_views(&self) -> Result<Value, Fault> {
+        let mut view = self.register_logs().await?;
+        let digest = self.inner.store.views_digest().await?;
+        if let Some(members) = view.as_object_mut() {
+            members.insert("digest".to_owned(), digest.hex().into());
+        }
+        Ok(view)
+    }
+
+    /// The register logs that are held here, own and mirrored: what of each is published, and since when that is known.
+    ///
+    /// # Errors
+    /// The store does not answer; try again later.
+    pub async fn register_logs(&self) -> Result<Value, Fault> {
+        let logs = self.inner.store.list_logs().await?;
+        let shown = logs.iter().filter(|log| log.kind == crate::logs::REGISTER).map(|log| {
+            let mut view = json!({
+                "origin": log.origin,
+                "originHash": Digest::of(log.origin.as_bytes()).hex(),
+                "owner": log.owner,
+                "vkey": log.vkey,
+                "logId": LogId::of_vkey(&log.vkey).as_str(),
+                "size": log.size,
+                "inCatalogue": log.folded,
+                "isOwn": log.participant.is_some(),
+                "state": match log.state {
+                    LogState::Open => "open",
+                    LogState::Closed => "closed",
+                    LogState::Caught => "caught",
+                },
+            });
+            if let (Some(at), Some(members)) = (log.published_at, view.as_object_mut()) {
+                members.insert("publishedAt".to_owned(), Instant::from_unix_ms(at).rfc3339().into());
+            }
+            view
+        });
+        Ok(json!({ "items": shown.collect::<Vec<_>>() }))
+    }
+}

@@ -1,0 +1,148 @@
+//! Searching the register by words and facets.
+
+use super::view::item;
+use super::{PAGE_USUAL, REGISTER_PAGE};
+use crate::desk::invalid;
+use crate::{Fault, Runtime};
+use chapar_register::asked;
+use chapar_store::{Facet, Search, SearchOrder};
+use chapar_terms::{Instant, Lang};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Longest question, in bytes: words behind the sixteenth count no more anyway.
+const QUESTION_BYTES: usize = 1024;
+/// Values of one facet that are told with the counts: a page has room for no more.
+const VALUES: usize = 50;
+/// The facets that can be asked for.
+const FACETS: [&str; 9] = [
+    "kind",
+    "group",
+    "clause",
+    "state",
+    "language",
+    "translated",
+    "topic",
+    "issuer",
+    "visibility",
+];
+
+/// The names of the facets.
+pub const fn facet_names() -> &'static [&'static str] {
+    &FACETS
+}
+
+/// What is looked for.
+#[derive(Clone, Debug, Default)]
+pub struct RegisterQuery {
+    /// Words, all of which are to be found.
+    pub words: Option<String>,
+    /// Facets and their values; of several values of one facet one is to hold.
+    pub facets: BTreeMap<String, Vec<String>>,
+    /// In force at this instant.
+    pub in_force_at: Option<Instant>,
+    /// The newest first, whatever words there are.
+    pub newest_first: bool,
+    /// Where the page before ended: its `next`.
+    pub after: Option<String>,
+    /// Most records on the page.
+    pub limit: Option<usize>,
+    /// The language that the reader would rather have.
+    pub lang: Option<Lang>,
+}
+
+impl RegisterQuery {
+    fn search(&self) -> Result<Search, Fault> {
+        let words = self.words.as_deref().unwrap_or_default();
+        if words.len() > QUESTION_BYTES {
+            return Err(invalid(
+                "wrong-query",
+                format!("a question has at most {QUESTION_BYTES} bytes"),
+            ));
+        }
+        if let Some(unknown) = self.facets.keys().find(|name| !FACETS.contains(&name.as_str())) {
+            return Err(invalid("wrong-query", format!("there is no facet `{unknown}`")));
+        }
+        let facets = self.facets.iter().map(|(name, values)| {
+            let facet = |value: &String| Facet {
+                name: name.clone(),
+                value: value.clone(),
+            };
+            values.iter().map(facet).collect()
+        });
+        let groups = asked(words);
+        if groups.is_empty() && !words.trim().is_empty() {
+            return Err(invalid("wrong-query", "there is no word in the question"));
+        }
+        Ok(Search {
+            words: groups,
+            facets: facets.collect(),
+            in_force_at: self.in_force_at.map(Instant::unix_ms),
+        })
+    }
+
+    fn order(&self) -> Result<SearchOrder, Fault> {
+        let Some(after) = &self.after else {
+            let ranked = !self.newest_first && self.words.as_deref().is_some_and(|words| !words.trim().is_empty());
+            return Ok(match ranked {
+                true => SearchOrder::Ranked { skip: 0 },
+                false => SearchOrder::Newest { before: None },
+            });
+        };
+        let wrong = || invalid("wrong-query", "`after` is no `next` of this list");
+        let (order, place) = after.split_at_checked(1).ok_or_else(wrong)?;
+        match order {
+            "n" => Ok(SearchOrder::Newest {
+                before: Some(place.parse().map_err(|_| wrong())?),
+            }),
+            "r" => Ok(SearchOrder::Ranked {
+                skip: place.parse().map_err(|_| wrong())?,
+            }),
+            _ => Err(wrong()),
+        }
+    }
+}
+
+impl Runtime {
+    /// The records that a query finds, a page of them.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] when the query is none.
+    pub async fn search_register(&self, query: &RegisterQuery) -> Result<Value, Fault> {
+        let limit = query.limit.unwrap_or(PAGE_USUAL);
+        if !(1..=REGISTER_PAGE).contains(&limit) {
+            return Err(invalid("wrong-limit", format!("`limit` is 1 to {REGISTER_PAGE}")));
+        }
+        let found = self.inner.store.search(&query.search()?, query.order()?, limit).await?;
+        let items: Vec<Value> = found
+            .records
+            .iter()
+            .map(|record| item(record, query.lang.as_ref()))
+            .collect();
+        let mut page = json!({ "items": items });
+        if let (Some(next), Some(members)) = (found.next, page.as_object_mut()) {
+            let next = match next {
+                SearchOrder::Newest { before } => format!("n{}", before.unwrap_or(i64::MAX)),
+                SearchOrder::Ranked { skip } => format!("r{skip}"),
+            };
+            members.insert("next".to_owned(), next.into());
+        }
+        Ok(page)
+    }
+
+    /// How many records a query finds, and by what they can be sorted out further.
+    ///
+    /// # Errors
+    /// As for [`Runtime::search_register`].
+    pub async fn count_register(&self, query: &RegisterQuery) -> Result<Value, Fault> {
+        let counts = self.inner.store.search_counts(&query.search()?).await?;
+        let mut facets: Map<String, Value> = FACETS.iter().map(|name| ((*name).to_owned(), json!([]))).collect();
+        for (facet, count) in counts.facets {
+            let values = facets.get_mut(&facet.name).and_then(Value::as_array_mut);
+            if let Some(values) = values.filter(|values| values.len() < VALUES) {
+                values.push(json!({ "value": facet.value, "count": count }));
+            }
+        }
+        Ok(json!({ "records": counts.records, "more": counts.more, "facets": facets }))
+    }
+}
