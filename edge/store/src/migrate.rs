@@ -65,13 +65,13 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 11,
-        name: "fold_states",
-        sql: include_str!("../migrations/0011_fold_states.sql"),
-    },
-    Migration {
-        number: 11,
         name: "catalog_search",
         sql: include_str!("../migrations/0011_catalog_search.sql"),
+    },
+    Migration {
+        number: 12,
+        name: "fold_states",
+        sql: include_str!("../migrations/0012_fold_states.sql"),
     },
 ];
 
