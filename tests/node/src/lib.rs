@@ -77,6 +77,9 @@ pub static OWN: LazyLock<Described> = LazyLock::new(|| Described::new(chapar_api
 /// What the management API says of itself.
 pub static MANAGEMENT: LazyLock<Described> = LazyLock::new(|| Described::new(chapar_management::description()));
 
+/// What the door of the register says of itself.
+pub static REGISTER: LazyLock<Described> = LazyLock::new(|| Described::new(chapar_api::register::description()));
+
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
 /// A number never given before in this process.
@@ -275,6 +278,21 @@ impl Node {
         let (asked, request) = Described::asked(request).await;
         let response = self.router.clone().call(request).await.unwrap();
         read(MANAGEMENT.answered(&asked, response).await).await
+    }
+
+    /// Reads from the register, as anybody may. The answer must be as the door's description has it.
+    pub async fn read_register(&self, path: &str, known: Option<&str>) -> Got {
+        let mut request = Request::builder().uri(format!("{}{path}", chapar_api::register::BASE));
+        if let Some(tag) = known {
+            request = request.header("if-none-match", tag);
+        }
+        let (asked, request) = Described::asked(request.body(Body::empty()).unwrap()).await;
+        let mut router = chapar_api::register::router(self.runtime.clone());
+        let response = router.call(request).await.unwrap();
+        if known.is_some() && response.status() == 304 {
+            return read(response).await;
+        }
+        read(REGISTER.answered(&asked, response).await).await
     }
 
     /// Reads from the door for peers, as anybody may.
