@@ -17,10 +17,10 @@ use chapar_register::{
 use chapar_suite_international::International;
 use chapar_terms::{Algorithm, ParticipantId, Signer};
 use chapar_tlog::{
-    KeyName, Level, NoteRefused, SignatureType, SignedCheckpoint, VerifierKey, encode_bodies, encode_entries,
+    KeyName, Level, NoteRefused, SignatureType, SignedCheckpoint, TileId, VerifierKey, encode_bodies, encode_entries,
     tiles_of_row,
 };
-use log::{Key, Log, at, dataset, draft, participant, pinned, sign};
+use log::{Key, Log, at, dataset, draft, participant, pinned, sign, sign_header};
 use serde_json::json;
 
 /// A log with one key of each sort, both listed.
@@ -110,6 +110,10 @@ fn a_good_log_is_taken_whole_and_its_state_goes_on() {
     assert_eq!(state.frontier().size(), 3);
     assert_eq!(state.log(), Some(log.id.clone()));
     assert_eq!(LogState::decode(&state.encode()).unwrap(), state);
+    let more = String::from_utf8(state.encode())
+        .unwrap()
+        .replace("\"v\":1", "\"v\":1,\"w\":1");
+    assert!(LogState::decode(more.as_bytes()).is_err());
 
     log.add(draft("dataset", "b", dataset("three")), &key);
     let (taken, state) = take(&log, state, log.checkpoint(&log_key));
@@ -260,8 +264,19 @@ fn an_issuer_s_broken_body_is_its_fault() {
     let record = unsigned.sign(&key.signer, &key.id).unwrap();
     log.entries
         .push((record.leaf().to_vec(), Some(unsigned.body().bytes().to_vec())));
+    let mut header = log.check(draft("dataset", "b", dataset("x"))).header().clone();
+    header.body_bytes += 1;
+    let body = log.check(draft("dataset", "b", dataset("x"))).body().bytes().to_vec();
+    log.entries
+        .push((sign_header(&header, &key).leaf().to_vec(), Some(body)));
+    let spaced = b"{ }";
+    header.body_hash = chapar_register::body_hash(None, spaced);
+    header.body_bytes = 3;
+    log.entries
+        .push((sign_header(&header, &key).leaf().to_vec(), Some(spaced.to_vec())));
     let (taken, _) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
-    assert_eq!(faults(&taken), [None, Some(Fault::BodyInvalid)]);
+    assert_eq!(faults(&taken)[0], None);
+    assert_eq!(faults(&taken)[1..], [Some(Fault::BodyInvalid); 3]);
 }
 
 /// A key for another log.
@@ -477,6 +492,13 @@ fn an_opening_must_open_what_was_sealed() {
     assert_eq!(faults(&taken)[2..], cases.map(|(_, fault)| fault));
 }
 
+/// The second bundle with one entry more than the log has.
+fn beyond_of(log: &Log) -> Vec<u8> {
+    let mut leaves: Vec<&[u8]> = log.entries[256..].iter().map(|(leaf, _)| leaf.as_slice()).collect();
+    leaves.push(b"x");
+    encode_entries(&leaves).unwrap()
+}
+
 #[test]
 fn bundles_come_in_order_and_earlier_versions_are_recalled() {
     let (mut log, log_key, key) = simple();
@@ -506,6 +528,8 @@ fn bundles_come_in_order_and_earlier_versions_are_recalled() {
     }
     assert!(intake.push_bundle(whole[1].0, &whole[1].1, None).is_err());
     assert_eq!(faults(&taken), vec![None; 300]);
+    let beyond = TileId::new(Level::Entries, 1, 45).unwrap();
+    assert!(intake.push_bundle(beyond, &beyond_of(&log), None).is_err());
     let state = intake.finish().unwrap();
 
     let next = Draft {

@@ -12,13 +12,13 @@ mod log;
 
 use chapar_register::{
     Draft, Intake, Kinds, LogReport, LogState, Record, RecordProof, Report, Shown, Standing, Statement, Visibility,
-    Weight,
+    Weight, body_hash,
 };
 use chapar_suite_international::International;
 use chapar_terms::{Algorithm, Digest, Salt};
 use chapar_tlog::policy::Policy;
 use chapar_tlog::{SignedCheckpoint, TlogProof, leaf_hash, node_hash};
-use log::{Key, Log, dataset, draft, pinned, sign};
+use log::{Key, Log, dataset, draft, pinned, sign, sign_header};
 use serde_json::json;
 
 fn simple() -> (Log, Key, Key) {
@@ -114,6 +114,16 @@ fn a_missing_body_is_missed_unless_a_withdrawal_purged_it() {
         assert!(said(&report).iter().any(|(said, _)| *said == code), "{purge}");
         assert_eq!(report.is_ok(), is_ok);
     }
+    // What is issued anew after the purge is missed again.
+    let again = Draft {
+        version: 2,
+        previous: Some(record.leaf_hash()),
+        ..draft("dataset", "a", dataset("two"))
+    };
+    log.add(again, &key);
+    log.entries.last_mut().unwrap().1 = None;
+    let report = verify(&log, pinned(&log_key), log.checkpoint(&log_key));
+    assert!(said(&report).contains(&("body-missing", Standing::Unknown)));
 }
 
 #[test]
@@ -249,6 +259,23 @@ fn a_proof_of_another_leaf_proves_nothing() {
         let refused = RecordProof::parse(bare.render().as_bytes()).unwrap_err().to_string();
         assert!(refused.contains(why), "{refused}");
     }
+}
+
+#[test]
+fn a_body_that_its_kind_does_not_allow_is_told() {
+    let (mut log, log_key, key) = simple();
+    let mut header = log.check(draft("dataset", "a", dataset("one"))).header().clone();
+    (header.body_hash, header.body_bytes) = (body_hash(None, b"{}"), 2);
+    let record = sign_header(&header, &key);
+    log.entries.push((record.leaf().to_vec(), Some(b"{}".to_vec())));
+    let shown = Shown {
+        body: Some(b"{}"),
+        ..Shown::default()
+    };
+    let proof = proof(&log, &log_key, record);
+    let report = proof.verify(Kinds::built_in(), &International, &policy(&log_key), shown);
+    let last = report.statements().last().unwrap();
+    assert_eq!((last.code, last.standing), ("body-invalid", Standing::Broken));
 }
 
 #[test]

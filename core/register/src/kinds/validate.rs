@@ -26,6 +26,7 @@ pub(super) fn validator(schema: &Value, shared: &Value) -> Result<Validator, Str
         // Linear in the text, whatever the pattern: bodies come from strangers.
         .with_pattern_options(PatternOptions::regex())
         .with_registry(&registry)
+        // Even where another crate of the build turns fetching on.
         .offline();
     options.build(schema).map_err(|error| error.to_string())
 }

@@ -1,7 +1,8 @@
 //! A log of invented records, written with the crate's own means and signed with keys made for the test.
 
 use chapar_register::{
-    Draft, Issue, KeyUse, KindName, Kinds, ListedKey, LogId, LogState, Record, Unsigned, Visibility, key_set_body,
+    Draft, Header, Issue, KeyUse, KindName, Kinds, ListedKey, LogId, LogState, Proof, Record, Unsigned, Visibility,
+    key_set_body,
 };
 use chapar_suite_international::{MemorySigner, generate};
 use chapar_terms::{Algorithm, Digest, Instant, ParticipantId, Salt, Signer};
@@ -122,6 +123,16 @@ impl Log {
             key,
         )
     }
+}
+
+/// A record with a header that no draft would give it.
+pub fn sign_header(header: &Header, key: &Key) -> Record {
+    let unsigned = Proof::sign(&json!({}), &key.signer, &key.id, header.issued).unwrap();
+    let leaf = Record::of(header, &unsigned).unwrap();
+    let mut document: Value = serde_json::from_slice(leaf.leaf()).unwrap();
+    document.as_object_mut().unwrap().remove("proof");
+    let proof = Proof::sign(&document, &key.signer, &key.id, header.issued).unwrap();
+    Record::of(header, &proof).unwrap()
 }
 
 pub fn sign(checkpoint: Checkpoint, key: &Key) -> SignedCheckpoint {
