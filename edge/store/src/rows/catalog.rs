@@ -102,7 +102,7 @@ pub struct VersionName {
 pub enum CatalogChange {
     /// A version comes. One that is there stays as it is, but for a text that could not be read before.
     Put(Box<VersionWrite>),
-    /// A version is withdrawn. The first withdrawal stays; one of a version that is not there changes nothing.
+    /// A version is withdrawn. The first withdrawal in the log counts; one of a version that is not there changes nothing.
     Withdraw {
         /// The version.
         version: VersionName,

@@ -15,8 +15,9 @@ const SWAP: &str = "UPDATE logs SET folded = $1 WHERE origin = $2 AND folded = $
 const TOUCH_ABOUT: &str =
     "INSERT INTO catalog_touched SELECT p.about FROM catalog_touched CROSS JOIN catalog_parts AS p
      ON p.record_id = catalog_touched.record_id WHERE p.about IS NOT NULL ON CONFLICT DO NOTHING";
+/// The first withdrawal in the log counts, though its body may come after that of a later one.
 const WITHDRAW: &str = "UPDATE catalog_records SET withdrawn_by = $1, withdrawn_code = $2, replaced_by = $3
-     WHERE record_id = $4 AND leaf_hash = $5 AND withdrawn_by IS NULL";
+     WHERE record_id = $4 AND leaf_hash = $5 AND (withdrawn_by IS NULL OR withdrawn_by > $1)";
 const PURGE: &str = "UPDATE catalog_records SET purged = 1, title = NULL, description = NULL
      WHERE record_id = $1 AND leaf_hash = $2";
 const PURGE_BODY: &str =

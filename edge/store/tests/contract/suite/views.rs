@@ -296,6 +296,16 @@ pub async fn what_is_withdrawn_is_not_found_and_its_row_says_why(place: &Place) 
         digest,
         "the first withdrawal stays, one of nothing is nothing"
     );
+    let late = FoldWrite {
+        origin: UZ_LOG.to_owned(),
+        expected_folded: 6,
+        folded: 6,
+        changes: vec![withdraw("a", 2, 3)],
+        at: 1,
+    };
+    assert!(store.fold(late).await.unwrap());
+    let gone = store.record("a", None).await.unwrap().unwrap();
+    assert_eq!(gone.withdrawn, Some(withdrawn(3)), "the first one's body came late");
     fold(&store, UZ_LOG, vec![put(version("a", 3, "plant", "", "kind:dataset"))]).await;
     assert_eq!(find(&store, "plant", "").await, ["a"], "issued again");
     fold(
@@ -511,7 +521,8 @@ pub async fn counts_end_at_their_bound(place: &Place) {
     fold(&store, UZ_LOG, many(1_000, 1_001)).await;
     let counts = store.search_counts(&wanted("", "")).await.unwrap();
     assert_eq!((counts.records, counts.more), (1_000, true));
-    fold(&store, KZ_LOG, vec![put(translation("t", 1, "r1000", "x"))]).await;
+    let twice = ["t", "u"].map(|id| put(translation(id, 1, "r1000", "x")));
+    fold(&store, KZ_LOG, twice.into()).await;
     let counts = store.search_counts(&wanted("x", "kind:rule")).await.unwrap();
     let one = ["kind:rule", "state:UZ", "translated:kk"].map(|text| (facet(text), 1));
     assert_eq!(counts.facets, one);
@@ -552,7 +563,14 @@ pub async fn links_go_both_ways_page_by_page(place: &Place) {
         [first.clone(), source, second.clone()]
     );
     assert_eq!(store.links_from("one", 1).await.unwrap(), std::slice::from_ref(&first));
-    assert_eq!(store.links_to("x", None, 2).await.unwrap(), [first, second.clone()]);
+    assert_eq!(
+        store.links_to("x", None, 2).await.unwrap(),
+        [first.clone(), second.clone()]
+    );
+    assert_eq!(
+        store.links_to("x", Some(&first), 1).await.unwrap(),
+        std::slice::from_ref(&second)
+    );
     assert_eq!(store.links_to("x", Some(&second), 2).await.unwrap(), [third]);
     store.close().await;
 }
@@ -585,6 +603,7 @@ pub async fn views_made_again_are_the_same(place: &Place) {
     assert_eq!(store.log(UZ_LOG).await.unwrap().unwrap().folded, 0);
     assert!(find(&store, "", "").await.is_empty());
     assert!(find(&store, "plant", "").await.is_empty());
+    assert_eq!(store.search_counts(&wanted("", "")).await.unwrap().records, 0);
     for (one, other) in kz().into_iter().zip(uz()) {
         fold(&store, KZ_LOG, vec![one]).await;
         fold(&store, UZ_LOG, vec![other]).await;
@@ -598,5 +617,69 @@ pub async fn views_made_again_are_the_same(place: &Place) {
         "entry by entry, in another order"
     );
     assert_eq!(find(&store, "new", "").await, ["a"]);
+    store.close().await;
+}
+
+pub async fn the_digest_covers_every_column(place: &Place) {
+    let store = with_logs(place).await;
+    let one = || {
+        let mut write = version("a", 1, "plant", "list", "kind:dataset");
+        write.links = vec![("related".to_owned(), "x".to_owned())];
+        write
+    };
+    let other = "other".to_owned();
+    let alter: [fn(&mut VersionWrite, String); 19] = [
+        |_, _| {},
+        |write, other| write.row.record_id = other,
+        |write, _| write.row.version = 2,
+        |write, other| write.row.leaf_hash = other,
+        |write, other| write.row.kind = other,
+        |write, other| write.row.issuer = other,
+        |write, _| write.row.issued = 5,
+        |write, _| write.row.valid_from = Some(5),
+        |write, _| write.row.valid_until = Some(5),
+        |write, other| write.row.visibility = other,
+        |write, other| write.row.languages = other,
+        |write, other| write.row.title = Some(other),
+        |write, other| write.row.description = Some(other),
+        |write, other| write.links[0].0 = other,
+        |write, other| write.links[0].1 = other,
+        |write, other| write.part.as_mut().unwrap().about = Some(other),
+        |write, other| write.part.as_mut().unwrap().title_words.push(other),
+        |write, other| write.part.as_mut().unwrap().words.push(other),
+        |write, _| write.part.as_mut().unwrap().facets.clear(),
+    ];
+    let mut digests = std::collections::BTreeSet::new();
+    for alter in alter {
+        store.drop_views().await.unwrap();
+        let mut write = one();
+        alter(&mut write, other.clone());
+        fold(&store, UZ_LOG, vec![put(write)]).await;
+        assert!(digests.insert(store.views_digest().await.unwrap()));
+    }
+    let withdrawals = [("error", None), ("law", None), ("error", Some("b"))];
+    for ((code, replaced_by), purge) in withdrawals.into_iter().zip([false, false, true]) {
+        store.drop_views().await.unwrap();
+        let withdrawn = Withdrawn {
+            position: 2,
+            code: code.to_owned(),
+            replaced_by: replaced_by.map(str::to_owned),
+        };
+        let version = name("a", 1);
+        fold(
+            &store,
+            UZ_LOG,
+            vec![put(one()), CatalogChange::Withdraw { version, withdrawn }],
+        )
+        .await;
+        assert!(digests.insert(store.views_digest().await.unwrap()));
+        if purge {
+            fold(&store, UZ_LOG, vec![CatalogChange::Purge(name("a", 1))]).await;
+            assert!(digests.insert(store.views_digest().await.unwrap()));
+        }
+    }
+    store.drop_views().await.unwrap();
+    fold(&store, KZ_LOG, vec![put(one())]).await;
+    assert!(digests.insert(store.views_digest().await.unwrap()), "another log");
     store.close().await;
 }
