@@ -145,3 +145,16 @@ async fn apply(connection: &mut SqliteConnection, migration: &Migration) -> Resu
     transaction.commit().await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two branches may each add one of the same number; merged, no store would open.
+    #[test]
+    fn numbers_count_up_from_one() {
+        let numbers: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.number).collect();
+        let count = i64::try_from(MIGRATIONS.len()).unwrap();
+        assert!(numbers.iter().copied().eq(1..=count), "{numbers:?}");
+    }
+}
