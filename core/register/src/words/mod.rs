@@ -61,7 +61,7 @@ mod tests {
     }
 
     /// Question, language of the text, text.
-    const FOUND: [(&str, &str, &str); 52] = [
+    const FOUND: [(&str, &str, &str); 53] = [
         ("договоров", "ru", "Договор о поставке"),
         ("договор", "ru", "реестр договоров"),
         ("отчет", "ru", "Годовой отчёт"),
@@ -95,6 +95,7 @@ mod tests {
         ("o'simlik", "uz", "Oʻsimliklar karantini agentligi"),
         ("oʻsimliklar", "uz", "O‘simlik"),
         ("osimlik", "uz", "O‘simliklar"),
+        ("oz", "uz", "oʻz"),
         ("sertifikatlar", "uz", "sertifikat"),
         ("قرارداد", "fa", "قراردادهای دولتی"),
         ("قراردادها", "fa", "قرارداد"),

@@ -42,7 +42,7 @@ fn words(segment: &str, pieces: &mut Vec<Piece>) {
         .chars()
         .all(|sign| sign.is_numeric() || sign == '.' || sign == ',');
     let parts = segment.split(|sign: char| !is_number && !is_inside(sign));
-    for part in parts.map(|part| part.trim_matches('\'')) {
+    for part in parts {
         if part.chars().any(char::is_alphanumeric) {
             pieces.push(Piece::Word(part.chars().take(LETTERS).collect()));
         }
