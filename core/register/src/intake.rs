@@ -217,6 +217,17 @@ impl<'a> Intake<'a> {
         self.chains.insert(id, chain);
     }
 
+    /// Forgets the records taken so far, so that a log of any length fits into memory: they are kept elsewhere, and recalled from there.
+    pub fn forget(&mut self) {
+        self.chains = Chains::default();
+    }
+
+    /// How far the entries were taken. It is certain once [`Intake::finish`] gives it; a caller who has proved by other means that the
+    /// entries so far are of the signed tree may begin there again.
+    pub const fn state(&self) -> &LogState {
+        &self.state
+    }
+
     /// Takes the next bundle of entries, and the bodies beside it; what of it is before the trusted state is passed over.
     ///
     /// # Errors
