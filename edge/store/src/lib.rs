@@ -42,10 +42,10 @@ pub use read::{CaseCount, CaseFilter, DueEffect, LoadedCase, OpenCallback, Outbo
 pub use rows::{
     AccessEnd, AccessRow, AgreementRow, ApiKeyRow, AssetFacts, AssetRow, BodyRow, CallbackRow, CaseRow, CaseWrite,
     CatalogChange, ContentRow, Counts, DatasetRow, DefinitionRow, EntryRow, EventRow, EvidenceRow, Facet, FoldWrite,
-    Found, IndexKey, KeyState, Keyset, LogKeyRow, LogRow, LogState, MirroredEntry, NewEntry, NewEvent, OutboxRow,
-    PartRow, ParticipantRow, PeerRow, PolicyRow, Publication, RecordLink, RecordRow, ReplayRow, Retirement, Search,
-    SearchOrder, SigningKeyRow, StepOutcome, StepWrite, StoredEvidence, StoredRecord, VersionName, VersionWrite,
-    Withdrawn,
+    Found, IndexKey, KeyState, Keyset, LogKeyRow, LogRow, LogState, MirrorReject, MirrorRow, MirroredEntry,
+    MirroredRecord, NewEntry, NewEvent, OutboxRow, PartRow, ParticipantRow, PeerRow, PolicyRow, Publication,
+    RecordLink, RecordRow, ReplayRow, Retirement, Search, SearchOrder, SigningKeyRow, Staging, StepOutcome, StepWrite,
+    StoredEvidence, StoredRecord, VersionName, VersionWrite, Withdrawn,
 };
 pub use seal::{NodeKey, Sealer};
 pub use writer::Committed;

@@ -73,6 +73,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "fold_states",
         sql: include_str!("../migrations/0012_fold_states.sql"),
     },
+    Migration {
+        number: 13,
+        name: "mirrors",
+        sql: include_str!("../migrations/0013_mirrors.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -1,6 +1,7 @@
 //! The book of logs: which there are, with which keys an own one is signed, and what is published of each.
 
 use crate::logs::stands;
+use crate::script::Script;
 use crate::seal::Place;
 use crate::step::Prepared;
 use crate::writer::JobEnd;
@@ -107,16 +108,7 @@ impl Store {
     /// As for [`Store::commit_step`].
     pub async fn publish(&self, row: Publication) -> Result<bool, StoreFault> {
         let lane = row.origin.clone();
-        let prepared = Prepared::swap(|script| {
-            let place = script.statement("UPDATE logs SET size = ");
-            script.value(row.size);
-            script.text(", checkpoint = ").value(row.checkpoint);
-            script.text(", published_at = ").value(row.at);
-            script.text(" WHERE origin = ").value(row.origin);
-            script.text(" AND size = ").value(row.expected_size);
-            script.text(" AND state = 'open'");
-            place
-        });
+        let prepared = Prepared::swap(|script| publication(script, row));
         self.share(lane, prepared).await.map(stands)
     }
 
@@ -145,6 +137,18 @@ impl Store {
     }
 }
 
+/// Writes the swap of checkpoints; gives its place in the script.
+pub(super) fn publication(script: &mut Script, row: Publication) -> usize {
+    let place = script.statement("UPDATE logs SET size = ");
+    script.value(row.size);
+    script.text(", checkpoint = ").value(row.checkpoint);
+    script.text(", published_at = ").value(row.at);
+    script.text(" WHERE origin = ").value(row.origin);
+    script.text(" AND size = ").value(row.expected_size);
+    script.text(" AND state = 'open'");
+    place
+}
+
 const fn key_place<'a>(origin: &'a str, vkey: &'a str) -> Place<'a> {
     Place {
         table: "log_keys",
@@ -153,7 +157,7 @@ const fn key_place<'a>(origin: &'a str, vkey: &'a str) -> Place<'a> {
     }
 }
 
-async fn insert_log(connection: &mut SqliteConnection, row: &LogRow) -> Result<u64, StoreFault> {
+pub(super) async fn insert_log(connection: &mut SqliteConnection, row: &LogRow) -> Result<u64, StoreFault> {
     let done = sqlx::query(
         "INSERT INTO logs (origin, participant, kind, owner, vkey, state, config, size, folded, checkpoint, published_at, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",

@@ -6,6 +6,7 @@
 mod book;
 mod entries;
 mod mirrored;
+mod mirrors;
 mod tiles;
 
 pub use entries::Source;
@@ -21,3 +22,5 @@ fn stands(outcome: StepOutcome) -> bool {
 
 #[cfg(test)]
 pub(crate) use entries::plans;
+#[cfg(test)]
+pub(crate) use mirrors::PLANS as MIRROR_PLANS;

@@ -55,11 +55,22 @@ impl Tiles {
     /// # Errors
     /// As for [`Tiles::read`].
     pub async fn remove_below(&self, path: &str) -> Result<(), StoreFault> {
-        let place = place(&self.folder, path)?;
-        match tokio::fs::remove_dir_all(&place).await {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreFault::file(&place)(error)),
-            _ => Ok(()),
-        }
+        remove(&place(&self.folder, path)?).await
+    }
+
+    /// Removes all files of the log. Nothing there is no error.
+    ///
+    /// # Errors
+    /// As for [`Tiles::read`].
+    pub async fn remove(&self) -> Result<(), StoreFault> {
+        remove(&self.folder).await
+    }
+}
+
+async fn remove(place: &Path) -> Result<(), StoreFault> {
+    match tokio::fs::remove_dir_all(place).await {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreFault::file(place)(error)),
+        _ => Ok(()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod logs;
+mod mirrors;
 mod own;
 mod step;
 
@@ -10,6 +11,7 @@ pub use catalog::{
     VersionName, VersionWrite, Withdrawn,
 };
 pub use logs::{BodyRow, EntryRow, LogKeyRow, LogRow, LogState, MirroredEntry, NewEntry, Publication};
+pub use mirrors::{MirrorReject, MirrorRow, MirroredRecord, Staging};
 pub use own::{
     AccessEnd, AccessRow, ApiKeyRow, AssetFacts, AssetRow, ContentRow, DatasetRow, DefinitionRow, IndexKey, KeyState,
     Keyset, ParticipantRow, PeerRow, PolicyRow, SigningKeyRow,

@@ -30,6 +30,12 @@ const PRUNE_PARTS: &str = "DELETE FROM catalog_parts WHERE record_id IN (SELECT 
 const PRUNE_LINKS: &str = "DELETE FROM catalog_links WHERE record_id IN (SELECT record_id FROM catalog_touched)
      AND version IS NOT (SELECT CASE WHEN withdrawn_by IS NULL THEN r.version END FROM catalog_records AS r
          WHERE r.record_id = catalog_links.record_id ORDER BY r.version DESC LIMIT 1)";
+/// Whoever folds compares how far the views are, and finds that there is nothing left to do.
+const FOLD_NO_MORE: &str = "UPDATE logs SET folded = size WHERE origin = $1";
+const TOUCH_LOG: &str =
+    "INSERT INTO catalog_touched SELECT DISTINCT record_id FROM catalog_records WHERE origin = $1 LIMIT 1000";
+const DROP_TOUCHED: &str =
+    "DELETE FROM catalog_records WHERE origin = $1 AND record_id IN (SELECT record_id FROM catalog_touched)";
 const UNTOUCH: &str = "DELETE FROM catalog_touched";
 
 impl Store {
@@ -44,6 +50,37 @@ impl Store {
         let job = self.job(
             &lane,
             Box::new(move |connection| Box::pin(async move { write_all(connection, &write).await })),
+        );
+        Ok(matches!(job.await?, Ended::Committed(_)))
+    }
+
+    /// Takes a log out of the catalogue, some records at a time; nothing of it is folded from now on. A crash in between leaves some: do it
+    /// again.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn unfold(&self, origin: &str) -> Result<(), StoreFault> {
+        let own = origin.to_owned();
+        let ended = self.job(
+            origin,
+            Box::new(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(FOLD_NO_MORE).bind(own).execute(connection).await?;
+                    Ok(JobEnd::Commit)
+                })
+            }),
+        );
+        ended.await?.committed()?;
+        while self.unfold_some(origin).await? {}
+        Ok(())
+    }
+
+    /// Whether there was anything left.
+    async fn unfold_some(&self, origin: &str) -> Result<bool, StoreFault> {
+        let own = origin.to_owned();
+        let job = self.job(
+            origin,
+            Box::new(move |connection| Box::pin(async move { unfold_some(connection, &own).await })),
         );
         Ok(matches!(job.await?, Ended::Committed(_)))
     }
@@ -70,6 +107,21 @@ async fn drop_all(connection: &mut SqliteConnection) -> Result<JobEnd, StoreFaul
         sqlx::query(sql).execute(&mut *connection).await?;
     }
     words::drop_all(connection).await?;
+    Ok(JobEnd::Commit)
+}
+
+/// Absent when nothing is left.
+async fn unfold_some(connection: &mut SqliteConnection, origin: &str) -> Result<JobEnd, StoreFault> {
+    let touched = sqlx::query(TOUCH_LOG).bind(origin).execute(&mut *connection).await?;
+    if touched.rows_affected() == 0 {
+        return Ok(JobEnd::Absent);
+    }
+    run(connection, TOUCH_ABOUT).await?;
+    sqlx::query(DROP_TOUCHED).bind(origin).execute(&mut *connection).await?;
+    run(connection, PRUNE_PARTS).await?;
+    run(connection, PRUNE_LINKS).await?;
+    words::refresh(connection).await?;
+    run(connection, UNTOUCH).await?;
     Ok(JobEnd::Commit)
 }
 

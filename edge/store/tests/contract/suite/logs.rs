@@ -3,8 +3,8 @@
 use super::place::Place;
 use super::rows::{KZ, UZ, event};
 use chapar_store::{
-    BodyRow, CaseWrite, KeyState, LogKeyRow, LogRow, LogSource, LogState, MirroredEntry, NewEntry, Publication, Put,
-    StepOutcome, StepWrite, Store, StoreFault,
+    BodyRow, CaseWrite, KeyState, LogKeyRow, LogRow, LogSource, LogState, MirrorReject, MirrorRow, MirroredEntry,
+    MirroredRecord, NewEntry, Publication, Put, Staging, StepOutcome, StepWrite, Store, StoreFault,
 };
 
 const ORIGIN: &str = "uz.example/uz-plant/log";
@@ -211,30 +211,75 @@ pub async fn a_purged_body_is_gone_and_its_leaf_stays(place: &Place) {
     store.close().await;
 }
 
-pub async fn staged_entries_count_once_a_checkpoint_covers_them(place: &Place) {
-    let store = with_log(place).await;
-    store.add_log(log(FOREIGN, None), Vec::new()).await.unwrap();
-    store.add_log(log("by.example/third", None), Vec::new()).await.unwrap();
-    let foreign = |text: &str| MirroredEntry {
+fn mirror(origin: &str) -> MirrorRow {
+    MirrorRow {
+        origin: origin.to_owned(),
+        address: format!("https://{origin}"),
+        places: "[]".to_owned(),
+        state: b"nothing".to_vec(),
+        staged: None,
+        seen: None,
+        checked_at: None,
+        caught: None,
+    }
+}
+
+/// Entries of a foreign log behind `position`: the first is a record, the others are none.
+fn staging(position: i64, texts: &[&str]) -> Staging {
+    let entry = |text: &&str| MirroredEntry {
         leaf: text.as_bytes().to_vec(),
         body_hash: "same".to_owned(),
         body: None,
     };
-    store
-        .stage_entries(FOREIGN, 0, vec![foreign("one"), foreign("two")], 3)
-        .await
-        .unwrap();
-    store.stage_entries(FOREIGN, 2, Vec::new(), 3).await.unwrap();
-    let again = store.stage_entries(FOREIGN, 1, vec![foreign("two")], 3).await;
+    let record = MirroredRecord {
+        position: position + 1,
+        record_id: "r".to_owned(),
+        kind: "dataset".to_owned(),
+        version: position + 1,
+        leaf_hash: "leaf".to_owned(),
+        body_hash: "same".to_owned(),
+    };
+    let rejects = (position + 2..)
+        .zip(texts.iter().skip(1))
+        .map(|(position, text)| MirrorReject {
+            position,
+            code: "leaf-malformed".to_owned(),
+            why: (*text).to_owned(),
+        });
+    Staging {
+        origin: FOREIGN.to_owned(),
+        position,
+        entries: texts.iter().map(entry).collect(),
+        records: texts.first().map(|_| record).into_iter().collect(),
+        rejects: rejects.collect(),
+        state: format!("up to {}", position + texts.len() as i64).into_bytes(),
+        at: 3,
+    }
+}
+
+pub async fn staged_entries_count_once_a_checkpoint_covers_them(place: &Place) {
+    let store = with_log(place).await;
+    store.add_mirror(log(FOREIGN, None), mirror(FOREIGN)).await.unwrap();
+    let third = "by.example/third";
+    store.add_mirror(log(third, None), mirror(third)).await.unwrap();
+    store.stage_entries(staging(0, &["one", "two"])).await.unwrap();
+    store.stage_entries(staging(2, &[])).await.unwrap();
+    let again = store.stage_entries(staging(1, &["two"])).await;
     assert!(matches!(again, Err(StoreFault::Constraint(_))));
+    let staged = store.mirror(FOREIGN).await.unwrap().unwrap().staged;
+    assert_eq!(staged.unwrap(), b"up to 2", "what is refused says nothing");
     let covered = Publication {
         origin: FOREIGN.to_owned(),
         ..publication(0, 1, "one")
     };
     assert!(store.publish(covered).await.unwrap());
     assert_eq!(store.last_position(FOREIGN).await.unwrap(), 2);
+    assert_eq!(store.count_mirror_rejects(FOREIGN).await.unwrap(), 1);
     store.drop_staged(FOREIGN).await.unwrap();
     assert_eq!(store.last_position(FOREIGN).await.unwrap(), 1);
+    assert_eq!(store.count_mirror_rejects(FOREIGN).await.unwrap(), 0);
+    assert_eq!(store.mirrored_versions(FOREIGN, "r", 9).await.unwrap().len(), 1);
+    assert_eq!(store.mirror(FOREIGN).await.unwrap().unwrap().staged, None);
     store.add_body(FOREIGN, 1, b"late".to_vec()).await.unwrap();
     store.add_body(FOREIGN, 1, b"later".to_vec()).await.unwrap();
     assert_eq!(store.body(FOREIGN, "same").await.unwrap().unwrap(), b"late");
@@ -245,6 +290,57 @@ pub async fn staged_entries_count_once_a_checkpoint_covers_them(place: &Place) {
         ["leaf of a"],
         "what an act committed is never dropped"
     );
+    store.close().await;
+}
+
+pub async fn a_mirror_publishes_with_what_is_verified_until_it_is_caught_and_leaves_nothing_when_removed(
+    place: &Place,
+) {
+    let store = with_log(place).await;
+    store.add_mirror(log(FOREIGN, None), mirror(FOREIGN)).await.unwrap();
+    let again = store.add_mirror(log(FOREIGN, None), mirror(FOREIGN)).await.unwrap();
+    assert!(matches!(again, Put::Conflict(_)));
+    store.stage_entries(staging(0, &["one", "two"])).await.unwrap();
+    store.set_seen(FOREIGN, b"newest".to_vec()).await.unwrap();
+    store.set_checked(FOREIGN, 8).await.unwrap();
+    let next = |expected, size, note| Publication {
+        origin: FOREIGN.to_owned(),
+        ..publication(expected, size, note)
+    };
+    let publish = async |row, state: &str| store.publish_mirrored(row, state.as_bytes().to_vec()).await.unwrap();
+    assert!(!publish(next(1, 2, "wrong"), "wrong").await);
+    let row = store.mirror(FOREIGN).await.unwrap().unwrap();
+    assert_eq!(
+        (row.state, row.staged, row.seen, row.checked_at),
+        (
+            b"nothing".to_vec(),
+            Some(b"up to 2".to_vec()),
+            Some(b"newest".to_vec()),
+            Some(8)
+        )
+    );
+    assert!(publish(next(0, 2, "two"), "verified").await);
+    let row = store.mirror(FOREIGN).await.unwrap().unwrap();
+    assert_eq!((row.state, row.staged, row.seen), (b"verified".to_vec(), None, None));
+    assert!(store.catch_mirror(FOREIGN, "{}".to_owned()).await.unwrap());
+    assert!(!store.catch_mirror(FOREIGN, "other".to_owned()).await.unwrap());
+    assert!(
+        !store.catch_mirror(ORIGIN, "{}".to_owned()).await.unwrap(),
+        "an own log is not caught"
+    );
+    assert_eq!(store.mirror(FOREIGN).await.unwrap().unwrap().caught.unwrap(), "{}");
+    assert!(!publish(next(2, 3, "three"), "more").await);
+    let tiles = store.tiles(FOREIGN);
+    tiles
+        .write(vec![("tile/0/000".to_owned(), b"x".to_vec())])
+        .await
+        .unwrap();
+    assert!(store.remove_mirror(FOREIGN).await.unwrap());
+    assert!(!store.remove_mirror(FOREIGN).await.unwrap());
+    assert_eq!(store.last_position(FOREIGN).await.unwrap(), 0);
+    assert_eq!(store.log(FOREIGN).await.unwrap(), None);
+    assert_eq!(tiles.read("tile/0/000").await.unwrap(), None);
+    assert!(store.log(ORIGIN).await.unwrap().is_some());
     store.close().await;
 }
 

@@ -3,7 +3,7 @@
 use super::place::Place;
 use chapar_store::{
     CatalogChange, Facet, FoldWrite, LogRow, LogState, MirroredEntry, PartRow, Publication, RecordLink, RecordRow,
-    Search, SearchOrder, Store, StoredRecord, VersionName, VersionWrite, Withdrawn,
+    Search, SearchOrder, Staging, Store, StoredRecord, VersionName, VersionWrite, Withdrawn,
 };
 
 const UZ_LOG: &str = "uz.example/plant/log";
@@ -329,10 +329,16 @@ pub async fn a_purge_takes_the_text_and_the_body(place: &Place) {
         body_hash: format!("hash of {text}"),
         body: Some(text.as_bytes().to_vec()),
     };
-    store
-        .stage_entries(UZ_LOG, 0, vec![entry("a"), entry("b")], 1)
-        .await
-        .unwrap();
+    let staging = Staging {
+        origin: UZ_LOG.to_owned(),
+        position: 0,
+        entries: vec![entry("a"), entry("b")],
+        records: Vec::new(),
+        rejects: Vec::new(),
+        state: Vec::new(),
+        at: 1,
+    };
+    store.stage_entries(staging).await.unwrap();
     fold(
         &store,
         UZ_LOG,

@@ -1,0 +1,223 @@
+//! The mirrors of this node: foreign logs that it keeps, how far each is verified, and what was found in them.
+
+use crate::logs::stands;
+use crate::step::Prepared;
+use crate::writer::JobEnd;
+use crate::{Committed, LogRow, MirrorReject, MirrorRow, MirroredRecord, Put, Store, StoreFault};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+const MIRROR: &str = "SELECT * FROM mirrors WHERE origin = $1";
+const VERSIONS: &str = "SELECT * FROM mirrored_records WHERE origin = $1 AND record_id = $2 ORDER BY version LIMIT $3";
+const REJECTS: &str = "SELECT * FROM mirror_rejects WHERE origin = $1 AND position > $2 ORDER BY position LIMIT $3";
+const REJECTS_COUNT: &str = "SELECT COUNT(*) FROM mirror_rejects WHERE origin = $1";
+/// Rows that are removed in one transaction: others wait meanwhile.
+const SLICE: i64 = 5_000;
+/// What is removed of a mirror before the mirror itself, row by row.
+const PARTS: [&str; 3] = ["log_entries", "mirrored_records", "mirror_rejects"];
+
+impl Store {
+    /// Adds a foreign log to be mirrored; a conflict when its origin is here already.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn add_mirror(&self, log: LogRow, row: MirrorRow) -> Result<Put, StoreFault> {
+        let lane = log.origin.clone();
+        let ended = self
+            .job(
+                &lane,
+                Box::new(move |connection| {
+                    Box::pin(async move {
+                        if super::book::insert_log(connection, &log).await? == 0 {
+                            return Ok(JobEnd::Refuse(format!("there is a log `{}` already", log.origin)));
+                        }
+                        sqlx::query("INSERT INTO mirrors (origin, address, places, state) VALUES ($1, $2, $3, $4)")
+                            .bind(&row.origin)
+                            .bind(&row.address)
+                            .bind(&row.places)
+                            .bind(&row.state)
+                            .execute(connection)
+                            .await?;
+                        Ok(JobEnd::Commit)
+                    })
+                }),
+            )
+            .await?;
+        Ok(ended.put())
+    }
+
+    /// What is known of the mirror of this origin.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn mirror(&self, origin: &str) -> Result<Option<MirrorRow>, StoreFault> {
+        let row = sqlx::query(MIRROR)
+            .bind(origin)
+            .fetch_optional(&mut *self.reader().await?)
+            .await?;
+        row.as_ref().map(mirror_row).transpose()
+    }
+
+    /// Keeps the newest checkpoint that a foreign log signed and that goes on from the published one.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn set_seen(&self, origin: &str, note: Vec<u8>) -> Result<Committed, StoreFault> {
+        let prepared = Prepared::plain(|script| {
+            script.statement("UPDATE mirrors SET seen = ");
+            script.value(note);
+            script.text(" WHERE origin = ").value(origin.to_owned());
+        });
+        self.share(origin.to_owned(), prepared).await?.committed()
+    }
+
+    /// Says when a foreign log last answered that what is known is its newest.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn set_checked(&self, origin: &str, at: i64) -> Result<Committed, StoreFault> {
+        let prepared = Prepared::plain(|script| {
+            script.statement("UPDATE mirrors SET checked_at = ");
+            script.value(at);
+            script.text(" WHERE origin = ").value(origin.to_owned());
+        });
+        self.share(origin.to_owned(), prepared).await?.committed()
+    }
+
+    /// Keeps the proof that a foreign log lied, and takes nothing more of it; false when it was caught before.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn catch_mirror(&self, origin: &str, caught: String) -> Result<bool, StoreFault> {
+        let prepared = Prepared::swap(|script| {
+            let place = script.statement("UPDATE logs SET state = 'caught' WHERE participant IS NULL AND origin = ");
+            script.value(origin.to_owned()).text(" AND state = 'open'");
+            script.statement("UPDATE mirrors SET caught = ");
+            script.value(caught);
+            script.text(" WHERE origin = ").value(origin.to_owned());
+            place
+        });
+        self.share(origin.to_owned(), prepared).await.map(stands)
+    }
+
+    /// The versions of a record of a mirrored log, oldest first, staged ones too.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn mirrored_versions(
+        &self,
+        origin: &str,
+        record_id: &str,
+        limit: i64,
+    ) -> Result<Vec<MirroredRecord>, StoreFault> {
+        let rows = sqlx::query(VERSIONS)
+            .bind(origin)
+            .bind(record_id)
+            .bind(limit)
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
+        rows.iter().map(record_row).collect()
+    }
+
+    /// Entries of a mirrored log behind `position` that are no records or came with a wrong body.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn mirror_rejects(
+        &self,
+        origin: &str,
+        position: i64,
+        limit: i64,
+    ) -> Result<Vec<MirrorReject>, StoreFault> {
+        let rows = sqlx::query(REJECTS)
+            .bind(origin)
+            .bind(position)
+            .bind(limit)
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
+        let row = |row: &SqliteRow| {
+            Ok(MirrorReject {
+                position: row.try_get("position")?,
+                code: row.try_get("code")?,
+                why: row.try_get("why")?,
+            })
+        };
+        rows.iter().map(row).collect()
+    }
+
+    /// How many there are of them.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn count_mirror_rejects(&self, origin: &str) -> Result<i64, StoreFault> {
+        Ok(sqlx::query_scalar(REJECTS_COUNT)
+            .bind(origin)
+            .fetch_one(&mut *self.reader().await?)
+            .await?)
+    }
+
+    /// Removes a mirrored log with all that was taken of it, rows first and then files; false when there is none. A crash in between
+    /// leaves less of it: remove it again. Nobody may write to it meanwhile.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn remove_mirror(&self, origin: &str) -> Result<bool, StoreFault> {
+        if self.mirror(origin).await?.is_none() {
+            return Ok(false);
+        }
+        self.unfold(origin).await?;
+        for table in PARTS {
+            while self.remove_slice(table, origin).await? {}
+        }
+        let prepared = Prepared::plain(|script| {
+            for table in ["fold_states", "mirrors", "logs"] {
+                script.statement("DELETE FROM ");
+                script.text(table).text(" WHERE origin = ").value(origin.to_owned());
+            }
+        });
+        self.share(origin.to_owned(), prepared).await?.committed()?;
+        self.tiles(origin).remove().await?;
+        Ok(true)
+    }
+
+    /// Whether rows were removed.
+    async fn remove_slice(&self, table: &'static str, origin: &str) -> Result<bool, StoreFault> {
+        let prepared = Prepared::swap(|script| {
+            let place = script.statement("DELETE FROM ");
+            script.text(table).text(" WHERE origin = ").value(origin.to_owned());
+            script.text(" AND position IN (SELECT position FROM ").text(table);
+            script.text(" WHERE origin = ").value(origin.to_owned());
+            script.text(" LIMIT ").value(SLICE);
+            script.text(")");
+            place
+        });
+        self.share(origin.to_owned(), prepared).await.map(stands)
+    }
+}
+
+fn mirror_row(row: &SqliteRow) -> Result<MirrorRow, StoreFault> {
+    Ok(MirrorRow {
+        origin: row.try_get("origin")?,
+        address: row.try_get("address")?,
+        places: row.try_get("places")?,
+        state: row.try_get("state")?,
+        staged: row.try_get("staged")?,
+        seen: row.try_get("seen")?,
+        checked_at: row.try_get("checked_at")?,
+        caught: row.try_get("caught")?,
+    })
+}
+
+fn record_row(row: &SqliteRow) -> Result<MirroredRecord, StoreFault> {
+    Ok(MirroredRecord {
+        position: row.try_get("position")?,
+        record_id: row.try_get("record_id")?,
+        kind: row.try_get("kind")?,
+        version: row.try_get("version")?,
+        leaf_hash: row.try_get("leaf_hash")?,
+        body_hash: row.try_get("body_hash")?,
+    })
+}
+
+#[cfg(test)]
+pub(crate) const PLANS: [&str; 4] = [MIRROR, VERSIONS, REJECTS, REJECTS_COUNT];
