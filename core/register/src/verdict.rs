@@ -1,8 +1,6 @@
 //! What is said of one entry of a log.
 
-use crate::about::purged;
 use crate::body::Body;
-use crate::id::RecordId;
 use crate::leaf::Record;
 use chapar_terms::Digest;
 use std::fmt;
@@ -129,13 +127,6 @@ pub struct Accepted {
     pub is_known_kind: bool,
     /// What is here of its body.
     pub body: BodyState,
-}
-
-impl Accepted {
-    /// The record whose bodies this one demands to purge, where it is the withdrawal of one.
-    pub fn purges(&self) -> Option<RecordId> {
-        purged(&self.record.header().kind, self.body.here()?.value())
-    }
 }
 
 /// One entry, in the order of the log.

@@ -1,19 +1,20 @@
-//! The door of public logs: checkpoints, tiles, bundles and bodies below `/{participant}/log/`, for everybody to read and to keep
-//! (C2SP tlog-tiles, "APIs").
+//! The door of public logs: checkpoints, tiles, bundles and bodies below `/{participant}/log/`, and of others' logs that are mirrored
+//! here below `/chapar/v1/mirrors/{hash of the origin}/`, for everybody to read and to keep (C2SP tlog-tiles, "APIs").
 //!
 //! What is in the tree never changes and may be kept for ever; the newest checkpoint, and bodies, which the law may have purged, are
-//! asked for again. Refuses to know what an entry says.
+//! asked for again. A mirror says how old its checkpoint is. Refuses to know what an entry says.
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
-use axum::routing::get;
-use chapar_runtime::{Fault, Runtime};
+use axum::routing::{get, post};
+use chapar_runtime::{Fault, HINTS, LogName, MIRRORS, Runtime};
 use chapar_terms::{Digest, entity_tag, lists_tag, same_weakly};
 use chapar_tlog::{Level, Resource};
+use serde_json::Value;
 
 /// Immutable: a year is the longest that caches take.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -26,10 +27,17 @@ const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// The routes of a participant's log.
+/// When the log last said that this is its newest checkpoint: a mirror's answer is no younger than that.
+const CHECKED_AT: HeaderName = HeaderName::from_static("chapar-checked-at");
+/// Longest hint read: an origin and its name.
+const HINT_BYTES: usize = 4 * 1024;
+
+/// The routes of the participants' logs and of the mirrors, and of hints that a mirrored log grew.
 pub fn router(runtime: Runtime) -> Router {
     Router::new()
-        .route("/{participant}/log/{*path}", get(resource))
+        .route("/{participant}/log/{*path}", get(own))
+        .route(&format!("{MIRRORS}/{{id}}/{{*path}}"), get(mirrored))
+        .route(HINTS, post(hint).layer(DefaultBodyLimit::max(HINT_BYTES)))
         .with_state(runtime)
 }
 
@@ -38,43 +46,77 @@ pub(crate) struct Shown {
     pub bytes: Vec<u8>,
     pub media_type: HeaderValue,
     pub keep: HeaderValue,
+    pub checked_at: Option<HeaderValue>,
 }
 
-async fn resource(
+async fn own(
     State(runtime): State<Runtime>,
     Path((participant, path)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    let Ok(resource) = Resource::parse(&path) else {
+    resource(&runtime, &LogName::Own(participant), &path, &headers).await
+}
+
+async fn mirrored(
+    State(runtime): State<Runtime>,
+    Path((id, path)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    match Digest::from_hex(&id) {
+        Ok(id) => resource(&runtime, &LogName::Mirror(id), &path, &headers).await,
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// `{"origin": "..."}`: this log grew. Whether it is mirrored here is nobody's business, so the answer is the same either way.
+async fn hint(State(runtime): State<Runtime>, body: Bytes) -> StatusCode {
+    let hint: Option<Value> = serde_json::from_slice(&body).ok();
+    let origin = hint.as_ref().and_then(|hint| hint.get("origin")?.as_str());
+    match origin {
+        Some(origin) => {
+            runtime.hear_hint(origin);
+            StatusCode::ACCEPTED
+        }
+        None => StatusCode::BAD_REQUEST,
+    }
+}
+
+async fn resource(runtime: &Runtime, log: &LogName, path: &str, headers: &HeaderMap) -> Response<Body> {
+    let Ok(resource) = Resource::parse(path) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    match find(&runtime, &participant, resource).await {
-        Ok(Some(shown)) => answer(shown, &headers),
+    match find(runtime, log, resource).await {
+        Ok(Some(shown)) => answer(shown, headers),
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(fault) => {
-            tracing::error!(participant, path, %fault, "a log could not be read");
+            tracing::error!(?log, path, %fault, "a log could not be read");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
 }
 
-async fn find(runtime: &Runtime, participant: &str, resource: Resource) -> Result<Option<Shown>, Fault> {
+async fn find(runtime: &Runtime, log: &LogName, resource: Resource) -> Result<Option<Shown>, Fault> {
+    let mut checked_at = None;
     let (bytes, media_type, keep) = match resource {
         Resource::Checkpoint => {
-            let published = runtime.log_checkpoint(participant);
-            let checkpoint = published.map(|published| published.checkpoint.to_vec());
+            let shown = runtime.log_checkpoint(log);
+            let checkpoint = shown.map(|(published, at)| {
+                checked_at = at.and_then(|at| HeaderValue::from_str(&at.rfc3339()).ok());
+                published.checkpoint.to_vec()
+            });
             (checkpoint, TEXT, ASK_AGAIN)
         }
         Resource::Tile(id) => {
             let keep = if id.level() == Level::Bodies { BRIEFLY } else { FOR_EVER };
-            (runtime.log_tile(participant, id).await?, BYTES, keep)
+            (runtime.log_tile(log, id).await?, BYTES, keep)
         }
-        Resource::Body(hash) => (runtime.log_body(participant, &hash).await?, JSON, BRIEFLY),
+        Resource::Body(hash) => (runtime.log_body(log, &hash).await?, JSON, BRIEFLY),
     };
     Ok(bytes.map(|bytes| Shown {
         bytes,
         media_type,
         keep,
+        checked_at,
     }))
 }
 
@@ -89,6 +131,9 @@ pub(crate) fn answer(shown: Shown, headers: &HeaderMap) -> Response<Body> {
         false => ([(CONTENT_TYPE, shown.media_type)], shown.bytes).into_response(),
     };
     response.headers_mut().insert(CACHE_CONTROL, shown.keep);
+    if let Some(at) = shown.checked_at {
+        response.headers_mut().insert(CHECKED_AT, at);
+    }
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(ETAG, tag);
     }

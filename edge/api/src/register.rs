@@ -255,6 +255,7 @@ fn tagged(outcome: Result<Value, Fault>, headers: &HeaderMap) -> Result<Response
         bytes: outcome?.to_string().into_bytes(),
         media_type: JSON,
         keep: ASK_AGAIN,
+        checked_at: None,
     };
     Ok(answer(shown, headers))
 }

@@ -16,6 +16,9 @@ use chapar_trust::did::Insecure;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// Requests under way to one host for the logs of it that are mirrored: a guest does not take all the chairs.
+const MIRROR_REQUESTS: usize = 4;
+
 /// A node, ready to be served.
 pub struct Node {
     /// The loop.
@@ -38,6 +41,10 @@ impl Node {
         let client = Client::new(client_settings(&config.egress)?)?;
         let source_client = Client::new(inner_settings(&config.egress, &config.egress.sources)?)?;
         let callback_client = Client::new(inner_settings(&config.egress, &config.egress.callbacks)?)?;
+        let mirror_client = Client::new(Settings {
+            per_peer: MIRROR_REQUESTS,
+            ..client_settings(&config.egress)?
+        })?;
         let node_key = node_key::load_or_make(&config.data, crate::config::environment(node_key::VARIABLE))?;
         let keys = Arc::new(NodeKeys::new(&node_key)?);
         let options = Options {
@@ -59,6 +66,7 @@ impl Node {
             client,
             source_client,
             callback_client,
+            mirror_client,
             suite: Arc::new(International),
             keys,
             clock,
@@ -71,6 +79,7 @@ impl Node {
             peer_quota: config.quota,
             open_cases: config.open_cases.into(),
             logs: config.logs,
+            mirrors: config.mirrors.clone(),
         };
         let runtime = Runtime::start(settings, parts).await?;
         let operator_key = operator_key::ensure(&runtime, &config.data).await?;

@@ -33,6 +33,7 @@ mod kind;
 mod links;
 mod live;
 mod logs;
+mod mirrors;
 mod named;
 mod negotiations;
 mod notes;
@@ -74,7 +75,8 @@ pub use flows::{Flow, FlowRefusal, Opened, Pieces, SourceFlow, Wish};
 pub use hosted::{Hosted, HostedKey, Identity, NewIdentity, NewParticipant, Unsigned};
 pub use http::{Inbound, Outbound};
 pub use keys::Keys;
-pub use logs::Published;
+pub use logs::{LogName, Published};
+pub use mirrors::{HINTS, MIRRORS, MirrorFigures, WantedMirror};
 pub use paging::PARAMETER as CONTINUATION_TOKEN;
 pub use peer_catalog::PeerCatalog;
 pub use quota::{Buckets, Quota};
@@ -105,6 +107,27 @@ pub struct Config {
     pub open_cases: i64,
     /// How logs are kept.
     pub logs: LogPace,
+    /// How others' logs are mirrored.
+    pub mirrors: MirrorSettings,
+}
+
+/// How others' logs are mirrored, and who is told when ours grow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MirrorSettings {
+    /// How often a mirrored log is looked at when nobody says that it grew, in milliseconds.
+    pub every_ms: u64,
+    /// Public addresses of the nodes that are told when a log of ours grew.
+    pub hint: Vec<String>,
+}
+
+impl Default for MirrorSettings {
+    /// A minute: what a hint that got lost costs.
+    fn default() -> Self {
+        Self {
+            every_ms: 60_000,
+            hint: Vec::new(),
+        }
+    }
 }
 
 /// How long what is committed to a log waits for more that shares its checkpoint.
@@ -179,6 +202,8 @@ pub struct Parts {
     pub source_client: Client,
     /// The same to callback addresses, which only our own people name.
     pub callback_client: Client,
+    /// The same to logs that are mirrored: few requests at a time to one host, however many of its logs are kept here.
+    pub mirror_client: Client,
     /// Whose documents are whose.
     pub resolver: DidResolver,
     /// Verifies signatures.
@@ -201,6 +226,7 @@ pub(crate) struct Inner {
     pub client: Client,
     pub source_client: Client,
     pub callback_client: Client,
+    pub mirror_client: Client,
     pub resolver: DidResolver,
     pub suite: Arc<dyn Suite>,
     pub keys: Arc<dyn Keys>,
@@ -224,6 +250,8 @@ pub(crate) struct Inner {
     pub live: live::Live,
     pub logs: logs::Logs,
     pub folds: folds::Folds,
+    pub mirrors: mirrors::Mirrors,
+    pub hints: mirrors::Hints,
     pub peers: Buckets<(String, String)>,
     pub refusals: Buckets<(String, String)>,
     pub stopping: AtomicBool,
@@ -243,6 +271,7 @@ impl Runtime {
             client: parts.client,
             source_client: parts.source_client,
             callback_client: parts.callback_client,
+            mirror_client: parts.mirror_client,
             resolver: parts.resolver,
             suite: parts.suite,
             keys: parts.keys,
@@ -265,6 +294,8 @@ impl Runtime {
             live: live::Live::default(),
             logs: logs::Logs::default(),
             folds: folds::Folds::default(),
+            mirrors: mirrors::Mirrors::default(),
+            hints: mirrors::Hints::default(),
             peers,
             refusals: Buckets::new(REFUSALS),
             stopping: AtomicBool::new(false),
@@ -288,6 +319,7 @@ impl Runtime {
         runtime.watch_the_clock().await?;
         runtime.open_logs().await?;
         runtime.watch_folds().await?;
+        runtime.open_mirrors().await?;
         Ok(runtime)
     }
 
@@ -297,6 +329,8 @@ impl Runtime {
         self.stop_watching();
         self.inner.logs.ring_all();
         self.inner.folds.ring();
+        self.inner.mirrors.ring_all();
+        self.inner.hints.ring();
     }
 
     /// The time.

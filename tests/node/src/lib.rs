@@ -549,11 +549,13 @@ async fn loop_at(public_url: &str, store: &Store, peer_quota: Quota, open_cases:
         peer_quota,
         open_cases,
         logs: chapar_runtime::LogPace::default(),
+        mirrors: chapar_runtime::MirrorSettings::default(),
     };
     let parts = Parts {
         store: store.clone(),
         source_client: client.clone(),
         callback_client: client.clone(),
+        mirror_client: client.clone(),
         client,
         resolver,
         suite: Arc::new(International),

@@ -171,11 +171,13 @@ impl Node {
             },
             open_cases: 1000,
             logs: chapar_runtime::LogPace::default(),
+            mirrors: chapar_runtime::MirrorSettings::default(),
         };
         let parts = Parts {
             store: store.clone(),
             source_client: client.clone(),
             callback_client: client.clone(),
+            mirror_client: client.clone(),
             client,
             resolver,
             suite: Arc::new(International),

@@ -56,6 +56,11 @@ Further tables, with what stands there by itself:
                                             # terminated: 30 days by itself; 0 is for ever, as for the two below
   transfer_start_s = 604800                 # how long a transfer that was asked for may take to start: a week by itself
   transfer_suspended_s = 0                  # how long a transfer may stay suspended
+  [register]
+  publish_ms = 200                          # how soon what is committed to a public log is published
+  evidence_ms = 1000                        # the same for the log of evidence
+  mirror_every_s = 60                       # how often a mirrored log is looked at when nobody says that it grew
+  hint = []                                 # nodes that are told when a log of ours grew, e.g. \"https://kz.example\"
 
 The environment stands above the file; entries of a list stand between commas:
   CHAPAR_PUBLIC_URL, CHAPAR_PROFILE, CHAPAR_DATA
@@ -67,6 +72,7 @@ CHAPAR_EGRESS_DID_PLAIN_HTTP, CHAPAR_EGRESS_AUTHORITIES
   CHAPAR_QUOTA_PER_SECOND, CHAPAR_QUOTA_BURST, CHAPAR_QUOTA_OPEN_CASES, CHAPAR_DELIVERY_RETRY_BASE_MS
   CHAPAR_TIMEOUTS_CALLBACK_S, CHAPAR_TIMEOUTS_NEGOTIATION_S, CHAPAR_TIMEOUTS_TRANSFER_START_S, \
 CHAPAR_TIMEOUTS_TRANSFER_SUSPENDED_S
+  CHAPAR_REGISTER_PUBLISH_MS, CHAPAR_REGISTER_EVIDENCE_MS, CHAPAR_REGISTER_MIRROR_EVERY_S, CHAPAR_REGISTER_HINT
 Relative paths begin at the folder of the configuration file, in variables too.
 
 The node key is in CHAPAR_NODE_KEY (64 hexadecimal digits) or in the file node.key of the data folder, made at the first start: \

@@ -55,6 +55,21 @@ pub fn public_url(given: &Given, profile: Profile, plain: &BTreeSet<String>) -> 
     }
 }
 
+/// The public address of another node, as its own `public_url` has it.
+pub fn node(given: &Given) -> Result<String, ConfigFault> {
+    let url = given.value.as_str();
+    let authority = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match authority {
+        Some(authority) if !authority.is_empty() && !authority.contains(['/', '?', '#', '@', ' ']) => {
+            Ok(url.to_owned())
+        }
+        _ => Err(given.refuse(
+            "is no address of a node",
+            "the `public_url` of a node that mirrors a log of ours, e.g. \"https://kz.example\"",
+        )),
+    }
+}
+
 fn host_of(authority: &str) -> &str {
     if let Some(end) = authority.find(']') {
         return authority.get(1..end).unwrap_or(authority);

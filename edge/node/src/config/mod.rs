@@ -46,6 +46,8 @@ pub struct Config {
     pub timeouts: chapar_runtime::Timeouts,
     /// How soon a log is published.
     pub logs: chapar_runtime::LogPace,
+    /// How others' logs are mirrored.
+    pub mirrors: chapar_runtime::MirrorSettings,
     /// What is allowed but worth a second look.
     pub warnings: Vec<String>,
 }
@@ -471,6 +473,14 @@ mod tests {
         ("CHAPAR_REGISTER_EVIDENCE_MS", "8", |config| {
             config.logs.evidence_ms.to_string()
         }),
+        ("CHAPAR_REGISTER_MIRROR_EVERY_S", "9", |config| {
+            (config.mirrors.every_ms / 1000).to_string()
+        }),
+        (
+            "CHAPAR_REGISTER_HINT",
+            "https://kz.example, https://uz.example",
+            |config| config.mirrors.hint.join(", "),
+        ),
     ];
 
     /// A file that says everything.
@@ -481,7 +491,7 @@ mod tests {
         plain_http = [\"10.1.0.0/16\"]\ndid_plain_http = [\"10.1.0.7\"]\nauthorities = \"ca\"\n\
         [log]\nformat = \"human\"\nlevel = \"info\"\n[quota]\nper_second = 1\nburst = 2\nopen_cases = 4\n[delivery]\nretry_base_ms = 3\n\
         [timeouts]\ncallback_s = 4\nnegotiation_s = 5\ntransfer_start_s = 6\ntransfer_suspended_s = 7\n\
-        [register]\npublish_ms = 3\nevidence_ms = 4\n";
+        [register]\npublish_ms = 3\nevidence_ms = 4\nmirror_every_s = 5\nhint = [\"https://tj.example\"]\n";
 
     fn files(listener: &Listener) -> [String; 2] {
         let tls = listener.tls.as_ref().unwrap();

@@ -5,7 +5,7 @@
 use super::form::{EgressForm, Form, ListenerForm, LogForm, QuotaForm, RegisterForm, TimeoutsForm, TlsForm};
 use super::place::{ConfigFault, Given, NamedFile, Source};
 use super::{Config, Egress, Environment, Listener, Log, LogFormat, Profile, TlsFiles, check};
-use chapar_runtime::{LogPace, Timeouts};
+use chapar_runtime::{LogPace, MirrorSettings, Timeouts};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -107,6 +107,7 @@ impl Reader<'_> {
                 RETRY_BASE_MS,
             )?,
             logs: self.logs(&form.register)?,
+            mirrors: self.mirrors(form.register)?,
             timeouts: self.timeouts(form.timeouts)?,
             warnings,
         })
@@ -282,6 +283,16 @@ impl Reader<'_> {
                 "CHAPAR_REGISTER_EVIDENCE_MS",
                 usual.evidence_ms,
             )?,
+        })
+    }
+
+    fn mirrors(&self, form: RegisterForm) -> Result<MirrorSettings, ConfigFault> {
+        let usual = i64::try_from(MirrorSettings::default().every_ms).unwrap_or(i64::MAX);
+        let every_ms = self.seconds(form.mirror_every_s, "CHAPAR_REGISTER_MIRROR_EVERY_S", usual)?;
+        let hint = self.list(&form.hint, "CHAPAR_REGISTER_HINT");
+        Ok(MirrorSettings {
+            every_ms: every_ms.unsigned_abs(),
+            hint: hint.iter().map(check::node).collect::<Result<_, _>>()?,
         })
     }
 

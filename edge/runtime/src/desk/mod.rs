@@ -40,6 +40,7 @@ pub use documents::{Content, Upload};
 pub use edrs::NewEdr;
 pub(crate) use find::Narrowed;
 pub use offers::NewOffer;
+pub(crate) use peers::dsp_address as joinable_address;
 pub use peers::{CatalogQuery, NewPeer};
 pub use policies::{PolicySet, not_judged};
 pub use records::{NewRecord, RECORDS_MOST, Withdrawal};

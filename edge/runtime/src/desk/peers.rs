@@ -207,7 +207,7 @@ impl Desk {
 }
 
 /// Checks an address that paths will be joined to; a slash at its end says nothing.
-pub(super) fn dsp_address(text: &str, member: &str) -> Result<String, Fault> {
+pub(crate) fn dsp_address(text: &str, member: &str) -> Result<String, Fault> {
     let text = text.trim_end_matches('/');
     check_callback_address(text)
         .map_err(|malformed| invalid("wrong-address", malformed.why.replacen("callbackAddress", member, 1)))?;

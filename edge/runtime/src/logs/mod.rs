@@ -8,10 +8,13 @@ mod describe;
 mod open;
 mod sequencer;
 mod serve;
+mod tree;
 
 pub(crate) use book::{Logs, OwnLog};
-pub(crate) use sequencer::signed;
-pub use serve::Published;
+pub(crate) use sequencer::{signed, whole};
+pub(crate) use serve::published;
+pub use serve::{LogName, Published};
+pub(crate) use tree::{Files, Tree, grown};
 
 /// The name of a participant's public log, in the store and at the end of its origin.
 pub(crate) const REGISTER: &str = "log";

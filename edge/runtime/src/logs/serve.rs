@@ -1,7 +1,7 @@
 //! What a log shows: its checkpoint, its tiles and bundles, and the bodies beside it.
 
+use super::REGISTER;
 use super::sequencer::{signed, whole};
-use super::{REGISTER, book::OwnLog};
 use crate::{Fault, Runtime};
 use chapar_store::LogRow;
 use chapar_terms::{Digest, Instant};
@@ -19,62 +19,91 @@ pub struct Published {
     pub at: Instant,
 }
 
+/// Which public log is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LogName {
+    /// The register of the participant with this slug.
+    Own(String),
+    /// The mirror of the log whose origin has this hash.
+    Mirror(Digest),
+}
+
+/// A log that has something out.
+struct Shown {
+    origin: String,
+    published: Published,
+    checked_at: Option<Instant>,
+}
+
 impl Runtime {
-    /// The newest checkpoint of a participant's register; none when it has no log, or nothing in it yet.
-    pub fn log_checkpoint(&self, participant: &str) -> Option<Published> {
-        let log = self.inner.logs.find(participant, REGISTER)?;
-        log.published.borrow().clone()
+    /// The newest checkpoint of a log that is here, and for a mirror when the log last said that it is its newest; none when there is
+    /// no such log, or nothing in it yet.
+    pub fn log_checkpoint(&self, log: &LogName) -> Option<(Published, Option<Instant>)> {
+        let shown = self.shown_log(log)?;
+        Some((shown.published, shown.checked_at))
     }
 
-    /// A tile or a bundle of a participant's register; none when there is none in the tree that is published.
+    /// A tile or a bundle of a log; none when there is none in the tree that is published.
     ///
     /// # Errors
     /// The store does not answer; try again later.
-    pub async fn log_tile(&self, participant: &str, id: TileId) -> Result<Option<Vec<u8>>, Fault> {
-        let Some((log, size)) = self.published_log(participant) else {
+    pub async fn log_tile(&self, log: &LogName, id: TileId) -> Result<Option<Vec<u8>>, Fault> {
+        let Some(shown) = self.shown_log(log) else {
             return Ok(None);
         };
-        if !is_within(id, size) {
+        if !is_within(id, shown.published.size) {
             return Ok(None);
         }
         match id.level() {
-            Level::Bodies => self.log_bodies(&log, id).await.map(Some),
-            Level::Hashes(_) | Level::Entries => {
-                let tiles = self.inner.store.tiles(log.origin.as_str());
-                Ok(tiles.read(&id.path()).await?)
-            }
+            Level::Bodies => self.log_bodies(&shown.origin, id).await.map(Some),
+            Level::Hashes(_) | Level::Entries => Ok(self.inner.store.tiles(&shown.origin).read(&id.path()).await?),
         }
     }
 
-    /// An open body of a participant's register by its hash.
+    /// An open body of a log by its hash.
     ///
     /// # Errors
     /// As for [`Runtime::log_tile`].
-    pub async fn log_body(&self, participant: &str, hash: &Digest) -> Result<Option<Vec<u8>>, Fault> {
-        match self.published_log(participant) {
-            Some((log, _)) => Ok(self.inner.store.body(log.origin.as_str(), &hash.hex()).await?),
+    pub async fn log_body(&self, log: &LogName, hash: &Digest) -> Result<Option<Vec<u8>>, Fault> {
+        match self.shown_log(log) {
+            Some(shown) => Ok(self.inner.store.body(&shown.origin, &hash.hex()).await?),
             None => Ok(None),
         }
     }
 
-    fn published_log(&self, participant: &str) -> Option<(Arc<OwnLog>, u64)> {
-        let log = self.inner.logs.find(participant, REGISTER)?;
-        let size = log.published.borrow().as_ref()?.size;
-        Some((log, size))
+    fn shown_log(&self, log: &LogName) -> Option<Shown> {
+        match log {
+            LogName::Own(participant) => {
+                let log = self.inner.logs.find(participant, REGISTER)?;
+                let published = log.published.borrow().clone()?;
+                Some(Shown {
+                    origin: log.origin.as_str().to_owned(),
+                    published,
+                    checked_at: None,
+                })
+            }
+            LogName::Mirror(id) => {
+                let mirror = self.inner.mirrors.find(id)?;
+                let published = mirror.published.borrow().clone()?;
+                let checked_at = mirror.standing().checked_at;
+                Some(Shown {
+                    origin: mirror.origin.as_str().to_owned(),
+                    published,
+                    checked_at,
+                })
+            }
+        }
     }
 
-    async fn log_bodies(&self, log: &OwnLog, id: TileId) -> Result<Vec<u8>, Fault> {
+    async fn log_bodies(&self, origin: &str, id: TileId) -> Result<Vec<u8>, Fault> {
         let first = signed(id.index() * u64::from(TILE_WIDTH))?;
         let rows = self
             .inner
             .store
-            .bodies(log.origin.as_str(), first, first + i64::from(id.width()))
+            .bodies(origin, first, first + i64::from(id.width()))
             .await?;
         if rows.len() != usize::from(id.width()) {
-            return Err(Fault::Internal(format!(
-                "entries of the log `{}` are missing",
-                log.origin
-            )));
+            return Err(Fault::Internal(format!("entries of the log `{origin}` are missing")));
         }
         let bodies: Vec<Option<Vec<u8>>> = rows.into_iter().map(|row| row.body).collect();
         Ok(encode_bodies(&bodies)?)
@@ -96,7 +125,7 @@ fn is_within(id: TileId, size: u64) -> bool {
 }
 
 /// What is out of a log, as it is stored.
-pub(super) fn published(row: &LogRow) -> Result<Option<Published>, Fault> {
+pub(crate) fn published(row: &LogRow) -> Result<Option<Published>, Fault> {
     let (Some(checkpoint), Some(at)) = (&row.checkpoint, row.published_at) else {
         return Ok(None);
     };

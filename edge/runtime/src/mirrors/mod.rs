@@ -1,0 +1,19 @@
+//! Mirrors: foreign logs that this node verifies byte for byte, keeps and serves.
+//!
+//! One task per log looks for what is new, at the log itself and, when that does not answer, at other places where it may be had. A
+//! checkpoint is judged before an entry is asked for (`judge`); what a log has grown by is proved bundle by bundle, staged, and published
+//! under the log's own note (`take`). Refuses to know what a record says (`chapar_register`), and what is made of it (the views).
+
+mod book;
+mod hints;
+mod judge;
+mod manage;
+mod obstacle;
+mod place;
+mod take;
+mod watch;
+
+pub(crate) use book::Mirrors;
+pub use hints::HINTS;
+pub(crate) use hints::Hints;
+pub use manage::{MIRRORS, MirrorFigures, WantedMirror};

@@ -1,0 +1,172 @@
+//! A place where a log may be had, asked for one resource at a time: its own address, or a mirror's.
+//!
+//! Every answer is bounded in length and in time before it is read. Refuses to judge what comes (`judge`, `take`).
+
+use super::obstacle::Obstacle;
+use crate::peer_call::retry_after_ms;
+use chapar_client::{Client, Outgoing};
+use chapar_terms::Instant;
+use chapar_tlog::{HASH_BYTES, NOTE_BYTES, Resource, TILE_WIDTH, TileId, TileSource, Unprovable, decode_hashes};
+use http::header::{ETAG, HeaderValue, IF_NONE_MATCH};
+use http::{HeaderMap, Method, StatusCode};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Longest time for one answer. The largest bundle has tens of megabytes: a slow line may take as long.
+const DEADLINE: Duration = Duration::from_secs(120);
+/// Says how old the checkpoint of a mirror is.
+pub(crate) const CHECKED_AT: &str = "chapar-checked-at";
+
+/// Where a log is asked for.
+pub(super) struct Place<'a> {
+    pub client: &'a Client,
+    pub address: &'a str,
+}
+
+/// The answer for a checkpoint.
+pub(super) enum Newest {
+    /// The one that was known.
+    Same,
+    /// A note.
+    Note {
+        bytes: Vec<u8>,
+        /// To ask with next time.
+        tag: Option<String>,
+        /// When the place had it from the log, where the place is a mirror that says so.
+        checked_at: Option<Instant>,
+    },
+}
+
+impl Place<'_> {
+    /// The newest checkpoint, unless it is still the one with this tag.
+    pub(super) async fn checkpoint(&self, known: Option<&str>) -> Result<Newest, Obstacle> {
+        let mut headers = HeaderMap::new();
+        if let Some(tag) = known.and_then(|tag| HeaderValue::from_str(tag).ok()) {
+            headers.insert(IF_NONE_MATCH, tag);
+        }
+        let (status, headers, bytes) = self.ask(Resource::Checkpoint, headers, NOTE_BYTES).await?;
+        let text = |name: &str| headers.get(name)?.to_str().ok().map(str::to_owned);
+        match status {
+            StatusCode::NOT_MODIFIED if known.is_some() => Ok(Newest::Same),
+            StatusCode::OK => Ok(Newest::Note {
+                bytes,
+                tag: text(ETAG.as_str()),
+                checked_at: text(CHECKED_AT).and_then(|at| Instant::parse_rfc3339(&at).ok()),
+            }),
+            StatusCode::NOT_FOUND => Err(self.obstacle("checkpoint-missing", "has no checkpoint of this log")),
+            other => Err(self.unfit(other, &headers)),
+        }
+    }
+
+    /// A tile or a bundle; the full one in the place of a partial one that is there no more. None where it is not to be had.
+    pub(super) async fn tile(&self, id: TileId, limit: usize) -> Result<Option<Vec<u8>>, Obstacle> {
+        match self.resource(Resource::Tile(id), limit).await? {
+            None if !id.is_full() => self.resource(Resource::Tile(id.full()), limit).await,
+            found => Ok(found),
+        }
+    }
+
+    /// Any resource that never changes; none where it is not to be had.
+    pub(super) async fn resource(&self, resource: Resource, limit: usize) -> Result<Option<Vec<u8>>, Obstacle> {
+        let (status, headers, bytes) = self.ask(resource, HeaderMap::new(), limit).await?;
+        match status {
+            StatusCode::OK => Ok(Some(bytes)),
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(None),
+            other => Err(self.unfit(other, &headers)),
+        }
+    }
+
+    async fn ask(
+        &self,
+        resource: Resource,
+        headers: HeaderMap,
+        limit: usize,
+    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), Obstacle> {
+        let outgoing = Outgoing {
+            method: Method::GET,
+            url: format!("{}/{}", self.address, resource.path()),
+            headers,
+            body: bytes::Bytes::new(),
+            deadline: DEADLINE,
+            max_response_bytes: u64::try_from(limit).unwrap_or(u64::MAX),
+        };
+        let answer = self.client.send(outgoing).await?;
+        Ok((answer.status, answer.headers, answer.body.to_vec()))
+    }
+
+    pub(super) fn obstacle(&self, code: &'static str, why: &str) -> Obstacle {
+        Obstacle::new(code, format!("`{}` {why}", self.address))
+    }
+
+    fn unfit(&self, status: StatusCode, headers: &HeaderMap) -> Obstacle {
+        let code = match status {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => "place-busy",
+            _ => "place-status",
+        };
+        Obstacle {
+            retry_after_ms: retry_after_ms(headers),
+            ..self.obstacle(code, &format!("answers {}", status.as_u16()))
+        }
+    }
+}
+
+/// The tiles of hashes of one tree as a place gives them, each asked for once.
+pub(super) struct Tiles<'a> {
+    pub place: &'a Place<'a>,
+    have: BTreeMap<TileId, Vec<u8>>,
+}
+
+impl<'a> Tiles<'a> {
+    pub(super) const fn of(place: &'a Place<'a>) -> Self {
+        Self {
+            place,
+            have: BTreeMap::new(),
+        }
+    }
+
+    /// What `question` makes of the tiles, which are fetched as it misses them.
+    pub(super) async fn ask<T>(
+        &mut self,
+        question: impl Fn(&TileSource<'_>) -> Result<T, Unprovable>,
+    ) -> Result<T, Obstacle> {
+        loop {
+            match question(&|id| self.have.get(&id).cloned()) {
+                Ok(answer) => return Ok(answer),
+                Err(Unprovable::Missing(id)) if !self.have.contains_key(&id) => {
+                    let bytes = self.fetch(id).await?;
+                    self.have.insert(id, bytes);
+                }
+                Err(why) => return Err(self.wrong_tile(&why.to_string())),
+            }
+        }
+    }
+
+    /// One tile, not kept.
+    pub(super) async fn fetch(&self, id: TileId) -> Result<Vec<u8>, Obstacle> {
+        let limit = usize::from(TILE_WIDTH) * HASH_BYTES;
+        let bytes = self.place.tile(id, limit).await?;
+        let bytes = bytes.ok_or_else(|| {
+            let why = format!("has no `{}`", id.path());
+            self.place.obstacle("tile-missing", &why)
+        })?;
+        match decode_hashes(id, &bytes) {
+            Ok(_) => Ok(bytes),
+            Err(why) => Err(self.wrong_tile(&why.to_string())),
+        }
+    }
+
+    /// Whether a tile that was asked for and is among `files` has other bytes here.
+    pub(super) fn differs_from(&self, files: &[(String, Vec<u8>)]) -> Option<TileId> {
+        let differs = |id: &TileId, bytes: &Vec<u8>| {
+            let path = id.path();
+            let ours = files.iter().find(|(name, _)| *name == path);
+            ours.is_some_and(|(_, ours)| !bytes.starts_with(ours))
+        };
+        let mut have = self.have.iter();
+        have.find(|(id, bytes)| differs(id, bytes)).map(|(id, _)| *id)
+    }
+
+    pub(super) fn wrong_tile(&self, why: &str) -> Obstacle {
+        self.place.obstacle("wrong-tile", &format!("gives a wrong tile: {why}"))
+    }
+}

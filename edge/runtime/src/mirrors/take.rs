@@ -1,0 +1,346 @@
+//! Taking what a log has grown by: bundle by bundle, each proved to be of the signed tree before it is believed, then staged in
+//! batches, and published when all of it is here.
+//!
+//! What is staged stays when a look is cut off, by a fault or a crash, and the next one goes on behind it. Refuses to judge the
+//! checkpoint (`judge`) and the records (`chapar_register`).
+
+use super::obstacle::{Halt, Obstacle};
+use super::place::{Place, Tiles};
+use crate::logs::{Files, Tree, grown, signed};
+use crate::{Fault, Runtime};
+use chapar_register::{BodyState, Chain, Intake, KindName, Kinds, LogState, Record, Taken, Version};
+use chapar_store::{MirrorReject, MirroredEntry, MirroredRecord, Staging};
+use chapar_terms::Digest;
+use chapar_tlog::{
+    BODY_BYTES, ENTRY_BYTES, Level, Resource, RightEdge, SignedCheckpoint, TILE_WIDTH, TileId, decode_bodies,
+    decode_entries, encode_hashes, leaf_hash, prove_consistency, tiles_of_row, verify_consistency,
+};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Entries that are staged with one write: their rows hold fewer values than a statement may have.
+const BATCH_ENTRIES: usize = 1024;
+/// Bytes of entries and bodies at which a batch is staged earlier.
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
+/// Versions of one record that are looked at; a log with more of one record is not believed from there on.
+const VERSIONS: i64 = 100_000;
+/// Entries that a checkpoint of an unknown key may bring: its key must be among them. They are looked through twice.
+const REHEARSED: u64 = 1 << 16;
+/// Length that goes before an entry, or a body.
+const LENGTH_BYTES: usize = 4;
+
+/// How far a log is verified.
+#[derive(Clone)]
+pub(super) struct Reached {
+    pub state: LogState,
+    pub edge: RightEdge,
+}
+
+/// One taking.
+pub(super) struct Taking<'a> {
+    pub runtime: &'a Runtime,
+    pub tree: &'a Tree,
+    pub place: &'a Place<'a>,
+    pub checkpoint: &'a SignedCheckpoint,
+    /// Set when nobody wants the log any more.
+    pub gone: &'a AtomicBool,
+}
+
+/// A bundle that is of the signed tree.
+struct Bundle {
+    id: TileId,
+    entries: Vec<u8>,
+    /// Its leaves, those included that were here before.
+    leaves: Vec<Vec<u8>>,
+    /// The edge with them.
+    edge: RightEdge,
+}
+
+/// What is to be staged with one write.
+#[derive(Default)]
+struct Batch {
+    leaves: Vec<Vec<u8>>,
+    entries: Vec<MirroredEntry>,
+    records: Vec<MirroredRecord>,
+    rejects: Vec<MirrorReject>,
+    bytes: usize,
+}
+
+impl Taking<'_> {
+    /// Takes everything from `from` on; what is verified then. Rows and files are durable, and not published.
+    pub(super) async fn take(&self, from: &mut Reached) -> Result<LogState, Halt> {
+        let size = self.checkpoint.checkpoint().size;
+        let mut intake = self.begin(from.state.clone())?;
+        let mut tiles = Tiles::of(self.place);
+        let mut batch = Batch::default();
+        let mut edge = from.edge.clone();
+        for id in tiles_of_row(Level::Entries, edge.size(), size) {
+            self.check_wanted()?;
+            let bundle = self.bundle(&mut tiles, &edge, id).await?;
+            let bodies = self.bodies(&bundle).await?;
+            self.recall(&mut intake, &bundle, bodies.as_deref()).await?;
+            let taken = self.push(&mut intake, &bundle, bodies.as_deref())?;
+            batch.add(&bundle, bodies.as_deref(), taken, edge.size());
+            edge = bundle.edge;
+            if batch.is_full() || edge.size() == size {
+                let state = intake.state().clone();
+                self.stage(
+                    &tiles,
+                    std::mem::take(&mut batch),
+                    from,
+                    Reached {
+                        state,
+                        edge: edge.clone(),
+                    },
+                )
+                .await?;
+                intake.forget();
+            }
+        }
+        intake.finish().map_err(|why| self.distrust(&why))
+    }
+
+    /// Looks through what a checkpoint brings whose key is not known yet, and keeps nothing of it: the entries must name the key.
+    pub(super) async fn rehearse(&self, from: &Reached) -> Result<(), Halt> {
+        let size = self.checkpoint.checkpoint().size;
+        if size.saturating_sub(from.edge.size()) > REHEARSED {
+            let why = "shows a checkpoint of a key that is not known, and more entries than are looked through for it";
+            return Err(self.place.obstacle("checkpoint-unsigned", why).into());
+        }
+        let mut intake = self.begin(from.state.clone())?;
+        let mut tiles = Tiles::of(self.place);
+        let mut edge = from.edge.clone();
+        for id in tiles_of_row(Level::Entries, edge.size(), size) {
+            self.check_wanted()?;
+            let bundle = self.bundle(&mut tiles, &edge, id).await?;
+            let bodies = self.bodies(&bundle).await?;
+            self.recall(&mut intake, &bundle, bodies.as_deref()).await?;
+            self.push(&mut intake, &bundle, bodies.as_deref())?;
+            edge = bundle.edge;
+        }
+        intake.finish().map(|_| ()).map_err(|why| self.distrust(&why))
+    }
+
+    fn begin(&self, state: LogState) -> Result<Intake<'_>, Halt> {
+        let suite = self.runtime.inner.suite.as_ref();
+        Intake::begin(Kinds::built_in(), suite, state, self.checkpoint.clone()).map_err(|why| self.distrust(&why))
+    }
+
+    /// What the intake says against the whole: every bundle was proved to be of the signed tree, so no key signed it that may.
+    fn distrust(&self, why: &chapar_register::Distrust) -> Halt {
+        self.place
+            .obstacle(why.code(), &format!("shows a log that is not believed: {why}"))
+            .into()
+    }
+
+    fn check_wanted(&self) -> Result<(), Halt> {
+        let is_over = self.gone.load(Ordering::Relaxed) || self.runtime.inner.stopping.load(Ordering::Relaxed);
+        match is_over {
+            true => Err(Halt::Ours(Fault::Unavailable("the mirror is ended".to_owned()))),
+            false => Ok(()),
+        }
+    }
+
+    fn wrong_bundle(&self, why: &str) -> Obstacle {
+        self.place
+            .obstacle("wrong-bundle", &format!("gives a wrong bundle: {why}"))
+    }
+
+    /// The next bundle of entries, proved against the signed root, and equal to the tile that the place gives for it.
+    async fn bundle(&self, tiles: &mut Tiles<'_>, edge: &RightEdge, id: TileId) -> Result<Bundle, Halt> {
+        let limit = usize::from(TILE_WIDTH) * (LENGTH_BYTES / 2 + ENTRY_BYTES);
+        let entries = self.place.tile(id, limit).await?;
+        let missing = || {
+            self.place
+                .obstacle("bundle-missing", &format!("has no `{}`", id.path()))
+        };
+        let entries = entries.ok_or_else(missing)?;
+        let decoded = decode_entries(id, &entries).map_err(|why| self.wrong_bundle(&why.to_string()))?;
+        let leaves: Vec<Vec<u8>> = decoded.into_iter().map(<[u8]>::to_vec).collect();
+        let hashes: Vec<Digest> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
+        let known = usize::try_from(edge.size() % u64::from(TILE_WIDTH)).unwrap_or_default();
+        let mut next = edge.clone();
+        next.grow(hashes.get(known..).unwrap_or_default());
+        let said = self.checkpoint.checkpoint();
+        let (old, root) = (next.size(), next.root());
+        let proof = tiles.ask(|source| prove_consistency(old, said.size, source)).await?;
+        let is_proved = verify_consistency(old, &root, said.size, &said.root, &proof).is_ok()
+            || chapar_terms::sabotaged("mirror-any-entries");
+        let row = TileId::new(Level::Hashes(0), id.index(), id.width()).map_err(Fault::from)?;
+        let is_of_tile = tiles.fetch(row).await?.starts_with(&encode_hashes(&hashes));
+        match (is_proved, is_of_tile) {
+            (true, true) => Ok(Bundle {
+                id,
+                entries,
+                leaves,
+                edge: next,
+            }),
+            (false, false) => Err(self
+                .wrong_bundle(&format!("`{}` is not of the signed tree", id.path()))
+                .into()),
+            _ => Err(tiles
+                .wrong_tile(&format!("`{}` is not of its entries", row.path()))
+                .into()),
+        }
+    }
+
+    /// The bodies beside a bundle, where the place has any. Their lengths are signed with the leaves, so that nothing longer is read.
+    async fn bodies(&self, bundle: &Bundle) -> Result<Option<Vec<u8>>, Halt> {
+        let length = |leaf: &Vec<u8>| match Record::parse(leaf) {
+            Ok(record) => usize::try_from(record.header().body_bytes).unwrap_or(BODY_BYTES),
+            Err(_) => BODY_BYTES,
+        };
+        let limit = bundle.leaves.iter().map(|leaf| LENGTH_BYTES + length(leaf)).sum();
+        let id = TileId::new(Level::Bodies, bundle.id.index(), bundle.id.width()).map_err(Fault::from)?;
+        // No full one stands in: it may be longer than these leaves allow.
+        let bodies = self.place.resource(Resource::Tile(id), limit).await?;
+        let Some(bodies) = bodies else { return Ok(None) };
+        match decode_bodies(id, &bodies) {
+            Ok(_) => Ok(Some(bodies)),
+            Err(why) => Err(self
+                .place
+                .obstacle("wrong-bodies", &format!("gives wrong bodies: {why}"))
+                .into()),
+        }
+    }
+
+    /// Tells the intake what was taken before of the records that a bundle continues.
+    async fn recall(&self, intake: &mut Intake<'_>, bundle: &Bundle, bodies: Option<&[u8]>) -> Result<(), Halt> {
+        let leaves: Vec<&[u8]> = bundle.leaves.iter().map(Vec::as_slice).collect();
+        let bodies = decoded(bundle, bodies)?;
+        for id in intake.unknown_in(&leaves, &bodies) {
+            let store = &self.runtime.inner.store;
+            let rows = store
+                .mirrored_versions(&self.tree.origin, &id.to_string(), VERSIONS)
+                .await?;
+            if let Some(chain) = chain(&rows)? {
+                intake.recall(id, chain);
+            }
+        }
+        Ok(())
+    }
+
+    fn push(&self, intake: &mut Intake<'_>, bundle: &Bundle, bodies: Option<&[u8]>) -> Result<Vec<Taken>, Halt> {
+        let taken = intake.push_bundle(bundle.id, &bundle.entries, bodies);
+        taken.map_err(|why| self.wrong_bundle(&why.to_string()).into())
+    }
+
+    /// Writes a batch: files first, then rows, so that what is staged has its tree.
+    async fn stage(&self, tiles: &Tiles<'_>, batch: Batch, from: &mut Reached, to: Reached) -> Result<(), Halt> {
+        let files = self.files(tiles, &batch, from, &to)?;
+        let (before, size) = (from.edge.size(), to.edge.size());
+        self.tree.tiles.write(files).await?;
+        let (store, at) = (&self.runtime.inner.store, self.runtime.now().unix_ms());
+        let staging = Staging {
+            origin: self.tree.origin.clone(),
+            position: signed(before)?,
+            entries: batch.entries,
+            records: batch.records,
+            rejects: batch.rejects,
+            state: to.state.encode(),
+            at,
+        };
+        store.stage_entries(staging).await?;
+        *from = to;
+        self.tree.drop_partial_tiles(before, size).await;
+        Ok(())
+    }
+
+    /// The files that a batch makes of the tree: the same bytes as the place gives.
+    fn files(&self, tiles: &Tiles<'_>, batch: &Batch, from: &Reached, to: &Reached) -> Result<Files, Halt> {
+        let made = grown(&from.edge, &batch.leaves)?;
+        let Some((edge, files)) = made else {
+            return Err(self.wrong_bundle("it brings nothing").into());
+        };
+        if edge != to.edge {
+            return Err(self.wrong_bundle("it begins with other entries than are held").into());
+        }
+        match tiles.differs_from(&files) {
+            Some(id) => Err(tiles
+                .wrong_tile(&format!("`{}` is not of its entries", id.path()))
+                .into()),
+            None => Ok(files),
+        }
+    }
+}
+
+impl Batch {
+    fn is_full(&self) -> bool {
+        self.entries.len() >= BATCH_ENTRIES || self.bytes >= BATCH_BYTES
+    }
+
+    /// Takes up a bundle of which `before` entries of the log were here already.
+    fn add(&mut self, bundle: &Bundle, bodies: Option<&[u8]>, taken: Vec<Taken>, before: u64) {
+        let known = bundle.leaves.len().saturating_sub(taken.len());
+        // The first bundle of a batch begins with what was here; later ones follow on it.
+        self.leaves.extend(bundle.leaves.iter().cloned());
+        let bodies = decoded(bundle, bodies).unwrap_or_default();
+        let bodies = bodies.into_iter().chain(std::iter::repeat(None));
+        let new = bundle.leaves.iter().zip(bodies).skip(known).zip(taken);
+        for (((leaf, body), taken), position) in new.zip(before + 1..) {
+            let position = i64::try_from(position).unwrap_or(i64::MAX);
+            self.add_entry(position, leaf, body, taken);
+        }
+    }
+
+    fn add_entry(&mut self, position: i64, leaf: &[u8], body: Option<&[u8]>, taken: Taken) {
+        let header = Record::parse(leaf).ok().map(|record| record.header().clone());
+        let mut entry = MirroredEntry {
+            leaf: leaf.to_vec(),
+            body_hash: header.map_or_else(String::new, |header| header.body_hash.hex()),
+            body: None,
+        };
+        let reject = |code: &str, why: String| MirrorReject {
+            position,
+            code: code.to_owned(),
+            why,
+        };
+        match taken.verdict {
+            Ok(accepted) => {
+                match &accepted.body {
+                    BodyState::Here(_) => entry.body = body.map(<[u8]>::to_vec),
+                    BodyState::Wrong => {
+                        let why = "the bytes that were given for its body are not those that it commits to";
+                        self.rejects.push(reject("body-wrong", why.to_owned()));
+                    }
+                    BodyState::NotHere => {}
+                }
+                let header = accepted.record.header();
+                self.records.push(MirroredRecord {
+                    position,
+                    record_id: header.id.to_string(),
+                    kind: header.kind.as_str().to_owned(),
+                    version: i64::from(header.version),
+                    leaf_hash: taken.leaf_hash.hex(),
+                    body_hash: header.body_hash.hex(),
+                });
+            }
+            Err(fault) => self.rejects.push(reject(fault.fault.as_str(), fault.why)),
+        }
+        self.bytes += entry.leaf.len() + entry.body.as_ref().map_or(0, Vec::len);
+        self.entries.push(entry);
+    }
+}
+
+fn decoded<'b>(bundle: &Bundle, bodies: Option<&'b [u8]>) -> Result<Vec<Option<&'b [u8]>>, Fault> {
+    let Some(bodies) = bodies else { return Ok(Vec::new()) };
+    Ok(decode_bodies(
+        TileId::new(Level::Bodies, bundle.id.index(), bundle.id.width())?,
+        bodies,
+    )?)
+}
+
+/// The versions of a record as they are stored; none where there are none.
+fn chain(rows: &[MirroredRecord]) -> Result<Option<Chain>, Fault> {
+    let Some(first) = rows.first() else { return Ok(None) };
+    let version = |row: &MirroredRecord| {
+        Ok::<_, chapar_terms::Invalid>(Version {
+            number: u32::try_from(row.version).unwrap_or(u32::MAX),
+            leaf_hash: Digest::from_hex(&row.leaf_hash)?,
+            body_hash: Digest::from_hex(&row.body_hash)?,
+        })
+    };
+    Ok(Some(Chain {
+        kind: KindName::parse(&first.kind)?,
+        versions: rows.iter().map(version).collect::<Result<_, _>>()?,
+    }))
+}

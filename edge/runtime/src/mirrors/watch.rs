@@ -1,0 +1,378 @@
+//! The one task of a mirror: it looks when it is woken or when time has passed, at the log itself and then at the other places, and
+//! says what it found.
+
+use super::book::Mirror;
+use super::judge::{self, Held, Verdict};
+use super::obstacle::{Caught, Halt, Obstacle};
+use super::place::{Newest, Place};
+use super::take::{Reached, Taking};
+use crate::couriers::pause_ms;
+use crate::logs::{Published, Tree, signed, whole};
+use crate::{Fault, Runtime};
+use chapar_register::LogState;
+use chapar_store::{LogRow, LogSource, LogState as Row, MirrorRow, Publication};
+use chapar_terms::{Digest, Instant};
+use chapar_tlog::SignedCheckpoint;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// Least time between two looks that nobody waits for: whoever sends hints without end gets one look for them.
+const HINT_GAP: Duration = Duration::from_millis(200);
+/// Longest pause, whatever is in the way.
+const LONGEST_PAUSE_MS: u64 = 5 * 60 * 1000;
+/// A pause is longer or shorter by this part of it, at most: nodes that began together do not ask together.
+const JITTER: u64 = 8;
+
+/// Keeps one mirror.
+pub(super) struct Keeper {
+    runtime: Runtime,
+    mirror: Arc<Mirror>,
+    tree: Tree,
+    published: Option<SignedCheckpoint>,
+    held: Reached,
+    /// What is here behind that.
+    staged: Option<Reached>,
+    seen: Option<SignedCheckpoint>,
+    /// What to ask each place with.
+    tags: BTreeMap<String, String>,
+}
+
+impl Keeper {
+    /// Takes a mirror up where it was left. What is staged and fits is kept, anything else of it dropped.
+    ///
+    /// # Errors
+    /// What is stored is not what was verified: the operator is told, and nothing more is taken.
+    pub(super) async fn load(
+        runtime: &Runtime,
+        mirror: Arc<Mirror>,
+        log: &LogRow,
+        row: &MirrorRow,
+    ) -> Result<Self, Fault> {
+        let tree = Tree::of(
+            &runtime.inner.store,
+            LogSource::Register(log.origin.clone()),
+            &log.origin,
+        );
+        let size = whole(log.size)?;
+        let edge = tree.edge(size).await?;
+        let state = LogState::decode(&row.state)?;
+        if state.frontier().size() != size || state.frontier().root() != edge.root() {
+            return Err(Fault::Internal(format!(
+                "what is stored of the mirrored log `{}` is not what was verified: remove the mirror and add it again",
+                log.origin
+            )));
+        }
+        let read = |note: &Option<Vec<u8>>| note.as_deref().map(SignedCheckpoint::parse).transpose();
+        let mut keeper = Self {
+            runtime: runtime.clone(),
+            published: read(&log.checkpoint)?,
+            held: Reached { state, edge },
+            staged: None,
+            seen: read(&row.seen)?,
+            tags: BTreeMap::new(),
+            mirror,
+            tree,
+        };
+        keeper.take_up(row).await?;
+        Ok(keeper)
+    }
+
+    async fn take_up(&mut self, row: &MirrorRow) -> Result<(), Fault> {
+        let store = &self.runtime.inner.store;
+        let last = whole(store.last_position(&row.origin).await?)?;
+        if let Some(staged) = &row.staged {
+            let state = LogState::decode(staged)?;
+            let edge = self.tree.edge_from_files(state.frontier().size()).await?;
+            let edge = edge.filter(|edge| edge.size() == last && edge.root() == state.frontier().root());
+            // A log signs with keys that it lists: what a first look left counts only where the pinned key is one of them.
+            let is_listed = state.keys().log_keys(last).contains(&self.mirror.pinned);
+            if let Some(edge) = edge.filter(|_| !self.held.state.keys().is_empty() || is_listed) {
+                tracing::info!(log = %self.mirror.origin, size = last, "a mirror goes on where it was cut off");
+                self.staged = Some(Reached { state, edge });
+                return Ok(());
+            }
+        }
+        if last > self.held.edge.size() {
+            store.drop_staged(&row.origin).await?;
+        }
+        Ok(())
+    }
+
+    /// Works until the node stops or the mirror is removed.
+    pub(super) async fn run(mut self) {
+        let mut failures = 0;
+        while !self.is_over() {
+            let turn = Arc::clone(&self.mirror);
+            let asked = {
+                let _turn = turn.turn.lock().await;
+                self.look().await
+            };
+            self.mirror.looks.send_modify(|looks| *looks += 1);
+            failures = match &asked {
+                Ok(()) => 0,
+                Err(_) => failures + 1,
+            };
+            self.rest(failures, asked.err().flatten()).await;
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.runtime.inner.stopping.load(Ordering::Relaxed) || self.mirror.gone.load(Ordering::Relaxed)
+    }
+
+    async fn rest(&self, failures: i64, asked: Option<u64>) {
+        let now = self.runtime.now().unix_ms();
+        let seed = Digest::of_parts(&[self.mirror.origin.as_str().as_bytes(), &now.to_be_bytes()]);
+        let every = self.runtime.inner.config.mirrors.every_ms;
+        let pause = Duration::from_millis(pause(every, failures, asked, seed.as_bytes()[0]));
+        let rung = tokio::time::timeout(pause, self.mirror.bell.notified()).await;
+        if rung.is_ok() && !self.mirror.is_hurried.swap(false, Ordering::Relaxed) {
+            tokio::time::sleep(HINT_GAP).await;
+        }
+    }
+
+    /// One look; the error is what a place asked us to wait, if it said.
+    async fn look(&mut self) -> Result<(), Option<u64>> {
+        if self.is_over() || self.mirror.standing().caught.is_some() {
+            return Ok(());
+        }
+        let mirror = Arc::clone(&self.mirror);
+        let addresses = std::iter::once(&mirror.address).chain(&mirror.places);
+        let mut first = None;
+        for address in addresses {
+            match self.look_at(address).await {
+                Ok(()) if first.is_none() => {
+                    self.mirror.standing().obstacle = None;
+                    return Ok(());
+                }
+                Ok(()) => break,
+                Err(Halt::Place(obstacle)) => {
+                    tracing::debug!(log = %mirror.origin, place = address, code = obstacle.code, why = obstacle.why, "a place of a mirrored log is of no use now");
+                    first = first.or_else(|| Some((address.clone(), obstacle)));
+                }
+                Err(Halt::Log(caught)) => {
+                    self.catch(&caught).await;
+                    return Ok(());
+                }
+                Err(Halt::Ours(fault)) => {
+                    tracing::error!(log = %mirror.origin, %fault, "a mirror could not be kept up; it is tried again");
+                    return Err(None);
+                }
+            }
+        }
+        let (address, obstacle) = first.unwrap_or_else(|| (mirror.address.clone(), Obstacle::new("send.broken", "")));
+        Err(self.meet(address, obstacle))
+    }
+
+    /// Notes what is in the way; tells of it once, not at every look.
+    fn meet(&self, address: String, obstacle: Obstacle) -> Option<u64> {
+        let asked = obstacle.retry_after_ms;
+        let now = self.runtime.now();
+        let mut standing = self.mirror.standing();
+        let is_news = standing
+            .obstacle
+            .as_ref()
+            .is_none_or(|(place, before, _)| *place != address || before.code != obstacle.code);
+        if is_news {
+            tracing::warn!(log = %self.mirror.origin, place = address, code = obstacle.code, why = obstacle.why, "a mirrored log is not had from here");
+        }
+        standing.obstacle = Some((address, obstacle, now));
+        asked
+    }
+
+    async fn catch(&self, caught: &Caught) {
+        let view = caught.view();
+        tracing::error!(
+            log = %self.mirror.origin,
+            owner = self.mirror.owner,
+            code = caught.code,
+            why = caught.why,
+            "a mirrored log was caught: nothing more of it is taken, and the notes that prove it are kept"
+        );
+        let kept = self
+            .runtime
+            .inner
+            .store
+            .catch_mirror(self.mirror.origin.as_str(), view.to_string())
+            .await;
+        if let Err(fault) = kept {
+            tracing::error!(log = %self.mirror.origin, %fault, "what proves it could not be written; it is caught again after a restart");
+        }
+        self.mirror.standing().caught = Some(view);
+    }
+
+    async fn look_at(&mut self, address: &str) -> Result<(), Halt> {
+        let runtime = self.runtime.clone();
+        let place = Place {
+            client: &runtime.inner.mirror_client,
+            address,
+        };
+        let known = self.tags.get(address).cloned();
+        let (bytes, tag, checked_at) = match place.checkpoint(known.as_deref()).await? {
+            Newest::Same => return Ok(self.checked(address, None).await?),
+            Newest::Note { bytes, tag, checked_at } => (bytes, tag, checked_at),
+        };
+        let new = judge::read(&place, &bytes)?;
+        let verdict = self.held(&runtime).judge(&place, &new).await?;
+        match verdict {
+            Verdict::Same => self.renew_note(&new).await?,
+            Verdict::Grown { is_vouched } => self.take(&place, &new, is_vouched).await?,
+        }
+        if let Some(tag) = tag {
+            self.tags.insert(address.to_owned(), tag);
+        }
+        Ok(self.checked(address, checked_at).await?)
+    }
+
+    fn held<'h>(&'h self, runtime: &'h Runtime) -> Held<'h> {
+        Held {
+            suite: runtime.inner.suite.as_ref(),
+            pinned: &self.mirror.pinned,
+            state: &self.held.state,
+            edge: &self.held.edge,
+            tree: &self.tree,
+            published: self.published.as_ref(),
+            seen: self.seen.as_ref(),
+        }
+    }
+
+    /// The log answered that this is its newest; a mirror of it says when it did.
+    async fn checked(&self, address: &str, said: Option<Instant>) -> Result<(), Fault> {
+        let now = self.runtime.now();
+        let at = match address == self.mirror.address {
+            true => Some(now),
+            false => said.map(|at| at.min(now)),
+        };
+        let Some(at) = at.max(self.mirror.standing().checked_at) else {
+            return Ok(());
+        };
+        self.mirror.standing().checked_at = Some(at);
+        let store = &self.runtime.inner.store;
+        store.set_checked(self.mirror.origin.as_str(), at.unix_ms()).await?;
+        Ok(())
+    }
+
+    /// The same tree under other signatures: the newer note is the one to hand on.
+    async fn renew_note(&mut self, new: &SignedCheckpoint) -> Result<(), Fault> {
+        let is_known = self.published.as_ref().is_none_or(|published| published == new);
+        if is_known || self.staged.is_some() {
+            return Ok(());
+        }
+        let state = self.held.state.clone();
+        self.publish(new, state).await
+    }
+
+    async fn take(&mut self, place: &Place<'_>, new: &SignedCheckpoint, is_vouched: bool) -> Result<(), Halt> {
+        let runtime = self.runtime.clone();
+        let turn = runtime.inner.mirrors.turns.acquire().await;
+        let _turn = turn.map_err(|_| Fault::Unavailable("the node ends".to_owned()))?;
+        let mirror = Arc::clone(&self.mirror);
+        let tree = Tree::of(&runtime.inner.store, self.tree.source.clone(), &self.tree.origin);
+        let taking = Taking {
+            runtime: &runtime,
+            tree: &tree,
+            place,
+            checkpoint: new,
+            gone: &mirror.gone,
+        };
+        if !is_vouched {
+            taking.rehearse(&self.held).await?;
+        }
+        mirror.standing().seen = new.checkpoint().size;
+        runtime
+            .inner
+            .store
+            .set_seen(mirror.origin.as_str(), new.render().into_bytes())
+            .await?;
+        self.seen = Some(new.clone());
+        let mut reached = self.staged.take().unwrap_or_else(|| self.held.clone());
+        let taken = taking.take(&mut reached).await;
+        let edge = reached.edge.clone();
+        if edge.size() > self.held.edge.size() {
+            self.staged = Some(reached);
+        }
+        let state = match taken {
+            Err(Halt::Place(obstacle)) if edge.size() == new.checkpoint().size => {
+                // All of it is here, and the whole is not believed.
+                self.staged = None;
+                runtime.inner.store.drop_staged(mirror.origin.as_str()).await?;
+                return Err(obstacle.into());
+            }
+            taken => taken?,
+        };
+        self.held = Reached {
+            state: state.clone(),
+            edge,
+        };
+        self.publish(new, state).await?;
+        runtime.inner.folds.wake(mirror.origin.as_str());
+        Ok(())
+    }
+
+    /// Puts a checkpoint out whose entries are all here.
+    async fn publish(&mut self, new: &SignedCheckpoint, state: LogState) -> Result<(), Fault> {
+        let (note, size) = (new.render().into_bytes(), new.checkpoint().size);
+        let before = self
+            .published
+            .as_ref()
+            .map_or(0, |published| published.checkpoint().size);
+        let at = self.runtime.now();
+        let publication = Publication {
+            origin: self.mirror.origin.as_str().to_owned(),
+            expected_size: signed(before)?,
+            size: signed(size)?,
+            checkpoint: note.clone(),
+            at: at.unix_ms(),
+        };
+        let store = &self.runtime.inner.store;
+        if !store.publish_mirrored(publication, state.encode()).await? {
+            return Err(Fault::Unavailable("somebody else keeps this mirror".to_owned()));
+        }
+        tracing::info!(log = %self.mirror.origin, size, new = size.saturating_sub(before), "a mirrored log is here up to its newest entry");
+        (self.published, self.staged, self.seen) = (Some(new.clone()), None, None);
+        self.mirror.standing().seen = size;
+        self.mirror.published.send_replace(Some(Published {
+            size,
+            checkpoint: note.into(),
+            at,
+        }));
+        Ok(())
+    }
+}
+
+/// Where a row stands.
+pub(super) fn is_caught(row: &LogRow) -> bool {
+    row.state == Row::Caught
+}
+
+/// How long to rest after so many failures, in milliseconds. `seed` sets it apart from others' pauses.
+fn pause(every_ms: u64, failures: i64, asked: Option<u64>, seed: u8) -> u64 {
+    let pause = match failures {
+        0 => every_ms,
+        _ => pause_ms(asked, failures - 1, every_ms).min(LONGEST_PAUSE_MS),
+    };
+    let part = pause / JITTER;
+    pause - part + part * 2 * u64::from(seed) / u64::from(u8::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_grows_with_failures_up_to_minutes_and_is_never_the_same_for_all() {
+        assert_eq!(pause(60_000, 0, None, 0), 52_500);
+        assert_eq!(pause(60_000, 0, None, 255), 67_500);
+        assert_eq!(pause(1_000, 1, None, 0), 875);
+        assert_eq!(pause(1_000, 4, None, 0), 7_000);
+        assert!(pause(60_000, 40, None, 255) <= LONGEST_PAUSE_MS + LONGEST_PAUSE_MS / JITTER);
+        assert_eq!(pause(1_000, 1, Some(8_000), 0), 7_000, "what a place asks for counts");
+        assert_eq!(
+            pause(8_000, 1, Some(0), 0),
+            7_000,
+            "a place that asks for none gets one"
+        );
+    }
+}
