@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use chapar_api::Connections;
+use chapar_runtime::{MirrorFigures, Runtime};
 use chapar_store::{CaseCount, Store};
 use http::Method;
 use http::header::CONTENT_TYPE;
@@ -102,6 +103,8 @@ pub struct Kept {
     pub undelivered: Option<usize>,
     /// Cases by kind and phase.
     pub cases: Option<Vec<CaseCount>>,
+    /// The mirrors that the operator keeps.
+    pub mirrors: Vec<MirrorFigures>,
 }
 
 impl Metrics {
@@ -211,7 +214,50 @@ impl Metrics {
     }
 }
 
+/// The gauges of mirrors, each with what it says of one. Their origins are chosen by the operator, not by callers.
+type MirrorGauge = (&'static str, &'static str, fn(&MirrorFigures) -> Option<i64>);
+const MIRROR_GAUGES: [MirrorGauge; 5] = [
+    (
+        "chapar_mirror_size",
+        "entries of a mirrored log that are verified and served",
+        |figures| i64::try_from(figures.size).ok(),
+    ),
+    (
+        "chapar_mirror_lag",
+        "entries of its newest checkpoint that are not here yet",
+        |figures| i64::try_from(figures.lag).ok(),
+    ),
+    (
+        "chapar_mirror_age_seconds",
+        "time since a mirrored log said that it has nothing newer",
+        |figures| figures.age_seconds,
+    ),
+    (
+        "chapar_mirror_obstructed",
+        "1 when the last look met an obstacle",
+        |figures| Some(i64::from(figures.is_obstructed)),
+    ),
+    (
+        "chapar_mirror_caught",
+        "1 when a mirrored log was caught lying",
+        |figures| Some(i64::from(figures.is_caught)),
+    ),
+];
+
+fn render_mirrors(page: &mut String, mirrors: &[MirrorFigures]) {
+    for (name, help, of) in MIRROR_GAUGES.iter().filter(|_| !mirrors.is_empty()) {
+        head(page, name, "gauge", help);
+        for figures in mirrors {
+            if let Some(value) = of(figures) {
+                let origin = figures.origin.replace('\\', "\\\\").replace('"', "\\\"");
+                line(page, format_args!("{name}{{origin=\"{origin}\"}} {value}"));
+            }
+        }
+    }
+}
+
 fn render_kept(page: &mut String, kept: &Kept) {
+    render_mirrors(page, &kept.mirrors);
     if let Some(counts) = &kept.cases {
         head(page, "chapar_cases", "gauge", "cases by kind and phase");
         for CaseCount { kind, phase, cases } in counts {
@@ -233,15 +279,18 @@ fn render_kept(page: &mut String, kept: &Kept) {
 }
 
 /// `GET /metrics`, without a key: it tells nothing of any participant.
-pub fn router(metrics: Arc<Metrics>, store: Store) -> Router {
-    Router::new().route("/metrics", get(page)).with_state((metrics, store))
+pub fn router(metrics: Arc<Metrics>, store: Store, runtime: Runtime) -> Router {
+    Router::new()
+        .route("/metrics", get(page))
+        .with_state((metrics, store, runtime))
 }
 
 /// A store that does not answer leaves its line out.
-async fn page(State((metrics, store)): State<(Arc<Metrics>, Store)>) -> impl IntoResponse {
+async fn page(State((metrics, store, runtime)): State<(Arc<Metrics>, Store, Runtime)>) -> impl IntoResponse {
     let kept = Kept {
         undelivered: store.outbox_cases().await.ok().map(|cases| cases.len()),
         cases: store.count_cases().await.ok(),
+        mirrors: runtime.mirror_figures(),
     };
     (
         [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
@@ -314,6 +363,14 @@ mod tests {
         let page = metrics.render(&Kept {
             undelivered: Some(3),
             cases: Some(vec![count("STARTED", 2), count("SUSPENDED", 1)]),
+            mirrors: vec![MirrorFigures {
+                origin: "uz.example/\"plant\"/log".to_owned(),
+                size: 7,
+                lag: 3,
+                age_seconds: None,
+                is_obstructed: false,
+                is_caught: true,
+            }],
         });
         for line in [
             "chapar_requests_total{door=\"public\",method=\"POST\",status=\"201\"} 2",
@@ -324,6 +381,9 @@ mod tests {
             "chapar_request_duration_seconds_count{door=\"public\"} 2",
             "chapar_quota_refusals_total 1",
             "chapar_outbox_cases 3",
+            "chapar_mirror_size{origin=\"uz.example/\\\"plant\\\"/log\"} 7",
+            "chapar_mirror_lag{origin=\"uz.example/\\\"plant\\\"/log\"} 3",
+            "chapar_mirror_caught{origin=\"uz.example/\\\"plant\\\"/log\"} 1",
             "chapar_cases{kind=\"transfer\",phase=\"STARTED\"} 2",
             "chapar_cases{kind=\"transfer\",phase=\"SUSPENDED\"} 1",
             "chapar_connections{door=\"public\"} 0",
@@ -332,6 +392,7 @@ mod tests {
             assert!(page.lines().any(|found| found == line), "{line} is missing in\n{page}");
         }
         let silent = metrics.render(&Kept::default());
+        assert!(!page.contains("chapar_mirror_age_seconds{") && !silent.contains("chapar_mirror"));
         assert!(!silent.contains("chapar_outbox_cases") && !silent.contains("chapar_cases"));
     }
 

@@ -162,7 +162,11 @@ fn private_router(node: &Node) -> Router {
         .merge(chapar_management::router(node.runtime.clone()))
         .merge(descriptions::router())
         .merge(health::router(node.runtime.clone()))
-        .merge(metrics::router(Arc::clone(&node.metrics), node.store.clone()))
+        .merge(metrics::router(
+            Arc::clone(&node.metrics),
+            node.store.clone(),
+            node.runtime.clone(),
+        ))
         .merge(backups::router(node))
         .layer(from_fn_with_state(observer(node, Door::Private), observe))
 }

@@ -31,7 +31,7 @@ is not there: 404.\n\
 const WHOEVER: &str = "**Who may:** whoever has a good key.";
 
 /// The nouns in the order in which they are shown, each with its sentence.
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 13] = [
     (
         "Identity",
         "Whom the key stands for, and the participant's signing key.",
@@ -68,6 +68,10 @@ const TAGS: [(&str, &str); 12] = [
     ("Events", "What happens, as it happens."),
     ("Keys", "Keys to this API."),
     ("Participants", "Whom this node serves: the operator's noun."),
+    (
+        "Mirrors",
+        "Logs of others that this node verifies, keeps and serves: the operator's noun.",
+    ),
 ];
 
 /// The document, ready to be given out.

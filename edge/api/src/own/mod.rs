@@ -16,6 +16,7 @@ mod events;
 mod input;
 mod keys;
 mod kinds;
+mod mirrors;
 mod myself;
 mod negotiations;
 mod offers;
@@ -100,6 +101,9 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(kinds::show))
         .routes(routes!(register_views::show))
         .routes(routes!(register_views::rebuild))
+        .routes(routes!(mirrors::list, mirrors::add))
+        .routes(routes!(mirrors::show, mirrors::remove))
+        .routes(routes!(mirrors::look))
         .routes(routes!(events::follow))
 }
 

@@ -148,6 +148,9 @@ rows! {
     RecordHistory: ANYONE, RIGHT, FOUND, PAGE, &[(400, &["no-register", "wrong-after"])];
     RecordProof: ANYONE, RIGHT, FOUND, CONFLICT, &[(400, &["no-register", "wrong-query"])];
     WithdrawRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["personal-data"])];
+    ListMirrors: ANYONE, RIGHT;
+    AddMirror: ANYONE, RIGHT, JSON, MEMBERS, IDS, CONFLICT, &[(400, &["wrong-key", "wrong-address"])];
+    ReadMirror: ANYONE, RIGHT, FOUND;
     FollowEvents: ANYONE, RIGHT, FOUND, &[(400, &["wrong-query", "wrong-position"])];
 }
 

@@ -14,6 +14,7 @@ mod import;
 mod key;
 mod kinds;
 mod log;
+mod mirror;
 mod negotiate;
 mod offer;
 mod participant;
@@ -111,6 +112,8 @@ enum Command {
     #[command(subcommand)]
     Log(log::Log),
     #[command(subcommand)]
+    Mirror(mirror::Mirror),
+    #[command(subcommand)]
     Import(import::Import),
     Doctor(doctor::Doctor),
     Backup(backup::BackupTo),
@@ -141,6 +144,7 @@ impl Cli {
             Command::Register(command) => command.run().await,
             Command::Rebuild(command) => command.run().await,
             Command::Log(command) => command.run().await,
+            Command::Mirror(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Doctor(command) => command.run().await,
             Command::Backup(command) => command.run().await,

@@ -1,0 +1,185 @@
+//! `chapar mirror`: foreign logs that the node verifies, keeps and serves.
+
+use super::{ApiArgs, show};
+use crate::Failure;
+use crate::own_api::segment;
+use clap::Subcommand;
+use http::Method;
+use serde_json::{Value, json};
+
+const EXAMPLES: &str = "\
+Examples:
+  chapar mirror add https://uz.example/plant/log --vkey 'uz.example/plant/log+530d903a+Aekye...' --owner did:web:uz.example:plant
+  chapar mirror list
+  chapar mirror show MIRROR
+  chapar mirror look MIRROR
+  chapar mirror remove MIRROR
+
+All of it takes the operator's key. The vkey is what `chapar log show` prints at the other side; have it by a way that is trusted.";
+
+/// What is looked at of a mirror on a terminal.
+const CARD: &[&str] = &[
+    "id",
+    "origin",
+    "owner",
+    "address",
+    "places",
+    "mirror",
+    "state",
+    "size",
+    "lag",
+    "root",
+    "publishedAt",
+    "checkedAt",
+    "ageSeconds",
+    "rejects",
+    "obstacle",
+    "caught",
+];
+
+/// Mirrors of foreign logs: add, list, show, look, remove
+///
+/// A mirror takes a log of others entry by entry, verifies every byte, and serves it to everybody: so the log can be read and checked
+/// while its own node is away, and whoever rewrites it is caught.
+#[derive(Debug, Subcommand)]
+#[command(after_long_help = EXAMPLES)]
+pub enum Mirror {
+    Add(Add),
+    List(List),
+    Show(Show),
+    Look(Look),
+    Remove(Remove),
+}
+
+/// Mirror a log
+///
+/// Example: chapar mirror add https://uz.example/plant/log --vkey 'uz.example/plant/log+530d903a+Aekye...' --owner did:web:uz.example:plant
+#[derive(clap::Args, Debug)]
+pub struct Add {
+    /// Where the log is published.
+    address: String,
+    /// Its key, as `chapar log show` prints it at the other side.
+    #[arg(long)]
+    vkey: String,
+    /// Participant id of its owner.
+    #[arg(long)]
+    owner: String,
+    /// Where else it may be had, e.g. another node's mirror of it; may be said several times.
+    #[arg(long = "place", value_name = "URL")]
+    places: Vec<String>,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+/// List the mirrors, with their size, lag and age
+///
+/// Example: chapar mirror list
+#[derive(clap::Args, Debug)]
+pub struct List {
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+/// Show a mirror, and which of its entries are no records
+///
+/// Example: chapar mirror show MIRROR
+#[derive(clap::Args, Debug)]
+pub struct Show {
+    /// Its id: `chapar mirror list`.
+    id: String,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+/// Look at a log now
+///
+/// Example: chapar mirror look MIRROR
+#[derive(clap::Args, Debug)]
+pub struct Look {
+    /// Its id: `chapar mirror list`.
+    id: String,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+/// End a mirror, and remove what was taken of the log
+///
+/// Example: chapar mirror remove MIRROR
+#[derive(clap::Args, Debug)]
+pub struct Remove {
+    /// Its id: `chapar mirror list`.
+    id: String,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+impl Mirror {
+    pub async fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Add(add) => add.run().await,
+            Self::List(list) => list.run().await,
+            Self::Show(one) => show_one(&one.api, Method::GET, &format!("/mirrors/{}", segment(&one.id))).await,
+            Self::Look(one) => show_one(&one.api, Method::POST, &format!("/mirrors/{}/look", segment(&one.id))).await,
+            Self::Remove(remove) => remove.run().await,
+        }
+    }
+}
+
+impl Add {
+    async fn run(self) -> Result<(), Failure> {
+        let body = json!({ "address": self.address, "vkey": self.vkey, "owner": self.owner, "places": self.places });
+        let added = self.api.open()?.ask(Method::POST, "/mirrors", Some(&body)).await?;
+        self.api.show(&added, CARD);
+        Ok(())
+    }
+}
+
+impl List {
+    async fn run(self) -> Result<(), Failure> {
+        let answer = self.api.open()?.read("/mirrors").await?;
+        let items = answer
+            .get("items")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
+        if self.api.json {
+            show::json(&Value::Array(items));
+        } else {
+            show::table(
+                &items,
+                &[
+                    "origin",
+                    "state",
+                    "size",
+                    "lag",
+                    "ageSeconds",
+                    "rejects",
+                    "obstacle.code",
+                    "id",
+                ],
+                "no mirror yet: chapar mirror add URL --vkey VKEY --owner DID",
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Remove {
+    async fn run(self) -> Result<(), Failure> {
+        let path = format!("/mirrors/{}", segment(&self.id));
+        self.api.open()?.ask(Method::DELETE, &path, None).await?;
+        println!("removed {}", self.id);
+        Ok(())
+    }
+}
+
+async fn show_one(api: &ApiArgs, method: Method, path: &str) -> Result<(), Failure> {
+    let mirror = api.open()?.ask(method, path, None).await?;
+    api.show(&mirror, CARD);
+    let rejected = mirror.get("rejected").and_then(Value::as_array);
+    if let Some(rejected) = rejected.filter(|rejected| !rejected.is_empty() && !api.json) {
+        println!();
+        show::table(rejected, &["index", "code", "detail"], "");
+    }
+    Ok(())
+}
