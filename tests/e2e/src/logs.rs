@@ -1,0 +1,203 @@
+//! Public logs and their mirrors as the judges use them: a participant that publishes, an operator that mirrors, and a place that shows a
+//! log with one thing wrong.
+
+use crate::house::House;
+use chapar_conformance::node::Participant;
+use chapar_conformance::wire::{self, Response, Server};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What a mirror is told of a log.
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// Its name in checkpoints.
+    pub origin: String,
+    /// Where it is published.
+    pub address: String,
+    /// Its key.
+    pub vkey: String,
+    /// Participant id of its owner.
+    pub owner: String,
+}
+
+impl Log {
+    /// The register of a participant.
+    pub fn of(who: &Participant) -> Self {
+        let logs = who.ask("GET", "/logs", None);
+        let log = logs["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|log| log["name"] == "register");
+        let log = log.expect("there is a register");
+        let text = |name: &str| {
+            log[name]
+                .as_str()
+                .unwrap_or_else(|| panic!("no `{name}` in {log}"))
+                .to_owned()
+        };
+        Self {
+            origin: text("origin"),
+            address: text("address"),
+            vkey: text("vkey"),
+            owner: who.id.clone(),
+        }
+    }
+
+    /// Its name in the addresses of mirrors.
+    pub fn id(&self) -> String {
+        Sha256::digest(self.origin.as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// Where a node serves its mirror of it.
+    pub fn at(&self, house: &House) -> String {
+        format!("{}/chapar/v1/mirrors/{}", house.public, self.id())
+    }
+}
+
+/// A participant's draft of a notice.
+pub fn notice(name: &str) -> Value {
+    let body = json!({
+        "title": { "en": format!("Planned works (sample) {name}") },
+        "noticeType": "outage",
+        "notifiedBy": { "name": { "en": "Operator (sample)" } },
+        "notifyingState": ["KZ"],
+        "description": { "en": "No exchange on Sunday" },
+    });
+    json!({ "kind": "notice", "name": name, "body": body, "noPersonalData": true })
+}
+
+/// Publishes notices of these names with one call, and waits until they are in the published tree; its size then.
+pub fn publish(who: &Participant, names: &[&str]) -> u64 {
+    let records: Vec<Value> = names.iter().map(|name| notice(name)).collect();
+    who.ask("POST", "/records/batch", Some(&json!({ "records": records })));
+    published(who)
+}
+
+/// Waits until nothing of the register waits to be published; its size then.
+pub fn published(who: &Participant) -> u64 {
+    let begun = Instant::now();
+    loop {
+        let logs = who.ask("GET", "/logs", None);
+        let register = logs["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|log| log["name"] == "register")
+            .unwrap();
+        if register["waiting"] == 0 && register["size"].as_u64() > Some(0) {
+            return register["size"].as_u64().unwrap();
+        }
+        assert!(begun.elapsed() < PATIENCE, "nothing is published: {logs}");
+        std::thread::sleep(LOOK);
+    }
+}
+
+/// The operator of a node, as one who may ask.
+pub fn operator(house: &House) -> Participant {
+    Participant {
+        id: String::new(),
+        slug: String::new(),
+        dsp: String::new(),
+        api: format!("{}/chapar/v1", house.private),
+        key: house.operator_key(),
+    }
+}
+
+/// Has a node mirror a log from this address, with further places; the mirror after its first look.
+pub fn mirror(house: &House, log: &Log, address: &str, places: &[String]) -> Value {
+    let body = json!({ "address": address, "vkey": log.vkey, "owner": log.owner, "places": places });
+    operator(house).ask("POST", "/mirrors", Some(&body));
+    look(house, log)
+}
+
+/// Has a node look at a log; the mirror after that.
+pub fn look(house: &House, log: &Log) -> Value {
+    operator(house).ask("POST", &format!("/mirrors/{}/look", log.id()), None)
+}
+
+/// Ends a mirror.
+pub fn unmirror(house: &House, log: &Log) {
+    let gone = operator(house).call("DELETE", &format!("/mirrors/{}", log.id()), None);
+    assert_eq!(gone.status, 204, "{}", gone.text());
+}
+
+/// What stands under an address.
+pub fn get(url: &str) -> Response {
+    wire::send("GET", url, &[], &[]).unwrap_or_else(|why| panic!("{url}: {why}"))
+}
+
+/// What a place does to the answer of the real one: the path below the log, and the answer.
+pub type Lie = Box<dyn Fn(&str, Response) -> Response + Send + Sync>;
+
+/// A place that shows a log as it is but for one lie.
+pub struct Place {
+    server: Server,
+    lie: Arc<Mutex<Option<Lie>>>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Place {
+    /// A place before the log at this address.
+    pub fn before(address: &str) -> Self {
+        let (lie, asked) = (Arc::new(Mutex::new(None::<Lie>)), Arc::new(Mutex::new(Vec::new())));
+        let (told, heard, address) = (Arc::clone(&lie), Arc::clone(&asked), address.to_owned());
+        let server = Server::start(Arc::new(move |request| {
+            let path = request.path.trim_start_matches('/').to_owned();
+            heard.lock().unwrap().push(path.clone());
+            let headers: Vec<(&str, &str)> = request
+                .headers
+                .iter()
+                .filter(|(name, _)| name == "if-none-match")
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
+            let answer = wire::send("GET", &format!("{address}/{path}"), &headers, &[]).ok()?;
+            let kept = ["etag", "chapar-checked-at"];
+            let answer = Response {
+                headers: answer
+                    .headers
+                    .into_iter()
+                    .filter(|(name, _)| kept.contains(&name.as_str()))
+                    .collect(),
+                ..answer
+            };
+            match told.lock().unwrap().as_ref() {
+                Some(lie) => Some(lie(&path, answer)),
+                None => Some(answer),
+            }
+        }));
+        Self {
+            server: server.expect("a port can be had"),
+            lie,
+            asked,
+        }
+    }
+
+    /// Where the log is shown.
+    pub fn address(&self) -> String {
+        self.server.url()
+    }
+
+    /// From now on it lies like this.
+    pub fn lie(&self, lie: impl Fn(&str, Response) -> Response + Send + Sync + 'static) {
+        *self.lie.lock().unwrap() = Some(Box::new(lie));
+    }
+
+    /// From now on it says the truth.
+    pub fn be_honest(&self) {
+        *self.lie.lock().unwrap() = None;
+    }
+
+    /// What was asked for since it was asked last.
+    pub fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut self.asked.lock().unwrap())
+    }
+}
