@@ -87,7 +87,8 @@ impl Search {
         let query = self.query();
         if self.counts {
             let counts = door.read(&format!("/register/counts?{query}")).await?;
-            return Ok(self.show_counts(&counts));
+            self.show_counts(&counts);
+            return Ok(());
         }
         let found = door
             .read(&format!("/register/records?{query}&limit={}", self.limit))

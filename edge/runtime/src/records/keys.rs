@@ -60,7 +60,7 @@ impl Runtime {
             return Err(Fault::Internal("a key-set without keys".to_owned()));
         };
         let may = |key: &&HostedKey| match &good {
-            Some(good) => good.iter().any(|id| *id == key.key_id),
+            Some(good) => good.contains(&key.key_id),
             None => key.signer.is_some(),
         };
         let key = keys.iter().filter(may).max_by_key(|key| key.created_at);
