@@ -9,7 +9,13 @@ use std::fmt;
 pub struct Failure {
     what: String,
     remedy: Option<String>,
+    code: u8,
 }
+
+/// The usual exit code: it was not done.
+const FAILED: u8 = 1;
+/// The exit code when nothing can be said of what was asked about; also that of a command line that is not understood.
+const UNTOLD: u8 = 2;
 
 impl Failure {
     /// A failure in one sentence, lower case, without full stop.
@@ -17,7 +23,20 @@ impl Failure {
         Self {
             what: what.into(),
             remedy: None,
+            code: FAILED,
         }
+    }
+
+    /// The same, where it says nothing of what was asked about: it could not be looked at.
+    #[must_use]
+    pub fn untold(mut self) -> Self {
+        self.code = UNTOLD;
+        self
+    }
+
+    /// With what the program ends.
+    pub const fn code(&self) -> u8 {
+        self.code
     }
 
     /// Adds what the person can do.
@@ -61,6 +80,12 @@ impl From<chapar_runtime::Fault> for Failure {
 impl From<chapar_store::StoreFault> for Failure {
     fn from(fault: chapar_store::StoreFault) -> Self {
         Self::new(fault.to_string())
+    }
+}
+
+impl From<chapar_verify::Unreadable> for Failure {
+    fn from(unreadable: chapar_verify::Unreadable) -> Self {
+        Self::new(unreadable.to_string()).untold()
     }
 }
 

@@ -26,6 +26,7 @@ mod search;
 mod serve;
 mod show;
 mod transfer;
+mod verify;
 mod watch;
 
 // What the demo plays with is what the commands do.
@@ -71,6 +72,9 @@ Say it in public:
   chapar record publish water.json --no-personal-data
   chapar search water
 
+Check what others say:
+  chapar verify https://uz.example/plant/log --vkey VKEY
+
 `chapar COMMAND --help` explains each with examples.";
 
 /// The command line.
@@ -111,6 +115,7 @@ enum Command {
     Rebuild(rebuild::Rebuild),
     #[command(subcommand)]
     Log(log::Log),
+    Verify(verify::Verify),
     #[command(subcommand)]
     Mirror(mirror::Mirror),
     #[command(subcommand)]
@@ -145,6 +150,7 @@ impl Cli {
             Command::Rebuild(command) => command.run().await,
             Command::Log(command) => command.run().await,
             Command::Mirror(command) => command.run().await,
+            Command::Verify(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Doctor(command) => command.run().await,
             Command::Backup(command) => command.run().await,

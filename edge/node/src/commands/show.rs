@@ -37,6 +37,21 @@ pub fn progress_bar(length: Option<u64>) -> ProgressBar {
     bar
 }
 
+/// A bar for entries of a log, on a terminal alone.
+pub fn entries_bar() -> ProgressBar {
+    let bar = ProgressBar::no_length();
+    if let Ok(style) = ProgressStyle::with_template("{human_pos:>12} of {human_len} entries  {eta} left  {wide_bar}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// Moves a bar to `done` of `size`.
+pub fn advance(bar: &ProgressBar, done: u64, size: u64) {
+    bar.set_length(size);
+    bar.set_position(done);
+}
+
 /// Prints members of one thing below each other.
 pub fn card(value: &Value, members: &[&str]) {
     let shown: Vec<(&str, String)> = members
