@@ -25,14 +25,19 @@ pub struct Address {
 }
 
 impl Address {
-    /// The log whose resources lie below `prefix`. The headers go with each request.
-    pub fn new(client: Client, prefix: &str, headers: HeaderMap) -> Self {
+    /// The log whose resources lie below `prefix`.
+    pub fn new(client: Client, prefix: &str) -> Self {
         let prefix = prefix.trim_end_matches('/');
         // Copied from a browser, perhaps.
         let prefix = prefix.strip_suffix("/checkpoint").unwrap_or(prefix);
+        Self::before(client, format!("{prefix}/"), HeaderMap::new())
+    }
+
+    /// The log whose resources' paths are written behind `prefix` as it is. The headers go with each request.
+    pub fn before(client: Client, prefix: String, headers: HeaderMap) -> Self {
         Self {
             client,
-            prefix: prefix.to_owned(),
+            prefix,
             headers,
         }
     }
@@ -66,7 +71,7 @@ impl Address {
     }
 
     fn url(&self, resource: Resource) -> String {
-        format!("{}/{}", self.prefix, resource.path())
+        format!("{}{}", self.prefix, resource.path())
     }
 
     fn found(&self, resource: Resource, outcome: Result<Incoming, SendFault>) -> Result<Found, Unreadable> {

@@ -97,6 +97,7 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(records::proof))
         .routes(routes!(records::withdraw))
         .routes(routes!(records::logs))
+        .routes(routes!(records::evidence))
         .routes(routes!(kinds::list))
         .routes(routes!(kinds::show))
         .routes(routes!(register_views::show))

@@ -1,9 +1,9 @@
 //! Records: what the participant says in public, and the logs that hold it.
 
-use super::access::{Editor, Reader};
+use super::access::{Admin, Editor, Reader};
 use super::input::{Id, Json, Paging, Params, answer, ok};
 use super::refusals;
-use super::views::{Log, Page, Record, Whole};
+use super::views::{Content, Log, Page, Record, Whole};
 use crate::problem::Problem;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
@@ -253,4 +253,28 @@ fn validity(body: ValidityBody) -> Result<Validity, Problem> {
         from: instant(body.from)?,
         until: instant(body.until)?,
     })
+}
+
+/// Which resource of a log.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Below {
+    /// Its path below the log's prefix, as C2SP tlog-tiles spells it.
+    #[param(example = "tile/entries/000")]
+    path: String,
+}
+
+/// `GET /logs/evidence/resource`
+#[utoipa::path(
+    get, path = "/logs/evidence/resource", tag = "Records", operation_id = "readEvidenceLog",
+    summary = "Read the log of evidence",
+    description = "One resource of the private log: its checkpoint, a bundle of entries, a tile of hashes. What the entries commit to is not among them.",
+    params(Below),
+    security(("bearer" = ["admin"])),
+    responses((status = 200, description = "The resource.", body = Content, content_type = "application/octet-stream"), refusals::LogResource),
+)]
+pub async fn evidence(Admin(desk): Admin, Params(below): Params<Below>) -> Result<Response, Problem> {
+    let bytes = desk.evidence_resource(&below.path).await?;
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
 }

@@ -147,6 +147,7 @@ rows! {
     ReadRecord: ANYONE, RIGHT, FOUND, &[(400, &["no-register"])];
     RecordHistory: ANYONE, RIGHT, FOUND, PAGE, &[(400, &["no-register", "wrong-after"])];
     RecordProof: ANYONE, RIGHT, FOUND, CONFLICT, &[(400, &["no-register", "wrong-query"])];
+    LogResource: ANYONE, RIGHT, FOUND, &[(400, &["wrong-query"])];
     WithdrawRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["personal-data"])];
     ListMirrors: ANYONE, RIGHT;
     AddMirror: ANYONE, RIGHT, JSON, MEMBERS, IDS, CONFLICT, &[(400, &["wrong-key", "wrong-address"])];

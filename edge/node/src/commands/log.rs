@@ -4,9 +4,8 @@ use super::verify::{read, source, tell, verified};
 use super::{ApiArgs, show};
 use crate::Failure;
 use crate::own_api::text;
-use chapar_verify::{Demands, copy};
+use chapar_verify::{Demands, Source, copy};
 use clap::Subcommand;
-use http::HeaderMap;
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -15,6 +14,7 @@ Examples:
   chapar log show
   chapar log verify                    as everybody else can: chapar verify --help
   chapar log export --to plant-log     for who checks it elsewhere, or keeps it
+  chapar log export --to kept --evidence
 
 The register is public: everybody reads it at its address. Who wants to check it pins its vkey, which you hand over by a way that is
 trusted: on paper, by a courier, at a meeting.";
@@ -54,9 +54,10 @@ pub struct Verify {
     api: ApiArgs,
 }
 
-/// Write a copy of the register: its checkpoint, entries, tiles and bodies, as files that chapar verify reads
+/// Write a copy of a log: its checkpoint, entries, tiles and bodies, as files that chapar verify reads
 ///
-/// Run again, it goes on where it broke off, or fetches what is new.
+/// Run again, it goes on where it broke off, or fetches what is new. The log of evidence is private and comes without bodies: it shows
+/// that nothing was changed or left out, and not what was said.
 ///
 /// Example: chapar log export --to plant-log
 #[derive(clap::Args, Debug)]
@@ -64,6 +65,9 @@ pub struct Export {
     /// The folder; it is made when it is not there.
     #[arg(long, value_name = "DIR")]
     to: PathBuf,
+    /// The log of evidence in the place of the register; it takes an admin's key.
+    #[arg(long)]
+    evidence: bool,
     /// Certificate authorities to believe besides the public ones, as a PEM file.
     #[arg(long, value_name = "FILE")]
     authorities: Option<PathBuf>,
@@ -114,15 +118,14 @@ impl Verify {
         let log = register(&self.api).await?;
         let policy = self.policy.as_deref().map(read).transpose()?;
         let demands = Demands::read(Some(text(&log, "vkey")), policy.as_deref(), None)?;
-        let source = source(text(&log, "address"), HeaderMap::new(), self.authorities.as_deref())?;
+        let source = source(text(&log, "address"), self.authorities.as_deref())?;
         tell(&verified(&source, &demands).await?, self.api.json)
     }
 }
 
 impl Export {
     async fn run(self) -> Result<(), Failure> {
-        let log = register(&self.api).await?;
-        let source = source(text(&log, "address"), HeaderMap::new(), self.authorities.as_deref())?;
+        let (log, source) = self.log().await?;
         let bar = show::entries_bar();
         let copied = copy(&source, &self.to, &|done, size| show::advance(&bar, done, size)).await;
         bar.finish_and_clear();
@@ -141,12 +144,31 @@ impl Export {
         );
         Ok(())
     }
+
+    /// What the node tells of the log, and where it is read.
+    async fn log(&self) -> Result<(Value, Source), Failure> {
+        if self.evidence {
+            let source = Source::Address(Box::new(self.api.open()?.evidence_log()));
+            return Ok((named(&self.api, "evidence").await?, source));
+        }
+        let log = register(&self.api).await?;
+        let source = source(text(&log, "address"), self.authorities.as_deref())?;
+        Ok((log, source))
+    }
+}
+
+/// A log of the participant.
+async fn named(api: &ApiArgs, name: &str) -> Result<Value, Failure> {
+    let logs = api.open()?.list("/logs").await?;
+    let log = logs.into_iter().find(|log| text(log, "name") == name);
+    log.ok_or_else(|| Failure::new("the participant has no log"))
 }
 
 /// The public log; it has an address once something is in it.
 async fn register(api: &ApiArgs) -> Result<Value, Failure> {
-    let logs = api.open()?.list("/logs").await?;
-    let register = logs.into_iter().find(|log| text(log, "name") == "register");
-    let register = register.filter(|log| !text(log, "address").is_empty());
-    register.ok_or_else(|| Failure::new("nothing of the register is published yet").untold())
+    let log = named(api, "register").await?;
+    match text(&log, "address").is_empty() {
+        false => Ok(log),
+        true => Err(Failure::new("nothing of the register is published yet").untold()),
+    }
 }

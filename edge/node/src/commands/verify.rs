@@ -10,7 +10,6 @@ use chapar_client::{Client, Settings, TlsTrust, read_authorities};
 use chapar_suite_international::International;
 use chapar_verify::{Address, Beside, Demands, FirstUse, Folder, Said, Source, verify_log, verify_record};
 use clap::Args;
-use http::HeaderMap;
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -91,7 +90,7 @@ impl Verify {
     }
 
     async fn log_at(&self, place: &str, demands: &Demands) -> Result<Said, Failure> {
-        let source = source(place, HeaderMap::new(), self.terms.authorities.as_deref())?;
+        let source = source(place, self.terms.authorities.as_deref())?;
         verified(&source, demands).await
     }
 
@@ -159,7 +158,7 @@ pub(super) fn tell(said: &Said, json: bool) -> Result<(), Failure> {
 }
 
 /// The log at an address or in a folder.
-pub(super) fn source(place: &str, headers: HeaderMap, authorities: Option<&Path>) -> Result<Source, Failure> {
+pub(super) fn source(place: &str, authorities: Option<&Path>) -> Result<Source, Failure> {
     if !(place.starts_with("https://") || place.starts_with("http://")) {
         return match Path::new(place).is_dir() {
             true => Ok(Source::Folder(Folder::new(place))),
@@ -174,7 +173,7 @@ pub(super) fn source(place: &str, headers: HeaderMap, authorities: Option<&Path>
         trust,
         ..Settings::new(everywhere()?)
     })?;
-    Ok(Source::Address(Box::new(Address::new(client, place, headers))))
+    Ok(Source::Address(Box::new(Address::new(client, place))))
 }
 
 /// The bytes of a file that a person named.

@@ -9,6 +9,7 @@ pub use events::{Event, Events};
 use crate::Failure;
 use bytes::Bytes;
 use chapar_client::{Cidr, Client, EgressPolicy, Incoming, Loopback, Outgoing, SendFault, Settings, Upload};
+use chapar_verify::Address;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -204,6 +205,12 @@ impl OwnApi {
     /// As for [`Self::read`].
     pub async fn events(&self, case: Option<&str>) -> Result<Events, Failure> {
         Events::open(self.clone(), case).await
+    }
+
+    /// The participant's log of evidence, as a log whose resources this API hands out.
+    pub fn evidence_log(&self) -> Address {
+        let prefix = self.url("/logs/evidence/resource?path=");
+        Address::before(self.client.clone(), prefix, self.headers())
     }
 
     fn headers(&self) -> HeaderMap {

@@ -8,6 +8,7 @@ use crate::records::{
 use chapar_register::{KindName, Kinds, Link, RecordId, Validity, Visibility};
 use chapar_store::EntryRow;
 use chapar_terms::Lang;
+use chapar_tlog::Resource;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -230,6 +231,19 @@ impl Desk {
     /// Ours.
     pub async fn logs(&self) -> Result<Value, Fault> {
         self.runtime.describe_logs(&self.hosted).await
+    }
+
+    /// A resource of the log of evidence, by its path below the prefix of a log (C2SP tlog-tiles).
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`]; otherwise ours.
+    pub async fn evidence_resource(&self, path: &str) -> Result<Vec<u8>, Fault> {
+        let resource = Resource::parse(path).map_err(|_| Fault::NotFound)?;
+        let found = self
+            .runtime
+            .evidence_resource(self.hosted.slug.as_str(), resource)
+            .await?;
+        found.ok_or(Fault::NotFound)
     }
 }
 

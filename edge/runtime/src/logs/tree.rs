@@ -100,14 +100,16 @@ impl Tree {
 pub(crate) fn grown(edge: &RightEdge, leaves: &[Vec<u8>]) -> Result<Option<(RightEdge, Files)>, Fault> {
     let size = edge.size();
     let behind = size % u64::from(TILE_WIDTH);
-    let Some(fresh) = usize::try_from(behind).ok().and_then(|behind| leaves.get(behind..)) else {
+    let known = behind.saturating_sub(u64::from(chapar_terms::sabotaged("take-log-entry-twice")));
+    let Some(fresh) = usize::try_from(known).ok().and_then(|known| leaves.get(known..)) else {
         return Ok(None);
     };
     if fresh.is_empty() {
         return Ok(None);
     }
     let mut edge = edge.clone();
-    let hashes: Vec<_> = fresh.iter().map(|leaf| leaf_hash(leaf)).collect();
+    let skipped = usize::from(fresh.len() > 1 && chapar_terms::sabotaged("skip-log-entry"));
+    let hashes: Vec<_> = fresh.iter().skip(skipped).map(|leaf| leaf_hash(leaf)).collect();
     let mut files: Files = edge
         .grow(&hashes)
         .into_iter()
