@@ -1,0 +1,264 @@
+//! The public log of the real node under faults: killed with signal 9 while it publishes, and with a disk that takes no new file. After
+//! each, `chapar verify` finds nothing wrong, and what was acknowledged is in the log.
+//!
+//! Chance comes from one seed, which is printed; `CHAPAR_REGISTERS_SEED` plays it again. Refuses to judge a log itself: that is
+//! `chapar verify`'s, whose own judges are in `edge/verify`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a judge may stop loudly"
+)]
+
+use chapar_conformance::node::Participant;
+use chapar_e2e::ask::ask;
+use chapar_e2e::dice::Dice;
+use chapar_e2e::house::{House, Profile};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Deaths of the node.
+const ROUNDS: usize = 20;
+/// After so many deaths the log is verified: what a crash breaks in it stays broken.
+const LOOK: usize = 5;
+/// Longest life between two of them, in milliseconds: a few publications.
+const LIFE_MS: u64 = 600;
+/// Callers that publish at the same time.
+const CALLERS: usize = 3;
+/// Longest that the log may take to catch up with what was acknowledged.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Names of records that were acknowledged, with the hash of the leaf that the answer told.
+type Book = Mutex<BTreeMap<String, String>>;
+
+fn draft(name: &str) -> Value {
+    let mut body: Value = serde_json::from_str(include_str!("../../../kinds/dataset/examples/smallest.json")).unwrap();
+    body["title"] = json!({ "en": format!("{name} (sample)") });
+    json!({ "kind": "dataset", "name": name, "noPersonalData": true, "body": body })
+}
+
+/// Publishes until it is told to stop; a call that breaks off is no promise.
+fn publish(who: &Participant, caller: usize, book: &Book, over: &AtomicBool) {
+    for number in 0.. {
+        if over.load(Ordering::Relaxed) {
+            return;
+        }
+        let name = format!("r{caller}-{number}");
+        match ask(who, "POST", "/records", Some(&draft(&name))) {
+            Ok(answer) if answer.is_good() => {
+                let leaf = answer.value()["leafHash"].as_str().unwrap().to_owned();
+                book.lock().unwrap().insert(name, leaf);
+            }
+            Ok(answer) => assert!(answer.status >= 500, "{}: {}", answer.status, answer.text()),
+            Err(_) => thread::sleep(Duration::from_millis(20)),
+        }
+    }
+}
+
+/// The register as `chapar log show` tells it, once nothing waits.
+fn register(who: &Participant) -> Value {
+    caught_up(who, 0)
+}
+
+/// One of both logs, once nothing waits.
+fn caught_up(who: &Participant, place: usize) -> Value {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let log = who.ask("GET", "/logs", None)["items"][place].clone();
+        if log["waiting"] == 0 && log["size"].as_u64() > Some(0) {
+            return log;
+        }
+        assert!(Instant::now() < until, "the log does not catch up: {log}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// What `chapar verify` says of the register, which must be good.
+fn verified(house: &House, log: &Value) -> Value {
+    let text = |name: &str| log[name].as_str().unwrap();
+    let words = ["verify", text("address"), "--vkey", text("vkey"), "--json"];
+    let output = house.command(&words).output().expect("the binary can be started");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_str(&said).expect("JSON was asked for")
+}
+
+fn count(said: &Value, code: &str, parameter: &str) -> u64 {
+    let statements = said["statements"].as_array().unwrap();
+    let one = statements.iter().find(|one| one["code"] == code);
+    one.map_or(0, |one| one["parameters"][parameter].as_str().unwrap().parse().unwrap())
+}
+
+/// Every record that was acknowledged is published with the leaf that was told, each at a place of its own.
+fn check_book(who: &Participant, book: &Book, size: u64) {
+    let book = book.lock().unwrap();
+    let mut places = BTreeMap::new();
+    for (name, leaf) in book.iter() {
+        let record = who.ask("GET", &format!("/records/{name}"), None);
+        assert_eq!(
+            (&record["state"], record["leafHash"].as_str()),
+            (&json!("published"), Some(leaf.as_str())),
+            "{record}"
+        );
+        let place = record["index"].as_u64().unwrap();
+        assert!(place < size, "{record}");
+        assert_eq!(places.insert(place, name), None, "{name} shares its place");
+    }
+}
+
+#[test]
+fn what_was_acknowledged_is_in_the_log_after_each_crash() {
+    let seed = Dice::seed("CHAPAR_REGISTERS_SEED");
+    println!("CHAPAR_REGISTERS_SEED={seed}");
+    let mut dice = Dice::new(seed);
+    let mut house = House::with("registers", Profile::Production, "[register]\npublish_ms = 20\n");
+    house.start();
+    let who = house.add(&json!({ "slug": "plant" }));
+    let (book, over) = (Book::default(), AtomicBool::new(false));
+    thread::scope(|scope| {
+        for caller in 0..CALLERS {
+            let (who, book, over) = (&who, &book, &over);
+            scope.spawn(move || publish(who, caller, book, over));
+        }
+        for round in 1..=ROUNDS {
+            thread::sleep(dice.pause(LIFE_MS));
+            house.kill();
+            house.start();
+            if round % LOOK == 0 {
+                // The log grows on while it is verified: the checkpoint says how far.
+                verified(&house, &register_now(&who));
+            }
+        }
+        over.store(true, Ordering::Relaxed);
+    });
+    let log = register(&who);
+    let said = verified(&house, &log);
+    let size = log["size"].as_u64().unwrap();
+    assert_eq!(
+        (
+            count(&said, "log-verified", "size"),
+            count(&said, "records-signed", "count")
+        ),
+        (size, size)
+    );
+    check_book(&who, &book, size);
+    let published = book.lock().unwrap().len();
+    println!("{published} acknowledged, {size} in the log");
+    assert!(published > ROUNDS, "a node that hardly published was not tried");
+}
+
+/// The register as it is now, whatever waits.
+fn register_now(who: &Participant) -> Value {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let log = who.ask("GET", "/logs", None)["items"][0].clone();
+        if log["address"].is_string() {
+            return log;
+        }
+        assert!(Instant::now() < until, "nothing is published: {log}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_disk_that_takes_no_file_delays_the_log_and_does_not_harm_it() {
+    let mut house = House::with("full", Profile::Production, "[register]\npublish_ms = 20\n");
+    house.start();
+    let who = house.add(&json!({ "slug": "plant" }));
+    register(&who);
+    house.stop();
+    // Tiles appear under their names by this call: the second to the fifth find the disk full.
+    let options = [
+        "-f",
+        "-o",
+        "/dev/null",
+        "-e",
+        "trace=rename,renameat,renameat2",
+        "-e",
+        "inject=rename,renameat,renameat2:error=ENOSPC:when=2..5",
+    ];
+    let options: Vec<&OsStr> = options.iter().map(OsStr::new).collect();
+    house.start_traced(&options);
+    let book = Book::default();
+    for number in 0..12 {
+        let name = format!("d-{number}");
+        let answer = ask(&who, "POST", "/records", Some(&draft(&name))).unwrap();
+        assert_eq!(
+            answer.status,
+            201,
+            "an act does not wait for the log: {}",
+            answer.text()
+        );
+        let leaf = answer.value()["leafHash"].as_str().unwrap().to_owned();
+        book.lock().unwrap().insert(name, leaf);
+        thread::sleep(Duration::from_millis(60));
+    }
+    let log = register(&who);
+    verified(&house, &log);
+    assert!(
+        house.log().contains("a log is not published; it is tried again"),
+        "no write failed"
+    );
+    check_book(&who, &book, log["size"].as_u64().unwrap());
+}
+
+#[test]
+fn evidence_is_carried_away_and_found_whole_elsewhere() {
+    let mut house = House::new("evidence", Profile::Production);
+    house.start();
+    let who = house.add(&json!({ "slug": "plant" }));
+    who.put_document("d1", "sample");
+    let tool = |words: &[&str]| {
+        let mut command = house.command(words);
+        command
+            .env("CHAPAR_API", &house.private)
+            .env("CHAPAR_API_KEY", &who.key);
+        let output = command.output().expect("the binary can be started");
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
+    };
+    assert_eq!(
+        tool(&["log", "export", "--to", "kept", "--evidence"]).0,
+        Some(2),
+        "nothing happened yet"
+    );
+    for words in [
+        vec!["offer", "put", "o", "--document", "d1", "--permit-participant", &who.id],
+        vec!["peer", "put", &who.id, &who.dsp],
+        vec!["negotiate", "start", &who.id, "--dataset", "d1"],
+    ] {
+        let (code, said) = tool(&words);
+        assert_eq!(code, Some(0), "{words:?}: {said}");
+    }
+    let vkey = caught_up(&who, 1)["vkey"].as_str().unwrap().to_owned();
+    assert_eq!(tool(&["log", "export", "--to", "kept", "--evidence"]).0, Some(0));
+    let (code, said) = tool(&["verify", "kept", "--vkey", &vkey]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("entries of evidence: "), "{said}");
+    // One who has no right to it does not get it, and one who changed it is found out.
+    let viewer = who.ask("POST", "/keys", Some(&json!({ "role": "viewer", "label": "v" })));
+    let mut command = house.command(&["log", "export", "--to", "other", "--evidence"]);
+    command
+        .env("CHAPAR_API", &house.private)
+        .env("CHAPAR_API_KEY", viewer["key"].as_str().unwrap());
+    assert_eq!(command.output().unwrap().status.code(), Some(2));
+    let entries = std::fs::read_dir(house.folder().join("kept/tile/entries/000.p")).unwrap();
+    let file = entries.map(|entry| entry.unwrap().path()).next().unwrap();
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[40] ^= 1;
+    std::fs::write(file, bytes).unwrap();
+    assert_eq!(tool(&["verify", "kept", "--vkey", &vkey]).0, Some(1));
+}
