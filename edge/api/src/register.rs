@@ -121,7 +121,7 @@ pub struct Asked {
     /// Who may have the body.
     visibility: Option<Vec<String>>,
     /// In force then.
-    #[param(format = DateTime)]
+    #[param(format = DateTime, rename = "inForceAt")]
     in_force_at: Option<String>,
     /// `newest` puts the newest first, whatever words there are; otherwise those first that have all words in their titles.
     order: Option<String>,

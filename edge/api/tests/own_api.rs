@@ -6,9 +6,11 @@
 use axum::body::Body;
 use axum::http::Request;
 use chapar_runtime::desk::Actor;
-use chapar_runtime::{KeyRole, Quota};
+use chapar_runtime::{KeyRole, Quota, WantedMirror};
+use chapar_terms::{Algorithm, PublicKey};
 use chapar_test_node::document::operations;
 use chapar_test_node::{As, KEYED, Node, OURS, PEER, THEIRS, field, fresh, nowhere, read};
+use chapar_tlog::{KeyName, SignatureType, VerifierKey};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +27,7 @@ enum Least {
 use Least::{Admin, Anyone, Editor, Operator, Reader};
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 62] = [
+const ROUTES: [(&str, &str, Least, u16); 68] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/participants", Operator, 200),
@@ -82,6 +84,12 @@ const ROUTES: [(&str, &str, Least, u16); 62] = [
     ("GET", "/records/{name}/proof", Reader, 400),
     ("POST", "/records/{name}/withdrawal", Editor, 400),
     ("GET", "/logs", Reader, 200),
+    ("GET", "/logs/evidence/resource", Admin, 400),
+    ("GET", "/mirrors", Operator, 200),
+    ("POST", "/mirrors", Operator, 201),
+    ("GET", "/mirrors/{id}", Operator, 200),
+    ("POST", "/mirrors/{id}/look", Operator, 200),
+    ("DELETE", "/mirrors/{id}", Operator, 204),
     ("GET", "/views", Operator, 200),
     ("POST", "/views/rebuild", Operator, 204),
     ("GET", "/kinds", Anyone, 200),
@@ -97,6 +105,10 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
     let noun = path.split('/').nth(1).unwrap();
     let id = match (noun, method) {
         ("keys", "DELETE") => node.key(slug, KeyRole::Viewer).await.id,
+        ("mirrors", _) if path.contains("{id}") => {
+            let added = node.runtime.add_mirror(wanted()).await.unwrap();
+            added["id"].as_str().unwrap().to_owned()
+        }
         ("documents", _) => format!("{mark}-doc"),
         ("policies", _) => format!("{mark}-spare"),
         ("offers", _) => format!("{mark}-offer"),
@@ -129,6 +141,10 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
             "peer": PEER, "address": nowhere(), "offer": { "@id": "o", "target": "t", "permission": permission },
         })),
         ("POST", "/agreements/{id}/retirement") => Some(json!({ "reason": "over" })),
+        ("POST", "/mirrors") => {
+            let wanted = wanted();
+            Some(json!({ "address": wanted.address, "vkey": wanted.vkey, "owner": wanted.owner }))
+        }
         ("POST", "/records") => Some(record()),
         ("POST", "/records/batch") => Some(json!({ "records": [record()] })),
         ("POST", "/records/{name}/withdrawal") => Some(json!({ "reason": { "en": "over" }, "code": "other" })),
@@ -140,6 +156,21 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
     };
     let path = path.replace("{id}", &id).replace("{version}", "1");
     (path.replace("{name}", "dataset"), body)
+}
+
+/// A log that nobody publishes and nobody mirrors yet.
+fn wanted() -> WantedMirror {
+    let name = KeyName::parse(&format!("nowhere.example/{}/log", fresh())).unwrap();
+    let key = PublicKey {
+        algorithm: Algorithm::Ed25519,
+        bytes: vec![7; 32],
+    };
+    WantedMirror {
+        address: nowhere().to_owned(),
+        vkey: VerifierKey::new(name, SignatureType::ED25519, &key).unwrap().render(),
+        owner: "did:web:nowhere.example".to_owned(),
+        places: Vec::new(),
+    }
 }
 
 fn record() -> Value {
@@ -279,7 +310,8 @@ async fn status_of(node: &Node, who: &As, method: &str, path: &str, body: Option
 async fn an_id_of_another_participant_is_unknown_at_every_route() {
     let node = Node::start().await;
     let (ours, theirs) = (node.admin(OURS).await, node.admin(THEIRS).await);
-    for (method, path, _, _) in ROUTES.into_iter().filter(|(_, path, _, _)| path.contains("{id}")) {
+    let of_participants = |(_, path, least, _): &(_, &str, _, _)| path.contains("{id}") && *least != Operator;
+    for (method, path, _, _) in ROUTES.into_iter().filter(of_participants) {
         node.stock(&ours, "ours").await;
         let (known, body) = prepared(&node, OURS, "ours", method, path).await;
         if method == "PUT" && !path.ends_with("properties") {
