@@ -10,6 +10,7 @@ mod listen;
 pub mod log;
 pub mod own;
 mod problem;
+pub mod rdf;
 pub mod register;
 mod tls;
 

@@ -3,16 +3,20 @@
 //! It reads the query and hands it on. Refuses to know what a record says (`chapar_register`) and what is held (`runtime`). It describes
 //! itself: a route without a description does not compile.
 
+mod exports;
+mod feed;
+mod given;
+
 use crate::log::{Shown, answer};
 use crate::own::refusals;
 use crate::own::views::{Counts, FoundRecord, HeldLog, Page, RecordInFull, Whole};
 use crate::problem::Problem;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Response, Uri};
-use chapar_runtime::{Fault, RegisterQuery, Runtime, facet_names};
-use chapar_terms::{Instant, Lang};
+use chapar_runtime::{Fault, Runtime};
+use given::Given;
 use serde_json::{Map, Value, json};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -24,8 +28,6 @@ pub const BASE: &str = "/chapar/v1/register";
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Whoever has an answer asks whether it is still the same, and is told so in a few bytes.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, no-cache");
-/// Longest query read.
-const QUERY_BYTES: usize = 8 * 1024;
 
 /// The words before everything else.
 const INTRODUCTION: &str = "\
@@ -37,6 +39,9 @@ read it, without a key.\n\
 \n\
 **Languages.** `title` and `description` are given in every language in which the record speaks; `shown` has the one asked for by `lang`, or \
 says with `insteadOf` that it has another.\n\
+\n\
+**Standards.** `/dcat` and `/cpsv` are the register as DCAT-AP 3 and CPSV-AP 3 in RDF, `/records/{id}/rdf` is one record, `/feed` is a search as an \
+Atom feed.\n\
 \n\
 **Lists** answer `items`, and `next` when there are more: give it back as `after`. **Answers** carry an `ETag`.";
 
@@ -54,6 +59,10 @@ fn routes_of_register() -> OpenApiRouter<Runtime> {
         .routes(routes!(show))
         .routes(routes!(history))
         .routes(routes!(logs))
+        .routes(routes!(exports::record))
+        .routes(routes!(exports::dcat))
+        .routes(routes!(exports::cpsv))
+        .routes(routes!(feed::feed))
 }
 
 /// The OpenAPI document of this door.
@@ -251,90 +260,16 @@ async fn logs(State(runtime): State<Runtime>, headers: HeaderMap) -> Result<Resp
 }
 
 fn tagged(outcome: Result<Value, Fault>, headers: &HeaderMap) -> Result<Response<Body>, Problem> {
+    Ok(whole(outcome?.to_string().into_bytes(), JSON, headers))
+}
+
+/// An answer with its tag.
+fn whole(bytes: Vec<u8>, media_type: HeaderValue, headers: &HeaderMap) -> Response<Body> {
     let shown = Shown {
-        bytes: outcome?.to_string().into_bytes(),
-        media_type: JSON,
+        bytes,
+        media_type,
         keep: ASK_AGAIN,
         checked_at: None,
     };
-    Ok(answer(shown, headers))
-}
-
-/// A query, read strictly: what nobody asks for is refused by name.
-struct Given(Vec<(String, String)>);
-
-impl Given {
-    fn read(uri: &Uri) -> Result<Self, Problem> {
-        if uri.query().is_some_and(|query| query.len() > QUERY_BYTES) {
-            return Err(wrong(format!("a query has at most {QUERY_BYTES} bytes")));
-        }
-        match Query::try_from_uri(uri) {
-            Ok(Query(pairs)) => Ok(Self(pairs)),
-            Err(rejection) => Err(wrong(rejection.body_text())),
-        }
-    }
-
-    fn all(&mut self, name: &str) -> Vec<String> {
-        let (these, rest) = std::mem::take(&mut self.0)
-            .into_iter()
-            .partition(|(given, _)| given == name);
-        self.0 = rest;
-        let these: Vec<(String, String)> = these;
-        these.into_iter().map(|(_, value)| value).collect()
-    }
-
-    fn one(&mut self, name: &str) -> Result<Option<String>, Problem> {
-        let mut all = self.all(name);
-        match all.len() {
-            0 | 1 => Ok(all.pop()),
-            _ => Err(wrong(format!("`{name}` is given several times"))),
-        }
-    }
-
-    fn number(&mut self, name: &str) -> Result<Option<u32>, Problem> {
-        let given = self.one(name)?;
-        let number = given.as_deref().map(str::parse).transpose();
-        number.map_err(|_| wrong(format!("`{name}` is no number")))
-    }
-
-    fn lang(&mut self) -> Result<Option<Lang>, Problem> {
-        let given = self.one("lang")?;
-        let lang = given.as_deref().map(Lang::parse).transpose();
-        lang.map_err(|invalid| wrong(invalid.to_string()))
-    }
-
-    fn end(self) -> Result<(), Problem> {
-        match self.0.first() {
-            None => Ok(()),
-            Some((name, _)) => Err(wrong(format!("there is nothing called `{name:.100}` to ask by"))),
-        }
-    }
-
-    fn register_query(mut self) -> Result<RegisterQuery, Problem> {
-        let facets = facet_names().iter().map(|name| ((*name).to_owned(), self.all(name)));
-        let facets = facets.filter(|(_, values)| !values.is_empty()).collect();
-        let in_force_at = self.one("inForceAt")?;
-        let in_force_at = in_force_at.as_deref().map(Instant::parse_rfc3339).transpose();
-        let newest_first = match self.one("order")?.as_deref() {
-            None => false,
-            Some("newest") => true,
-            Some(other) => return Err(wrong(format!("`order` is `newest` or nothing, not `{other:.100}`"))),
-        };
-        let limit = self.number("limit")?;
-        let query = RegisterQuery {
-            words: self.one("q")?,
-            facets,
-            in_force_at: in_force_at.map_err(|invalid| wrong(invalid.to_string()))?,
-            newest_first,
-            after: self.one("after")?,
-            limit: limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
-            lang: self.lang()?,
-        };
-        self.end()?;
-        Ok(query)
-    }
-}
-
-fn wrong(detail: impl Into<String>) -> Problem {
-    Problem::bad_request("wrong-query", detail.into())
+    answer(shown, headers)
 }

@@ -80,7 +80,7 @@ pub use mirrors::{HINTS, MIRRORS, MirrorFigures, WantedMirror};
 pub use paging::PARAMETER as CONTINUATION_TOKEN;
 pub use peer_catalog::PeerCatalog;
 pub use quota::{Buckets, Quota};
-pub use register::{REGISTER_PAGE, RegisterQuery, facet_names};
+pub use register::{REGISTER_PAGE, RegisterPart, RegisterQuery, facet_names};
 pub use rights::NoDesk;
 pub use states::CaseKind;
 

@@ -1,13 +1,13 @@
 //! One record of the register: what it says, its place, its history, what it names and what names it; and the logs that are held here.
 
+use super::checked_limit;
 use super::view::item;
-use super::{PAGE_USUAL, REGISTER_PAGE};
 use crate::desk::invalid;
 use crate::{Fault, Runtime};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chapar_register::LogId;
-use chapar_store::{LogState, RecordLink, StoredRecord};
+use chapar_store::{EntryRow, LogState, RecordLink, StoredRecord};
 use chapar_terms::{Digest, Instant, Lang};
 use serde_json::{Value, json};
 
@@ -23,11 +23,7 @@ impl Runtime {
         let store = &self.inner.store;
         let stored = store.record(id, version.map(i64::from)).await?.ok_or(Fault::NotFound)?;
         let mut view = item(&stored, lang);
-        let row = &stored.row;
-        let entries = store
-            .entries_after(&row.origin, row.position.saturating_sub(1), 1)
-            .await?;
-        let entry = entries.first().ok_or(Fault::NotFound)?;
+        let entry = self.entry_of(&stored).await?;
         let Some(members) = view.as_object_mut() else {
             return Ok(view);
         };
@@ -47,6 +43,14 @@ impl Runtime {
         let to = store.links_to(id, None, LINKS).await?;
         members.insert("namedBy".to_owned(), self.named_by(&to, lang).await?);
         Ok(view)
+    }
+
+    /// The entry of the log that a version stands in.
+    pub(super) async fn entry_of(&self, stored: &StoredRecord) -> Result<EntryRow, Fault> {
+        let row = &stored.row;
+        let before = row.position.saturating_sub(1);
+        let mut entries = self.inner.store.entries_after(&row.origin, before, 1).await?;
+        entries.pop().ok_or(Fault::NotFound)
     }
 
     /// Each record that names another, shortly.
@@ -75,10 +79,7 @@ impl Runtime {
         limit: Option<usize>,
         lang: Option<&Lang>,
     ) -> Result<Value, Fault> {
-        let limit = limit.unwrap_or(PAGE_USUAL);
-        if !(1..=REGISTER_PAGE).contains(&limit) {
-            return Err(invalid("wrong-limit", format!("`limit` is 1 to {REGISTER_PAGE}")));
-        }
+        let limit = checked_limit(limit)?;
         let after: i64 = after
             .map_or(Ok(0), str::parse)
             .map_err(|_| invalid("wrong-query", "`after` is no `next` of this list"))?;

@@ -1,7 +1,7 @@
 //! Searching the register by words and facets.
 
+use super::checked_limit;
 use super::view::item;
-use super::{PAGE_USUAL, REGISTER_PAGE};
 use crate::desk::invalid;
 use crate::{Fault, Runtime};
 use chapar_register::asked;
@@ -52,7 +52,7 @@ pub struct RegisterQuery {
 }
 
 impl RegisterQuery {
-    fn search(&self) -> Result<Search, Fault> {
+    pub(super) fn search(&self) -> Result<Search, Fault> {
         let words = self.words.as_deref().unwrap_or_default();
         if words.len() > QUESTION_BYTES {
             return Err(invalid(
@@ -81,7 +81,7 @@ impl RegisterQuery {
         })
     }
 
-    fn order(&self) -> Result<SearchOrder, Fault> {
+    pub(super) fn order(&self) -> Result<SearchOrder, Fault> {
         let Some(after) = &self.after else {
             let ranked = !self.newest_first && self.words.as_deref().is_some_and(|words| !words.trim().is_empty());
             return Ok(match ranked {
@@ -103,16 +103,21 @@ impl RegisterQuery {
     }
 }
 
+/// How a reader says where the page before ended.
+pub(super) fn mark(next: SearchOrder) -> String {
+    match next {
+        SearchOrder::Newest { before } => format!("n{}", before.unwrap_or(i64::MAX)),
+        SearchOrder::Ranked { skip } => format!("r{skip}"),
+    }
+}
+
 impl Runtime {
     /// The records that a query finds, a page of them.
     ///
     /// # Errors
     /// [`Fault::Invalid`] when the query is none.
     pub async fn search_register(&self, query: &RegisterQuery) -> Result<Value, Fault> {
-        let limit = query.limit.unwrap_or(PAGE_USUAL);
-        if !(1..=REGISTER_PAGE).contains(&limit) {
-            return Err(invalid("wrong-limit", format!("`limit` is 1 to {REGISTER_PAGE}")));
-        }
+        let limit = checked_limit(query.limit)?;
         let found = self.inner.store.search(&query.search()?, query.order()?, limit).await?;
         let items: Vec<Value> = found
             .records
@@ -121,11 +126,7 @@ impl Runtime {
             .collect();
         let mut page = json!({ "items": items });
         if let (Some(next), Some(members)) = (found.next, page.as_object_mut()) {
-            let next = match next {
-                SearchOrder::Newest { before } => format!("n{}", before.unwrap_or(i64::MAX)),
-                SearchOrder::Ranked { skip } => format!("r{skip}"),
-            };
-            members.insert("next".to_owned(), next.into());
+            members.insert("next".to_owned(), mark(next).into());
         }
         Ok(page)
     }
