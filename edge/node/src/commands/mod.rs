@@ -9,6 +9,7 @@ mod catalog;
 mod demo;
 mod doctor;
 mod document;
+mod export;
 mod fetch;
 mod import;
 mod key;

@@ -75,7 +75,7 @@ pub struct NodeArgs {
         default_value = "http://127.0.0.1:8443",
         value_name = "URL"
     )]
-    at: String,
+    pub at: String,
     /// Print the node's JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -170,9 +170,10 @@ const REGISTER_EXAMPLES: &str = "\
 Examples:
   chapar register show did:web:uz.example:plant/records/0f3c5a7e9b1d2f40/water-losses-2026
   chapar register history did:web:uz.example:plant/records/0f3c5a7e9b1d2f40/water-losses-2026
-  chapar register logs --at https://node.example.org";
+  chapar register logs --at https://node.example.org
+  chapar register export --profile dcat --to register.ttl";
 
-/// Read the register of a node: show, history, logs
+/// Read the register of a node: show, history, logs, export
 ///
 /// What any participant has published, as this node holds it. No key is needed.
 #[derive(Debug, Subcommand)]
@@ -181,6 +182,7 @@ pub enum Register {
     Show(Show),
     History(History),
     Logs(Logs),
+    Export(super::export::Export),
 }
 
 /// Show a record by its id, with what it names and what names it
@@ -226,6 +228,7 @@ impl Register {
             Self::Show(show) => show.run().await,
             Self::History(history) => history.run().await,
             Self::Logs(logs) => logs.run().await,
+            Self::Export(export) => export.run().await,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::Failure;
 use bytes::Bytes;
 use chapar_client::{Cidr, Client, EgressPolicy, Incoming, Loopback, Outgoing, SendFault, Settings, Upload};
 use chapar_verify::Address;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LINK};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -42,6 +42,14 @@ pub struct Content {
     pub media_type: String,
     /// Its bytes, read as they are sent.
     pub bytes: Upload,
+}
+
+/// A part of a document that comes in parts.
+pub struct Part {
+    /// Its bytes.
+    pub bytes: Bytes,
+    /// The query that leads to the next part; none when there is none.
+    pub next: Option<String>,
 }
 
 impl OwnApi {
@@ -168,6 +176,23 @@ impl OwnApi {
         json_of(answer).map(|value| value.to_string())
     }
 
+    /// The part of a document under `path`, whatever it is.
+    ///
+    /// # Errors
+    /// As for [`Self::read`].
+    pub async fn read_part(&self, path: &str) -> Result<Part, Failure> {
+        let answer = self.answer(Method::GET, path, None).await?;
+        if !answer.status.is_success() {
+            let body = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
+            return Err(problem(answer.status, &body));
+        }
+        let link = answer.headers.get(LINK).and_then(|link| link.to_str().ok());
+        Ok(Part {
+            next: link.and_then(next_query),
+            bytes: answer.body,
+        })
+    }
+
     async fn answer(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Incoming, Failure> {
         let mut headers = self.headers();
         let bytes = match body {
@@ -268,6 +293,13 @@ pub fn segment(text: &str) -> String {
 /// The text of a member; empty when it is not there.
 pub fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The query in `<?query>; rel="next"` (RFC 8288), which is how our doors say it.
+fn next_query(link: &str) -> Option<String> {
+    let (target, rel) = link.strip_prefix('<')?.split_once('>')?;
+    let is_next = target.starts_with('?') && rel.contains("rel=\"next\"");
+    is_next.then(|| target.to_owned())
 }
 
 fn json_of(answer: Incoming) -> Result<Value, Failure> {
