@@ -54,12 +54,20 @@ pub(crate) fn check(header: &Header, body: &Value, chains: &Chains) -> Result<()
             _ => Ok(()),
         };
     }
+    if header.kind.as_str() == WITHDRAWAL && chains.kind(&target).is_some_and(stays) {
+        return wrong("what names keys and what withdraws is not withdrawn: the log could not be read without it");
+    }
     let named = hash.and_then(|hash| body.get(hash)?.as_str());
     let named = named.and_then(|hash| Digest::from_hex(hash).ok());
     match named.and_then(|hash| chains.version(&target, &hash)) {
         Some(_) => Ok(()),
         None => wrong("the log has no such version of the record that it is about"),
     }
+}
+
+/// Whether a log is read by records of this kind.
+fn stays(kind: &KindName) -> bool {
+    matches!(kind.as_str(), WITHDRAWAL | crate::keys::KEY_SET)
 }
 
 fn check_opening(target: &RecordId, body: &Value, chains: &Chains) -> Result<(), Reject> {

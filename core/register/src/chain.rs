@@ -39,6 +39,11 @@ impl Chains {
         self.0.contains_key(id)
     }
 
+    /// The kind of the record `id`.
+    pub(crate) fn kind(&self, id: &RecordId) -> Option<&KindName> {
+        Some(&self.0.get(id)?.kind)
+    }
+
     /// The version of `id` whose leaf has this hash.
     pub(crate) fn version(&self, id: &RecordId, leaf_hash: &Digest) -> Option<&Version> {
         let versions = &self.0.get(id)?.versions;

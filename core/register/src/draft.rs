@@ -11,7 +11,7 @@ use crate::leaf::{Record, document};
 use crate::persons;
 use crate::proof::{Proof, check_method};
 use chapar_terms::{Digest, Instant, Invalid, Lang, ParticipantId, Salt, Signer, SigningFault};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -96,11 +96,18 @@ impl Draft {
         let mut found = kind.check(body.value());
         if !kind.is_system() {
             found.extend(persons::check(body.value()));
+            found.extend(persons::check(&self.leaf_texts()));
         }
         match found.is_empty() {
             true => self.unsigned(kind, body, issue).map_err(invalid),
             false => Err(found),
         }
+    }
+
+    /// What the author writes into the leaf, which can never be purged.
+    fn leaf_texts(&self) -> Value {
+        let targets: Vec<&str> = self.links.iter().map(|link| link.target.as_str()).collect();
+        json!({ "links": targets, "mandate": self.mandate })
     }
 
     fn unsigned(self, kind: &Kind, body: Body, issue: Issue) -> Result<Unsigned, Invalid> {

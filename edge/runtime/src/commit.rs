@@ -298,14 +298,16 @@ impl Runtime {
         }
         let participant = write.case.participant().to_owned();
         let (is_evident, is_public) = (!write.evidence.is_empty(), !write.entries.is_empty());
-        Ok(match self.inner.store.commit_step(write).await? {
+        let outcome = self.inner.store.commit_step(write).await;
+        // What may be durable is published as what is; a sequencer that finds nothing new sleeps on.
+        if is_evident {
+            self.inner.logs.ring(&participant, EVIDENCE);
+        }
+        if is_public {
+            self.inner.logs.ring(&participant, REGISTER);
+        }
+        Ok(match outcome? {
             StepOutcome::Committed(..) => {
-                if is_evident {
-                    self.inner.logs.ring(&participant, EVIDENCE);
-                }
-                if is_public {
-                    self.inner.logs.ring(&participant, REGISTER);
-                }
                 self.tidy_up_now_and_then();
                 Outcome::Committed
             }

@@ -333,6 +333,8 @@ impl Runtime {
         let fresh = self.fresh_key(slug, key.public.algorithm)?;
         self.inner.store.rotate_signing_keys(slug, vec![fresh]).await?;
         let row = self.inner.store.participant(slug).await?.ok_or(Fault::NotFound)?;
+        // Whoever publishes meanwhile signs before the change is told, or after it.
+        let _records = self.records_turn(slug).await;
         let hosted = self.inner.house.put(self.load_hosted(&row).await?);
         self.tell_keys(&hosted).await?;
         Ok(hosted)

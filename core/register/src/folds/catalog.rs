@@ -102,7 +102,7 @@ pub enum RowChange {
     Put(Box<Put>),
     /// A version is withdrawn; where there is none, nothing changes.
     Withdraw(Withdrawal),
-    /// The body of a version is to be purged, and its texts with it.
+    /// The bodies of a version and of those before it are to be purged, and their texts with them.
     Purge {
         /// The record.
         record_id: RecordId,

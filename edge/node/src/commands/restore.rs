@@ -17,7 +17,11 @@ node is behind its peers: they may hold messages and agreements that it has forg
 
 A database that somebody put back by hand is noticed in the same way: the folder remembers a number that steps up at each start, backup and \
 orderly end, and every five seconds of work. It cannot be noticed when the whole folder was put back, nor, after a crash, when the copy \
-is of its last five seconds. Peers notice: their cases are ahead.";
+is of its last five seconds. Peers notice: their cases are ahead.
+
+The log of a participant is worse off: if entries were published after the backup was made, the restored node would sign another history, and \
+whoever mirrors the log can prove that it was rewritten. Compare `size` of `chapar log show` with what the mirrors have before anything \
+is published in its name; where they have more, publish nothing and make a new participant.";
 
 /// Put a backup back into a node's data folder
 #[derive(Args, Debug)]

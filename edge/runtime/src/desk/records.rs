@@ -2,6 +2,7 @@
 
 use super::{Desk, Page, invalid, through};
 use crate::Fault;
+use crate::hosted::Hosted;
 use crate::records::{
     Composed, Wish, entries_of, entry_of_version, entry_of_withdrawal, is_withdrawal, record_of, record_view,
 };
@@ -11,6 +12,7 @@ use chapar_terms::Lang;
 use chapar_tlog::Resource;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Most records published with one call: they share one commit.
 pub const RECORDS_MOST: usize = 64;
@@ -76,8 +78,9 @@ impl Desk {
     }
 
     async fn publish_in_turn(&self, new: Vec<NewRecord>) -> Result<Vec<Value>, Fault> {
-        let _turn = self.runtime.inner.locks.hold(self.slug(), RECORDS_TURN).await;
-        let log = self.runtime.register_of(&self.hosted)?;
+        let _turn = self.runtime.records_turn(self.slug()).await;
+        let hosted = self.speaker().await?;
+        let log = self.runtime.register_of(&hosted)?;
         let (mut composed, mut names) = (Vec::new(), Vec::new());
         for (number, one) in new.into_iter().enumerate() {
             let mut wish = wish(one)?;
@@ -90,14 +93,14 @@ impl Desk {
             }
             composed.extend(
                 self.runtime
-                    .compose(&self.hosted, wish)
+                    .compose(&hosted, wish)
                     .await
                     .map_err(|fault| at(number, fault))?,
             );
             names.push(name);
         }
         if !composed.is_empty() {
-            for record in self.runtime.commit_records(&self.hosted, composed).await? {
+            for record in self.runtime.commit_records(&hosted, composed).await? {
                 self.note("publish", "record", record.header().id.local());
             }
         }
@@ -119,8 +122,9 @@ impl Desk {
     }
 
     async fn withdraw_in_turn(&self, name: &str, withdrawal: Withdrawal) -> Result<Value, Fault> {
-        let _turn = self.runtime.inner.locks.hold(self.slug(), RECORDS_TURN).await;
-        let log = self.runtime.register_of(&self.hosted)?;
+        let _turn = self.runtime.records_turn(self.slug()).await;
+        let hosted = self.speaker().await?;
+        let log = self.runtime.register_of(&hosted)?;
         let newest = self.runtime.newest_entry(&log, name).await?.ok_or(Fault::NotFound)?;
         if is_withdrawal(newest.id.as_deref().unwrap_or_default()) {
             return Err(Fault::Conflict(format!("the record `{name}` is withdrawn already")));
@@ -133,7 +137,7 @@ impl Desk {
             ));
         }
         let wish = withdrawal_of(&target, withdrawal)?;
-        let composed = self.runtime.compose(&self.hosted, wish).await?;
+        let composed = self.runtime.compose(&hosted, wish).await?;
         let composed = composed.map(|composed| Composed {
             entry: chapar_store::NewEntry {
                 id: entry_of_withdrawal(name),
@@ -142,10 +146,17 @@ impl Desk {
             ..composed
         });
         self.runtime
-            .commit_records(&self.hosted, composed.into_iter().collect())
+            .commit_records(&hosted, composed.into_iter().collect())
             .await?;
         self.note("withdraw", "record", name);
         self.record(name).await
+    }
+
+    /// The participant with the keys that it has now, which its register names: signed with others, a record would be believed by nobody.
+    async fn speaker(&self) -> Result<Arc<Hosted>, Fault> {
+        let hosted = self.runtime.hosted(self.slug()).ok_or(Fault::NotFound)?;
+        self.runtime.tell_keys(&hosted).await?;
+        Ok(hosted)
     }
 
     /// A record by its name: its newest version, and how it was withdrawn if it was.
@@ -246,9 +257,6 @@ impl Desk {
         found.ok_or(Fault::NotFound)
     }
 }
-
-/// What those wait for who write into the register; no case is called so.
-const RECORDS_TURN: &str = "records";
 
 fn wish(new: NewRecord) -> Result<Wish, Fault> {
     let kind = KindName::parse(&new.kind)?;

@@ -69,13 +69,14 @@ impl Runtime {
             return Ok(());
         };
         let state = self.fold_state(&row).await?;
-        let verified = logs::signed(state.frontier().size())?;
         let checkpoint = SignedCheckpoint::parse(note)?;
         let begun = Intake::begin(Kinds::built_in(), self.inner.suite.as_ref(), state, checkpoint);
         let mut intake = begun.map_err(|why| untrue(origin, &why))?;
         let mut folded = row.folded;
         while logs::signed(intake.size())? < row.size {
-            folded = self.fold_bundle(&row, &mut intake, verified, folded).await?;
+            folded = self.fold_bundle(&row, &mut intake, folded).await?;
+            // What was taken is in the catalogue, and recalled from there.
+            intake.forget();
         }
         let state = intake.finish().map_err(|why| untrue(origin, &why))?;
         self.inner.store.save_fold_state(origin, state.encode()).await?;
@@ -85,7 +86,11 @@ impl Runtime {
     /// Where verification goes on. What cannot be read is made again.
     async fn fold_state(&self, row: &LogRow) -> Result<LogState, Fault> {
         let stored = self.inner.store.fold_state(&row.origin).await?;
-        if let Some(state) = stored.and_then(|bytes| LogState::decode(&bytes).ok()) {
+        let state = stored.and_then(|bytes| LogState::decode(&bytes).ok());
+        // One that is further than the catalogue is of a catalogue that was thrown away.
+        if let Some(state) =
+            state.filter(|state| logs::signed(state.frontier().size()).is_ok_and(|size| size <= row.folded))
+        {
             return Ok(state);
         }
         Ok(LogState::pinned(
@@ -95,13 +100,7 @@ impl Runtime {
     }
 
     /// Takes the next entries; gives how far the catalogue is then.
-    async fn fold_bundle(
-        &self,
-        log: &LogRow,
-        intake: &mut Intake<'_>,
-        verified: i64,
-        folded: i64,
-    ) -> Result<i64, Fault> {
+    async fn fold_bundle(&self, log: &LogRow, intake: &mut Intake<'_>, folded: i64) -> Result<i64, Fault> {
         let position = logs::signed(intake.size())?;
         let limit = i64::from(TILE_WIDTH).min(log.size - position);
         let entries = self.inner.store.entries_after(&log.origin, position, limit).await?;
@@ -115,7 +114,7 @@ impl Runtime {
         let leaves: Vec<&[u8]> = entries.iter().map(|entry| entry.leaf.as_slice()).collect();
         let bodies: Vec<Option<&[u8]>> = entries.iter().map(open_body).collect();
         for id in intake.unknown_in(&leaves, &bodies) {
-            if let Some(chain) = self.chain_of(&log.origin, &id, verified).await? {
+            if let Some(chain) = self.chain_of(&log.origin, &id, position).await? {
                 intake.recall(id, chain);
             }
         }
@@ -150,7 +149,7 @@ impl Runtime {
         }
     }
 
-    /// The versions of a record that were verified in an earlier run, up to the entry `verified`.
+    /// The versions of a record up to the entry `verified`.
     async fn chain_of(&self, origin: &str, id: &RecordId, verified: i64) -> Result<Option<Chain>, Fault> {
         let store = &self.inner.store;
         let history = store.record_history(&id.to_string(), 0, VERSIONS).await?;

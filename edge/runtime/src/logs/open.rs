@@ -31,6 +31,7 @@ impl Runtime {
                 .await?;
             self.open_log(hosted, REGISTER, Duration::from_millis(pace.publish_ms))
                 .await?;
+            let _turn = self.records_turn(hosted.slug.as_str()).await;
             self.tell_keys(hosted).await?;
         }
         Ok(())

@@ -12,6 +12,10 @@ use chapar_terms::{Lang, Salt, Signer};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use tokio::sync::MutexGuard;
+
+/// What those wait for who write into the register; no case is called so.
+const RECORDS_TURN: &str = "records";
 
 /// What somebody wants to be a record.
 #[derive(Clone, Debug)]
@@ -59,6 +63,11 @@ pub(crate) struct SignedBy<'a> {
 }
 
 impl Runtime {
+    /// Waits for the turn to write into a participant's register: what is signed and what is committed stay in one order.
+    pub(crate) async fn records_turn(&self, participant: &str) -> Option<MutexGuard<'_, ()>> {
+        self.inner.locks.hold(participant, RECORDS_TURN).await
+    }
+
     /// The register of a participant.
     ///
     /// # Errors
@@ -173,7 +182,14 @@ impl Runtime {
             write.entries.push(one.entry);
         }
         let _through = self.inner.doorway.read().await;
-        match self.inner.store.commit_step(write).await {
+        if self.inner.house.find(slug).is_none() {
+            // It was removed while this was made: nobody would be there who published it.
+            return Err(Fault::NotFound);
+        }
+        let outcome = self.inner.store.commit_step(write).await;
+        // What may be durable is published as what is.
+        self.inner.logs.ring(slug, REGISTER);
+        match outcome {
             Ok(StepOutcome::Committed(..)) => {}
             Ok(_) => return Err(Fault::Internal("a record compares nothing".to_owned())),
             Err(StoreFault::Constraint(_)) => {
@@ -182,7 +198,6 @@ impl Runtime {
             }
             Err(fault) => return Err(fault.into()),
         }
-        self.inner.logs.ring(slug, REGISTER);
         self.inner.news.tell(slug, "");
         Ok(records)
     }

@@ -18,7 +18,8 @@ use std::sync::Arc;
 const LOCAL: &str = "key-set";
 
 impl Runtime {
-    /// Says which keys are in use, unless the register says so already.
+    /// Says which keys are in use, unless the register says so already. Held in the turn of whoever writes into the register: a record
+    /// signed by a key that no key-set before it names is believed by nobody.
     pub(crate) async fn tell_keys(&self, hosted: &Hosted) -> Result<(), Fault> {
         let log = self.register_of(hosted)?;
         let before = self.newest_entry(&log, LOCAL).await?;

@@ -109,7 +109,7 @@ pub enum CatalogChange {
         /// By what.
         withdrawn: Withdrawn,
     },
-    /// The body of a version is purged, in the log too; its leaf stays.
+    /// The bodies of a version and of those before it are purged, in the log too; their leaves stay.
     Purge(VersionName),
 }
 

@@ -18,11 +18,13 @@ const TOUCH_ABOUT: &str =
 /// The first withdrawal in the log counts, though its body may come after that of a later one.
 const WITHDRAW: &str = "UPDATE catalog_records SET withdrawn_by = $1, withdrawn_code = $2, replaced_by = $3
      WHERE record_id = $4 AND leaf_hash = $5 AND (withdrawn_by IS NULL OR withdrawn_by > $1)";
+/// The versions before the named one go with it: what the law wants gone mostly stood in them too.
 const PURGE: &str = "UPDATE catalog_records SET purged = 1, title = NULL, description = NULL
-     WHERE record_id = $1 AND leaf_hash = $2";
+     WHERE record_id = $1 AND version <= (SELECT r.version FROM catalog_records AS r WHERE r.record_id = $1 AND r.leaf_hash = $2)";
 const PURGE_BODY: &str =
     "UPDATE log_entries SET body = NULL, sealed_salt = NULL, purged_at = COALESCE(purged_at, $1) WHERE origin = $2
-     AND position IN (SELECT position FROM catalog_records WHERE record_id = $3 AND leaf_hash = $4)";
+     AND position IN (SELECT position FROM catalog_records WHERE record_id = $3 AND version <=
+         (SELECT r.version FROM catalog_records AS r WHERE r.record_id = $3 AND r.leaf_hash = $4))";
 /// Only the newest version counts, and only while it is not withdrawn.
 const PRUNE_PARTS: &str = "DELETE FROM catalog_parts WHERE record_id IN (SELECT record_id FROM catalog_touched)
      AND version IS NOT (SELECT CASE WHEN withdrawn_by IS NULL THEN r.version END FROM catalog_records AS r
