@@ -96,14 +96,18 @@ fn one_record_is_the_same_bytes_on_three_nodes_and_a_withdrawal_arrives_without_
         mirrored["obstacle"]["place"], log.address,
         "who is away is told by name"
     );
-    assert_same(&at_b, &log.at(&c), size);
-    for at in [&at_b, &log.at(&c)] {
-        assert_eq!(
-            get(&format!("{at}/{body}")).status,
-            404,
+    let begun = Instant::now();
+    while [&at_b, &log.at(&c)]
+        .iter()
+        .any(|at| get(&format!("{at}/{body}")).status != 404)
+    {
+        assert!(
+            begun.elapsed() < PATIENCE,
             "what is withdrawn with its body is purged here too"
         );
+        std::thread::sleep(Duration::from_millis(50));
     }
+    assert_same(&at_b, &log.at(&c), size);
 }
 
 #[test]

@@ -176,12 +176,15 @@ impl Runtime {
         self.mirror_view(&mirror, true).await
     }
 
-    /// Looks at a log now, and shows what came of it. A look that takes longer goes on alone.
+    /// Looks at a log now, and shows what came of it. A look that takes longer goes on alone; a log that was caught is not looked at.
     ///
     /// # Errors
     /// As for [`Runtime::show_mirror`].
     pub async fn look_at_mirror(&self, id: &str) -> Result<Value, Fault> {
         let mirror = self.mirror_of(id)?;
+        if mirror.standing().caught.is_some() {
+            return self.mirror_view(&mirror, true).await;
+        }
         let mut looks = mirror.looks.subscribe();
         // One that is under way may have begun before what the asker waits for: the one after it is sure.
         let is_under_way = mirror.turn.try_lock().is_err();

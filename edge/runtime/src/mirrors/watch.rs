@@ -18,8 +18,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-/// Least time between two looks that nobody waits for: whoever sends hints without end gets one look for them.
-const HINT_GAP: Duration = Duration::from_millis(200);
+/// Least time between two looks that nobody waits for: whoever sends hints without end has us ask the log once a second.
+const HINT_GAP: Duration = Duration::from_secs(1);
 /// Longest pause, whatever is in the way.
 const LONGEST_PAUSE_MS: u64 = 5 * 60 * 1000;
 /// A pause is longer or shorter by this part of it, at most: nodes that began together do not ask together.
@@ -127,9 +127,10 @@ impl Keeper {
         let seed = Digest::of_parts(&[self.mirror.origin.as_str().as_bytes(), &now.to_be_bytes()]);
         let every = self.runtime.inner.config.mirrors.every_ms;
         let pause = Duration::from_millis(pause(every, failures, asked, seed.as_bytes()[0]));
+        let begun = tokio::time::Instant::now();
         let rung = tokio::time::timeout(pause, self.mirror.bell.notified()).await;
         if rung.is_ok() && !self.mirror.is_hurried.swap(false, Ordering::Relaxed) {
-            tokio::time::sleep(HINT_GAP).await;
+            tokio::time::sleep(HINT_GAP.saturating_sub(begun.elapsed())).await;
         }
     }
 
@@ -266,8 +267,6 @@ impl Keeper {
 
     async fn take(&mut self, place: &Place<'_>, new: &SignedCheckpoint, is_vouched: bool) -> Result<(), Halt> {
         let runtime = self.runtime.clone();
-        let turn = runtime.inner.mirrors.turns.acquire().await;
-        let _turn = turn.map_err(|_| Fault::Unavailable("the node ends".to_owned()))?;
         let mirror = Arc::clone(&self.mirror);
         let tree = Tree::of(&runtime.inner.store, self.tree.source.clone(), &self.tree.origin);
         let taking = Taking {
