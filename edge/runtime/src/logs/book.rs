@@ -18,6 +18,8 @@ pub(crate) struct OwnLog {
     pub name: &'static str,
     /// Where its leaves come from.
     pub source: LogSource,
+    /// Whether it goes on.
+    pub is_open: bool,
     /// Its first key as verifiers write it.
     pub vkey: String,
     /// When it was made.

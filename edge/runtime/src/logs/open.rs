@@ -15,56 +15,69 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 impl Runtime {
-    /// Opens the logs of everyone in the house.
+    /// Opens every log of the house. One that cannot be opened is told of and left alone: the others, and everything else, go on.
     pub(crate) async fn open_logs(&self) -> Result<(), Fault> {
         for hosted in self.everyone() {
-            self.open_logs_of(&hosted).await?;
+            if let Err(fault) = self.open_logs_of(&hosted).await {
+                tracing::error!(participant = hosted.slug.as_str(), %fault, "a log of this participant is not opened");
+            }
+        }
+        // What somebody wrote down who was taken out of the house is still read, and what was not published by then is.
+        for row in self.inner.store.list_logs().await? {
+            let left = row.participant.as_deref().filter(|slug| self.hosted(slug).is_none());
+            let (Some(slug), Some(name)) = (left.map(str::to_owned), name_of(&row)) else {
+                continue;
+            };
+            if let Err(fault) = self.open_log(&slug, name, row).await {
+                tracing::error!(participant = slug, %fault, "a log of a removed participant is not opened");
+            }
         }
         Ok(())
     }
 
     /// Opens the logs of a participant, which are made where there are none. One without keys has nothing to sign with.
     pub(crate) async fn open_logs_of(&self, hosted: &Hosted) -> Result<(), Fault> {
-        if let Identity::Did(_) = &hosted.identity {
-            let pace = &self.inner.config.logs;
-            self.open_log(hosted, EVIDENCE, Duration::from_millis(pace.evidence_ms))
-                .await?;
-            self.open_log(hosted, REGISTER, Duration::from_millis(pace.publish_ms))
-                .await?;
-            let _turn = self.records_turn(hosted.slug.as_str()).await;
-            self.tell_keys(hosted).await?;
+        let Identity::Did(_) = &hosted.identity else {
+            return Ok(());
+        };
+        let slug = hosted.slug.as_str();
+        for name in [EVIDENCE, REGISTER] {
+            let row = match self.inner.store.own_log(slug, name).await? {
+                Some(row) => row,
+                None => self.make_log(hosted, name).await?,
+            };
+            self.open_log(slug, name, row).await?;
         }
-        Ok(())
+        let _turn = self.records_turn(slug).await;
+        self.tell_keys(hosted).await
     }
 
-    async fn open_log(&self, hosted: &Hosted, name: &'static str, pace: Duration) -> Result<(), Fault> {
-        let slug = hosted.slug.as_str();
-        let row = match self.inner.store.own_log(slug, name).await? {
-            Some(row) => row,
-            None => self.make_log(hosted, name).await?,
-        };
-        if row.state != LogState::Open {
+    async fn open_log(&self, slug: &str, name: &'static str, row: LogRow) -> Result<(), Fault> {
+        let is_open = row.state == LogState::Open;
+        if !is_open {
             tracing::warn!(log = row.origin, "this log is closed: nothing is added to it");
         }
-        let origin = Origin::parse(&row.origin)?;
+        let pace = &self.inner.config.logs;
+        let (source, pace) = match name {
+            EVIDENCE => (LogSource::Evidence(slug.to_owned()), pace.evidence_ms),
+            _ => (LogSource::Register(row.origin.clone()), pace.publish_ms),
+        };
         let log = Arc::new(OwnLog {
             participant: slug.to_owned(),
             name,
-            source: match name {
-                EVIDENCE => LogSource::Evidence(slug.to_owned()),
-                _ => LogSource::Register(row.origin.clone()),
-            },
+            source,
+            is_open,
             vkey: row.vkey.clone(),
             created_at: Instant::from_unix_ms(row.created_at),
             signers: self.log_signers(&row.origin).await?,
             bell: Notify::new(),
             published: watch::channel(published(&row)?).0,
-            origin,
+            origin: Origin::parse(&row.origin)?,
         });
         let sequencer = Sequencer::load(self, Arc::clone(&log), &row).await?;
         self.inner.logs.put(log);
-        if row.state == LogState::Open {
-            tokio::spawn(sequencer.run(pace));
+        if is_open {
+            tokio::spawn(sequencer.run(Duration::from_millis(pace)));
         }
         Ok(())
     }
@@ -119,4 +132,9 @@ impl Runtime {
             })
             .collect()
     }
+}
+
+/// Which of a participant's logs it is.
+fn name_of(row: &LogRow) -> Option<&'static str> {
+    [EVIDENCE, REGISTER].into_iter().find(|name| row.kind == *name)
 }

@@ -2,7 +2,7 @@
 
 use super::ids::{entries_of, entry_of_version, is_withdrawal};
 use crate::desk::{invalid, invalid_for};
-use crate::hosted::Hosted;
+use crate::hosted::{Hosted, Identity};
 use crate::keys::fresh_uuid;
 use crate::logs::{OwnLog, REGISTER};
 use crate::{Fault, Runtime};
@@ -74,6 +74,11 @@ impl Runtime {
     /// [`Fault::Invalid`] for a development identity, which has no keys to sign with.
     pub(crate) fn register_of(&self, hosted: &Hosted) -> Result<Arc<OwnLog>, Fault> {
         let log = self.inner.logs.find(hosted.slug.as_str(), REGISTER);
+        if log.is_none() && !matches!(hosted.identity, Identity::Development { .. }) {
+            return Err(Fault::Unavailable(
+                "the register could not be opened: the node's log says why".to_owned(),
+            ));
+        }
         log.ok_or_else(|| {
             invalid(
                 "no-register",
@@ -114,6 +119,12 @@ impl Runtime {
         by: &SignedBy<'_>,
     ) -> Result<Option<Composed>, Fault> {
         let log = self.register_of(hosted)?;
+        if !log.is_open {
+            return Err(Fault::Conflict(format!(
+                "the log `{}` is closed: nothing is added to it",
+                log.origin
+            )));
+        }
         let local = wish.local.clone().unwrap_or_else(fresh_uuid);
         let before = self.newest_entry(&log, &local).await?;
         let before = before.as_ref().map(|entry| earlier(entry, &local)).transpose()?;
