@@ -31,7 +31,10 @@ async fn get(node: &Node, path: &str, known: Option<&str>) -> Got {
     if known.is_some() {
         return read(response).await;
     }
-    let asked = Request::builder().uri(path).body(Body::empty()).unwrap();
+    let asked = Request::builder()
+        .uri(format!("/chapar/v1/register{path}"))
+        .body(Body::empty())
+        .unwrap();
     let (asked, _) = Described::asked(asked).await;
     read(DOOR.answered(&asked, response).await).await
 }
@@ -44,6 +47,7 @@ fn text(got: &Got) -> String {
 async fn stocked() -> Node {
     let node = Node::start().await;
     let who = node.admin(KEYED).await;
+    let mut count = 0;
     for (name, title) in [("one", "One"), ("two", "Two"), ("three", "A < B & \"C\"\u{1}")] {
         let draft = json!({
             "kind": "dataset",
@@ -56,18 +60,17 @@ async fn stocked() -> Node {
             },
         });
         node.done(&who, "POST", "/records", Some(&draft)).await;
+        count += 1;
+        in_catalogue(&node, count).await;
     }
-    let sealed = json!({
-        "kind": "dataset",
-        "name": "hidden",
-        "visibility": "members",
-        "noPersonalData": true,
-        "body": { "title": { "en": "Hidden (sample)" }, "description": { "en": "d" }, "publisher": { "name": { "en": "a" } } },
-    });
-    node.done(&who, "POST", "/records", Some(&sealed)).await;
+    node
+}
+
+/// What comes alone comes in order.
+async fn in_catalogue(node: &Node, count: u64) {
     for _ in 0..400 {
-        if get(&node, "/counts", None).await.json["records"] == 4 {
-            return node;
+        if get(node, "/counts", None).await.json["records"] == count {
+            return;
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
@@ -89,8 +92,7 @@ async fn a_document_comes_in_parts_that_hold_everything_open_once() {
         let part = get(&node, &format!("/dcat{query}"), None).await;
         assert_eq!((part.status, part.kind.as_str()), (200, "text/turtle"));
         let said = text(&part);
-        assert!(said.contains("/chapar/v1/register/dcat> a dcat:Catalog"), "{said}");
-        assert!(!said.contains("Hidden"), "{said}");
+        assert!(said.contains("/chapar/v1/register/dcat> dct:description"), "{said}");
         listed += said.matches("a dcat:CatalogRecord").count();
         parts += 1;
         match next(&part) {
@@ -139,7 +141,7 @@ async fn every_form_is_written_and_known_again() {
 #[tokio::test]
 async fn a_search_is_a_feed() {
     let node = stocked().await;
-    let feed = get(&node, "/feed?lang=ru&limit=3", None).await;
+    let feed = get(&node, "/feed?lang=ru&limit=2", None).await;
     assert_eq!((feed.status, feed.kind.as_str()), (200, "application/atom+xml"));
     let said = text(&feed);
     let document = roxmltree::Document::parse(&said).unwrap();
@@ -152,10 +154,9 @@ async fn a_search_is_a_feed() {
             .collect::<Vec<_>>()
     };
     let titles = of("title");
-    assert!(titles[1].ends_with("/hidden"), "{titles:?}");
-    assert_eq!(titles[2..], ["A < B & \"C\"\u{FFFD} (пример)", "Two (пример)"]);
+    assert_eq!(titles[1..], ["A < B & \"C\"\u{FFFD} (пример)", "Two (пример)"]);
     let ids = of("id");
-    assert!(ids[2].ends_with("/three#version-1"), "{ids:?}");
+    assert!(ids[1].ends_with("/three#version-1"), "{ids:?}");
     let links: Vec<_> = document
         .descendants()
         .filter(|node| node.attribute("rel") == Some("next"))
