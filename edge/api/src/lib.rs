@@ -1,4 +1,4 @@
-//! The doors for HTTP: bytes in, answers out. One file or folder a door: [`dsp`] for peers, [`log`] and [`register`] for everybody, [`own`] for the people of this
+//! The doors for HTTP: bytes in, answers out. One file or folder a door: [`dsp`] for peers, [`log`], [`register`] and [`witness`] for everybody, [`own`] for the people of this
 //! node; [`listen`] accepts the connections of both.
 //!
 //! Holds paths, headers, limits and the mapping of errors to statuses. Refuses to know the store, the client or each other.
@@ -13,6 +13,7 @@ mod problem;
 pub mod rdf;
 pub mod register;
 mod tls;
+pub mod witness;
 
 pub use connections::{Connections, site_of};
 pub use flush::AfterReply;

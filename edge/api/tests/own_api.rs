@@ -26,8 +26,11 @@ enum Least {
 
 use Least::{Admin, Anyone, Editor, Operator, Reader};
 
+/// The example of C2SP signed-note.
+const FOREIGN_KEY: &str = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 68] = [
+const ROUTES: [(&str, &str, Least, u16); 75] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/participants", Operator, 200),
@@ -90,6 +93,13 @@ const ROUTES: [(&str, &str, Least, u16); 68] = [
     ("GET", "/mirrors/{id}", Operator, 200),
     ("POST", "/mirrors/{id}/look", Operator, 200),
     ("DELETE", "/mirrors/{id}", Operator, 204),
+    ("GET", "/logs/register/policy", Reader, 400),
+    ("PUT", "/logs/register/policy", Admin, 400),
+    ("GET", "/witness", Anyone, 200),
+    ("GET", "/witness/logs", Operator, 200),
+    ("PUT", "/witness/logs/{origin}", Operator, 200),
+    ("DELETE", "/witness/logs/{origin}", Operator, 204),
+    ("GET", "/witness/forks", Operator, 200),
     ("GET", "/views", Operator, 200),
     ("POST", "/views/rebuild", Operator, 204),
     ("GET", "/kinds", Anyone, 200),
@@ -123,12 +133,19 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
             }
             agreement.clone()
         }
+        ("witness", "DELETE") => {
+            let vkeys = [FOREIGN_KEY.to_owned()];
+            node.runtime.put_witnessed_log("example.com/foo", &vkeys).await.unwrap();
+            String::new()
+        }
         _ => String::new(),
     };
     let permission = json!([{ "action": "use" }]);
     let body = match (method, path) {
         ("POST", "/participants") => Some(json!({ "slug": format!("new-{}", fresh()) })),
         ("POST", "/keys") => Some(json!({ "role": "viewer", "label": "x" })),
+        ("PUT", "/logs/register/policy") => Some(json!({ "policy": "quorum none\n" })),
+        ("PUT", "/witness/logs/{origin}") => Some(json!({ "vkeys": [FOREIGN_KEY] })),
         ("PUT", "/documents/{id}") => Some(json!({ "text": "new" })),
         ("PUT", "/documents/{id}/properties") => Some(json!({ "title": "new" })),
         ("PUT", "/policies/{id}") => Some(json!({ "@type": "Set", "permission": permission })),
@@ -155,6 +172,7 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
         _ => None,
     };
     let path = path.replace("{id}", &id).replace("{version}", "1");
+    let path = path.replace("{origin}", "example.com%2Ffoo");
     (path.replace("{name}", "dataset"), body)
 }
 

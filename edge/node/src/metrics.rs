@@ -105,6 +105,8 @@ pub struct Kept {
     pub cases: Option<Vec<CaseCount>>,
     /// The mirrors that the operator keeps.
     pub mirrors: Vec<MirrorFigures>,
+    /// Foreign logs of which the witness holds a fork.
+    pub forked_logs: Option<i64>,
 }
 
 impl Metrics {
@@ -276,6 +278,15 @@ fn render_kept(page: &mut String, kept: &Kept) {
             cases,
         );
     }
+    if let Some(logs) = kept.forked_logs {
+        single(
+            page,
+            "chapar_forked_logs",
+            "gauge",
+            "foreign logs that signed two trees of one size, shown to the witness",
+            logs,
+        );
+    }
 }
 
 /// `GET /metrics`, without a key: it tells nothing of any participant.
@@ -291,6 +302,7 @@ async fn page(State((metrics, store, runtime)): State<(Arc<Metrics>, Store, Runt
         undelivered: store.outbox_cases().await.ok().map(|cases| cases.len()),
         cases: store.count_cases().await.ok(),
         mirrors: runtime.mirror_figures(),
+        forked_logs: store.count_forked_logs().await.ok(),
     };
     (
         [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
@@ -371,6 +383,7 @@ mod tests {
                 is_obstructed: false,
                 is_caught: true,
             }],
+            forked_logs: Some(1),
         });
         for line in [
             "chapar_requests_total{door=\"public\",method=\"POST\",status=\"201\"} 2",
@@ -384,6 +397,7 @@ mod tests {
             "chapar_mirror_size{origin=\"uz.example/\\\"plant\\\"/log\"} 7",
             "chapar_mirror_lag{origin=\"uz.example/\\\"plant\\\"/log\"} 3",
             "chapar_mirror_caught{origin=\"uz.example/\\\"plant\\\"/log\"} 1",
+            "chapar_forked_logs 1",
             "chapar_cases{kind=\"transfer\",phase=\"STARTED\"} 2",
             "chapar_cases{kind=\"transfer\",phase=\"SUSPENDED\"} 1",
             "chapar_connections{door=\"public\"} 0",

@@ -65,6 +65,7 @@ mod rights;
 mod states;
 mod timers;
 mod transfers;
+mod witness;
 
 pub use after::After;
 pub use callers::{Caller, KeyRole};
@@ -83,6 +84,7 @@ pub use quota::{Buckets, Quota};
 pub use register::{REGISTER_PAGE, RegisterPart, RegisterQuery, facet_names};
 pub use rights::NoDesk;
 pub use states::CaseKind;
+pub use witness::{Cosigning, WITNESS_PATH};
 
 use chapar_client::{Client, Clock, DidResolver};
 use chapar_store::Store;
@@ -252,6 +254,7 @@ pub(crate) struct Inner {
     pub folds: folds::Folds,
     pub mirrors: mirrors::Mirrors,
     pub hints: mirrors::Hints,
+    pub witness: witness::Witness,
     pub peers: Buckets<(String, String)>,
     pub refusals: Buckets<(String, String)>,
     pub stopping: AtomicBool,
@@ -265,6 +268,7 @@ impl Runtime {
     pub async fn start(config: Config, parts: Parts) -> Result<Self, Fault> {
         let peers = Buckets::new(config.peer_quota);
         let peer_versions = peer_version::PeerVersions::new(parts.client.clone(), Arc::clone(&parts.clock));
+        let witness = witness::Witness::open(&parts.store, parts.keys.as_ref(), &config.public_url).await?;
         let inner = Inner {
             config,
             store: parts.store,
@@ -296,6 +300,7 @@ impl Runtime {
             folds: folds::Folds::default(),
             mirrors: mirrors::Mirrors::default(),
             hints: mirrors::Hints::default(),
+            witness,
             peers,
             refusals: Buckets::new(REFUSALS),
             stopping: AtomicBool::new(false),

@@ -41,11 +41,11 @@ pub use own::{AssetPlace, Deleted, Put, Way};
 pub use read::{CaseCount, CaseFilter, DueEffect, LoadedCase, OpenCallback, OutboxCase, WaitingCase};
 pub use rows::{
     AccessEnd, AccessRow, AgreementRow, ApiKeyRow, AssetFacts, AssetRow, BodyRow, CallbackRow, CaseRow, CaseWrite,
-    CatalogChange, ContentRow, Counts, DatasetRow, DefinitionRow, EntryRow, EventRow, EvidenceRow, Facet, FoldWrite,
-    Found, IndexKey, KeyState, Keyset, LogKeyRow, LogRow, LogState, MirrorReject, MirrorRow, MirroredEntry,
-    MirroredRecord, NewEntry, NewEvent, OutboxRow, PartRow, ParticipantRow, PeerRow, PolicyRow, Publication,
-    RecordLink, RecordRow, ReplayRow, Retirement, Search, SearchOrder, SigningKeyRow, Staging, StepOutcome, StepWrite,
-    StoredEvidence, StoredRecord, VersionName, VersionWrite, Withdrawn,
+    CatalogChange, ContentRow, CosignedRow, Counts, DatasetRow, DefinitionRow, EntryRow, EventRow, EvidenceRow, Facet,
+    FoldWrite, ForkRow, Found, IndexKey, KeyState, Keyset, LogKeyRow, LogPolicyRow, LogRow, LogState, MirrorReject,
+    MirrorRow, MirroredEntry, MirroredRecord, NewEntry, NewEvent, OutboxRow, PartRow, ParticipantRow, PeerRow,
+    PolicyRow, Publication, RecordLink, RecordRow, ReplayRow, Retirement, Search, SearchOrder, SigningKeyRow, Staging,
+    StepOutcome, StepWrite, StoredEvidence, StoredRecord, VersionName, VersionWrite, Withdrawn, WitnessedRow,
 };
 pub use seal::{NodeKey, Sealer};
 pub use writer::Committed;

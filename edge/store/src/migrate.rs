@@ -78,6 +78,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "mirrors",
         sql: include_str!("../migrations/0013_mirrors.sql"),
     },
+    Migration {
+        number: 14,
+        name: "witness",
+        sql: include_str!("../migrations/0014_witness.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

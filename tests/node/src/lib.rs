@@ -194,8 +194,9 @@ impl Node {
         let public_url = format!("http://{}", socket.local_addr().unwrap());
         let mut node = Self::start_at(&public_url, FREELY, 1000).await;
         node.runtime.add_participant(keyed(PARTNER)).await.unwrap();
-        let public =
-            chapar_api::dsp::router(node.runtime.clone()).merge(chapar_dataplane::router(node.runtime.clone()));
+        let public = chapar_api::dsp::router(node.runtime.clone())
+            .merge(chapar_api::witness::router(node.runtime.clone()))
+            .merge(chapar_dataplane::router(node.runtime.clone()));
         let (on_air, mut end) = watch::channel(());
         node._on_air = Some(on_air);
         tokio::spawn(async move {

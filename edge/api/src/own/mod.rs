@@ -28,6 +28,7 @@ pub(crate) mod refusals;
 mod register_views;
 mod transfers;
 pub(crate) mod views;
+mod witness;
 mod words;
 
 use crate::problem::Problem;
@@ -98,6 +99,11 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(records::withdraw))
         .routes(routes!(records::logs))
         .routes(routes!(records::evidence))
+        .routes(routes!(records::policy, records::put_policy))
+        .routes(routes!(witness::show))
+        .routes(routes!(witness::list))
+        .routes(routes!(witness::put, witness::delete))
+        .routes(routes!(witness::forks))
         .routes(routes!(kinds::list))
         .routes(routes!(kinds::show))
         .routes(routes!(register_views::show))

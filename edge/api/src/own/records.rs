@@ -3,7 +3,7 @@
 use super::access::{Admin, Editor, Reader};
 use super::input::{Id, Json, Paging, Params, answer, ok};
 use super::refusals;
-use super::views::{Content, Log, Page, Record, Whole};
+use super::views::{Content, Log, LogPolicy, Page, Record, Whole};
 use crate::problem::Problem;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
@@ -230,6 +230,45 @@ pub async fn withdraw(
 )]
 pub async fn logs(Reader(desk): Reader) -> Result<Response, Problem> {
     ok(desk.logs().await)
+}
+
+/// Whom the register asks for cosignatures.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewLogPolicy)]
+pub struct PolicyBody {
+    /// A policy (C2SP tlog-policy): each witness with its submission prefix behind its key.
+    #[schema(
+        example = "witness w1 kz.example/witness+10c82b3c+BAbO7x0G... https://kz.example/chapar/v1/witness\nquorum w1\n"
+    )]
+    policy: String,
+    /// Whether a checkpoint is published only when the quorum has cosigned it. Without, it is published at once.
+    #[serde(default)]
+    wait: bool,
+}
+
+/// `GET /logs/register/policy`
+#[utoipa::path(
+    get, path = "/logs/register/policy", tag = "Records", operation_id = "readLogPolicy",
+    summary = "Whom the register asks for cosignatures",
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "The policy.", body = LogPolicy), refusals::ReadPolicy),
+)]
+pub async fn policy(Reader(desk): Reader) -> Result<Response, Problem> {
+    ok(desk.register_policy())
+}
+
+/// `PUT /logs/register/policy`
+#[utoipa::path(
+    put, path = "/logs/register/policy", tag = "Records", operation_id = "putLogPolicy",
+    summary = "Say whom the register asks for cosignatures",
+    description = "In force at once. `quorum none` without a witness asks nobody.",
+    request_body(content = PolicyBody),
+    security(("bearer" = ["admin"])),
+    responses((status = 200, description = "The policy.", body = LogPolicy), refusals::PutLogPolicy),
+)]
+pub async fn put_policy(Admin(desk): Admin, Json(body): Json<PolicyBody>) -> Result<Response, Problem> {
+    ok(desk.put_register_policy(body.policy, body.wait).await)
 }
 
 fn record(body: Body) -> Result<NewRecord, Problem> {

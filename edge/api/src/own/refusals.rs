@@ -142,6 +142,10 @@ rows! {
     SearchRegister: OURS, &[(400, &["wrong-query", "wrong-limit"])];
     ReadRegister: OURS, FOUND, &[(400, &["wrong-query"])];
     ReadRegisterHistory: OURS, FOUND, &[(400, &["wrong-query", "wrong-limit"])];
+    ListWitnessed: ANYONE, RIGHT;
+    PutWitnessed: ANYONE, RIGHT, JSON, MEMBERS, IDS, &[(400, &["own-log", "wrong-key"]), (404, &["not-found"])];
+    ReadPolicy: ANYONE, RIGHT, FOUND, &[(400, &["no-register"])];
+    PutLogPolicy: ANYONE, RIGHT, FOUND, JSON, MEMBERS, &[(400, &["no-register", "wrong-policy"])];
     ReadKind: ANYONE, FOUND;
     PublishRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["personal-data", "wrong-number", "wrong-name"])];
     ReadRecord: ANYONE, RIGHT, FOUND, &[(400, &["no-register"])];

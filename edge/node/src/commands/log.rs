@@ -6,7 +6,8 @@ use crate::Failure;
 use crate::own_api::text;
 use chapar_verify::{Demands, Source, copy};
 use clap::Subcommand;
-use serde_json::Value;
+use http::Method;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -15,11 +16,12 @@ Examples:
   chapar log verify                    as everybody else can: chapar verify --help
   chapar log export --to plant-log     for who checks it elsewhere, or keeps it
   chapar log export --to kept --evidence
+  chapar log witness --policy policy.txt --wait
 
 The register is public: everybody reads it at its address. Who wants to check it pins its vkey, which you hand over by a way that is
 trusted: on paper, by a courier, at a meeting.";
 
-/// Logs of a participant: show, verify, export
+/// Logs of a participant: show, verify, export, witness
 ///
 /// Each participant has two: the register, which is public and holds its records, and the evidence of its exchanges, which is not.
 #[derive(Debug, Subcommand)]
@@ -28,6 +30,7 @@ pub enum Log {
     Show(Show),
     Verify(Verify),
     Export(Export),
+    Witness(Witness),
 }
 
 /// Show origin, verifier key, size and root of both logs
@@ -54,6 +57,29 @@ pub struct Verify {
     api: ApiArgs,
 }
 
+/// Say which witnesses cosign the register, or show it
+///
+/// The policy is a file as C2SP tlog-policy has it, with each witness's submission prefix behind its key:
+///
+///   witness w1 kz.example/witness+10c82b3c+BAbO... https://kz.example/chapar/v1/witness
+///   witness w2 ru.example/witness+77a0c14e+BFx1... https://ru.example/chapar/v1/witness
+///   group both all w1 w2
+///   quorum both
+///
+/// Example: chapar log witness --policy policy.txt --wait
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Witness {
+    /// The file; without it the policy in force is shown.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Publish a checkpoint only when the quorum has cosigned it.
+    #[arg(long, requires = "policy")]
+    wait: bool,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
 /// Write a copy of a log: its checkpoint, entries, tiles and bodies, as files that chapar verify reads
 ///
 /// Run again, it goes on where it broke off, or fetches what is new. The log of evidence is private and comes without bodies: it shows
@@ -75,12 +101,30 @@ pub struct Export {
     api: ApiArgs,
 }
 
+impl Witness {
+    async fn run(self) -> Result<(), Failure> {
+        let api = self.api.open()?;
+        let shown = match &self.policy {
+            Some(file) => {
+                let policy = std::fs::read_to_string(file)
+                    .map_err(|error| Failure::new(format!("`{}` cannot be read: {error}", file.display())))?;
+                let body = json!({ "policy": policy, "wait": self.wait });
+                api.ask(Method::PUT, "/logs/register/policy", Some(&body)).await?
+            }
+            None => api.read("/logs/register/policy").await?,
+        };
+        self.api.show(&shown, &["wait", "policy"]);
+        Ok(())
+    }
+}
+
 impl Log {
     pub async fn run(self) -> Result<(), Failure> {
         match self {
             Self::Show(show) => show.run().await,
             Self::Verify(verify) => verify.run().await,
             Self::Export(export) => export.run().await,
+            Self::Witness(witness) => witness.run().await,
         }
     }
 }
@@ -106,6 +150,8 @@ impl Show {
                 "waiting",
                 "root",
                 "publishedAt",
+                "cosigned",
+                "waitingForQuorum",
             ];
             show::card(log, &members);
         }

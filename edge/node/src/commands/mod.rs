@@ -29,6 +29,7 @@ mod show;
 mod transfer;
 mod verify;
 mod watch;
+mod witness;
 
 // What the demo plays with is what the commands do.
 pub use case::Role;
@@ -120,6 +121,8 @@ enum Command {
     #[command(subcommand)]
     Mirror(mirror::Mirror),
     #[command(subcommand)]
+    Witness(witness::Witness),
+    #[command(subcommand)]
     Import(import::Import),
     Doctor(doctor::Doctor),
     Backup(backup::BackupTo),
@@ -152,6 +155,7 @@ impl Cli {
             Command::Log(command) => command.run().await,
             Command::Mirror(command) => command.run().await,
             Command::Verify(command) => command.run().await,
+            Command::Witness(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Doctor(command) => command.run().await,
             Command::Backup(command) => command.run().await,

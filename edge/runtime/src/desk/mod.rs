@@ -23,6 +23,7 @@ mod policies;
 mod records;
 mod retirements;
 mod secrets;
+mod witnesses;
 
 pub use crate::callers::NewKey;
 pub use crate::events::EVENTS_KEPT;

@@ -1,13 +1,14 @@
 //! The logs that are open here, and how their sequencers are woken.
 
 use super::serve::Published;
+use super::witnessing::Witnessing;
 use crate::Fault;
 use chapar_store::LogSource;
 use chapar_terms::{Instant, Invalid, Signer};
 use chapar_tlog::{Checkpoint, KeyName, NoteSigner, Origin, SignatureType, SignedCheckpoint, VerifierKey};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Mutex, Notify, watch};
 
 /// A log of a participant of the house.
 pub(crate) struct OwnLog {
@@ -30,6 +31,12 @@ pub(crate) struct OwnLog {
     pub bell: Notify,
     /// What is out.
     pub published: watch::Sender<Option<Published>>,
+    /// Whom it asks for cosignatures; nobody, with none.
+    pub witnessing: watch::Sender<Option<Arc<Witnessing>>>,
+    /// What waits for the quorum.
+    pub candidate: watch::Sender<Option<SignedCheckpoint>>,
+    /// Held by whoever puts a cosignature below what is out.
+    pub cosigning: Mutex<()>,
 }
 
 impl OwnLog {
@@ -91,6 +98,7 @@ impl Logs {
     pub(crate) fn ring_all(&self) {
         for log in self.all() {
             log.bell.notify_one();
+            log.candidate.send_modify(|_| ());
         }
     }
 }

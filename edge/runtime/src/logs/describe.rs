@@ -36,10 +36,14 @@ impl Runtime {
             "size": size,
             "waiting": committed.saturating_sub(i64::try_from(size).unwrap_or(i64::MAX)).max(0),
         });
-        let members = view.as_object_mut();
-        if let (Some(members), Some(published)) = (members, published) {
-            let root = SignedCheckpoint::parse(&published.checkpoint)?.checkpoint().root;
-            members.insert("root".to_owned(), root.base64().into());
+        let out = published.as_ref().map(|out| SignedCheckpoint::parse(&out.checkpoint));
+        let out = out.transpose()?;
+        let mut members = view.as_object_mut();
+        if let Some(members) = &mut members {
+            members.extend(log.describe_witnessing(self.inner.suite.as_ref(), out.as_ref()));
+        }
+        if let (Some(members), Some(published), Some(out)) = (members, published, &out) {
+            members.insert("root".to_owned(), out.checkpoint().root.base64().into());
             members.insert("publishedAt".to_owned(), published.at.rfc3339().into());
             if log.name == REGISTER {
                 let address = format!("{}/{}/{REGISTER}", self.public_url(), hosted.slug);

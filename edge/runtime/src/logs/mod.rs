@@ -3,12 +3,14 @@
 //! An act commits its entry; the one sequencer of the log, woken by it, gives the tree what was committed and publishes a checkpoint.
 //! Refuses to know what a leaf says (`records`, `chapar_evidence`), how trees are hashed (`chapar_tlog`) and who asks (the doors).
 
+mod asking;
 mod book;
 mod describe;
 mod open;
 mod sequencer;
 mod serve;
 mod tree;
+mod witnessing;
 
 pub(crate) use book::{Logs, OwnLog};
 pub(crate) use sequencer::{signed, whole};

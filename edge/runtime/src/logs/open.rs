@@ -1,18 +1,20 @@
 //! Opening the logs of the house: each participant with keys has its two, from its first day or, in a house that is older than its
 //! logs, from the next start on.
 
+use super::asking::ask_witnesses;
 use super::book::{OwnLog, verifier_key};
 use super::sequencer::Sequencer;
 use super::serve::published;
 use super::{EVIDENCE, REGISTER};
 use crate::hosted::{Hosted, Identity};
+use crate::witness::without_scheme;
 use crate::{Fault, Runtime};
 use chapar_store::{KeyState, LogKeyRow, LogRow, LogSource, LogState};
 use chapar_terms::{Algorithm, Instant, Signer};
 use chapar_tlog::Origin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Mutex, Notify, watch};
 
 impl Runtime {
     /// Opens every log of the house. One that cannot be opened is told of and left alone: the others, and everything else, go on.
@@ -62,6 +64,7 @@ impl Runtime {
             EVIDENCE => (LogSource::Evidence(slug.to_owned()), pace.evidence_ms),
             _ => (LogSource::Register(row.origin.clone()), pace.publish_ms),
         };
+        let origin = Origin::parse(&row.origin)?;
         let log = Arc::new(OwnLog {
             participant: slug.to_owned(),
             name,
@@ -72,11 +75,15 @@ impl Runtime {
             signers: self.log_signers(&row.origin).await?,
             bell: Notify::new(),
             published: watch::channel(published(&row)?).0,
-            origin: Origin::parse(&row.origin)?,
+            witnessing: watch::channel(self.stored_witnessing(&origin).await?.map(Arc::new)).0,
+            candidate: watch::channel(None).0,
+            cosigning: Mutex::default(),
+            origin,
         });
         let sequencer = Sequencer::load(self, Arc::clone(&log), &row).await?;
-        self.inner.logs.put(log);
+        self.inner.logs.put(Arc::clone(&log));
         if is_open {
+            tokio::spawn(ask_witnesses(self.clone(), log));
             tokio::spawn(sequencer.run(Duration::from_millis(pace)));
         }
         Ok(())
@@ -116,9 +123,7 @@ impl Runtime {
 
     /// The address of a log without its scheme (C2SP tlog-tiles, "Parameters").
     fn origin_of(&self, hosted: &Hosted, name: &str) -> String {
-        let public_url = self.public_url();
-        let host = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
-        format!("{host}/{}/{name}", hosted.slug)
+        format!("{}/{}/{name}", without_scheme(self.public_url()), hosted.slug)
     }
 
     async fn log_signers(&self, origin: &str) -> Result<Vec<Arc<dyn Signer>>, Fault> {

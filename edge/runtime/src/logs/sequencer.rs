@@ -8,6 +8,7 @@ use super::REGISTER;
 use super::book::OwnLog;
 use super::serve::{Published, published};
 use super::tree::{BATCH, Tree};
+use super::witnessing::Witnessing;
 use crate::{Fault, Runtime};
 use chapar_store::{LogRow, LogState, Publication};
 use chapar_tlog::{Checkpoint, RightEdge, SignedCheckpoint};
@@ -91,8 +92,11 @@ impl Sequencer {
             self.tree.tiles.write(files).await?;
         }
         let checkpoint = Checkpoint::new(self.log.origin.clone(), edge.size(), edge.root());
+        let note = self.log.sign(checkpoint, self.runtime.now())?;
+        let Some(note) = self.wait_for_quorum(note).await? else {
+            return Ok(false);
+        };
         let at = self.runtime.now();
-        let note = self.log.sign(checkpoint, at)?.into_bytes();
         let publication = Publication {
             origin: self.log.origin.as_str().to_owned(),
             expected_size: signed(size)?,
@@ -100,7 +104,9 @@ impl Sequencer {
             checkpoint: note.clone(),
             at: at.unix_ms(),
         };
-        if !self.runtime.inner.store.publish(publication).await? {
+        let is_out = self.runtime.inner.store.publish(publication).await;
+        if !is_out.inspect_err(|_| self.drop_candidate())? {
+            self.drop_candidate();
             return self.take_up_again().await;
         }
         let published = Published {
@@ -109,6 +115,7 @@ impl Sequencer {
             at,
         };
         self.log.published.send_replace(Some(published));
+        self.drop_candidate();
         self.runtime.inner.folds.wake(self.log.origin.as_str());
         self.tree.drop_partial_tiles(size, edge.size()).await;
         self.edge = edge;
@@ -116,6 +123,41 @@ impl Sequencer {
             self.runtime.inner.hints.grew(self.log.origin.as_str());
         }
         Ok(true)
+    }
+
+    /// The note with the cosignatures of a quorum, where the log waits for one; none when the node stops before.
+    async fn wait_for_quorum(&self, note: String) -> Result<Option<Vec<u8>>, Fault> {
+        let (mut witnessing, mut candidate) = (self.log.witnessing.subscribe(), self.log.candidate.subscribe());
+        let waits = |rule: &Option<Arc<Witnessing>>| rule.as_ref().is_some_and(|rule| rule.waits);
+        if !waits(&witnessing.borrow()) || chapar_terms::sabotaged("publish-before-the-quorum") {
+            return Ok(Some(note.into_bytes()));
+        }
+        self.log
+            .candidate
+            .send_replace(Some(SignedCheckpoint::parse(note.as_bytes())?));
+        loop {
+            let rule = witnessing.borrow_and_update().clone();
+            let signed = candidate.borrow_and_update().clone();
+            let suite = self.runtime.inner.suite.as_ref();
+            let is_met = |signed: &SignedCheckpoint| {
+                rule.as_ref()
+                    .is_none_or(|rule| !rule.waits || rule.is_met(suite, signed))
+            };
+            if self.runtime.inner.stopping.load(Ordering::Relaxed) {
+                return Ok(None);
+            }
+            if let Some(signed) = signed.filter(is_met) {
+                return Ok(Some(signed.render().into_bytes()));
+            }
+            tokio::select! {
+                _ = witnessing.changed() => {}
+                _ = candidate.changed() => {}
+            }
+        }
+    }
+
+    fn drop_candidate(&self) {
+        self.log.candidate.send_replace(None);
     }
 
     /// Somebody else has published, e.g. another replica of this node: goes on from there. Whether there may be more to publish.

@@ -8,6 +8,7 @@ mod entries;
 mod mirrored;
 mod mirrors;
 mod tiles;
+mod witness;
 
 pub use entries::Source;
 pub(crate) use entries::{BODY, SALT};

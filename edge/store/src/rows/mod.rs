@@ -5,6 +5,7 @@ mod logs;
 mod mirrors;
 mod own;
 mod step;
+mod witness;
 
 pub use catalog::{
     CatalogChange, Counts, Facet, FoldWrite, Found, PartRow, RecordLink, RecordRow, Search, SearchOrder, StoredRecord,
@@ -20,3 +21,4 @@ pub use step::{
     AgreementRow, CallbackRow, CaseRow, CaseWrite, EventRow, EvidenceRow, NewEvent, OutboxRow, ReplayRow, Retirement,
     StepOutcome, StepWrite, StoredEvidence,
 };
+pub use witness::{CosignedRow, ForkRow, LogPolicyRow, WitnessedRow};

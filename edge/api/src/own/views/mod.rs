@@ -18,6 +18,7 @@ mod problem;
 mod records;
 mod register;
 mod transfers;
+mod witness;
 
 pub use agreements::{Agreement, RetiredAgreement};
 pub use callbacks::{CallbackAddress, ToldAddress};
@@ -30,9 +31,10 @@ pub use participants::{AddedParticipant, Myself, Participant, RotatedIdentity};
 pub use peers::{Catalog, Peer};
 pub use policies::{CheckedPolicy, Policy};
 pub use problem::Problem;
-pub use records::{Kind, KindInFull, Log, Record};
+pub use records::{Kind, KindInFull, Log, LogPolicy, Record};
 pub use register::{Counts, FoundRecord, HeldLog, RecordInFull, Views};
 pub use transfers::{Access, DataAddress, Edr, Transfer};
+pub use witness::{SeenFork, Witness, WitnessedLog};
 
 use utoipa::ToSchema;
 

@@ -114,6 +114,30 @@ pub struct Log {
     /// Where everybody reads it; the register alone.
     #[schema(format = "uri")]
     address: Option<String>,
+    /// Who cosigned what is published; not there while nobody is asked.
+    cosigned: Option<Vec<Cosigned>>,
+    /// Size of the checkpoint that waits for the quorum, while one does.
+    waiting_for_quorum: Option<u64>,
+}
+
+/// A cosignature below a checkpoint.
+#[derive(ToSchema)]
+pub struct Cosigned {
+    /// The name of the witness's key.
+    #[schema(example = "kz.example/witness")]
+    witness: String,
+    /// As of when the tree was the largest that it had seen of this log.
+    #[schema(format = DateTime)]
+    at: String,
+}
+
+/// Whom a log asks for cosignatures.
+#[derive(ToSchema)]
+pub struct LogPolicy {
+    /// The policy, as it was put.
+    policy: String,
+    /// Whether publication waits for the quorum.
+    wait: bool,
 }
 
 /// A kind of record, in short.
