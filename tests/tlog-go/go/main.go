@@ -2,6 +2,7 @@
 //
 //	tlog verify FOLDER           prints `ok CHECK` or `bad CHECK: why`, one line each
 //	tlog write FOLDER SIZE...    writes a log that grew through these sizes
+//	tlog know DATABASE ORIGIN KEY  has the litewitness of this database cosign a log
 package main
 
 import (
@@ -19,7 +20,7 @@ func main() {
 
 func run(words []string) error {
 	if len(words) < 2 {
-		return fmt.Errorf("usage: verify FOLDER | write FOLDER SIZE")
+		return fmt.Errorf("usage: verify FOLDER | write FOLDER SIZE | know DATABASE ORIGIN KEY")
 	}
 	switch words[0] {
 	case "verify":
@@ -34,6 +35,11 @@ func run(words []string) error {
 			sizes = append(sizes, size)
 		}
 		return write(words[1], sizes)
+	case "know":
+		if len(words) != 4 {
+			return fmt.Errorf("usage: know DATABASE ORIGIN KEY")
+		}
+		return know(words[1], words[2], words[3])
 	default:
 		return fmt.Errorf("no such word: %q", words[0])
 	}

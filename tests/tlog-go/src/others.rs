@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What `fsck` says when all is well; it ends with success either way.
 const SOUND: &str = "Successfully fsck'd";
 
-fn program(name: &str) -> PathBuf {
+pub(crate) fn program(name: &str) -> PathBuf {
     let kit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.setup/tlog-go");
     let program = kit.join(name);
     assert!(
