@@ -889,3 +889,53 @@ async fn a_known_peer_that_asks_too_often_is_told_when_to_come_back() {
         "another participant counts for itself"
     );
 }
+
+#[tokio::test]
+async fn mirrors_are_added_looked_at_and_removed() {
+    let node = Node::start().await;
+    let operator = node.operator();
+    let none = node.done(&operator, "GET", "/mirrors", None).await;
+    assert_eq!(none, json!({ "items": [] }));
+    let vkey = wanted().vkey;
+    let wanted = |vkey: &str| json!({ "address": nowhere(), "vkey": vkey, "owner": "did:web:nowhere.example" });
+    let refused = [
+        (json!({ "vkey": "no key" }), "wrong-key"),
+        (json!({ "address": "ftp://nobody.example/log" }), "wrong-address"),
+        (json!({ "places": ["nobody.example"] }), "wrong-address"),
+        (json!({ "places": vec![nowhere(); 9] }), "wrong-address"),
+        (json!({ "owner": "" }), "invalid"),
+        (json!({ "trust": true }), "unknown-member"),
+    ];
+    for (change, code) in refused {
+        let mut body = wanted(&vkey);
+        body.as_object_mut()
+            .unwrap()
+            .extend(change.as_object().unwrap().clone());
+        let answer = node.ask(&operator, "POST", "/mirrors", Some(&body)).await;
+        assert_eq!((answer.status, answer.code()), (400, code), "{change}");
+    }
+    let added = node.done(&operator, "POST", "/mirrors", Some(&wanted(&vkey))).await;
+    assert_eq!(
+        (&added["state"], &added["size"], &added["lag"]),
+        (&json!("open"), &json!(0), &json!(0))
+    );
+    let again = node.ask(&operator, "POST", "/mirrors", Some(&wanted(&vkey))).await;
+    assert_eq!((again.status, again.code()), (409, "conflict"));
+    let path = format!("/mirrors/{}", added["id"].as_str().unwrap());
+    let looked = node.done(&operator, "POST", &format!("{path}/look"), None).await;
+    assert_eq!(looked["obstacle"]["code"], "checkpoint-missing");
+    assert_eq!(looked["obstacle"]["place"], nowhere());
+    assert_eq!(looked["rejected"], json!([]));
+    node.done(&operator, "DELETE", &path, None).await;
+    for (method, path) in [
+        ("GET", path.clone()),
+        ("DELETE", path.clone()),
+        ("POST", format!("{path}/look")),
+    ] {
+        assert_eq!(
+            node.ask(&operator, method, &path, None).await.status,
+            404,
+            "{method} {path}"
+        );
+    }
+}
