@@ -132,7 +132,7 @@ pub struct Asked {
     /// In force then.
     #[param(format = DateTime, rename = "inForceAt")]
     in_force_at: Option<String>,
-    /// `newest` puts the newest first, whatever words there are; otherwise those first that have all words in their titles.
+    /// `newest` puts the newest first, by the second of their issue, whatever words there are; otherwise those first that have all words in their titles.
     order: Option<String>,
     /// The language that the reader would rather have.
     lang: Option<String>,
