@@ -3,7 +3,7 @@
 use super::book::{Mirror, NewMirror, Standing};
 use super::obstacle::Obstacle;
 use super::watch::{Keeper, is_caught};
-use crate::desk::{invalid, joinable_address, written};
+use crate::desk::{invalid, joinable_address, through, written};
 use crate::logs::{REGISTER, published};
 use crate::{Fault, Runtime};
 use chapar_register::LogState;
@@ -150,9 +150,13 @@ impl Runtime {
             published_at: None,
             created_at: self.now().unix_ms(),
         };
-        written(self.inner.store.add_mirror(log.clone(), row.clone()).await?)?;
-        let mirror = self.open_mirror(&log, &row).await?;
-        self.mirror_view(&mirror, false).await
+        let runtime = self.clone();
+        through(async move {
+            written(runtime.inner.store.add_mirror(log.clone(), row.clone()).await?)?;
+            let mirror = runtime.open_mirror(&log, &row).await?;
+            runtime.mirror_view(&mirror, false).await
+        })
+        .await
     }
 
     /// Every mirror, by origin.
@@ -201,14 +205,17 @@ impl Runtime {
     /// # Errors
     /// [`Fault::NotFound`]; otherwise some of it may be left: remove it again.
     pub async fn remove_mirror(&self, id: &str) -> Result<(), Fault> {
-        let mirror = self.mirror_of(id)?;
-        mirror.gone.store(true, Ordering::Relaxed);
-        mirror.ring(true);
-        let _turn = mirror.turn.lock().await;
-        self.inner.store.remove_mirror(mirror.origin.as_str()).await?;
-        self.inner.mirrors.take(&mirror.id());
-        tracing::info!(log = %mirror.origin, "a mirror was removed");
-        Ok(())
+        let (runtime, mirror) = (self.clone(), self.mirror_of(id)?);
+        through(async move {
+            mirror.gone.store(true, Ordering::Relaxed);
+            mirror.ring(true);
+            let _turn = mirror.turn.lock().await;
+            runtime.inner.store.remove_mirror(mirror.origin.as_str()).await?;
+            runtime.inner.mirrors.take(&mirror.id());
+            tracing::info!(log = %mirror.origin, "a mirror was removed");
+            Ok(())
+        })
+        .await
     }
 
     /// How the mirrors stand, in figures, by origin.
