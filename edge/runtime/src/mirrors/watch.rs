@@ -11,14 +11,15 @@ use crate::logs::{Published, Tree, signed, whole};
 use crate::{Fault, Runtime};
 use chapar_register::LogState;
 use chapar_store::{LogRow, LogSource, LogState as Row, MirrorRow, Publication};
-use chapar_terms::{Digest, Instant};
+use chapar_terms::Digest;
 use chapar_tlog::SignedCheckpoint;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::time::Instant;
 
-/// Least time between two looks that nobody waits for: whoever sends hints without end has us ask the log once a second.
+/// Least time between two looks that nobody waits for: whoever sends hints without end gets one look for all that come within it.
 const HINT_GAP: Duration = Duration::from_secs(1);
 /// Longest pause, whatever is in the way.
 const LONGEST_PAUSE_MS: u64 = 5 * 60 * 1000;
@@ -126,11 +127,13 @@ impl Keeper {
         let now = self.runtime.now().unix_ms();
         let seed = Digest::of_parts(&[self.mirror.origin.as_str().as_bytes(), &now.to_be_bytes()]);
         let every = self.runtime.inner.config.mirrors.every_ms;
-        let pause = Duration::from_millis(pause(every, failures, asked, seed.as_bytes()[0]));
-        let begun = tokio::time::Instant::now();
-        let rung = tokio::time::timeout(pause, self.mirror.bell.notified()).await;
-        if rung.is_ok() && !self.mirror.is_hurried.swap(false, Ordering::Relaxed) {
-            tokio::time::sleep(HINT_GAP.saturating_sub(begun.elapsed())).await;
+        let begun = Instant::now();
+        let mut end = begun + Duration::from_millis(pause(every, failures, asked, seed.as_bytes()[0]));
+        while tokio::time::timeout_at(end, self.mirror.bell.notified()).await.is_ok() {
+            if self.mirror.is_hurried.swap(false, Ordering::Relaxed) {
+                return;
+            }
+            end = end_after_hint(begun, end, failures);
         }
     }
 
@@ -240,7 +243,7 @@ impl Keeper {
     }
 
     /// The log answered that this is its newest; a mirror of it says when it did.
-    async fn checked(&self, address: &str, said: Option<Instant>) -> Result<(), Fault> {
+    async fn checked(&self, address: &str, said: Option<chapar_terms::Instant>) -> Result<(), Fault> {
         let now = self.runtime.now();
         let at = match address == self.mirror.address {
             true => Some(now),
@@ -346,6 +349,14 @@ pub(super) fn is_caught(row: &LogRow) -> bool {
     row.state == Row::Caught
 }
 
+/// When a rest ends for which a hint came. Whoever failed to answer is left alone: anybody may send hints.
+fn end_after_hint(begun: Instant, end: Instant, failures: i64) -> Instant {
+    match failures {
+        0 => end.min(begun + HINT_GAP),
+        _ => end,
+    }
+}
+
 /// How long to rest after so many failures, in milliseconds. `seed` sets it apart from others' pauses.
 fn pause(every_ms: u64, failures: i64, asked: Option<u64>, seed: u8) -> u64 {
     let pause = match failures {
@@ -359,6 +370,16 @@ fn pause(every_ms: u64, failures: i64, asked: Option<u64>, seed: u8) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_hint_shortens_a_rest_to_the_gap_and_never_one_after_a_failure() {
+        let begun = Instant::now();
+        let end = begun + Duration::from_secs(60);
+        assert_eq!(end_after_hint(begun, end, 0), begun + HINT_GAP);
+        assert_eq!(end_after_hint(begun, end, 1), end);
+        let soon = begun + Duration::from_secs(1);
+        assert_eq!(end_after_hint(begun, soon, 0), soon, "and lengthens none");
+    }
 
     #[test]
     fn a_pause_grows_with_failures_up_to_minutes_and_is_never_the_same_for_all() {
