@@ -239,12 +239,11 @@ impl Taking<'_> {
     /// Writes a batch: files first, then rows, so that what is staged has its tree.
     async fn stage(&self, tiles: &Tiles<'_>, batch: Batch, from: &mut Reached, to: Reached) -> Result<(), Halt> {
         let files = self.files(tiles, &batch, from, &to)?;
-        let (before, size) = (from.edge.size(), to.edge.size());
         self.tree.tiles.write(files).await?;
         let (store, at) = (&self.runtime.inner.store, self.runtime.now().unix_ms());
         let staging = Staging {
             origin: self.tree.origin.clone(),
-            position: signed(before)?,
+            position: signed(from.edge.size())?,
             entries: batch.entries,
             records: batch.records,
             rejects: batch.rejects,
@@ -253,7 +252,6 @@ impl Taking<'_> {
         };
         store.stage_entries(staging).await?;
         *from = to;
-        self.tree.drop_partial_tiles(before, size).await;
         Ok(())
     }
 

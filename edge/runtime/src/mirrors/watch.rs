@@ -7,7 +7,7 @@ use super::obstacle::{Caught, Halt, Obstacle};
 use super::place::{Newest, Place};
 use super::take::{Reached, Taking};
 use crate::couriers::pause_ms;
-use crate::logs::{Published, Tree, signed, whole};
+use crate::logs::{Published, Tree, published, signed, whole};
 use crate::{Fault, Runtime};
 use chapar_register::LogState;
 use chapar_store::{LogRow, LogSource, LogState as Row, MirrorRow, Publication};
@@ -162,12 +162,34 @@ impl Keeper {
                 }
                 Err(Halt::Ours(fault)) => {
                     tracing::error!(log = %mirror.origin, %fault, "a mirror could not be kept up; it is tried again");
+                    self.load_again().await;
                     return Err(None);
                 }
             }
         }
         let (address, obstacle) = first.unwrap_or_else(|| (mirror.address.clone(), Obstacle::new("send.broken", "")));
         Err(self.meet(address, obstacle))
+    }
+
+    /// A write that failed may be durable all the same: goes on from what is stored.
+    async fn load_again(&mut self) {
+        if self.is_over() {
+            return;
+        }
+        if let Err(fault) = self.take_up_again().await {
+            tracing::error!(log = %self.mirror.origin, %fault, "what is stored of a mirror could not be read; it is tried again");
+        }
+    }
+
+    async fn take_up_again(&mut self) -> Result<(), Fault> {
+        let (store, origin) = (&self.runtime.inner.store, self.mirror.origin.as_str());
+        let (Some(log), Some(row)) = (store.log(origin).await?, store.mirror(origin).await?) else {
+            return Ok(());
+        };
+        *self = Self::load(&self.runtime, Arc::clone(&self.mirror), &log, &row).await?;
+        self.mirror.published.send_replace(published(&log)?);
+        self.runtime.inner.folds.wake(self.mirror.origin.as_str());
+        Ok(())
     }
 
     /// Notes what is in the way; tells of it once, not at every look.
@@ -304,11 +326,9 @@ impl Keeper {
             }
             taken => taken?,
         };
-        self.held = Reached {
-            state: state.clone(),
-            edge,
-        };
-        self.publish(new, state).await?;
+        // What is held is what is out: otherwise a publication that fails would never be tried again.
+        self.publish(new, state.clone()).await?;
+        self.held = Reached { state, edge };
         runtime.inner.folds.wake(mirror.origin.as_str());
         Ok(())
     }
@@ -340,6 +360,7 @@ impl Keeper {
             checkpoint: note.into(),
             at,
         }));
+        self.tree.drop_partial_tiles(before, size).await;
         Ok(())
     }
 }
