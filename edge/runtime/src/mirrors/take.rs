@@ -8,7 +8,7 @@ use super::obstacle::{Halt, Obstacle};
 use super::place::{Place, Tiles};
 use crate::logs::{Files, Tree, grown, signed};
 use crate::{Fault, Runtime};
-use chapar_register::{BodyState, Chain, Intake, KindName, Kinds, LogState, Record, Taken, Version};
+use chapar_register::{BodyState, Chain, Distrust, Intake, KindName, Kinds, LogState, Record, Taken, Version};
 use chapar_store::{MirrorReject, MirroredEntry, MirroredRecord, Staging};
 use chapar_terms::Digest;
 use chapar_tlog::{
@@ -139,7 +139,7 @@ impl Taking<'_> {
     }
 
     /// What the intake says against the whole: every bundle was proved to be of the signed tree, so no key signed it that may.
-    fn distrust(&self, why: &chapar_register::Distrust) -> Halt {
+    fn distrust(&self, why: &Distrust) -> Halt {
         self.place
             .obstacle(why.code(), &format!("shows a log that is not believed: {why}"))
             .into()
@@ -233,7 +233,12 @@ impl Taking<'_> {
 
     fn push(&self, intake: &mut Intake<'_>, bundle: &Bundle, bodies: Option<&[u8]>) -> Result<Vec<Taken>, Halt> {
         let taken = intake.push_bundle(bundle.id, &bundle.entries, bodies);
-        taken.map_err(|why| self.wrong_bundle(&why.to_string()).into())
+        let taken = taken.map_err(|why| self.wrong_bundle(&why.to_string()))?;
+        match intake.state().keys().is_empty() {
+            // Only the first entry may bring them: the rest need not be fetched.
+            true => Err(self.distrust(&Distrust::Keyless)),
+            false => Ok(taken),
+        }
     }
 
     /// Writes a batch: files first, then rows, so that what is staged has its tree.
