@@ -146,27 +146,32 @@ fn a_mirror_that_is_killed_goes_on_where_it_was() {
     let mut b = house("mirror-kill-b");
     let who = publisher(&a, "plant");
     let log = Log::of(&who);
-    let mut size = 0;
-    for batch in 0..18 {
+    let first = publish(&who, &["first"]);
+    let place = Place::before(&log.address);
+    assert_eq!(mirror(&b, &log, &place.address(), &[])["size"], first);
+    let mut size = first;
+    for batch in 0..22 {
         let names: Vec<String> = (0..64).map(|number| format!("n{batch}-{number}")).collect();
         size = publish(&who, &names.iter().map(String::as_str).collect::<Vec<_>>());
     }
-    assert!(size > 1024 + 64, "{size}");
-    let place = Place::before(&log.address);
-    place.lie(|path, answer| match path.starts_with("tile/entries/004") {
+    assert!(size > 1280 + 64, "{size}");
+    place.lie(|path, answer| match path.starts_with("tile/entries/005") {
         true => Response::empty(503),
         false => answer,
     });
-    let stopped = mirror(&b, &log, &place.address(), &[]);
+    let stopped = look(&b, &log);
     assert_eq!(
         (&stopped["size"], &stopped["lag"], code(&stopped)),
-        (&json!(0), &json!(size), "place-busy")
-    );
-    assert_eq!(
-        get(&format!("{}/checkpoint", log.at(&b))).status,
-        404,
+        (&json!(first), &json!(size - first), "place-busy"),
         "nothing is shown before all of it is here"
     );
+    for path in resources(first) {
+        let ours = get(&format!("{}/{path}", log.at(&b)));
+        assert_eq!(
+            ours.status, 200,
+            "what is published is whole while more is staged: {path}"
+        );
+    }
     b.kill();
     place.be_honest();
     place.asked();
@@ -178,7 +183,7 @@ fn a_mirror_that_is_killed_goes_on_where_it_was() {
     for path in [
         "checkpoint",
         "tile/0/003",
-        "tile/1/000.p/4",
+        "tile/1/000.p/5",
         "tile/entries/000",
         "bodies/003",
     ] {
@@ -189,6 +194,8 @@ fn a_mirror_that_is_killed_goes_on_where_it_was() {
         assert_eq!((one.status, other.status), (200, 200), "{path}");
         assert!(one.body == other.body, "{path}");
     }
+    let old = format!("{}/tile/0/000.p/{first}", log.at(&b));
+    assert_eq!(get(&old).status, 404, "the full one stands in for it now");
     b.kill();
     b.start();
     let mirrored = operator(&b).ask("GET", &format!("/mirrors/{}", log.id()), None);
@@ -305,6 +312,7 @@ fn a_place_that_lies_is_told_by_its_lie_and_believed_again_when_it_does_not() {
         }
         answer
     });
+    trial.told("wrong-bodies", flipped_bodies);
     trial.told("checkpoint-malformed", |path, mut answer| {
         if path == "checkpoint" {
             answer.body.clear();
@@ -354,32 +362,68 @@ fn a_checkpoint_of_another_key_is_not_believed() {
     });
 }
 
-#[test]
-fn a_body_that_does_not_fit_is_dropped_and_listed_and_its_entry_kept() {
-    let trial = Trial::new("mirror-body");
-    trial.place.lie(|path, answer| match path.starts_with("bodies/") {
+fn flipped_bodies(path: &str, answer: Response) -> Response {
+    match path.starts_with("bodies/") {
         true => {
             let last = answer.body.len() - 2;
             flipped(answer, last)
         }
         false => answer,
-    });
-    let size = publish(&trial.who, &["three"]);
-    let mirrored = look(&trial.b, &trial.log);
-    assert_eq!(mirrored["size"], size);
-    assert_eq!(mirrored["rejects"], 1, "{mirrored}");
-    assert_eq!(mirrored["rejected"][0]["code"], "body-wrong");
-    assert_eq!(mirrored["rejected"][0]["index"], size - 1);
-    let shown = trial.who.ask("GET", "/records/three", None);
+    }
+}
+
+fn no_bodies(path: &str, answer: Response) -> Response {
+    match path.starts_with("bodies/") {
+        true => Response::empty(404),
+        false => answer,
+    }
+}
+
+/// Whether the newest record's body is the same at the log and at its mirror.
+fn assert_body(who: &Participant, log: &Log, house: &House, name: &str) {
+    let shown = who.ask("GET", &format!("/records/{name}"), None);
     let body = format!("body/{}", shown["bodyHash"].as_str().unwrap());
-    assert_eq!(get(&format!("{}/{body}", trial.log.address)).status, 200);
-    assert_eq!(get(&format!("{}/{body}", trial.log.at(&trial.b))).status, 404);
-    let entries = format!("tile/entries/000.p/{size}");
-    let (one, other) = (
-        format!("{}/{entries}", trial.log.address),
-        format!("{}/{entries}", trial.log.at(&trial.b)),
+    let ours = get(&format!("{}/{body}", log.at(house)));
+    assert_eq!(ours.status, 200, "{name}");
+    assert_eq!(ours.body, get(&format!("{}/{body}", log.address)).body);
+}
+
+#[test]
+fn a_body_that_is_wrong_or_kept_back_is_had_from_another_place() {
+    let (a, b) = (house("mirror-body-a"), house("mirror-body-b"));
+    let who = publisher(&a, "plant");
+    let log = Log::of(&who);
+    let size = publish(&who, &["one"]);
+    let (own, other) = (Place::before(&log.address), Place::before(&log.address));
+    let places = [other.address()];
+    own.lie(flipped_bodies);
+    let mirrored = mirror(&b, &log, &own.address(), &places);
+    assert_eq!(
+        (&mirrored["size"], &mirrored["rejects"]),
+        (&json!(size), &json!(0)),
+        "{mirrored}"
     );
-    assert_eq!(get(&one).body, get(&other).body);
+    assert_body(&who, &log, &b, "one");
+    let grown = publish(&who, &["two"]);
+    own.lie(|_, _| Response::empty(503));
+    other.lie(no_bodies);
+    assert_eq!(look(&b, &log)["size"], size, "only the log itself may have no bodies");
+    other.be_honest();
+    assert_eq!(look(&b, &log)["size"], grown);
+    assert_body(&who, &log, &b, "two");
+    let reason = json!({ "reason": { "en": "wrong (sample)" }, "code": "error", "purge": true });
+    who.ask("POST", "/records/one/withdrawal", Some(&reason));
+    let withdrawn = published(&who);
+    own.lie(no_bodies);
+    other.lie(|_, _| Response::empty(503));
+    let mirrored = look(&b, &log);
+    assert_eq!(
+        (&mirrored["size"], code(&mirrored)),
+        (&json!(grown), "bodies-missing"),
+        "nobody purges a withdrawal: {mirrored}"
+    );
+    own.be_honest();
+    assert_eq!(look(&b, &log)["size"], withdrawn);
 }
 
 /// A server whose body has no end.

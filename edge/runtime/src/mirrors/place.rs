@@ -21,6 +21,8 @@ pub(crate) const CHECKED_AT: &str = "chapar-checked-at";
 pub(super) struct Place<'a> {
     pub client: &'a Client,
     pub address: &'a str,
+    /// Whether the log itself is published there.
+    pub is_own: bool,
 }
 
 /// The answer for a checkpoint.

@@ -8,7 +8,9 @@ use super::obstacle::{Halt, Obstacle};
 use super::place::{Place, Tiles};
 use crate::logs::{Files, Tree, grown, signed};
 use crate::{Fault, Runtime};
-use chapar_register::{BodyState, Chain, Distrust, Intake, KindName, Kinds, LogState, Record, Taken, Version};
+use chapar_register::{
+    BodyState, Chain, Distrust, Intake, KindName, Kinds, LogState, Record, Taken, Version, Visibility, body_hash,
+};
 use chapar_store::{MirrorReject, MirroredEntry, MirroredRecord, Staging};
 use chapar_terms::Digest;
 use chapar_tlog::{
@@ -28,6 +30,8 @@ const VERSIONS: i64 = 100_000;
 const REHEARSED: u64 = 1 << 16;
 /// Length that goes before a body.
 const LENGTH_BYTES: usize = 4;
+/// Kinds without whose bodies later records are judged wrongly: no honest log purges one.
+const NEEDED: [&str; 2] = ["key-set", "withdrawal"];
 
 /// How far a log is verified.
 #[derive(Clone)]
@@ -52,6 +56,8 @@ struct Bundle {
     entries: Vec<u8>,
     /// Its leaves, those included that were here before.
     leaves: Vec<Vec<u8>>,
+    /// How many of them were.
+    known: usize,
     /// The edge with them.
     edge: RightEdge,
 }
@@ -184,6 +190,7 @@ impl Taking<'_> {
                 id,
                 entries,
                 leaves,
+                known,
                 edge: next,
             }),
             (false, false) => Err(self
@@ -195,24 +202,52 @@ impl Taking<'_> {
         }
     }
 
-    /// The bodies beside a bundle, where the place has any. Their lengths are signed with the leaves, so that nothing longer is read.
+    /// The bodies beside a bundle. Their lengths are signed with the leaves, so that nothing longer is read.
     async fn bodies(&self, bundle: &Bundle) -> Result<Option<Vec<u8>>, Halt> {
-        let length = |leaf: &Vec<u8>| match Record::parse(leaf) {
-            Ok(record) => usize::try_from(record.header().body_bytes).unwrap_or(BODY_BYTES),
-            Err(_) => BODY_BYTES,
-        };
-        let limit = bundle.leaves.iter().map(|leaf| LENGTH_BYTES + length(leaf)).sum();
         let id = TileId::new(Level::Bodies, bundle.id.index(), bundle.id.width()).map_err(Fault::from)?;
-        // No full one stands in: it may be longer than these leaves allow.
-        let bodies = self.place.resource(Resource::Tile(id), limit).await?;
-        let Some(bodies) = bodies else { return Ok(None) };
-        match decode_bodies(id, &bodies) {
-            Ok(_) => Ok(Some(bodies)),
-            Err(why) => Err(self
-                .place
-                .obstacle("wrong-bodies", &format!("gives wrong bodies: {why}"))
-                .into()),
+        let known = bundle.leaves.iter().map(|leaf| LENGTH_BYTES + body_length(leaf)).sum();
+        let mut bodies = self.place.resource(Resource::Tile(id), known).await?;
+        if bodies.is_none() && !id.is_full() {
+            // The full one holds bodies whose lengths are not known here.
+            let later = usize::from(TILE_WIDTH - id.width()) * (LENGTH_BYTES + BODY_BYTES);
+            bodies = self.place.resource(Resource::Tile(id.full()), known + later).await?;
         }
+        if bodies.is_none() && !self.place.is_own {
+            let why = format!("has no `{}`", id.path());
+            return Err(self.place.obstacle("bodies-missing", &why).into());
+        }
+        let given = match &bodies {
+            Some(bodies) => decode_bodies(id, bodies).map_err(|why| self.wrong_bodies(&why.to_string()))?,
+            None => Vec::new(),
+        };
+        self.check_bodies(bundle, &given)?;
+        Ok(bodies)
+    }
+
+    /// A body that is not its leaf's, or is missing where it must not be, is the place's fault: another may have it.
+    fn check_bodies(&self, bundle: &Bundle, bodies: &[Option<&[u8]>]) -> Result<(), Obstacle> {
+        let bodies = bodies.iter().copied().chain(std::iter::repeat(None));
+        for (leaf, body) in bundle.leaves.iter().zip(bodies).skip(bundle.known) {
+            let Ok(record) = Record::parse(leaf) else { continue };
+            let (header, is_open) = (record.header(), record.header().visibility == Visibility::Open);
+            match body {
+                Some(_) if chapar_terms::sabotaged("mirror-any-body") => {}
+                Some(bytes) if !is_open || body_hash(None, bytes) != header.body_hash => {
+                    return Err(self.wrong_bodies(&format!("that of `{}` is not the one it commits to", header.id)));
+                }
+                None if is_open && NEEDED.contains(&header.kind.as_str()) => {
+                    let why = format!("does not give the body of `{}`", header.id);
+                    return Err(self.place.obstacle("bodies-missing", &why));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn wrong_bodies(&self, why: &str) -> Obstacle {
+        self.place
+            .obstacle("wrong-bodies", &format!("gives wrong bodies: {why}"))
     }
 
     /// Tells the intake what was taken before of the records that a bundle continues.
@@ -285,12 +320,11 @@ impl Batch {
 
     /// Takes up a bundle of which `before` entries of the log were here already.
     fn add(&mut self, bundle: &Bundle, bodies: Option<&[u8]>, taken: Vec<Taken>, before: u64) {
-        let known = bundle.leaves.len().saturating_sub(taken.len());
         // The first bundle of a batch begins with what was here; later ones follow on it.
         self.leaves.extend(bundle.leaves.iter().cloned());
         let bodies = decoded(bundle, bodies).unwrap_or_default();
         let bodies = bodies.into_iter().chain(std::iter::repeat(None));
-        let new = bundle.leaves.iter().zip(bodies).skip(known).zip(taken);
+        let new = bundle.leaves.iter().zip(bodies).skip(bundle.known).zip(taken);
         for (((leaf, body), taken), position) in new.zip(before + 1..) {
             let position = i64::try_from(position).unwrap_or(i64::MAX);
             self.add_entry(position, leaf, body, taken);
@@ -304,23 +338,11 @@ impl Batch {
             body_hash: header.map_or_else(String::new, |header| header.body_hash.hex()),
             body: None,
         };
-        let reject = |code: &str, why: String| MirrorReject {
-            position,
-            code: code.to_owned(),
-            why,
-        };
         match taken.verdict {
             Ok(accepted) => {
-                match &accepted.body {
-                    BodyState::Wrong if chapar_terms::sabotaged("mirror-any-body") => {
-                        entry.body = body.map(<[u8]>::to_vec)
-                    }
-                    BodyState::Here(_) => entry.body = body.map(<[u8]>::to_vec),
-                    BodyState::Wrong => {
-                        let why = "the bytes that were given for its body are not those that it commits to";
-                        self.rejects.push(reject("body-wrong", why.to_owned()));
-                    }
-                    BodyState::NotHere => {}
+                let is_any_taken = chapar_terms::sabotaged("mirror-any-body");
+                if matches!(&accepted.body, BodyState::Here(_)) || is_any_taken {
+                    entry.body = body.map(<[u8]>::to_vec);
                 }
                 let header = accepted.record.header();
                 self.records.push(MirroredRecord {
@@ -332,10 +354,22 @@ impl Batch {
                     body_hash: header.body_hash.hex(),
                 });
             }
-            Err(fault) => self.rejects.push(reject(fault.fault.as_str(), fault.why)),
+            Err(reject) => self.rejects.push(MirrorReject {
+                position,
+                code: reject.fault.as_str().to_owned(),
+                why: reject.why,
+            }),
         }
         self.bytes += entry.leaf.len() + entry.body.as_ref().map_or(0, Vec::len);
         self.entries.push(entry);
+    }
+}
+
+/// The longest body that may stand beside a leaf.
+fn body_length(leaf: &[u8]) -> usize {
+    match Record::parse(leaf) {
+        Ok(record) => usize::try_from(record.header().body_bytes).unwrap_or(BODY_BYTES),
+        Err(_) => BODY_BYTES,
     }
 }
 

@@ -234,6 +234,7 @@ impl Keeper {
         let place = Place {
             client: &runtime.inner.mirror_client,
             address,
+            is_own: address == self.mirror.address,
         };
         let known = self.tags.get(address).cloned();
         let (bytes, tag, checked_at) = match place.checkpoint(known.as_deref()).await? {

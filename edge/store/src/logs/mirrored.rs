@@ -76,25 +76,6 @@ impl Store {
         });
         self.share(lane, prepared).await.map(stands)
     }
-
-    /// Puts a body beside a mirrored entry that has none, e.g. when another mirror still had it; what was said against the entry
-    /// for want of it is said no more.
-    ///
-    /// # Errors
-    /// As for [`Store::commit_step`].
-    pub async fn add_body(&self, origin: &str, position: i64, body: Vec<u8>) -> Result<Committed, StoreFault> {
-        let prepared = Prepared::plain(|script| {
-            script.statement("UPDATE log_entries SET body = ");
-            script.value(body);
-            script.text(" WHERE origin = ").value(origin.to_owned());
-            script.text(" AND position = ").value(position);
-            script.text(" AND id IS NULL AND body IS NULL AND purged_at IS NULL");
-            script.statement("DELETE FROM mirror_rejects WHERE origin = ");
-            script.value(origin.to_owned());
-            script.text(" AND position = ").value(position);
-        });
-        self.share(origin.to_owned(), prepared).await?.committed()
-    }
 }
 
 fn insert_entries(script: &mut Script, origin: &str, position: i64, entries: Vec<MirroredEntry>, at: i64) {

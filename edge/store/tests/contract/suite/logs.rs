@@ -280,9 +280,6 @@ pub async fn staged_entries_count_once_a_checkpoint_covers_them(place: &Place) {
     assert_eq!(store.count_mirror_rejects(FOREIGN).await.unwrap(), 0);
     assert_eq!(store.mirrored_versions(FOREIGN, "r", 9).await.unwrap().len(), 1);
     assert_eq!(store.mirror(FOREIGN).await.unwrap().unwrap().staged, None);
-    store.add_body(FOREIGN, 1, b"late".to_vec()).await.unwrap();
-    store.add_body(FOREIGN, 1, b"later".to_vec()).await.unwrap();
-    assert_eq!(store.body(FOREIGN, "same").await.unwrap().unwrap(), b"late");
     append(&store, &["a"]).await;
     store.drop_staged(ORIGIN).await.unwrap();
     assert_eq!(
