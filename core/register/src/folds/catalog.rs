@@ -19,6 +19,8 @@ const SHOWN: usize = 500;
 const TERMS: usize = 4_096;
 /// Facets of one record; a kind's schema lets a body have fewer.
 const FACETS: usize = 256;
+/// Longest place of a link in a body, in bytes: the members of a kind that we know are shorter, and a stranger's could be as long as a body.
+const PLACE: usize = 256;
 /// Record ids in one body that count as links.
 const NAMED: usize = 256;
 
@@ -272,7 +274,9 @@ fn gather(value: &Value, place: &mut String, named: &mut BTreeSet<(String, Strin
                 let above = place.len();
                 place.push('/');
                 place.push_str(name);
-                gather(member, place, named);
+                if place.len() <= PLACE {
+                    gather(member, place, named);
+                }
                 place.truncate(above);
             }
         }

@@ -14,8 +14,8 @@ Example:
 The logs are what is true; the catalogue is read out of them. Made again it has the same digest, here and on every node that holds the
 same logs. Searches find less while it runs.";
 
-/// Pause between two looks.
-const LOOK: Duration = Duration::from_millis(200);
+/// Pause between two looks: each has the node read its whole catalogue.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Make the catalogue again from the logs, and compare: the operator's
 #[derive(clap::Args, Debug)]

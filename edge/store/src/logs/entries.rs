@@ -1,8 +1,6 @@
 //! Entries of logs: what a sequencer reads, what lies beside the tree, and what is purged of it.
 
-use crate::logs::stands;
 use crate::seal::{Place, Sealer};
-use crate::step::Prepared;
 use crate::{BodyRow, EntryRow, Store, StoreFault};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -145,23 +143,6 @@ impl Store {
             .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(|row| entry_row(self.sealer(), row)).collect()
-    }
-
-    /// Purges the body and the salt of an entry; its leaf stays, and says that there was one. Purged before is no error; false when
-    /// there is no such entry.
-    ///
-    /// # Errors
-    /// As for [`Store::commit_step`].
-    pub async fn purge_body(&self, origin: &str, position: i64, at: i64) -> Result<bool, StoreFault> {
-        let prepared = Prepared::swap(|script| {
-            let place = script
-                .statement("UPDATE log_entries SET body = NULL, sealed_salt = NULL, purged_at = COALESCE(purged_at, ");
-            script.value(at);
-            script.text(") WHERE origin = ").value(origin.to_owned());
-            script.text(" AND position = ").value(position);
-            place
-        });
-        self.share(origin.to_owned(), prepared).await.map(stands)
     }
 }
 

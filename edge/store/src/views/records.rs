@@ -7,7 +7,6 @@ use sqlx::sqlite::SqliteRow;
 const NEWEST: &str = "SELECT * FROM catalog_records WHERE record_id = $1 ORDER BY version DESC LIMIT 1";
 const VERSION: &str = "SELECT * FROM catalog_records WHERE record_id = $1 AND version = $2";
 const HISTORY: &str = "SELECT * FROM catalog_records WHERE record_id = $1 AND version > $2 ORDER BY version LIMIT $3";
-const OF_LOG: &str = "SELECT * FROM catalog_records WHERE origin = $1 AND position > $2 ORDER BY position LIMIT $3";
 const LINKS_FROM: &str =
     "SELECT record_id, rel, target FROM catalog_links WHERE record_id = $1 ORDER BY version, rel, target LIMIT $2";
 const LINKS_TO: &str = "SELECT record_id, rel, target FROM catalog_links
@@ -40,25 +39,6 @@ impl Store {
         let rows = sqlx::query(HISTORY)
             .bind(record_id)
             .bind(version)
-            .bind(limit)
-            .fetch_all(&mut *self.reader().await?)
-            .await?;
-        rows.iter().map(stored_record).collect()
-    }
-
-    /// Versions that a log holds behind `position`, in its order, at most `limit`.
-    ///
-    /// # Errors
-    /// Try again later.
-    pub async fn records_of_log(
-        &self,
-        origin: &str,
-        position: i64,
-        limit: i64,
-    ) -> Result<Vec<StoredRecord>, StoreFault> {
-        let rows = sqlx::query(OF_LOG)
-            .bind(origin)
-            .bind(position)
             .bind(limit)
             .fetch_all(&mut *self.reader().await?)
             .await?;
@@ -142,10 +122,10 @@ fn record_link(row: &SqliteRow) -> Result<RecordLink, StoreFault> {
 
 #[cfg(test)]
 pub(crate) mod plans {
-    use super::{HISTORY, LINKS_FROM, LINKS_TO, NEWEST, OF_LOG, VERSION};
+    use super::{HISTORY, LINKS_FROM, LINKS_TO, NEWEST, VERSION};
 
     pub(crate) fn statements() -> Vec<String> {
-        [NEWEST, VERSION, HISTORY, OF_LOG, LINKS_FROM, LINKS_TO]
+        [NEWEST, VERSION, HISTORY, LINKS_FROM, LINKS_TO]
             .map(str::to_owned)
             .into()
     }

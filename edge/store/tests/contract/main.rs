@@ -47,7 +47,7 @@ contract! {
         every_write_of_policies_and_definitions_is_counted, a_place_is_found_however_many_definitions_there_are,
         every_write_of_offers_is_counted;
     logs: an_entry_has_its_position_and_is_written_once, entries_share_the_fate_of_their_step, one_checkpoint_follows_another_once,
-        log_keys_are_sealed, a_body_that_is_not_open_is_not_shown, a_purged_body_is_gone_and_its_leaf_stays,
+        log_keys_are_sealed, a_body_that_is_not_open_is_not_shown,
         staged_entries_count_once_a_checkpoint_covers_them,
         a_mirror_publishes_with_what_is_verified_until_it_is_caught_and_leaves_nothing_when_removed, tiles_are_written_once_and_stay_below_their_log;
     views: a_version_takes_the_place_of_the_one_before, a_fold_goes_on_from_where_the_views_are,

@@ -198,19 +198,6 @@ pub async fn a_body_that_is_not_open_is_not_shown(place: &Place) {
     assert!(!bytes.windows(9).any(|window| window == b"body of b"));
 }
 
-pub async fn a_purged_body_is_gone_and_its_leaf_stays(place: &Place) {
-    let store = with_log(place).await;
-    append(&store, &["a"]).await;
-    assert!(store.purge_body(ORIGIN, 1, 20).await.unwrap());
-    assert!(store.purge_body(ORIGIN, 1, 30).await.unwrap());
-    assert!(!store.purge_body(ORIGIN, 2, 30).await.unwrap());
-    let entry = store.entry(ORIGIN, "a").await.unwrap().unwrap();
-    assert_eq!((entry.body, entry.purged_at), (None, Some(20)));
-    assert_eq!(entry.leaf, b"leaf of a");
-    assert_eq!(store.body(ORIGIN, "hash of a").await.unwrap(), None);
-    store.close().await;
-}
-
 fn mirror(origin: &str) -> MirrorRow {
     MirrorRow {
         origin: origin.to_owned(),
