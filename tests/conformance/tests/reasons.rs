@@ -53,7 +53,8 @@ fn when(us: &Participant, path: &str, state: &str) -> Value {
     let mut stream = Stream::open(us, Some("0"), PATIENCE).unwrap();
     loop {
         let event = stream.event().unwrap().expect("the stream goes on").value();
-        if path.ends_with(event["id"].as_str().unwrap()) && event["state"] == state {
+        let is_ours = event["id"].as_str().is_some_and(|id| path.ends_with(id));
+        if is_ours && event["state"] == state {
             let case = us.ask("GET", path, None);
             assert_eq!(case["errorDetail"], event["errorDetail"], "an event says the same");
             return case;

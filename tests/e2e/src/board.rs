@@ -111,6 +111,10 @@ impl Board {
             heard.faults.push(fault);
         }
         heard.last = heard.last.max(number);
+        // Of records tell the judges of the register.
+        if kind == "record.committed" {
+            return;
+        }
         let event = event.value();
         match event["id"].as_str().or_else(|| event["case"].as_str()) {
             Some(case) => {
