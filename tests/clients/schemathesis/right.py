@@ -22,6 +22,26 @@ def at(id, body=None, query=None):
     return case if body is None else {**case, **saying(body)}
 
 
+def under(name, value, **more):
+    """A request whose path names this, and perhaps more."""
+    parameters = {word: quote(part, safe="") for word, part in {name: value, **more}.items()}
+    return {"path_parameters": parameters, "query": {}}
+
+
+def witnessing():
+    origin, vkey = stock.foreign_log()
+    return {**under("origin", origin), **saying({"vkeys": [vkey]})}
+
+
+def after(make, case):
+    """A request that needs something to be there which it does not name."""
+    make()
+    return case
+
+
+WITHDRAWAL = {"reason": {"en": REASON}, "code": "error"}
+
+
 def saying(body):
     return {"body": body, "media_type": "application/json"}
 
@@ -79,6 +99,27 @@ OWN = {
     "POST /agreements/{id}/retirement": lambda: at(stock.agreement(), {"reason": REASON}),
     "DELETE /agreements/{id}/retirement": lambda: at(stock.retired()),
     "POST /participants": lambda: saying({"slug": fresh("guest")}),
+    "GET /logs/evidence/resource": lambda: {"query": {"path": stock.evidence()}},
+    "GET /logs/register/policy": lambda: after(stock.kept_log_policy, {}),
+    "PUT /logs/register/policy": lambda: saying(stock.log_policy()),
+    "POST /records": lambda: saying(stock.draft()),
+    "POST /records/batch": lambda: saying({"records": [stock.draft(), stock.draft()]}),
+    "GET /records/{name}": lambda: under("name", stock.record()),
+    "GET /records/{name}/history": lambda: under("name", stock.record()),
+    "GET /records/{name}/proof": lambda: under("name", stock.record()),
+    "GET /records/{name}/versions/{version}": lambda: under("name", stock.record(), version="1"),
+    "POST /records/{name}/withdrawal": lambda: {**under("name", stock.record()), **saying(WITHDRAWAL)},
+    "GET /mirrors": lambda: {},
+    "POST /mirrors": lambda: saying(stock.new_mirror()),
+    "GET /mirrors/{id}": lambda: at(stock.mirror()),
+    "POST /mirrors/{id}/look": lambda: at(stock.mirror()),
+    "DELETE /mirrors/{id}": lambda: at(stock.mirror()),
+    "GET /views": lambda: {},
+    "POST /views/rebuild": lambda: {},
+    "GET /witness/forks": lambda: {},
+    "GET /witness/logs": lambda: {},
+    "PUT /witness/logs/{origin}": witnessing,
+    "DELETE /witness/logs/{origin}": lambda: under("origin", stock.witnessed()),
 }
 
 

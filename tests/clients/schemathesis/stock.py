@@ -4,11 +4,14 @@ that no request takes away what another is about. They are made by the node's ow
 A case needs two sides: the other is a second participant of the same node, which says yes to everything that nobody decides.
 """
 
+import base64
+import hashlib
 import itertools
 import os
 import time
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import quote
 
 import requests
 
@@ -93,6 +96,72 @@ def peer():
     id = fresh("peer")
     JUDGED.ask("PUT", f"/peers/{id}", {"dsp": PEER.dsp})
     return id
+
+
+def draft():
+    """A record that is not yet there."""
+    body = {name: {"en": f"{name} (sample)"} for name in ("title", "description")}
+    body["publisher"] = {"name": {"en": "an office (sample)"}}
+    return {"kind": "dataset", "name": fresh("record"), "noPersonalData": True, "body": body}
+
+
+def record():
+    """A record in a published log: only there it has a proof."""
+    name = draft_published()["name"]
+    until(name, lambda: _answers(f"/records/{name}/proof"))
+    return name
+
+
+def draft_published():
+    new = draft()
+    JUDGED.ask("POST", "/records", new)
+    return new
+
+
+def _answers(path):
+    return requests.get(OWN + path, headers={"Authorization": f"Bearer {JUDGED.key}"}, timeout=PATIENCE).ok
+
+
+def log_policy():
+    """Asks this node's own witness."""
+    witness = ask(OPERATOR_KEY, "GET", "/witness")
+    text = f"witness w {witness['vkey']} {os.environ['PRIVATE']}/chapar/v1/witness\nquorum w\n"
+    return {"policy": text, "wait": False}
+
+
+def kept_log_policy():
+    JUDGED.ask("PUT", "/logs/register/policy", log_policy())
+
+
+def evidence():
+    """Something of the log of evidence."""
+    until("a checkpoint of evidence", lambda: _answers("/logs/evidence/resource?path=checkpoint"))
+    return "checkpoint"
+
+
+def foreign_log():
+    """Origin and verifier key of a log elsewhere: a key of this node under another name."""
+    vkey = next(log["vkey"] for log in JUDGED.ask("GET", "/logs")["items"])
+    origin = f"log.example/{fresh('log')}"
+    key = base64.b64decode(vkey.split("+", 2)[2])
+    key_id = hashlib.sha256(origin.encode() + b"\n" + key).hexdigest()[:8]
+    return origin, f"{origin}+{key_id}+{base64.b64encode(key).decode()}"
+
+
+def new_mirror():
+    """Of a log at an address where nobody answers."""
+    _, vkey = foreign_log()
+    return {"address": "http://127.0.0.1:9/log", "vkey": vkey, "owner": "did:web:log.example"}
+
+
+def mirror():
+    return ask(OPERATOR_KEY, "POST", "/mirrors", new_mirror())["id"]
+
+
+def witnessed():
+    origin, vkey = foreign_log()
+    ask(OPERATOR_KEY, "PUT", f"/witness/logs/{quote(origin, safe='')}", {"vkeys": [vkey]})
+    return origin
 
 
 def key():

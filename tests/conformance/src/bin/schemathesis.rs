@@ -33,7 +33,7 @@ const DOORS: [Door; 2] = [
         name: "own",
         description: "/chapar/v1/openapi.json",
         header: "Authorization: Bearer ",
-        operators: "^/participants",
+        operators: "^/(participants|mirrors|views|witness)",
     },
     Door {
         name: "management",
