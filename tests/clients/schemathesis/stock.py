@@ -107,15 +107,11 @@ def draft():
 
 def record():
     """A record in a published log: only there it has a proof."""
-    name = draft_published()["name"]
-    until(name, lambda: _answers(f"/records/{name}/proof"))
-    return name
-
-
-def draft_published():
     new = draft()
     JUDGED.ask("POST", "/records", new)
-    return new
+    name = new["name"]
+    until(name, lambda: _answers(f"/records/{name}/proof"))
+    return name
 
 
 def _answers(path):

@@ -121,15 +121,11 @@ impl Put {
 impl List {
     async fn run(self) -> Result<(), Failure> {
         let items = self.api.open()?.list("/documents").await?;
-        if self.api.json {
-            show::json(&Value::Array(items));
-        } else {
-            show::table(
-                &items,
-                &["id", "size", "mediaType", "properties.title"],
-                "no document yet: chapar document put ID FILE",
-            );
-        }
+        self.api.show_all(
+            items,
+            &["id", "size", "mediaType", "properties.title"],
+            "no document yet: chapar document put ID FILE",
+        );
         Ok(())
     }
 }

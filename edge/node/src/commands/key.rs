@@ -113,11 +113,8 @@ impl Add {
 impl List {
     async fn run(self) -> Result<(), Failure> {
         let items = self.api.open()?.list("/keys").await?;
-        if self.api.json {
-            show::json(&Value::Array(items));
-        } else {
-            show::table(&items, &["id", "role", "label", "createdAt", "revokedAt"], "no key");
-        }
+        self.api
+            .show_all(items, &["id", "role", "label", "createdAt", "revokedAt"], "no key");
         Ok(())
     }
 }

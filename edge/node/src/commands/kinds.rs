@@ -32,12 +32,9 @@ impl KindsOf {
         let api = self.api.open()?;
         let Some(kind) = &self.kind else {
             let items = api.list("/kinds").await?;
-            if self.api.json {
-                show::json(&Value::Array(items));
-            } else {
-                let label = format!("labels.{}", self.lang);
-                show::table(&items, &["name", &label, "clauses", "standard"], "no kind");
-            }
+            let label = format!("labels.{}", self.lang);
+            self.api
+                .show_all(items, &["name", &label, "clauses", "standard"], "no kind");
             return Ok(());
         };
         let kind = api.read(&format!("/kinds/{}", segment(kind))).await?;

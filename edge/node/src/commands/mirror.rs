@@ -142,24 +142,20 @@ impl List {
             .and_then(Value::as_array)
             .cloned()
             .unwrap_or_default();
-        if self.api.json {
-            show::json(&Value::Array(items));
-        } else {
-            show::table(
-                &items,
-                &[
-                    "origin",
-                    "state",
-                    "size",
-                    "lag",
-                    "ageSeconds",
-                    "rejects",
-                    "obstacle.code",
-                    "id",
-                ],
-                "no mirror yet: chapar mirror add URL --vkey VKEY --owner DID",
-            );
-        }
+        self.api.show_all(
+            items,
+            &[
+                "origin",
+                "state",
+                "size",
+                "lag",
+                "ageSeconds",
+                "rejects",
+                "obstacle.code",
+                "id",
+            ],
+            "no mirror yet: chapar mirror add URL --vkey VKEY --owner DID",
+        );
         Ok(())
     }
 }

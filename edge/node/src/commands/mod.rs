@@ -196,6 +196,15 @@ impl ApiArgs {
         }
     }
 
+    /// Shows a list as it is asked for: these members as columns, or why there is none.
+    fn show_all(&self, items: Vec<serde_json::Value>, members: &[&str], none: &str) {
+        if self.json {
+            show::json(&serde_json::Value::Array(items));
+        } else {
+            show::table(&items, members, none);
+        }
+    }
+
     fn open(&self) -> Result<OwnApi, Failure> {
         let api = OwnApi::new(&self.api, &self.key)?;
         match &self.participant {

@@ -210,15 +210,11 @@ async fn put_policy(api: &OwnApi, id: &str, policy: &Value) -> Result<String, Fa
 impl List {
     async fn run(self) -> Result<(), Failure> {
         let items = self.api.open()?.list("/offers").await?;
-        if self.api.json {
-            show::json(&Value::Array(items));
-        } else {
-            show::table(
-                &items,
-                &["id", "mode", "accessPolicy", "contractPolicy", "selector"],
-                "no offer yet: chapar offer put --help",
-            );
-        }
+        self.api.show_all(
+            items,
+            &["id", "mode", "accessPolicy", "contractPolicy", "selector"],
+            "no offer yet: chapar offer put --help",
+        );
         Ok(())
     }
 }

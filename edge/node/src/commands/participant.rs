@@ -4,7 +4,7 @@ use super::{ApiArgs, show};
 use crate::Failure;
 use clap::{Subcommand, ValueEnum};
 use http::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -90,15 +90,11 @@ impl Add {
 impl List {
     async fn run(self) -> Result<(), Failure> {
         let items = self.api.open()?.list("/participants").await?;
-        if self.api.json {
-            show::json(&Value::Array(items));
-        } else {
-            show::table(
-                &items,
-                &["slug", "participant", "dsp"],
-                "no participant yet: chapar participant add SLUG",
-            );
-        }
+        self.api.show_all(
+            items,
+            &["slug", "participant", "dsp"],
+            "no participant yet: chapar participant add SLUG",
+        );
         Ok(())
     }
 }

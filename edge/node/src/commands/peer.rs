@@ -5,7 +5,7 @@ use crate::Failure;
 use crate::own_api::segment;
 use clap::Subcommand;
 use http::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -93,11 +93,8 @@ impl Put {
 impl List {
     async fn run(self) -> Result<(), Failure> {
         let items = self.api.open()?.list("/peers").await?;
-        if self.api.json {
-            show::json(&Value::Array(items));
-        } else {
-            show::table(&items, &["id", "dsp", "name"], "no peer yet: chapar peer put DID URL");
-        }
+        self.api
+            .show_all(items, &["id", "dsp", "name"], "no peer yet: chapar peer put DID URL");
         Ok(())
     }
 }

@@ -248,15 +248,11 @@ impl History {
     async fn run(self) -> Result<(), Failure> {
         let path = format!("/records/{}/history", segment(&self.name));
         let items = self.api.open()?.list(&path).await?;
-        if self.api.json {
-            show::json(&Value::Array(items));
-        } else {
-            show::table(
-                &items,
-                &["kind", "version", "issued", "index", "state", "leafHash"],
-                "no such record",
-            );
-        }
+        self.api.show_all(
+            items,
+            &["kind", "version", "issued", "index", "state", "leafHash"],
+            "no such record",
+        );
         Ok(())
     }
 }

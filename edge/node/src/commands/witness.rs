@@ -117,15 +117,11 @@ impl Add {
 impl List {
     async fn run(self) -> Result<(), Failure> {
         let items = self.api.open()?.list("/witness/logs").await?;
-        if self.api.json {
-            show::json(&Value::Array(items));
-        } else {
-            show::table(
-                &items,
-                &["origin", "size", "cosignedAt", "reason"],
-                "no log yet: chapar witness add ORIGIN VKEY",
-            );
-        }
+        self.api.show_all(
+            items,
+            &["origin", "size", "cosignedAt", "reason"],
+            "no log yet: chapar witness add ORIGIN VKEY",
+        );
         Ok(())
     }
 }
