@@ -440,6 +440,7 @@ async fn a_register_waits_for_its_quorum_and_then_publishes() {
     put_policy(&ours, &who, &policy(&key, &address), true).await;
     publish(&ours, &who, "water").await;
     let waiting = register_when(&ours, &who, |log| log["waitingForQuorum"] == 2).await;
+    // That nothing comes has no event: long enough for a publication that does not wait.
     tokio::time::sleep(Duration::from_millis(400)).await;
     assert_eq!(
         served(&ours).await.checkpoint().size,
@@ -520,8 +521,10 @@ async fn neither_a_dead_witness_nor_a_false_one_stops_a_log_that_does_not_wait()
     );
     put_policy(&node, &who, &both, false).await;
     publish(&node, &who, "water").await;
-    let log = register_when(&node, &who, |log| log["size"] == 2).await;
+    register_when(&node, &who, |log| log["size"] == 2).await;
+    // That nothing comes has no event: long enough for both witnesses to have been asked more than once.
     tokio::time::sleep(Duration::from_millis(700)).await;
+    let log = register_when(&node, &who, |log| log["size"] == 2).await;
     assert_eq!(log["cosigned"], json!([]));
     assert_eq!(
         served(&node).await.note().signatures().len(),
