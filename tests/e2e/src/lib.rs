@@ -2,7 +2,7 @@
 //!
 //! Holds what they share: a node whose folder outlives its process ([`house`]), what its event stream said across crashes
 //! ([`board`]), calls of the own API that may find nobody there ([`ask`]), public logs, their mirrors and places that lie ([`logs`]),
-//! seeded chance ([`dice`]) and the reading of system call traces ([`strace`]). The HTTP client, the participants and the protocol's words are `chapar-conformance`'s. Refuses to
+//! seeded chance ([`dice`]), the reading of system call traces ([`strace`]) and calls that are made to fail ([`tracer`]). The HTTP client, the participants and the protocol's words are `chapar-conformance`'s. Refuses to
 //! import any crate of the house, and to look into a node's files except the operator key, what a backup is said to hold and the
 //! events that one judge takes out.
 #![allow(
@@ -19,3 +19,4 @@ pub mod dice;
 pub mod house;
 pub mod logs;
 pub mod strace;
+pub mod tracer;

@@ -21,11 +21,10 @@ use chapar_e2e::ask::send;
 use chapar_e2e::board::Board;
 use chapar_e2e::house::{House, Profile};
 use chapar_e2e::strace::{self, Verdict};
+use chapar_e2e::tracer::Tracer;
 use serde_json::{Value, json};
 use std::ffi::OsStr;
-use std::io::{self, BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -212,7 +211,7 @@ fn a_node_that_cannot_sync_gives_no_good_answer() {
         consumer: Some(format!("urn:uuid:{}", words::fresh())),
         provider: None,
     };
-    let mut tracer = break_syncs(&house);
+    let mut tracer = Tracer::attach(&house, "fsync,fdatasync:error=EIO");
     let answers = [
         peer.request(&node, &pids),
         send(&node, "PUT", "/documents/D2", "text/plain", b"some text").expect("the private door answers"),
@@ -230,7 +229,7 @@ fn a_node_that_cannot_sync_gives_no_good_answer() {
             answer.text()
         );
     }
-    tracer.mend();
+    tracer.detach();
     // A disk that is back is used again, and what was refused can be said again.
     let answer = peer.request(&node, &pids);
     assert_eq!(answer.status, 201, "{}", answer.text());
@@ -240,61 +239,4 @@ fn a_node_that_cannot_sync_gives_no_good_answer() {
             .status,
         200
     );
-}
-
-/// A tracer that makes every sync of a node fail.
-struct Tracer(Child);
-
-/// Begins to let every sync of the node fail.
-fn break_syncs(house: &House) -> Tracer {
-    let injection = "inject=fsync,fdatasync:error=EIO";
-    let mut command = Command::new("strace");
-    command.args([
-        "-f",
-        "-p",
-        &house.process().to_string(),
-        "-e",
-        "trace=fsync,fdatasync",
-        "-e",
-        injection,
-    ]);
-    let mut child = command
-        .args(["-o", "/dev/null"])
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("`strace` can be started");
-    let mut told = String::new();
-    let mut lines = BufReader::new(child.stderr.take().expect("standard error is a pipe"));
-    // It says so once every thread is attached.
-    while !told.contains("attached") {
-        assert!(
-            lines.read_line(&mut told).expect("the tracer can be heard") > 0,
-            "`strace` did not attach: {told}"
-        );
-    }
-    thread::spawn(move || {
-        // The pipe must be emptied while threads come and go.
-        let _ = io::copy(&mut lines, &mut io::sink());
-    });
-    Tracer(child)
-}
-
-impl Tracer {
-    /// Lets syncs succeed again.
-    fn mend(&mut self) {
-        let told = Command::new("kill")
-            .args(["-INT", &self.0.id().to_string()])
-            .status()
-            .expect("`kill` can be started");
-        assert!(told.success(), "the tracer had ended");
-        self.0.wait().expect("the tracer can be waited for");
-    }
-}
-
-impl Drop for Tracer {
-    fn drop(&mut self) {
-        // It has ended already unless the judge is panicking.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }

@@ -11,17 +11,19 @@
     reason = "a judge may stop loudly"
 )]
 
+mod log;
+mod writes;
+
 use chapar_conformance::node::Participant;
 use chapar_e2e::ask::ask;
 use chapar_e2e::dice::Dice;
 use chapar_e2e::house::{House, Profile};
+use log::{Book, caught_up, check_book, draft, register, register_now, verified};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Deaths of the node.
 const ROUNDS: usize = 20;
@@ -31,18 +33,6 @@ const LOOK: usize = 5;
 const LIFE_MS: u64 = 600;
 /// Callers that publish at the same time.
 const CALLERS: usize = 3;
-/// Longest that the log may take to catch up with what was acknowledged.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Names of records that were acknowledged, with the hash of the leaf that the answer told.
-type Book = Mutex<BTreeMap<String, String>>;
-
-fn draft(name: &str) -> Value {
-    let mut body: Value = serde_json::from_str(include_str!("../../../kinds/dataset/examples/smallest.json")).unwrap();
-    body["title"] = json!({ "en": format!("{name} (sample)") });
-    json!({ "kind": "dataset", "name": name, "noPersonalData": true, "body": body })
-}
-
 /// Publishes until it is told to stop; a call that breaks off is no promise.
 fn publish(who: &Participant, caller: usize, book: &Book, over: &AtomicBool) {
     for number in 0.. {
@@ -61,60 +51,10 @@ fn publish(who: &Participant, caller: usize, book: &Book, over: &AtomicBool) {
     }
 }
 
-/// The register as `chapar log show` tells it, once nothing waits.
-fn register(who: &Participant) -> Value {
-    caught_up(who, 0)
-}
-
-/// One of both logs, once nothing waits.
-fn caught_up(who: &Participant, place: usize) -> Value {
-    let until = Instant::now() + PATIENCE;
-    loop {
-        let log = who.ask("GET", "/logs", None)["items"][place].clone();
-        if log["waiting"] == 0 && log["size"].as_u64() > Some(0) {
-            return log;
-        }
-        assert!(Instant::now() < until, "the log does not catch up: {log}");
-        thread::sleep(Duration::from_millis(50));
-    }
-}
-
-/// What `chapar verify` says of the register, which must be good.
-fn verified(house: &House, log: &Value) -> Value {
-    let text = |name: &str| log[name].as_str().unwrap();
-    let words = ["verify", text("address"), "--vkey", text("vkey"), "--json"];
-    let output = house.command(&words).output().expect("the binary can be started");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(
-        output.status.code(),
-        Some(0),
-        "{said}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    serde_json::from_str(&said).expect("JSON was asked for")
-}
-
 fn count(said: &Value, code: &str, parameter: &str) -> u64 {
     let statements = said["statements"].as_array().unwrap();
     let one = statements.iter().find(|one| one["code"] == code);
     one.map_or(0, |one| one["parameters"][parameter].as_str().unwrap().parse().unwrap())
-}
-
-/// Every record that was acknowledged is published with the leaf that was told, each at a place of its own.
-fn check_book(who: &Participant, book: &Book, size: u64) {
-    let book = book.lock().unwrap();
-    let mut places = BTreeMap::new();
-    for (name, leaf) in book.iter() {
-        let record = who.ask("GET", &format!("/records/{name}"), None);
-        assert_eq!(
-            (&record["state"], record["leafHash"].as_str()),
-            (&json!("published"), Some(leaf.as_str())),
-            "{record}"
-        );
-        let place = record["index"].as_u64().unwrap();
-        assert!(place < size, "{record}");
-        assert_eq!(places.insert(place, name), None, "{name} shares its place");
-    }
 }
 
 #[test]
@@ -156,19 +96,6 @@ fn what_was_acknowledged_is_in_the_log_after_each_crash() {
     let published = book.lock().unwrap().len();
     println!("{published} acknowledged, {size} in the log");
     assert!(published > ROUNDS, "a node that hardly published was not tried");
-}
-
-/// The register as it is now, whatever waits.
-fn register_now(who: &Participant) -> Value {
-    let until = Instant::now() + PATIENCE;
-    loop {
-        let log = who.ask("GET", "/logs", None)["items"][0].clone();
-        if log["address"].is_string() {
-            return log;
-        }
-        assert!(Instant::now() < until, "nothing is published: {log}");
-        thread::sleep(Duration::from_millis(20));
-    }
 }
 
 #[test]
