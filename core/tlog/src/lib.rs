@@ -8,7 +8,9 @@
 mod bundle;
 mod checkpoint;
 mod cosignature;
+mod follow;
 mod fork;
+mod grown;
 mod note;
 pub mod policy;
 mod proof;
@@ -33,7 +35,9 @@ pub use bundle::{
     encode_entries, grow_bodies, grow_entries,
 };
 pub use checkpoint::{Checkpoint, Origin, SignedCheckpoint};
+pub use follow::{Followed, ProvedBundle, Unfit, Worth, WrongBundle};
 pub use fork::{Fork, NoFork, Prefix};
+pub use grown::grown;
 pub use note::{NOTE_BYTES, NOTE_SIGNATURES, NoteRefused, NoteSigner, Signature, Signed, SignedNote};
 pub use proof::{PROOF_HASHES, Unproven, verify_consistency, verify_inclusion};
 pub use prove::{

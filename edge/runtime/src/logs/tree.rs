@@ -3,9 +3,7 @@
 use super::sequencer::signed;
 use crate::Fault;
 use chapar_store::{LogSource, Store, Tiles};
-use chapar_tlog::{
-    Level, RightEdge, TILE_WIDTH, Tile, TileId, encode_entries, leaf_hash, tiles_between, tiles_for_root, tiles_of_row,
-};
+use chapar_tlog::{Level, RightEdge, TILE_WIDTH, Tile, TileId, tiles_between, tiles_for_root, tiles_of_row};
 use std::collections::BTreeMap;
 
 /// Entries that are in memory at a time, at most.
@@ -96,52 +94,11 @@ impl Tree {
     }
 }
 
-/// The edge grown by `leaves`, which begin where its last bundle does, and the files that are new with it; none when nothing is new.
-///
-/// They are to be written in this order: bundles first, then hashes, the highest row last. An edge that loads from its files proves then
-/// that nothing below it was cut off.
+/// [`chapar_tlog::grown`], its files by their paths and in their order.
 pub(crate) fn grown(edge: &RightEdge, leaves: &[Vec<u8>]) -> Result<Option<(RightEdge, Files)>, Fault> {
-    let size = edge.size();
-    let behind = size % u64::from(TILE_WIDTH);
-    let known = behind.saturating_sub(u64::from(chapar_terms::sabotaged("take-log-entry-twice")));
-    let Some(fresh) = usize::try_from(known).ok().and_then(|known| leaves.get(known..)) else {
+    let Some((edge, tiles)) = chapar_tlog::grown(edge, leaves)? else {
         return Ok(None);
     };
-    if fresh.is_empty() {
-        return Ok(None);
-    }
-    let mut edge = edge.clone();
-    let skipped = usize::from(fresh.len() > 1 && chapar_terms::sabotaged("skip-log-entry"));
-    let hashes: Vec<_> = fresh.iter().skip(skipped).map(|leaf| leaf_hash(leaf)).collect();
-    let mut tiles = edge.grow(&hashes);
-    tiles.sort_by_key(|tile| tile.id.level());
-    let bundles = leaves.chunks(usize::from(TILE_WIDTH));
-    let bundles = tiles_of_row(Level::Entries, size, edge.size()).zip(bundles);
-    let mut files = bundles
-        .map(|(id, entries)| Ok((id.path(), encode_entries(entries)?)))
-        .collect::<Result<Files, Fault>>()?;
-    files.extend(tiles.into_iter().map(|Tile { id, bytes }| (id.path(), bytes)));
-    Ok(Some((edge, files)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_proves_a_tree_is_written_after_what_it_proves() {
-        let leaves = vec![b"leaf".to_vec(); usize::from(TILE_WIDTH) + 1];
-        let (_, files) = grown(&RightEdge::empty(), &leaves).unwrap().unwrap();
-        let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
-        assert_eq!(
-            paths,
-            [
-                "tile/entries/000",
-                "tile/entries/001.p/1",
-                "tile/0/000",
-                "tile/0/001.p/1",
-                "tile/1/000.p/1"
-            ]
-        );
-    }
+    let files = tiles.into_iter().map(|Tile { id, bytes }| (id.path(), bytes));
+    Ok(Some((edge, files.collect())))
 }

@@ -14,8 +14,8 @@ use chapar_register::{
 use chapar_store::{MirrorReject, MirroredEntry, MirroredRecord, Staging};
 use chapar_terms::Digest;
 use chapar_tlog::{
-    BODY_BYTES, ENTRY_BUNDLE_BYTES, Level, Resource, RightEdge, SignedCheckpoint, TILE_WIDTH, TileId, decode_bodies,
-    decode_entries, encode_hashes, leaf_hash, prove_consistency, tiles_of_row, verify_consistency,
+    BODY_BYTES, ENTRY_BUNDLE_BYTES, Level, ProvedBundle, Resource, RightEdge, SignedCheckpoint, TILE_WIDTH, TileId,
+    WrongBundle, decode_bodies, decode_entries, tiles_of_row,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::SemaphorePermit;
@@ -50,16 +50,10 @@ pub(super) struct Taking<'a> {
     pub gone: &'a AtomicBool,
 }
 
-/// A bundle that is of the signed tree.
+/// A bundle that is of the signed tree, and its bytes.
 struct Bundle {
-    id: TileId,
+    proved: ProvedBundle,
     entries: Vec<u8>,
-    /// Its leaves, those included that were here before.
-    leaves: Vec<Vec<u8>>,
-    /// How many of them were.
-    known: usize,
-    /// The edge with them.
-    edge: RightEdge,
 }
 
 /// What is to be staged with one write.
@@ -91,7 +85,7 @@ impl Taking<'_> {
             self.recall(&mut intake, &bundle, bodies.as_deref()).await?;
             let taken = self.push(&mut intake, &bundle, bodies.as_deref())?;
             batch.add(&bundle, bodies.as_deref(), taken, edge.size());
-            edge = bundle.edge;
+            edge = bundle.proved.edge;
             if batch.is_full() || edge.size() == size {
                 let state = intake.state().clone();
                 self.stage(
@@ -129,7 +123,7 @@ impl Taking<'_> {
             let bodies = self.bodies(&bundle).await?;
             self.recall(&mut intake, &bundle, bodies.as_deref()).await?;
             self.push(&mut intake, &bundle, bodies.as_deref())?;
-            edge = bundle.edge;
+            edge = bundle.proved.edge;
         }
         intake.finish().map(|_| ()).map_err(|why| self.distrust(&why))
     }
@@ -172,31 +166,18 @@ impl Taking<'_> {
                 .obstacle("bundle-missing", &format!("has no `{}`", id.path()))
         };
         let entries = entries.ok_or_else(missing)?;
-        let decoded = decode_entries(id, &entries).map_err(|why| self.wrong_bundle(&why.to_string()))?;
-        let leaves: Vec<Vec<u8>> = decoded.into_iter().map(<[u8]>::to_vec).collect();
-        let hashes: Vec<Digest> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
-        let known = usize::try_from(edge.size() % u64::from(TILE_WIDTH)).unwrap_or_default();
-        let mut next = edge.clone();
-        next.grow(hashes.get(known..).unwrap_or_default());
+        decode_entries(id, &entries).map_err(|why| self.wrong_bundle(&why.to_string()))?;
+        let row = ProvedBundle::row(id);
+        let hashes = tiles.fetch(row).await?;
         let said = self.checkpoint.checkpoint();
-        let (old, root) = (next.size(), next.root());
-        let proof = tiles.ask(|source| prove_consistency(old, said.size, source)).await?;
-        let is_proved = verify_consistency(old, &root, said.size, &said.root, &proof).is_ok()
-            || chapar_terms::sabotaged("mirror-any-entries");
-        let row = TileId::new(Level::Hashes(0), id.index(), id.width()).map_err(Fault::from)?;
-        let is_of_tile = tiles.fetch(row).await?.starts_with(&encode_hashes(&hashes));
-        match (is_proved, is_of_tile) {
-            (true, true) => Ok(Bundle {
-                id,
-                entries,
-                leaves,
-                known,
-                edge: next,
-            }),
-            (false, false) => Err(self
+        let proved = tiles.ask(|shown| ProvedBundle::check(edge, (id, &entries), &hashes, said, shown));
+        match proved.await? {
+            Ok(proved) => Ok(Bundle { proved, entries }),
+            Err(WrongBundle::Malformed(why)) => Err(self.wrong_bundle(&why.to_string()).into()),
+            Err(WrongBundle::OtherTree) => Err(self
                 .wrong_bundle(&format!("`{}` is not of the signed tree", id.path()))
                 .into()),
-            _ => Err(tiles
+            Err(WrongBundle::OtherTile) => Err(tiles
                 .wrong_tile(&format!("`{}` is not of its entries", row.path()))
                 .into()),
         }
@@ -204,8 +185,13 @@ impl Taking<'_> {
 
     /// The bodies beside a bundle. Their lengths are signed with the leaves, so that nothing longer is read.
     async fn bodies(&self, bundle: &Bundle) -> Result<Option<Vec<u8>>, Halt> {
-        let id = TileId::new(Level::Bodies, bundle.id.index(), bundle.id.width()).map_err(Fault::from)?;
-        let known = bundle.leaves.iter().map(|leaf| LENGTH_BYTES + body_length(leaf)).sum();
+        let id = TileId::new(Level::Bodies, bundle.proved.id.index(), bundle.proved.id.width()).map_err(Fault::from)?;
+        let known = bundle
+            .proved
+            .leaves
+            .iter()
+            .map(|leaf| LENGTH_BYTES + body_length(leaf))
+            .sum();
         let mut bodies = self.place.resource(Resource::Tile(id), known).await?;
         if bodies.is_none() && !id.is_full() {
             // The full one holds bodies whose lengths are not known here.
@@ -227,7 +213,7 @@ impl Taking<'_> {
     /// A body that is not its leaf's, or is missing where it must not be, is the place's fault: another may have it.
     fn check_bodies(&self, bundle: &Bundle, bodies: &[Option<&[u8]>]) -> Result<(), Obstacle> {
         let bodies = bodies.iter().copied().chain(std::iter::repeat(None));
-        for (leaf, body) in bundle.leaves.iter().zip(bodies).skip(bundle.known) {
+        for (leaf, body) in bundle.proved.leaves.iter().zip(bodies).skip(bundle.proved.known) {
             let Ok(record) = Record::parse(leaf) else { continue };
             let (header, is_open) = (record.header(), record.header().visibility == Visibility::Open);
             match body {
@@ -252,7 +238,7 @@ impl Taking<'_> {
 
     /// Tells the intake what was taken before of the records that a bundle continues.
     async fn recall(&self, intake: &mut Intake<'_>, bundle: &Bundle, bodies: Option<&[u8]>) -> Result<(), Halt> {
-        let leaves: Vec<&[u8]> = bundle.leaves.iter().map(Vec::as_slice).collect();
+        let leaves: Vec<&[u8]> = bundle.proved.leaves.iter().map(Vec::as_slice).collect();
         let bodies = decoded(bundle, bodies)?;
         for id in intake.unknown_in(&leaves, &bodies) {
             let store = &self.runtime.inner.store;
@@ -267,7 +253,7 @@ impl Taking<'_> {
     }
 
     fn push(&self, intake: &mut Intake<'_>, bundle: &Bundle, bodies: Option<&[u8]>) -> Result<Vec<Taken>, Halt> {
-        let taken = intake.push_bundle(bundle.id, &bundle.entries, bodies);
+        let taken = intake.push_bundle(bundle.proved.id, &bundle.entries, bodies);
         let taken = taken.map_err(|why| self.wrong_bundle(&why.to_string()))?;
         match intake.state().keys().is_empty() {
             // Only the first entry may bring them: the rest need not be fetched.
@@ -321,10 +307,16 @@ impl Batch {
     /// Takes up a bundle of which `before` entries of the log were here already.
     fn add(&mut self, bundle: &Bundle, bodies: Option<&[u8]>, taken: Vec<Taken>, before: u64) {
         // The first bundle of a batch begins with what was here; later ones follow on it.
-        self.leaves.extend(bundle.leaves.iter().cloned());
+        self.leaves.extend(bundle.proved.leaves.iter().cloned());
         let bodies = decoded(bundle, bodies).unwrap_or_default();
         let bodies = bodies.into_iter().chain(std::iter::repeat(None));
-        let new = bundle.leaves.iter().zip(bodies).skip(bundle.known).zip(taken);
+        let new = bundle
+            .proved
+            .leaves
+            .iter()
+            .zip(bodies)
+            .skip(bundle.proved.known)
+            .zip(taken);
         for (((leaf, body), taken), position) in new.zip(before + 1..) {
             let position = i64::try_from(position).unwrap_or(i64::MAX);
             self.add_entry(position, leaf, body, taken);
@@ -375,7 +367,7 @@ fn body_length(leaf: &[u8]) -> usize {
 fn decoded<'b>(bundle: &Bundle, bodies: Option<&'b [u8]>) -> Result<Vec<Option<&'b [u8]>>, Fault> {
     let Some(bodies) = bodies else { return Ok(Vec::new()) };
     Ok(decode_bodies(
-        TileId::new(Level::Bodies, bundle.id.index(), bundle.id.width())?,
+        TileId::new(Level::Bodies, bundle.proved.id.index(), bundle.proved.id.width())?,
         bodies,
     )?)
 }
