@@ -30,7 +30,7 @@ use Least::{Admin, Anyone, Editor, Operator, Reader};
 const FOREIGN_KEY: &str = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 75] = [
+const ROUTES: [(&str, &str, Least, u16); 76] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/participants", Operator, 200),
@@ -95,6 +95,7 @@ const ROUTES: [(&str, &str, Least, u16); 75] = [
     ("DELETE", "/mirrors/{id}", Operator, 204),
     ("GET", "/logs/register/policy", Reader, 400),
     ("PUT", "/logs/register/policy", Admin, 400),
+    ("POST", "/logs/register/recovery", Admin, 400),
     ("GET", "/witness", Anyone, 200),
     ("GET", "/witness/logs", Operator, 200),
     ("PUT", "/witness/logs/{origin}", Operator, 200),
@@ -145,6 +146,7 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
         ("POST", "/participants") => Some(json!({ "slug": format!("new-{}", fresh()) })),
         ("POST", "/keys") => Some(json!({ "role": "viewer", "label": "x" })),
         ("PUT", "/logs/register/policy") => Some(json!({ "policy": "quorum none\n" })),
+        ("POST", "/logs/register/recovery") => Some(json!({})),
         ("PUT", "/witness/logs/{origin}") => Some(json!({ "vkeys": [FOREIGN_KEY] })),
         ("PUT", "/documents/{id}") => Some(json!({ "text": "new" })),
         ("PUT", "/documents/{id}/properties") => Some(json!({ "title": "new" })),

@@ -56,6 +56,7 @@ mod quota;
 mod reasons;
 mod receive;
 mod records;
+mod recovery;
 mod register;
 mod removal;
 mod render;

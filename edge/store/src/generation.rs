@@ -8,7 +8,7 @@
 //! Noticed is so every copy that the folder has since left behind by a step. Not noticed: a copy of the whole folder put back
 //! whole, for then nothing here remembers more (the peers do); and, after a crash, a copy from after the last step.
 
-use crate::{Rollback, StoreFault};
+use crate::{Rollback, StoreFault, logs};
 use sqlx::{Row, SqliteConnection};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -67,8 +67,10 @@ pub(crate) async fn check_and_raise(
         tracing::warn!(
             database = seen.database,
             file = ?seen.file,
-            "a rolled-back store is accepted: acknowledged messages may be gone"
+            "a rolled-back store is accepted: acknowledged messages may be gone, and own logs are held until it is known what was published last"
         );
+        // Before the number steps up: after a crash in between it is noticed once more.
+        logs::hold_own(connection).await?;
     }
     let next = seen.database.max(seen.file.unwrap_or(0)) + 1;
     store(connection, next).await?;

@@ -34,7 +34,7 @@ mod writer;
 pub use backup::{Backup, restore};
 pub use fault::StoreFault;
 pub use files::{Content, Incoming};
-pub use logs::{Source as LogSource, Tiles};
+pub use logs::{RETRIEVED, Source as LogSource, Tiles};
 pub use look::Look;
 pub use open::{Options, Rollback, Store};
 pub use own::{AssetPlace, Deleted, Put, Way};
@@ -44,8 +44,9 @@ pub use rows::{
     CatalogChange, ContentRow, CosignedRow, Counts, DatasetRow, DefinitionRow, EntryRow, EventRow, EvidenceRow, Facet,
     FoldWrite, ForkRow, Found, IndexKey, KeyState, Keyset, LogKeyRow, LogPolicyRow, LogRow, LogState, MirrorReject,
     MirrorRow, MirroredEntry, MirroredRecord, NewEntry, NewEvent, OutboxRow, PartRow, ParticipantRow, PeerRow,
-    PolicyRow, Publication, RecordLink, RecordRow, ReplayRow, Retirement, Search, SearchOrder, SigningKeyRow, Staging,
-    StepOutcome, StepWrite, StoredEvidence, StoredRecord, VersionName, VersionWrite, Withdrawn, WitnessedRow,
+    PolicyRow, Publication, RecordLink, RecordRow, ReplayRow, Retirement, Retrieval, Search, SearchOrder,
+    SigningKeyRow, Staging, StepOutcome, StepWrite, StoredEvidence, StoredRecord, VersionName, VersionWrite, Withdrawn,
+    WitnessedRow,
 };
 pub use seal::{NodeKey, Sealer};
 pub use writer::Committed;

@@ -271,6 +271,34 @@ pub async fn put_policy(Admin(desk): Admin, Json(body): Json<PolicyBody>) -> Res
     ok(desk.put_register_policy(body.policy, body.wait).await)
 }
 
+/// What is said of a held register.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = LogRecovery)]
+pub struct RecoveryBody {
+    /// Public addresses of nodes that mirror it; beside those that are told when it grows.
+    #[serde(default)]
+    #[schema(example = json!(["https://kz.example"]))]
+    from: Vec<String>,
+    /// That a person knows: nobody has more of it than is here or can be had. Where that is wrong, the log will sign a second history, and
+    /// everybody can prove it.
+    #[serde(default)]
+    nobody_has_more: bool,
+}
+
+/// `POST /logs/register/recovery`
+#[utoipa::path(
+    post, path = "/logs/register/recovery", tag = "Records", operation_id = "recoverLog",
+    summary = "Let a held register go on",
+    description = "A register is held when it may be older than what was published in its name: a disk was lost, or an older copy put back. Its witnesses and those who mirror it are asked again at once; what is missing is taken back from them. Answered when that is over, or after 20 seconds; a longer one goes on alone, and after a crash too. A register that is not held is answered as it is.",
+    request_body(content = RecoveryBody),
+    security(("bearer" = ["admin"])),
+    responses((status = 200, description = "The register after that; still `held` where nobody can say what was published last.", body = Log), refusals::RecoverLog),
+)]
+pub async fn recover(Admin(desk): Admin, Json(body): Json<RecoveryBody>) -> Result<Response, Problem> {
+    ok(desk.recover_register(&body.from, body.nobody_has_more).await)
+}
+
 fn record(body: Body) -> Result<NewRecord, Problem> {
     let authentic = body.authentic.iter().map(|tag| Lang::parse(tag));
     let links = body.links.into_iter();

@@ -17,11 +17,31 @@ Examples:
   chapar log export --to plant-log     for who checks it elsewhere, or keeps it
   chapar log export --to kept --evidence
   chapar log witness --policy policy.txt --wait
+  chapar log recover --from https://kz.example   after a lost disk or an old backup: chapar log recover --help
 
 The register is public: everybody reads it at its address. Who wants to check it pins its vkey, which you hand over by a way that is
 trusted: on paper, by a courier, at a meeting.";
 
-/// Logs of a participant: show, verify, export, witness
+/// What is looked at of a log on a terminal.
+const CARD: &[&str] = &[
+    "name",
+    "origin",
+    "address",
+    "vkey",
+    "logId",
+    "state",
+    "held.code",
+    "held.todo",
+    "held.asked",
+    "size",
+    "waiting",
+    "root",
+    "publishedAt",
+    "cosigned",
+    "waitingForQuorum",
+];
+
+/// Logs of a participant: show, verify, export, witness, recover
 ///
 /// Each participant has two: the register, which is public and holds its records, and the evidence of its exchanges, which is not.
 #[derive(Debug, Subcommand)]
@@ -31,6 +51,7 @@ pub enum Log {
     Verify(Verify),
     Export(Export),
     Witness(Witness),
+    Recover(Recover),
 }
 
 /// Show origin, verifier key, size and root of both logs
@@ -101,6 +122,42 @@ pub struct Export {
     api: ApiArgs,
 }
 
+/// Let a held register go on
+///
+/// A register is held when it may be older than what was published in its name: after `chapar restore`, or when somebody knows more of
+/// it than is here. Nothing is added to it and nothing published, for a second history of it would be a lie that everybody can prove. Its
+/// witnesses, and the nodes that `[register] hint` names, are asked each minute; where their answers show what was published last, it goes
+/// on by itself, and takes what is missing back from those who mirror it. `chapar log show` says what is still missing.
+///
+/// This asks at once. It names further nodes that mirror the register, or says for good that nobody has more of it.
+///
+/// Example: chapar log recover --from https://kz.example
+#[derive(clap::Args, Debug)]
+pub struct Recover {
+    /// Public address of a node that mirrors the register; may be said several times.
+    #[arg(long, value_name = "URL")]
+    from: Vec<String>,
+    /// You know that nobody has more of it than is here or can be had, e.g. since nobody ever read it. Where you are wrong, the register
+    /// signs a second history, and everybody who mirrors it can prove that.
+    #[arg(long)]
+    nobody_has_more: bool,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+impl Recover {
+    async fn run(self) -> Result<(), Failure> {
+        let body = json!({ "from": self.from, "nobodyHasMore": self.nobody_has_more });
+        let shown = self
+            .api
+            .open()?
+            .ask(Method::POST, "/logs/register/recovery", Some(&body))
+            .await?;
+        self.api.show(&shown, CARD);
+        Ok(())
+    }
+}
+
 impl Witness {
     async fn run(self) -> Result<(), Failure> {
         let api = self.api.open()?;
@@ -125,6 +182,7 @@ impl Log {
             Self::Verify(verify) => verify.run().await,
             Self::Export(export) => export.run().await,
             Self::Witness(witness) => witness.run().await,
+            Self::Recover(recover) => recover.run().await,
         }
     }
 }
@@ -140,20 +198,7 @@ impl Show {
             if number > 0 {
                 println!();
             }
-            let members = [
-                "name",
-                "origin",
-                "address",
-                "vkey",
-                "logId",
-                "size",
-                "waiting",
-                "root",
-                "publishedAt",
-                "cosigned",
-                "waitingForQuorum",
-            ];
-            show::card(log, &members);
+            show::card(log, CARD);
         }
         Ok(())
     }

@@ -19,9 +19,10 @@ A database that somebody put back by hand is noticed in the same way: the folder
 orderly end, and every five seconds of work. It cannot be noticed when the whole folder was put back, nor, after a crash, when the copy \
 is of its last five seconds. Peers notice: their cases are ahead.
 
-The log of a participant is worse off: if entries were published after the backup was made, the restored node would sign another history, and \
-whoever mirrors the log can prove that it was rewritten. Compare `size` of `chapar log show` with what the mirrors have before anything \
-is published in its name; where they have more, publish nothing and make a new participant.";
+The registers of the participants are held by that start: if entries were published after the backup was made, the node would sign another \
+history, and whoever mirrors the log could prove that it was rewritten. So nothing is published until the log's witnesses and those who mirror it \
+have said what they know; what is missing is taken back from them. `chapar log show` says how far that is, `chapar log recover` helps. Where the \
+whole folder was put back, they are asked too: at each start, for ten seconds, before anything is published.";
 
 /// Put a backup back into a node's data folder
 #[derive(Args, Debug)]

@@ -4,7 +4,8 @@ use super::{Desk, Page, invalid, through};
 use crate::Fault;
 use crate::hosted::Hosted;
 use crate::records::{
-    Composed, Wish, entries_of, entry_of_version, entry_of_withdrawal, is_withdrawal, record_of, record_view,
+    Composed, WITHDRAWAL, Wish, entries_of, entry_of_version, entry_of_withdrawal, is_withdrawal, record_of,
+    record_view,
 };
 use chapar_register::{KindName, Kinds, Link, RecordId, Validity, Visibility};
 use chapar_store::EntryRow;
@@ -155,6 +156,7 @@ impl Desk {
     /// The participant with the keys that it has now, which its register names: signed with others, a record would be believed by nobody.
     async fn speaker(&self) -> Result<Arc<Hosted>, Fault> {
         let hosted = self.runtime.hosted(self.slug()).ok_or(Fault::NotFound)?;
+        self.runtime.register_of(&hosted)?.must_be_open().await?;
         self.runtime.tell_keys(&hosted).await?;
         Ok(hosted)
     }
@@ -291,8 +293,6 @@ fn is_of_the_node(kind: &KindName) -> bool {
             .find(kind)
             .is_some_and(chapar_register::Kind::is_system)
 }
-
-const WITHDRAWAL: &str = "withdrawal";
 
 fn withdrawal_of(target: &chapar_register::Record, withdrawal: Withdrawal) -> Result<Wish, Fault> {
     let replaced_by = withdrawal.replaced_by.as_deref().map(RecordId::parse).transpose()?;

@@ -1,4 +1,4 @@
-//! Whom the participant's register asks for cosignatures, and whether its publication waits for them.
+//! Whom the participant's register asks for cosignatures, whether its publication waits for them, and what is said of it while it is held.
 
 use super::Desk;
 use crate::Fault;
@@ -14,6 +14,19 @@ impl Desk {
         self.runtime.put_witnessing(&log, policy, waits).await?;
         self.note("put", "policy of the register", log.origin.as_str());
         self.register_policy()
+    }
+
+    /// Says of the register, while it is held, where else it may be had, or that nobody has more of it than is found; it is then asked about
+    /// at once, and goes on where that tells enough. One that is not held stays as it is.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] for what is no address.
+    pub async fn recover_register(&self, from: &[String], nobody_has_more: bool) -> Result<Value, Fault> {
+        let log = self.runtime.register_of(&self.hosted)?;
+        self.note("recover", "register", log.origin.as_str());
+        self.runtime.recover_log(log, from, nobody_has_more).await?;
+        let log = self.runtime.register_of(&self.hosted)?;
+        self.runtime.describe_log(&self.hosted, &log).await
     }
 
     /// Whom the register asks.

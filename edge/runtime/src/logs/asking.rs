@@ -202,7 +202,7 @@ impl Asker {
             ));
         };
         self.known = target.checkpoint().size;
-        match self.log.take_cosignature(&self.runtime, text, key, good).await? {
+        match self.log.take_cosignature(&self.runtime, text, good).await? {
             true => Ok(()),
             false => Err(Declined::new("the log has gone on meanwhile")),
         }

@@ -3,6 +3,7 @@
 use super::serve::Published;
 use super::witnessing::Witnessing;
 use crate::Fault;
+use crate::recovery::Held;
 use chapar_store::LogSource;
 use chapar_terms::{Instant, Invalid, Signer};
 use chapar_tlog::{Checkpoint, KeyName, NoteSigner, Origin, SignatureType, SignedCheckpoint, VerifierKey};
@@ -19,8 +20,6 @@ pub(crate) struct OwnLog {
     pub name: &'static str,
     /// Where its leaves come from.
     pub source: LogSource,
-    /// Whether it goes on.
-    pub is_open: bool,
     /// Its first key as verifiers write it.
     pub vkey: String,
     /// When it was made.
@@ -37,9 +36,71 @@ pub(crate) struct OwnLog {
     pub candidate: watch::Sender<Option<SignedCheckpoint>>,
     /// Held by whoever puts a cosignature below what is out.
     pub cosigning: Mutex<()>,
+    /// Whether it goes on.
+    pub standing: watch::Sender<Standing>,
+    /// Held by whoever looks after it while it is held.
+    pub recovering: Mutex<()>,
+}
+
+/// Whether an own log goes on.
+#[derive(Clone, Debug)]
+pub(crate) enum Standing {
+    /// It does.
+    Open,
+    /// Others are asked whether they have more of it.
+    Asking,
+    /// It does not before it is known what was published last.
+    Held(Held),
+    /// It has ended.
+    Closed,
+}
+
+impl Standing {
+    /// Its word.
+    pub(crate) const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Asking => "asking",
+            Self::Held(_) => "held",
+            Self::Closed => "closed",
+        }
+    }
 }
 
 impl OwnLog {
+    /// Entries under what is out.
+    pub(crate) fn size(&self) -> u64 {
+        self.published.borrow().as_ref().map_or(0, |published| published.size)
+    }
+
+    /// That something may be added to it. Waits while others are asked about it.
+    ///
+    /// # Errors
+    /// [`Fault::Conflict`] when it is held or has ended.
+    pub(crate) async fn must_be_open(&self) -> Result<(), Fault> {
+        let mut standing = self.standing.subscribe();
+        let settled = standing
+            .wait_for(|standing| !matches!(standing, Standing::Asking))
+            .await;
+        let settled = settled.map_err(|_| Fault::Unavailable("the log is opened anew".to_owned()))?;
+        match &*settled {
+            Standing::Open | Standing::Asking => Ok(()),
+            Standing::Held(_) => Err(Fault::Conflict(format!(
+                "the log `{}` is held until it is known what was published of it last: `chapar log show` says why",
+                self.origin
+            ))),
+            Standing::Closed => Err(Fault::Conflict(format!(
+                "the log `{}` is closed: nothing is added to it",
+                self.origin
+            ))),
+        }
+    }
+
+    /// Whether nothing stands in its way now.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(*self.standing.borrow(), Standing::Open)
+    }
+
     /// Signs a checkpoint of this log with every key that is in use.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! What the people of a participant are told of its logs: what others pin, how far each is published, and what still waits.
 
-use super::{EVIDENCE, REGISTER, book::OwnLog};
+use super::book::{OwnLog, Standing};
+use super::{EVIDENCE, REGISTER};
 use crate::hosted::Hosted;
 use crate::{Fault, Runtime};
 use chapar_register::LogId;
@@ -20,7 +21,7 @@ impl Runtime {
         Ok(json!({ "items": shown }))
     }
 
-    async fn describe_log(&self, hosted: &Hosted, log: &OwnLog) -> Result<Value, Fault> {
+    pub(crate) async fn describe_log(&self, hosted: &Hosted, log: &OwnLog) -> Result<Value, Fault> {
         let published = log.published.borrow().clone();
         let size = published.as_ref().map_or(0, |published| published.size);
         let store = &self.inner.store;
@@ -34,6 +35,7 @@ impl Runtime {
             "vkey": log.vkey,
             "logId": LogId::of_vkey(&log.vkey).as_str(),
             "size": size,
+            "state": log.standing.borrow().as_str(),
             "waiting": committed.saturating_sub(i64::try_from(size).unwrap_or(i64::MAX)).max(0),
         });
         let out = published.as_ref().map(|out| SignedCheckpoint::parse(&out.checkpoint));
@@ -41,6 +43,9 @@ impl Runtime {
         let mut members = view.as_object_mut();
         if let Some(members) = &mut members {
             members.extend(log.describe_witnessing(self.inner.suite.as_ref(), out.as_ref()));
+            if let Standing::Held(held) = &*log.standing.borrow() {
+                members.insert("held".to_owned(), held.view());
+            }
         }
         if let (Some(members), Some(published), Some(out)) = (members, published, &out) {
             members.insert("root".to_owned(), out.checkpoint().root.base64().into());

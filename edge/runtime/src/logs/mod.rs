@@ -12,11 +12,12 @@ mod serve;
 mod tree;
 mod witnessing;
 
-pub(crate) use book::{Logs, OwnLog};
+pub(crate) use book::{Logs, OwnLog, Standing};
 pub(crate) use sequencer::{signed, whole};
 pub(crate) use serve::published;
 pub use serve::{LogName, Published};
-pub(crate) use tree::{Files, Tree, grown};
+pub(crate) use tree::{BATCH, Files, Tree, grown};
+pub(crate) use witnessing::{address_of, with_cosignature};
 
 /// The name of a participant's public log, in the store and at the end of its origin.
 pub(crate) const REGISTER: &str = "log";

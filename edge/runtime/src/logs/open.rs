@@ -2,19 +2,25 @@
 //! logs, from the next start on.
 
 use super::asking::ask_witnesses;
-use super::book::{OwnLog, verifier_key};
+use super::book::{OwnLog, Standing, verifier_key};
 use super::sequencer::Sequencer;
 use super::serve::published;
 use super::{EVIDENCE, REGISTER};
 use crate::hosted::{Hosted, Identity};
+use crate::mirrors::stored_as;
+use crate::recovery::{Held, Order};
 use crate::witness::without_scheme;
 use crate::{Fault, Runtime};
 use chapar_store::{KeyState, LogKeyRow, LogRow, LogSource, LogState};
 use chapar_terms::{Algorithm, Instant, Signer};
 use chapar_tlog::Origin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify, watch};
+
+/// How long a log waits before others are asked about it again, when a fault of ours came between.
+const PAUSE: Duration = Duration::from_secs(5);
 
 impl Runtime {
     /// Opens every log of the house. One that cannot be opened is told of and left alone: the others, and everything else, go on.
@@ -55,38 +61,107 @@ impl Runtime {
     }
 
     async fn open_log(&self, slug: &str, name: &'static str, row: LogRow) -> Result<(), Fault> {
-        let is_open = row.state == LogState::Open;
-        if !is_open {
-            tracing::warn!(log = row.origin, "this log is closed: nothing is added to it");
+        let (log, sequencer) = self.load_log(slug, name, &row).await?;
+        match row.state {
+            LogState::Open if name == REGISTER && self.is_to_be_asked_about(&log) => {
+                log.standing.send_replace(Standing::Asking);
+                tokio::spawn(self.clone().ask_then_begin(log, sequencer));
+            }
+            LogState::Open => self.begin_log(log, sequencer),
+            LogState::Held => {
+                tokio::spawn(self.clone().keep_held(log));
+            }
+            LogState::Closed | LogState::Caught => {
+                tracing::warn!(log = row.origin, "this log is closed: nothing is added to it");
+            }
         }
-        let pace = &self.inner.config.logs;
-        let (source, pace) = match name {
-            EVIDENCE => (LogSource::Evidence(slug.to_owned()), pace.evidence_ms),
-            _ => (LogSource::Register(row.origin.clone()), pace.publish_ms),
+        Ok(())
+    }
+
+    /// A held log goes on with what is stored of it now.
+    pub(crate) async fn go_on(&self, held: &OwnLog) -> Result<(), Fault> {
+        let row = self
+            .inner
+            .store
+            .log(held.origin.as_str())
+            .await?
+            .ok_or(Fault::NotFound)?;
+        let (log, sequencer) = self.load_log(&held.participant, held.name, &row).await?;
+        self.begin_log(Arc::clone(&log), sequencer);
+        held.standing.send_replace(Standing::Open);
+        self.inner.folds.wake(held.origin.as_str());
+        self.tell_keys_of(&log).await
+    }
+
+    /// What is out is the newest, or nothing is: from now on it is sequenced.
+    fn begin_log(&self, log: Arc<OwnLog>, sequencer: Sequencer) {
+        let pace = match log.name {
+            EVIDENCE => self.inner.config.logs.evidence_ms,
+            _ => self.inner.config.logs.publish_ms,
+        };
+        log.standing.send_replace(Standing::Open);
+        tokio::spawn(ask_witnesses(self.clone(), log));
+        tokio::spawn(sequencer.run(Duration::from_millis(pace)));
+    }
+
+    async fn ask_then_begin(self, log: Arc<OwnLog>, sequencer: Sequencer) {
+        while !self.inner.stopping.load(Ordering::Relaxed) {
+            match self.hold_if_behind(&log).await {
+                Ok(true) => return self.keep_held(log).await,
+                Ok(false) => {
+                    self.begin_log(Arc::clone(&log), sequencer);
+                    if let Err(fault) = self.tell_keys_of(&log).await {
+                        tracing::error!(log = %log.origin, %fault, "the keys of this log could not be told; it is tried with the next record");
+                    }
+                    return;
+                }
+                Err(fault) => {
+                    tracing::error!(log = %log.origin, %fault, "nobody could be asked about this log; it is tried again");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn tell_keys_of(&self, log: &OwnLog) -> Result<(), Fault> {
+        let Some(hosted) = self.hosted(&log.participant) else {
+            return Ok(());
+        };
+        let _turn = self.records_turn(&log.participant).await;
+        self.tell_keys(&hosted).await
+    }
+
+    async fn load_log(&self, slug: &str, name: &'static str, row: &LogRow) -> Result<(Arc<OwnLog>, Sequencer), Fault> {
+        let store = &self.inner.store;
+        let away = stored_as(&row.origin);
+        if row.state == LogState::Open && store.mirror(&away).await?.is_some() {
+            // It goes on, and a crash has left what was taken back.
+            store.remove_mirror(&away).await?;
+        }
+        let source = match name {
+            EVIDENCE => LogSource::Evidence(slug.to_owned()),
+            _ => LogSource::Register(row.origin.clone()),
         };
         let origin = Origin::parse(&row.origin)?;
         let log = Arc::new(OwnLog {
             participant: slug.to_owned(),
             name,
             source,
-            is_open,
             vkey: row.vkey.clone(),
             created_at: Instant::from_unix_ms(row.created_at),
             signers: self.log_signers(&row.origin).await?,
             bell: Notify::new(),
-            published: watch::channel(published(&row)?).0,
+            published: watch::channel(published(row)?).0,
             witnessing: watch::channel(self.stored_witnessing(&origin).await?.map(Arc::new)).0,
             candidate: watch::channel(None).0,
             cosigning: Mutex::default(),
+            standing: watch::channel(standing(row)).0,
+            recovering: Mutex::default(),
             origin,
         });
-        let sequencer = Sequencer::load(self, Arc::clone(&log), &row).await?;
+        let sequencer = Sequencer::load(self, Arc::clone(&log), row).await?;
         self.inner.logs.put(Arc::clone(&log));
-        if is_open {
-            tokio::spawn(ask_witnesses(self.clone(), log));
-            tokio::spawn(sequencer.run(Duration::from_millis(pace)));
-        }
-        Ok(())
+        Ok((log, sequencer))
     }
 
     async fn make_log(&self, hosted: &Hosted, name: &'static str) -> Result<LogRow, Fault> {
@@ -136,6 +211,18 @@ impl Runtime {
                 self.inner.keys.load(algorithm, &row.private)
             })
             .collect()
+    }
+}
+
+/// How a log stands by what is stored of it.
+fn standing(row: &LogRow) -> Standing {
+    match row.state {
+        LogState::Open => Standing::Open,
+        LogState::Held => Standing::Held(Held {
+            order: Order::read(&row.config),
+            ..Held::default()
+        }),
+        LogState::Closed | LogState::Caught => Standing::Closed,
     }
 }
 

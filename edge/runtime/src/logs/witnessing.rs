@@ -5,7 +5,6 @@
 use super::book::OwnLog;
 use super::serve::Published;
 use crate::desk::invalid;
-use crate::witness::cosign::is_by;
 use crate::{Fault, Runtime};
 use chapar_store::LogPolicyRow;
 use chapar_terms::{Instant, Invalid, Suite};
@@ -64,7 +63,7 @@ impl Witnessing {
 }
 
 /// The submission prefix of a witness, without a slash at its end.
-pub(super) fn address_of(witness: &PolicyWitness) -> Option<&str> {
+pub(crate) fn address_of(witness: &PolicyWitness) -> Option<&str> {
     let url = str::from_utf8(witness.url.as_deref()?).ok()?;
     let is_http = url.starts_with("https://") || url.starts_with("http://");
     is_http.then(|| url.trim_end_matches('/'))
@@ -80,11 +79,12 @@ pub(super) fn cosigned_at(suite: &dyn Suite, key: &VerifierKey, signed: &SignedC
     times.max()
 }
 
-/// The note with a cosignature, in the place of an older one by the same key.
-fn with(signed: &SignedCheckpoint, key: &VerifierKey, cosignature: Signature) -> Result<SignedCheckpoint, Invalid> {
+/// The note with a signature, in the place of an older one by the same key.
+pub(crate) fn with_cosignature(signed: &SignedCheckpoint, cosignature: Signature) -> Result<SignedCheckpoint, Invalid> {
     let mut fresh = SignedCheckpoint::new(signed.checkpoint().clone())?;
     let others = signed.note().signatures().iter();
-    for other in others.filter(|other| !is_by(other, key)) {
+    let is_by_another = |other: &&Signature| other.key_id != cosignature.key_id || other.name != cosignature.name;
+    for other in others.filter(is_by_another) {
         fresh.add(other.clone());
     }
     fresh.add(cosignature);
@@ -97,13 +97,12 @@ impl OwnLog {
         &self,
         runtime: &Runtime,
         text: &str,
-        key: &VerifierKey,
         cosignature: Signature,
     ) -> Result<bool, Fault> {
         let mut taken = Ok(());
         let is_waiting = self.candidate.send_if_modified(|candidate| match candidate {
             Some(waiting) if waiting.note().text() == text => {
-                taken = with(waiting, key, cosignature.clone()).map(|fresh| *waiting = fresh);
+                taken = with_cosignature(waiting, cosignature.clone()).map(|fresh| *waiting = fresh);
                 true
             }
             _ => false,
@@ -120,7 +119,7 @@ impl OwnLog {
         if signed.note().text() != text {
             return Ok(false);
         }
-        let next = with(&signed, key, cosignature)?.render().into_bytes();
+        let next = with_cosignature(&signed, cosignature)?.render().into_bytes();
         let (origin, before) = (self.origin.as_str(), &published.checkpoint);
         let store = &runtime.inner.store;
         if !store.add_cosignatures(origin, before, next.clone()).await? {

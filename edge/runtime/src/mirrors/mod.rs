@@ -10,6 +10,7 @@ mod judge;
 mod manage;
 mod obstacle;
 mod place;
+mod retrieve;
 mod take;
 mod watch;
 
@@ -17,3 +18,5 @@ pub(crate) use book::Mirrors;
 pub use hints::HINTS;
 pub(crate) use hints::Hints;
 pub use manage::{MIRRORS, MirrorFigures, WantedMirror};
+pub(crate) use place::{Newest, Place};
+pub(crate) use retrieve::{Retrieved, stored_as};

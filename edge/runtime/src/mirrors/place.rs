@@ -18,7 +18,7 @@ const DEADLINE: Duration = Duration::from_secs(120);
 pub(crate) const CHECKED_AT: &str = "chapar-checked-at";
 
 /// Where a log is asked for.
-pub(super) struct Place<'a> {
+pub(crate) struct Place<'a> {
     pub client: &'a Client,
     pub address: &'a str,
     /// Whether the log itself is published there.
@@ -26,7 +26,7 @@ pub(super) struct Place<'a> {
 }
 
 /// The answer for a checkpoint.
-pub(super) enum Newest {
+pub(crate) enum Newest {
     /// The one that was known.
     Same,
     /// A note.
@@ -41,7 +41,7 @@ pub(super) enum Newest {
 
 impl Place<'_> {
     /// The newest checkpoint, unless it is still the one with this tag.
-    pub(super) async fn checkpoint(&self, known: Option<&str>) -> Result<Newest, Obstacle> {
+    pub(crate) async fn checkpoint(&self, known: Option<&str>) -> Result<Newest, Obstacle> {
         let mut headers = HeaderMap::new();
         if let Some(tag) = known.and_then(|tag| HeaderValue::from_str(tag).ok()) {
             headers.insert(IF_NONE_MATCH, tag);

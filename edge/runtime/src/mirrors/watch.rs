@@ -101,6 +101,16 @@ impl Keeper {
         Ok(())
     }
 
+    /// Entries that are published here.
+    pub(super) const fn size(&self) -> u64 {
+        self.held.edge.size()
+    }
+
+    /// The checkpoint that covers them.
+    pub(super) fn into_published(self) -> Option<SignedCheckpoint> {
+        self.published
+    }
+
     /// Works until the node stops or the mirror is removed.
     pub(super) async fn run(mut self) {
         let mut failures = 0;
@@ -229,7 +239,7 @@ impl Keeper {
         self.mirror.standing().caught = Some(view);
     }
 
-    async fn look_at(&mut self, address: &str) -> Result<(), Halt> {
+    pub(super) async fn look_at(&mut self, address: &str) -> Result<(), Halt> {
         let runtime = self.runtime.clone();
         let place = Place {
             client: &runtime.inner.mirror_client,

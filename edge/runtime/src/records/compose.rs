@@ -119,12 +119,7 @@ impl Runtime {
         by: &SignedBy<'_>,
     ) -> Result<Option<Composed>, Fault> {
         let log = self.register_of(hosted)?;
-        if !log.is_open {
-            return Err(Fault::Conflict(format!(
-                "the log `{}` is closed: nothing is added to it",
-                log.origin
-            )));
-        }
+        log.must_be_open().await?;
         let local = wish.local.clone().unwrap_or_else(fresh_uuid);
         let before = self.newest_entry(&log, &local).await?;
         let before = before.as_ref().map(|entry| earlier(entry, &local)).transpose()?;

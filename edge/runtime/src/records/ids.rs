@@ -1,6 +1,11 @@
 //! Ids of entries in a register: the record's local name, then its version, so that the newest version of a record is the last
 //! entry of its name. A withdrawal comes after all versions.
 
+use chapar_register::{Record, RecordId};
+use serde_json::Value;
+
+/// The kind of a record that withdraws another.
+pub(crate) const WITHDRAWAL: &str = "withdrawal";
 /// Digits of a version in an id: as many as a version may have.
 const DIGITS: usize = 10;
 
@@ -12,6 +17,18 @@ pub(crate) fn entry_of_version(local: &str, version: u32) -> String {
 /// The entry that withdraws the record. There is one at most, and no version after it.
 pub(crate) fn entry_of_withdrawal(local: &str) -> String {
     format!("{local}@withdrawn")
+}
+
+/// How the log names an entry that was taken back; nothing for one that is no record.
+pub(crate) fn entry_name(leaf: &[u8], body: Option<&[u8]>) -> Option<String> {
+    let record = Record::parse(leaf).ok()?;
+    let header = record.header();
+    let body: Option<Value> = body.and_then(|body| serde_json::from_slice(body).ok());
+    let target = body.as_ref().and_then(|body| body.get("target")?.as_str());
+    match target.filter(|_| header.kind.as_str() == WITHDRAWAL) {
+        Some(target) => Some(entry_of_withdrawal(RecordId::parse(target).ok()?.local())),
+        None => Some(entry_of_version(header.id.local(), header.version)),
+    }
 }
 
 /// Whether the entry withdraws the record that it is named by.

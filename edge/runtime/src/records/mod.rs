@@ -9,5 +9,5 @@ mod proof;
 mod view;
 
 pub(crate) use compose::{Composed, Wish, stored_record as record_of};
-pub(crate) use ids::{entries_of, entry_of_version, entry_of_withdrawal, is_withdrawal};
+pub(crate) use ids::{WITHDRAWAL, entries_of, entry_name, entry_of_version, entry_of_withdrawal, is_withdrawal};
 pub(crate) use view::record_view;

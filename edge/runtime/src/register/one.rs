@@ -132,6 +132,7 @@ impl Runtime {
                 "isOwn": log.participant.is_some(),
                 "state": match log.state {
                     LogState::Open => "open",
+                    LogState::Held => "held",
                     LogState::Closed => "closed",
                     LogState::Caught => "caught",
                 },

@@ -1,6 +1,6 @@
 //! The book of logs: which there are, with which keys an own one is signed, and what is published of each.
 
-use crate::logs::stands;
+use crate::logs::{RETRIEVED, stands};
 use crate::script::Script;
 use crate::seal::Place;
 use crate::step::Prepared;
@@ -64,12 +64,13 @@ impl Store {
         row.as_ref().map(log_row).transpose()
     }
 
-    /// Every log that this node holds, own and mirrored, by origin.
+    /// Every log that this node holds, own and mirrored, by origin. What is only on its way back is none.
     ///
     /// # Errors
     /// Try again later.
     pub async fn list_logs(&self) -> Result<Vec<LogRow>, StoreFault> {
-        let rows = sqlx::query("SELECT * FROM logs ORDER BY origin")
+        let rows = sqlx::query("SELECT * FROM logs WHERE kind <> $1 ORDER BY origin")
+            .bind(RETRIEVED)
             .fetch_all(&mut *self.reader().await?)
             .await?;
         rows.iter().map(log_row).collect()
@@ -205,6 +206,7 @@ fn log_row(row: &SqliteRow) -> Result<LogRow, StoreFault> {
         vkey: row.try_get("vkey")?,
         state: match row.try_get("state")? {
             "open" => LogState::Open,
+            "held" => LogState::Held,
             "closed" => LogState::Closed,
             "caught" => LogState::Caught,
             other => return Err(StoreFault::Broken(format!("state `{other}` of log `{origin}`"))),

@@ -7,11 +7,14 @@ mod book;
 mod entries;
 mod mirrored;
 mod mirrors;
+mod retrieved;
 mod tiles;
 mod witness;
 
 pub use entries::Source;
 pub(crate) use entries::{BODY, SALT};
+pub use retrieved::RETRIEVED;
+pub(crate) use retrieved::hold_own;
 pub use tiles::Tiles;
 
 use crate::StepOutcome;

@@ -8,6 +8,8 @@ use std::fmt;
 pub enum LogState {
     /// It grows.
     Open,
+    /// It may not be the newest that was published: nothing is published until that is known.
+    Held,
     /// It ended in order: nothing is added any more.
     Closed,
     /// It was caught lying: nothing more of it is taken.
@@ -19,6 +21,7 @@ impl LogState {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
+            Self::Held => "held",
             Self::Closed => "closed",
             Self::Caught => "caught",
         }
@@ -140,6 +143,25 @@ pub struct Publication {
     pub size: i64,
     /// The signed note.
     pub checkpoint: Vec<u8>,
+    /// Milliseconds of the Unix epoch.
+    pub at: i64,
+}
+
+/// An own log that was taken back from those who mirror it, and is to go on from there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retrieval {
+    /// The log.
+    pub origin: String,
+    /// Slug of its participant.
+    pub participant: String,
+    /// The origin under which the entries were taken.
+    pub stored_as: String,
+    /// Entries under the checkpoint.
+    pub size: i64,
+    /// The checkpoint, a signed note.
+    pub checkpoint: Vec<u8>,
+    /// What is known of the log besides: opaque JSON text.
+    pub config: String,
     /// Milliseconds of the Unix epoch.
     pub at: i64,
 }

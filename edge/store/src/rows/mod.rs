@@ -11,7 +11,7 @@ pub use catalog::{
     CatalogChange, Counts, Facet, FoldWrite, Found, PartRow, RecordLink, RecordRow, Search, SearchOrder, StoredRecord,
     VersionName, VersionWrite, Withdrawn,
 };
-pub use logs::{BodyRow, EntryRow, LogKeyRow, LogRow, LogState, MirroredEntry, NewEntry, Publication};
+pub use logs::{BodyRow, EntryRow, LogKeyRow, LogRow, LogState, MirroredEntry, NewEntry, Publication, Retrieval};
 pub use mirrors::{MirrorReject, MirrorRow, MirroredRecord, Staging};
 pub use own::{
     AccessEnd, AccessRow, ApiKeyRow, AssetFacts, AssetRow, ContentRow, DatasetRow, DefinitionRow, IndexKey, KeyState,

@@ -5,7 +5,7 @@ use crate::suite::rows::{
     KZ, UZ, case, committed, definition, delete_asset, digest, document, effect, insert, participant, policy,
     put_document, signing_key, update,
 };
-use chapar_store::{CaseWrite, Look, Options, Rollback, StepOutcome, Store, StoreFault, restore};
+use chapar_store::{CaseWrite, LogRow, LogState, Look, Options, Rollback, StepOutcome, Store, StoreFault, restore};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -266,6 +266,58 @@ async fn an_older_database_is_noticed_and_can_be_accepted() {
     std::fs::remove_file(place.folder().join("generation")).unwrap();
     let fault = open(&place.folder()).await.err().unwrap();
     assert!(matches!(fault, StoreFault::RolledBack { file: None, .. }), "{fault:?}");
+}
+
+/// What was published of it since then nobody here knows.
+#[tokio::test]
+async fn an_older_database_holds_the_registers_of_the_house() {
+    let place = Place::sqlite();
+    let store = place.with_participants().await;
+    for (origin, participant, kind) in [
+        ("uz/log", Some(UZ), "log"),
+        ("uz/evidence", Some(UZ), "evidence"),
+        ("foreign", None, "log"),
+    ] {
+        let row = LogRow {
+            origin: origin.to_owned(),
+            participant: participant.map(str::to_owned),
+            kind: kind.to_owned(),
+            owner: "did:web:example:owner".to_owned(),
+            vkey: "key".to_owned(),
+            state: LogState::Open,
+            config: "{}".to_owned(),
+            size: 0,
+            folded: 0,
+            checkpoint: None,
+            published_at: None,
+            created_at: 1,
+        };
+        store.add_log(row, Vec::new()).await.unwrap();
+    }
+    store.close().await;
+    let (database, older) = (place.folder().join("chapar.db"), place.beside("older.db"));
+    std::fs::copy(&database, &older).unwrap();
+    place.open().await.close().await;
+    std::fs::copy(&older, &database).unwrap();
+    let accept = Options {
+        rollback: Rollback::Accept,
+        ..Options::new(key())
+    };
+    let store = Store::open(&place.folder(), accept).await.unwrap();
+    let states: Vec<(String, LogState)> = store
+        .list_logs()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|row| (row.origin, row.state))
+        .collect();
+    let expected = [
+        ("foreign", LogState::Open),
+        ("uz/evidence", LogState::Open),
+        ("uz/log", LogState::Held),
+    ];
+    assert_eq!(states, expected.map(|(origin, state)| (origin.to_owned(), state)));
+    store.close().await;
 }
 
 #[tokio::test]

@@ -104,6 +104,11 @@ pub struct Log {
     log_id: String,
     /// Entries that are published.
     size: u64,
+    /// `open`; `asking` while others are asked whether they have more of it; `held` until that is known; `closed`.
+    #[schema(example = "open")]
+    state: String,
+    /// Why it is held, while it is.
+    held: Option<HeldBack>,
     /// Entries that are committed and not yet published.
     waiting: u64,
     /// Root of the published tree, base64; not there while nothing is.
@@ -118,6 +123,31 @@ pub struct Log {
     cosigned: Option<Vec<Cosigned>>,
     /// Size of the checkpoint that waits for the quorum, while one does.
     waiting_for_quorum: Option<u64>,
+}
+
+/// Why nothing is added to a log and nothing of it published.
+#[derive(ToSchema)]
+#[schema(as = HeldBack)]
+pub struct HeldBack {
+    /// `restored`: the store is older than its folder remembers. `behind`: others have more of the log than is here.
+    #[schema(example = "restored")]
+    code: String,
+    /// What is missing, and what to do.
+    todo: String,
+    /// Who was asked last.
+    asked: Vec<AskedOfLog>,
+}
+
+/// Somebody who was asked what he knows of a log.
+#[derive(ToSchema)]
+pub struct AskedOfLog {
+    /// Where the log is read there.
+    #[schema(format = "uri")]
+    place: String,
+    /// Entries that it knows of, by the log's own signature.
+    size: Option<u64>,
+    /// Why it is not known how many.
+    why: Option<String>,
 }
 
 /// A cosignature below a checkpoint.

@@ -154,7 +154,7 @@ pub struct HeldLog {
     in_catalogue: u64,
     /// Whether it is of a participant of this node.
     is_own: bool,
-    /// `open`, `closed`, or `caught` lying.
+    /// `open`, `held` until it is known what was published last, `closed`, or `caught` lying.
     state: String,
     /// When the newest checkpoint came to be known here.
     #[schema(format = DateTime)]

@@ -4,7 +4,8 @@ use super::place::Place;
 use super::rows::{KZ, UZ, event};
 use chapar_store::{
     BodyRow, CaseWrite, KeyState, LogKeyRow, LogRow, LogSource, LogState, MirrorReject, MirrorRow, MirroredEntry,
-    MirroredRecord, NewEntry, Publication, Put, Staging, StepOutcome, StepWrite, Store, StoreFault,
+    MirroredRecord, NewEntry, Publication, Put, RETRIEVED, Retrieval, Staging, StepOutcome, StepWrite, Store,
+    StoreFault,
 };
 
 const ORIGIN: &str = "uz.example/uz-plant/log";
@@ -353,5 +354,80 @@ pub async fn tiles_are_written_once_and_stay_below_their_log(place: &Place) {
             Err(StoreFault::Broken(_))
         ));
     }
+    store.close().await;
+}
+
+/// As a foreign log of which these entries were taken.
+async fn retrieved(store: &Store, name: &str, texts: &[&str]) -> Retrieval {
+    let row = LogRow {
+        kind: RETRIEVED.to_owned(),
+        ..log(name, None)
+    };
+    store.add_mirror(row, mirror(name)).await.unwrap();
+    let staged = Staging {
+        origin: name.to_owned(),
+        ..staging(0, texts)
+    };
+    store.stage_entries(staged).await.unwrap();
+    Retrieval {
+        origin: ORIGIN.to_owned(),
+        participant: UZ.to_owned(),
+        stored_as: name.to_owned(),
+        size: i64::try_from(texts.len()).unwrap(),
+        checkpoint: b"newest".to_vec(),
+        config: "{}".to_owned(),
+        at: 11,
+    }
+}
+
+pub async fn what_was_taken_back_is_the_logs_own_again(place: &Place) {
+    let store = with_log(place).await;
+    append(&store, &["a"]).await;
+    assert!(store.publish(publication(0, 1, "one")).await.unwrap());
+    let back = retrieved(&store, "back", &["leaf of a", "leaf of b", "leaf of c"]).await;
+    let put = store.take_retrieved(back.clone()).await.unwrap();
+    assert!(
+        matches!(put, Put::Conflict(_)),
+        "a log that is not held goes on by itself"
+    );
+    assert!(!store.resume_log(ORIGIN, "{}".to_owned()).await.unwrap());
+    store.set_log(ORIGIN, LogState::Held, "why".to_owned()).await.unwrap();
+    assert!(
+        !store.publish(publication(1, 2, "two")).await.unwrap(),
+        "a held log is silent"
+    );
+
+    let other = retrieved(&store, "other", &["another leaf", "leaf of b"]).await;
+    assert!(matches!(store.take_retrieved(other).await.unwrap(), Put::Conflict(_)));
+    assert_eq!(leaves(&store, 0).await, ["leaf of a"]);
+    assert_eq!(store.log(ORIGIN).await.unwrap().unwrap().state, LogState::Held);
+
+    let listed = store.list_logs().await.unwrap();
+    assert_eq!(listed.len(), 1, "what is on its way back is no log of its own");
+    let names = vec![(2, "b".to_owned()), (3, "c".to_owned())];
+    store.name_retrieved("back", names).await.unwrap();
+    assert!(matches!(store.take_retrieved(back).await.unwrap(), Put::Committed(_)));
+    assert!(store.remove_mirror("back").await.unwrap());
+    append(&store, &["d"]).await;
+    assert_eq!(
+        leaves(&store, 0).await,
+        ["leaf of a", "leaf of b", "leaf of c", "leaf of d"]
+    );
+    assert_eq!(store.entry(ORIGIN, "c").await.unwrap().unwrap().position, 3);
+    let row = store.log(ORIGIN).await.unwrap().unwrap();
+    assert_eq!((row.state, row.size, row.published_at), (LogState::Open, 3, Some(11)));
+    assert_eq!(
+        (row.config.as_str(), row.checkpoint.as_deref()),
+        ("{}", Some(b"newest".as_slice()))
+    );
+    store.close().await;
+}
+
+pub async fn a_held_log_may_go_on_as_it_is(place: &Place) {
+    let store = with_log(place).await;
+    store.set_log(ORIGIN, LogState::Held, "why".to_owned()).await.unwrap();
+    assert!(store.resume_log(ORIGIN, "{}".to_owned()).await.unwrap());
+    let row = store.log(ORIGIN).await.unwrap().unwrap();
+    assert_eq!((row.state, row.config.as_str()), (LogState::Open, "{}"));
     store.close().await;
 }

@@ -1,0 +1,138 @@
+//! What others know of an own log: its witnesses, and the nodes that mirror it.
+//!
+//! What counts is what the log itself signed, and of a witness what it cosigned. Everything else is silence: a node that shows something
+//! else knows nothing that could be held against us.
+
+use crate::logs::{OwnLog, address_of};
+use crate::mirrors::{MIRRORS, Newest, Place};
+use crate::{Fault, Runtime};
+use chapar_terms::{Digest, Suite};
+use chapar_tlog::{SignedCheckpoint, VerifierKey};
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// Longest wait for one answer: a start does not wait longer than this for anybody.
+const ANSWER: Duration = Duration::from_secs(10);
+/// What a place says that answers, and has no checkpoint.
+const MISSING: &str = "checkpoint-missing";
+
+/// What somebody answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Heard {
+    pub who: Who,
+    /// Where the log is read there.
+    pub place: String,
+    pub said: Said,
+}
+
+/// Who was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Who {
+    /// The witness with this place in the log's policy.
+    Witness(usize),
+    /// A node that may mirror the log.
+    Mirror,
+}
+
+/// What it said.
+#[derive(Clone, Debug)]
+pub(crate) enum Said {
+    /// The newest checkpoint that it knows, signed by the log.
+    Knows(SignedCheckpoint),
+    /// It does not know the log.
+    Unknown,
+    /// Nothing that counts.
+    Silent(String),
+}
+
+/// Who is to be asked.
+struct Asked {
+    who: Who,
+    place: String,
+    /// Keys of which one must have signed, set by set.
+    keys: Vec<Vec<VerifierKey>>,
+}
+
+impl Runtime {
+    /// Asks everybody who may know a log, all at once. Those who do not answer in time are silent.
+    pub(super) async fn ask_about(&self, log: &OwnLog, from: &[String]) -> Result<Vec<Heard>, Fault> {
+        let mut asking = JoinSet::new();
+        for asked in self.whom_to_ask(log, from).await? {
+            let (runtime, origin) = (self.clone(), log.origin.as_str().to_owned());
+            asking.spawn(async move { runtime.ask_one(asked, &origin).await });
+        }
+        let mut heard = asking.join_all().await;
+        heard.sort_by(|one, other| (one.who, &one.place).cmp(&(other.who, &other.place)));
+        Ok(heard)
+    }
+
+    /// Whether there is anybody.
+    pub(super) fn is_anybody_to_ask(&self, log: &OwnLog) -> bool {
+        let has_witnesses = |log: &OwnLog| {
+            let witnessing = log.witnessing.borrow();
+            witnessing
+                .as_ref()
+                .is_some_and(|witnessing| !witnessing.policy.witnesses().is_empty())
+        };
+        !self.inner.config.mirrors.hint.is_empty() || has_witnesses(log)
+    }
+
+    async fn whom_to_ask(&self, log: &OwnLog, from: &[String]) -> Result<Vec<Asked>, Fault> {
+        let id = Digest::of(log.origin.as_str().as_bytes()).hex();
+        let rows = self.inner.store.log_keys(log.origin.as_str()).await?;
+        let own: Vec<VerifierKey> = rows
+            .iter()
+            .map(|row| VerifierKey::parse(&row.vkey))
+            .collect::<Result<_, _>>()?;
+        let witnessing = log.witnessing.borrow().clone();
+        let witnesses = witnessing.iter().flat_map(|rule| rule.policy.witnesses()).enumerate();
+        let mut asked: Vec<Asked> = witnesses
+            .map(|(place, witness)| Asked {
+                who: Who::Witness(place),
+                place: format!("{}/{id}", address_of(witness).unwrap_or_default()),
+                keys: vec![own.clone(), vec![witness.key.clone()]],
+            })
+            .collect();
+        let mut nodes: Vec<&String> = self.inner.config.mirrors.hint.iter().chain(from).collect();
+        nodes.sort();
+        nodes.dedup();
+        asked.extend(nodes.into_iter().map(|node| Asked {
+            who: Who::Mirror,
+            place: format!("{node}{MIRRORS}/{id}"),
+            keys: vec![own.clone()],
+        }));
+        Ok(asked)
+    }
+
+    async fn ask_one(&self, asked: Asked, origin: &str) -> Heard {
+        let place = Place {
+            client: &self.inner.mirror_client,
+            address: &asked.place,
+            is_own: false,
+        };
+        let said = match tokio::time::timeout(ANSWER, place.checkpoint(None)).await {
+            Ok(Ok(Newest::Note { bytes, .. })) => judge(self.inner.suite.as_ref(), &asked.keys, origin, &bytes),
+            Ok(Ok(Newest::Same)) => Said::Silent("it answers what it was not asked".to_owned()),
+            Ok(Err(obstacle)) if obstacle.code == MISSING => Said::Unknown,
+            Ok(Err(obstacle)) => Said::Silent(obstacle.why),
+            Err(_) => Said::Silent("it does not answer in time".to_owned()),
+        };
+        Heard {
+            who: asked.who,
+            place: asked.place,
+            said,
+        }
+    }
+}
+
+/// What a note says, where it is the log's.
+fn judge(suite: &dyn Suite, keys: &[Vec<VerifierKey>], origin: &str, bytes: &[u8]) -> Said {
+    let Ok(note) = SignedCheckpoint::parse(bytes) else {
+        return Said::Silent("it shows no checkpoint".to_owned());
+    };
+    let is_signed = keys.iter().all(|keys| note.verify(suite, keys).is_ok());
+    match is_signed && note.checkpoint().origin.as_str() == origin {
+        true => Said::Knows(note),
+        false => Said::Silent("it shows a checkpoint that is not signed as it must be".to_owned()),
+    }
+}
