@@ -5,7 +5,7 @@
 #![no_main]
 
 use chapar_register::{Body, Intake, Kinds, LogState, Record, RecordProof, parse_key_set};
-use chapar_terms::{Algorithm, BadSignature, ParticipantId, PublicKey, Suite};
+use chapar_terms::{Algorithm, BadSignature, ParticipantId, PkixAlgorithm, PublicKey, Suite};
 use chapar_tlog::{SignedCheckpoint, VerifierKey};
 use libfuzzer_sys::fuzz_target;
 
@@ -19,11 +19,18 @@ impl Suite for Believing {
     fn verify(&self, _: &PublicKey, _: &[u8], _: &[u8]) -> Result<(), BadSignature> {
         Ok(())
     }
+    fn serves_pkix(&self, _: PkixAlgorithm) -> bool {
+        true
+    }
+    fn verify_pkix(&self, _: PkixAlgorithm, _: &[u8], _: &[u8], _: &[u8]) -> Result<(), BadSignature> {
+        Ok(())
+    }
 }
 
 /// The key and a checkpoint of C2SP's own examples.
 const KEY: &str = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
-const CHECKPOINT: &str = "example.com/foo\n1000\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— example.com/foo Uw2QOgAA\n";
+const CHECKPOINT: &str =
+    "example.com/foo\n1000\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— example.com/foo Uw2QOgAA\n";
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(record) = Record::parse(bytes) {

@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use chapar_terms::{Algorithm, BadSignature, Instant, ParticipantId, PublicKey, Suite};
+use chapar_terms::{Algorithm, BadSignature, Instant, ParticipantId, PkixAlgorithm, PublicKey, Suite};
 use chapar_trust::did::{DidDocument, PublishedKey, Standing, render};
 use chapar_trust::signature::{
     MessageParts, check_content_digest, verify_request, verify_response, wants_signed_response,
@@ -22,6 +22,12 @@ impl Suite for Credulous {
         true
     }
     fn verify(&self, _: &PublicKey, _: &[u8], _: &[u8]) -> Result<(), BadSignature> {
+        Ok(())
+    }
+    fn serves_pkix(&self, _: PkixAlgorithm) -> bool {
+        true
+    }
+    fn verify_pkix(&self, _: PkixAlgorithm, _: &[u8], _: &[u8], _: &[u8]) -> Result<(), BadSignature> {
         Ok(())
     }
 }

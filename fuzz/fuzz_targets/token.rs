@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use chapar_terms::{Algorithm, BadSignature, Instant, ParticipantId, PublicKey, Suite};
+use chapar_terms::{Algorithm, BadSignature, Instant, ParticipantId, PkixAlgorithm, PublicKey, Suite};
 use chapar_trust::development::DevelopmentIdentity;
 use chapar_trust::did::{DidDocument, PublishedKey, Standing, render};
 use chapar_trust::token::{JTI_BYTES, parse_unverified, verify};
@@ -18,6 +18,12 @@ impl Suite for Credulous {
         true
     }
     fn verify(&self, _: &PublicKey, _: &[u8], _: &[u8]) -> Result<(), BadSignature> {
+        Ok(())
+    }
+    fn serves_pkix(&self, _: PkixAlgorithm) -> bool {
+        true
+    }
+    fn verify_pkix(&self, _: PkixAlgorithm, _: &[u8], _: &[u8], _: &[u8]) -> Result<(), BadSignature> {
         Ok(())
     }
 }

@@ -29,5 +29,5 @@ pub use invalid::{Invalid, quote};
 pub use lang::Lang;
 pub use sabotage::sabotaged;
 pub use salt::Salt;
-pub use suite::{Algorithm, BadSignature, PublicKey, Signer, SigningFault, Suite};
+pub use suite::{Algorithm, BadSignature, PkixAlgorithm, PublicKey, Signer, SigningFault, Suite};
 pub use time::Instant;

@@ -30,6 +30,30 @@ impl Algorithm {
     }
 }
 
+/// A signature algorithm of certificates and of what is signed by them (RFC 5280, RFC 5652): only verified here, never made, and in no
+/// token or record. The signature is in the form that certificates have, DER for ECDSA; the key is the content of the bit string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PkixAlgorithm {
+    /// ECDSA over P-256 with SHA-256 (RFC 5758).
+    EcdsaP256Sha256,
+    /// ECDSA over P-256 with SHA-384.
+    EcdsaP256Sha384,
+    /// ECDSA over P-256 with SHA-512.
+    EcdsaP256Sha512,
+    /// ECDSA over P-384 with SHA-256.
+    EcdsaP384Sha256,
+    /// ECDSA over P-384 with SHA-384.
+    EcdsaP384Sha384,
+    /// ECDSA over P-384 with SHA-512.
+    EcdsaP384Sha512,
+    /// RSASSA-PKCS1-v1_5 with SHA-256 and a key of 2048 to 8192 bits (RFC 8017).
+    RsaSha256,
+    /// The same with SHA-384.
+    RsaSha384,
+    /// The same with SHA-512.
+    RsaSha512,
+}
+
 /// A public key: for Ed25519 its 32 bytes, for P-256 the 65 bytes of the uncompressed point (SEC 1).
 #[derive(Clone, PartialEq, Eq)]
 pub struct PublicKey {
@@ -59,6 +83,21 @@ pub trait Suite: Send + Sync {
     /// # Errors
     /// The signature is wrong, the key is malformed or the algorithm is not served; refuse the message.
     fn verify(&self, key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<(), BadSignature>;
+
+    /// Whether this family verifies certificates by `algorithm`.
+    fn serves_pkix(&self, algorithm: PkixAlgorithm) -> bool;
+
+    /// Checks a certificate's signature, or one made by its key, over `message`.
+    ///
+    /// # Errors
+    /// As for [`Suite::verify`].
+    fn verify_pkix(
+        &self,
+        algorithm: PkixAlgorithm,
+        key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), BadSignature>;
 }
 
 /// A private key that signs; where the key lives (memory, token, remote) is its own affair.

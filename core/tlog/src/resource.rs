@@ -1,4 +1,4 @@
-//! The resources below a log's prefix: those of C2SP tlog-tiles, and the bodies that we put beside them.
+//! The resources below a log's prefix: those of C2SP tlog-tiles, and the bodies and time stamps that we put beside them.
 
 use crate::TileId;
 use chapar_terms::{Digest, Invalid, quote};
@@ -12,6 +12,10 @@ pub enum Resource {
     Tile(TileId),
     /// `body/` and the SHA-256 of one body.
     Body(Digest),
+    /// `timestamps/` and a size: what an authority of time said of the checkpoint of that size.
+    Timestamp(u64),
+    /// `timestamps/sizes`, or `timestamps/sizes-before/` and a size: which sizes were stamped, the largest first.
+    TimestampSizes(Option<u64>),
 }
 
 impl Resource {
@@ -22,6 +26,9 @@ impl Resource {
     pub fn parse(path: &str) -> Result<Self, Invalid> {
         if path == "checkpoint" {
             return Ok(Self::Checkpoint);
+        }
+        if let Some(rest) = path.strip_prefix("timestamps/") {
+            return timestamps(rest);
         }
         let Some(hex) = path.strip_prefix("body/") else {
             return TileId::parse(path).map(Self::Tile);
@@ -43,7 +50,26 @@ impl Resource {
             Self::Checkpoint => "checkpoint".to_owned(),
             Self::Tile(id) => id.path(),
             Self::Body(digest) => format!("body/{digest}"),
+            Self::Timestamp(size) => format!("timestamps/{size}"),
+            Self::TimestampSizes(None) => "timestamps/sizes".to_owned(),
+            Self::TimestampSizes(Some(before)) => format!("timestamps/sizes-before/{before}"),
         }
+    }
+}
+
+fn timestamps(rest: &str) -> Result<Resource, Invalid> {
+    if rest == "sizes" {
+        return Ok(Resource::TimestampSizes(None));
+    }
+    let (size, is_list) = match rest.strip_prefix("sizes-before/") {
+        Some(size) => (size, true),
+        None => (rest, false),
+    };
+    let number: Option<u64> = size.parse().ok().filter(|number: &u64| number.to_string() == size);
+    match (number, is_list) {
+        (Some(before), true) => Ok(Resource::TimestampSizes(Some(before))),
+        (Some(size), false) => Ok(Resource::Timestamp(size)),
+        (None, _) => Err(Invalid::new("time stamp path", format!("{} is no size", quote(size)))),
     }
 }
 
@@ -60,6 +86,9 @@ mod tests {
             "tile/entries/000.p/1",
             "bodies/x001/000",
             &body,
+            "timestamps/17",
+            "timestamps/sizes",
+            "timestamps/sizes-before/18446744073709551615",
         ] {
             assert_eq!(Resource::parse(path).unwrap().path(), path);
         }
@@ -71,6 +100,12 @@ mod tests {
             "body/00",
             &body.to_uppercase().replace("BODY", "body"),
             "log",
+            "timestamps/",
+            "timestamps/017",
+            "timestamps/+17",
+            "timestamps/sizes/",
+            "timestamps/sizes-before/",
+            "timestamps/sizes-before/18446744073709551616",
         ] {
             assert!(Resource::parse(path).is_err(), "{path}");
         }

@@ -1,4 +1,4 @@
-//! The doors for HTTP: bytes in, answers out. One file or folder a door: [`dsp`] for peers, [`log`], [`register`] and [`witness`] for everybody, [`own`] for the people of this
+//! The doors for HTTP: bytes in, answers out. One file or folder a door: [`dsp`] for peers, [`log`], [`register`], [`witness`] and [`time`] for everybody, [`own`] for the people of this
 //! node; [`listen`] accepts the connections of both.
 //!
 //! Holds paths, headers, limits and the mapping of errors to statuses. Refuses to know the store, the client or each other.
@@ -12,6 +12,7 @@ pub mod own;
 mod problem;
 pub mod rdf;
 pub mod register;
+pub mod time;
 mod tls;
 pub mod witness;
 

@@ -1,4 +1,4 @@
-//! The door of public logs: checkpoints, tiles, bundles and bodies below `/{participant}/log/`, and of others' logs that are mirrored
+//! The door of public logs: checkpoints, tiles, bundles, bodies and time stamps below `/{participant}/log/`, and of others' logs that are mirrored
 //! here below `/chapar/v1/mirrors/{hash of the origin}/`, for everybody to read and to keep (C2SP tlog-tiles, "APIs").
 //!
 //! What is in the tree never changes and may be kept for ever; the newest checkpoint, and bodies, which the law may have purged, are
@@ -11,7 +11,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use chapar_runtime::{Fault, HINTS, LogName, MIRRORS, Runtime};
+use chapar_runtime::{Fault, HINTS, LogName, MIRRORS, REPLY_TYPE, Runtime};
 use chapar_terms::{Digest, entity_tag, lists_tag, same_weakly};
 use chapar_tlog::{Level, Resource};
 use serde_json::Value;
@@ -26,6 +26,7 @@ const BRIEFLY: HeaderValue = HeaderValue::from_static("public, max-age=60");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const REPLY: HeaderValue = HeaderValue::from_static(REPLY_TYPE);
 
 /// When the log last said that this is its newest checkpoint: a mirror's answer is no younger than that.
 const CHECKED_AT: HeaderName = HeaderName::from_static("chapar-checked-at");
@@ -111,6 +112,8 @@ async fn find(runtime: &Runtime, log: &LogName, resource: Resource) -> Result<Op
             (runtime.log_tile(log, id).await?, BYTES, keep)
         }
         Resource::Body(hash) => (runtime.log_body(log, &hash).await?, JSON, BRIEFLY),
+        Resource::Timestamp(size) => (runtime.log_timestamp(log, size).await?, REPLY, FOR_EVER),
+        Resource::TimestampSizes(before) => (runtime.log_timestamp_sizes(log, before).await?, TEXT, ASK_AGAIN),
     };
     Ok(bytes.map(|bytes| Shown {
         bytes,

@@ -1,7 +1,7 @@
 //! From settings to a node: the one place where store, client, resolver, keys and loop meet. Listening is in `serve`.
 
 use crate::Failure;
-use crate::config::{Config, ConfigFault, Egress, Profile};
+use crate::config::{Config, ConfigFault, Egress, Profile, Time};
 use crate::keys::NodeKeys;
 use crate::metrics::Metrics;
 use crate::{node_key, operator_key};
@@ -9,7 +9,7 @@ use chapar_client::{
     Cidr, Client, Clock, DidResolver, EgressPolicy, FetchSettings, Loopback, Settings, SystemClock, TlsTrust,
     read_authorities,
 };
-use chapar_runtime::{Parts, Runtime};
+use chapar_runtime::{Anchors, Parts, Runtime, TimeAuthority, TimeSettings};
 use chapar_store::{Options, Rollback, Store, StoreFault};
 use chapar_suite_international::International;
 use chapar_trust::did::Insecure;
@@ -45,6 +45,7 @@ impl Node {
             per_peer: MIRROR_REQUESTS,
             ..client_settings(&config.egress)?
         })?;
+        let time = time_settings(&config.time)?;
         let node_key = node_key::load_or_make(&config.data, crate::config::environment(node_key::VARIABLE))?;
         let keys = Arc::new(NodeKeys::new(&node_key)?);
         let options = Options {
@@ -80,6 +81,7 @@ impl Node {
             open_cases: config.open_cases.into(),
             logs: config.logs,
             mirrors: config.mirrors.clone(),
+            time,
         };
         let runtime = Runtime::start(settings, parts).await?;
         let operator_key = operator_key::ensure(&runtime, &config.data).await?;
@@ -117,6 +119,28 @@ pub fn client_settings(egress: &Egress) -> Result<Settings, ConfigFault> {
     Ok(Settings {
         trust,
         ..Settings::new(policy)
+    })
+}
+
+/// Whom our logs ask for the time.
+fn time_settings(time: &Time) -> Result<TimeSettings, ConfigFault> {
+    let authority = time.authority.as_ref().map(|(address, file)| {
+        let certificates = read_authorities(&file.path);
+        let anchors = certificates.and_then(|found| Anchors::read(found.iter().map(AsRef::as_ref)));
+        let anchors = anchors.map_err(|invalid| ConfigFault {
+            place: file.place.clone(),
+            what: invalid.why,
+            write: "a PEM file with the certificates that vouch for the authority of time".to_owned(),
+        })?;
+        Ok(TimeAuthority {
+            address: address.clone(),
+            anchors,
+        })
+    });
+    Ok(TimeSettings {
+        authority: authority.transpose()?,
+        every_ms: time.every_ms,
+        own_authority: time.own_authority,
     })
 }
 

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use chapar_api::Connections;
-use chapar_runtime::{MirrorFigures, Runtime};
+use chapar_runtime::{MirrorFigures, Runtime, TimeFigures};
 use chapar_store::{CaseCount, Store};
 use http::Method;
 use http::header::CONTENT_TYPE;
@@ -105,6 +105,8 @@ pub struct Kept {
     pub cases: Option<Vec<CaseCount>>,
     /// The mirrors that the operator keeps.
     pub mirrors: Vec<MirrorFigures>,
+    /// The time stamps of own logs, where an authority is asked.
+    pub time: Vec<TimeFigures>,
     /// Foreign logs of which the witness holds a fork.
     pub forked_logs: Option<i64>,
 }
@@ -251,15 +253,51 @@ fn render_mirrors(page: &mut String, mirrors: &[MirrorFigures]) {
         head(page, name, "gauge", help);
         for figures in mirrors {
             if let Some(value) = of(figures) {
-                let origin = figures.origin.replace('\\', "\\\\").replace('"', "\\\"");
-                line(page, format_args!("{name}{{origin=\"{origin}\"}} {value}"));
+                of_log(page, name, &figures.origin, value);
             }
         }
     }
 }
 
+/// The gauges of time stamps, each with what it says of one log.
+type TimeGauge = (&'static str, &'static str, fn(&TimeFigures) -> Option<i64>);
+const TIME_GAUGES: [TimeGauge; 3] = [
+    (
+        "chapar_timestamp_size",
+        "entries of an own log that an authority of time has stamped",
+        |figures| i64::try_from(figures.size).ok(),
+    ),
+    (
+        "chapar_timestamp_clock_seconds",
+        "by how much the clock was behind the authority's at the newest stamp",
+        |figures| figures.clock_seconds,
+    ),
+    (
+        "chapar_timestamp_obstructed",
+        "1 when the last request for a time stamp failed",
+        |figures| Some(i64::from(figures.is_obstructed)),
+    ),
+];
+
+fn render_time(page: &mut String, logs: &[TimeFigures]) {
+    for (name, help, of) in TIME_GAUGES.iter().filter(|_| !logs.is_empty()) {
+        head(page, name, "gauge", help);
+        for figures in logs {
+            if let Some(value) = of(figures) {
+                of_log(page, name, &figures.origin, value);
+            }
+        }
+    }
+}
+
+fn of_log(page: &mut String, name: &str, origin: &str, value: i64) {
+    let origin = origin.replace('\\', "\\\\").replace('"', "\\\"");
+    line(page, format_args!("{name}{{origin=\"{origin}\"}} {value}"));
+}
+
 fn render_kept(page: &mut String, kept: &Kept) {
     render_mirrors(page, &kept.mirrors);
+    render_time(page, &kept.time);
     if let Some(counts) = &kept.cases {
         head(page, "chapar_cases", "gauge", "cases by kind and phase");
         for CaseCount { kind, phase, cases } in counts {
@@ -302,6 +340,7 @@ async fn page(State((metrics, store, runtime)): State<(Arc<Metrics>, Store, Runt
         undelivered: store.outbox_cases().await.ok().map(|cases| cases.len()),
         cases: store.count_cases().await.ok(),
         mirrors: runtime.mirror_figures(),
+        time: runtime.time_figures(),
         forked_logs: store.count_forked_logs().await.ok(),
     };
     (
@@ -383,6 +422,12 @@ mod tests {
                 is_obstructed: false,
                 is_caught: true,
             }],
+            time: vec![TimeFigures {
+                origin: "uz.example/plant/log".to_owned(),
+                size: 5,
+                clock_seconds: None,
+                is_obstructed: true,
+            }],
             forked_logs: Some(1),
         });
         for line in [
@@ -397,6 +442,8 @@ mod tests {
             "chapar_mirror_size{origin=\"uz.example/\\\"plant\\\"/log\"} 7",
             "chapar_mirror_lag{origin=\"uz.example/\\\"plant\\\"/log\"} 3",
             "chapar_mirror_caught{origin=\"uz.example/\\\"plant\\\"/log\"} 1",
+            "chapar_timestamp_size{origin=\"uz.example/plant/log\"} 5",
+            "chapar_timestamp_obstructed{origin=\"uz.example/plant/log\"} 1",
             "chapar_forked_logs 1",
             "chapar_cases{kind=\"transfer\",phase=\"STARTED\"} 2",
             "chapar_cases{kind=\"transfer\",phase=\"SUSPENDED\"} 1",
@@ -407,6 +454,7 @@ mod tests {
         }
         let silent = metrics.render(&Kept::default());
         assert!(!page.contains("chapar_mirror_age_seconds{") && !silent.contains("chapar_mirror"));
+        assert!(!page.contains("chapar_timestamp_clock_seconds{") && !silent.contains("chapar_timestamp"));
         assert!(!silent.contains("chapar_outbox_cases") && !silent.contains("chapar_cases"));
     }
 

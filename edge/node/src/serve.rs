@@ -152,6 +152,7 @@ fn public_router(node: &Node, quota: Quota) -> Router {
         .merge(chapar_api::log::router(node.runtime.clone()))
         .merge(chapar_api::register::router(node.runtime.clone()))
         .merge(chapar_api::witness::router(node.runtime.clone()))
+        .merge(chapar_api::time::router(node.runtime.clone()))
         .merge(descriptions::public_router())
         .merge(chapar_dataplane::router(node.runtime.clone()))
         .layer(from_fn_with_state(addresses, limit))

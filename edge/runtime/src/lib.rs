@@ -65,6 +65,7 @@ mod retirements;
 mod rights;
 mod states;
 mod timers;
+mod timestamps;
 mod transfers;
 mod witness;
 
@@ -85,7 +86,10 @@ pub use quota::{Buckets, Quota};
 pub use register::{REGISTER_PAGE, RegisterPart, RegisterQuery, facet_names};
 pub use rights::NoDesk;
 pub use states::CaseKind;
+pub use timestamps::{TIME_PATH, TimeAuthority, TimeFigures, TimeSettings};
 pub use witness::{Cosigning, WITNESS_PATH};
+
+pub use chapar_timestamp::{Anchors, QUERY_BYTES, QUERY_TYPE, REPLY_TYPE};
 
 use chapar_client::{Client, Clock, DidResolver};
 use chapar_store::Store;
@@ -112,6 +116,8 @@ pub struct Config {
     pub logs: LogPace,
     /// How others' logs are mirrored.
     pub mirrors: MirrorSettings,
+    /// Who stamps what our logs publish.
+    pub time: TimeSettings,
 }
 
 /// How others' logs are mirrored, and who is told when ours grow.
@@ -256,6 +262,7 @@ pub(crate) struct Inner {
     pub mirrors: mirrors::Mirrors,
     pub hints: mirrors::Hints,
     pub witness: witness::Witness,
+    pub own_authority: Option<timestamps::OwnAuthority>,
     pub peers: Buckets<(String, String)>,
     pub refusals: Buckets<(String, String)>,
     pub stopping: AtomicBool,
@@ -270,6 +277,10 @@ impl Runtime {
         let peers = Buckets::new(config.peer_quota);
         let peer_versions = peer_version::PeerVersions::new(parts.client.clone(), Arc::clone(&parts.clock));
         let witness = witness::Witness::open(&parts.store, parts.keys.as_ref(), &config.public_url).await?;
+        let own_authority = match config.time.own_authority {
+            true => Some(timestamps::OwnAuthority::open(&parts.store, parts.keys.as_ref(), parts.clock.now()).await?),
+            false => None,
+        };
         let inner = Inner {
             config,
             store: parts.store,
@@ -302,6 +313,7 @@ impl Runtime {
             mirrors: mirrors::Mirrors::default(),
             hints: mirrors::Hints::default(),
             witness,
+            own_authority,
             peers,
             refusals: Buckets::new(REFUSALS),
             stopping: AtomicBool::new(false),

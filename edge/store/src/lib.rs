@@ -45,8 +45,8 @@ pub use rows::{
     FoldWrite, ForkRow, Found, IndexKey, KeyState, Keyset, LogKeyRow, LogPolicyRow, LogRow, LogState, MirrorReject,
     MirrorRow, MirroredEntry, MirroredRecord, NewEntry, NewEvent, OutboxRow, PartRow, ParticipantRow, PeerRow,
     PolicyRow, Publication, RecordLink, RecordRow, ReplayRow, Retirement, Retrieval, Search, SearchOrder,
-    SigningKeyRow, Staging, StepOutcome, StepWrite, StoredEvidence, StoredRecord, VersionName, VersionWrite, Withdrawn,
-    WitnessedRow,
+    SigningKeyRow, Staging, StepOutcome, StepWrite, StoredEvidence, StoredRecord, TimestampRow, VersionName,
+    VersionWrite, Withdrawn, WitnessedRow,
 };
 pub use seal::{NodeKey, Sealer};
 pub use writer::Committed;

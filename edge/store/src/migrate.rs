@@ -83,6 +83,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "witness",
         sql: include_str!("../migrations/0014_witness.sql"),
     },
+    Migration {
+        number: 15,
+        name: "timestamps",
+        sql: include_str!("../migrations/0015_timestamps.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -4,6 +4,7 @@
 
 use crate::Folder;
 use crate::source::{Found, Progress, Source, Unreadable};
+use crate::time::read_sizes;
 use chapar_tlog::{Checkpoint, Level, Resource, SignedCheckpoint, TILE_WIDTH, TileId, tiles_between, tiles_of_row};
 use std::path::Path;
 use tokio::io::AsyncWriteExt;
@@ -49,9 +50,44 @@ pub async fn copy(source: &Source, folder: &Path, progress: &Progress<'_>) -> Re
             progress(done, size);
         }
     }
+    copy_timestamps(source, &to, &mut copied).await?;
     write(&to.place(Resource::Checkpoint), &note).await?;
     copied.written += 1;
     Ok(copied)
+}
+
+/// Copies the time stamps and the lists of them. A stamp never changes; the lists do.
+async fn copy_timestamps(source: &Source, to: &Folder, copied: &mut Copied) -> Result<(), Unreadable> {
+    let mut before = None;
+    loop {
+        let resource = Resource::TimestampSizes(before);
+        let Found::Bytes(list) = source.read(resource).await? else {
+            return Ok(());
+        };
+        let sizes = read_sizes(&list, before).map_err(|why| Unreadable::new(format!("`{}` {why}", resource.path())))?;
+        for size in &sizes {
+            let stamp = Resource::Timestamp(*size);
+            match to.read(stamp).await? {
+                Found::Missing => {
+                    let Found::Bytes(bytes) = source.read(stamp).await? else {
+                        return Err(Unreadable::new(format!(
+                            "the log has no `{}` that could be copied",
+                            stamp.path()
+                        )));
+                    };
+                    write(&to.place(stamp), &bytes).await?;
+                    copied.written += 1;
+                }
+                _ => copied.kept += 1,
+            }
+        }
+        let Some(last) = sizes.last() else {
+            return Ok(());
+        };
+        write(&to.place(resource), &list).await?;
+        copied.written += 1;
+        before = Some(*last);
+    }
 }
 
 /// Whether the folder holds an older copy that was whole.

@@ -1,6 +1,7 @@
 //! What somebody knows of a log beforehand: its key, who may have witnessed it, whose it is.
 
 use chapar_terms::{Invalid, ParticipantId, Suite};
+use chapar_timestamp::Anchors;
 use chapar_tlog::policy::Policy;
 use chapar_tlog::{SignedCheckpoint, VerifierKey};
 
@@ -25,6 +26,8 @@ pub struct Demands {
     pub participant: Option<ParticipantId>,
     /// Whether the log may vouch for itself.
     pub first_use: FirstUse,
+    /// The authorities of time that are believed; then a stamp of one of them is demanded.
+    pub time: Option<Anchors>,
 }
 
 impl Demands {
@@ -37,7 +40,7 @@ impl Demands {
             vkey: vkey.map(VerifierKey::parse).transpose()?,
             policy: policy.map(Policy::parse).transpose()?,
             participant: participant.map(ParticipantId::parse).transpose()?,
-            first_use: FirstUse::Refused,
+            ..Self::default()
         })
     }
 

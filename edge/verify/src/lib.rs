@@ -13,6 +13,7 @@ mod record;
 mod said;
 mod source;
 mod tiles;
+mod time;
 mod words;
 
 pub use address::Address;

@@ -10,6 +10,7 @@ use crate::demands::{Demands, FirstUse};
 use crate::said::Said;
 use crate::source::{Found, Progress, Source, Unreadable};
 use crate::tiles::TileCheck;
+use crate::time::Stamps;
 use chapar_register::{Report, Standing, Statement, Weight};
 use chapar_terms::Suite;
 use chapar_tlog::{Level, Resource, SignedCheckpoint, TileId, decode_bodies, decode_entries, leaf_hash, tiles_of_row};
@@ -53,6 +54,7 @@ async fn walk(
 ) -> Result<(), Unreadable> {
     let size = checkpoint.checkpoint().size;
     let mut tiles = TileCheck::new(size);
+    let mut stamps = Stamps::read(source, size).await?;
     let mut reader = None;
     let ids = tiles_of_row(Level::Entries, 0, size);
     let mut bundles = stream::iter(ids.map(|id| bundle(source, id))).buffered(AHEAD);
@@ -76,6 +78,7 @@ async fn walk(
             reader.push(leaf, *body, &mut said.report);
         }
         let hashes: Vec<_> = entries.iter().map(|leaf| leaf_hash(leaf)).collect();
+        stamps.pass(tiles.edge(), &hashes);
         tiles.grow(&hashes, source, &mut said.report).await?;
         progress(tiles.taken(), size);
     }
@@ -85,6 +88,9 @@ async fn walk(
     if said.is_own_word {
         said.rests_on_own_word();
     }
+    stamps
+        .say(suite, source, demands, &checkpoint, &mut said.report)
+        .await?;
     tiles.say(&mut said.report);
     Ok(())
 }

@@ -1,10 +1,14 @@
 //! Where a log is read from, and what is found there.
 
 use crate::{Address, Folder};
+use chapar_timestamp::REPLY_BYTES;
 use chapar_tlog::{
     BODY_BUNDLE_BYTES, BODY_BYTES, ENTRY_BUNDLE_BYTES, HASH_BYTES, Level, NOTE_BYTES, Resource, TILE_WIDTH, TileId,
 };
 use std::fmt;
+
+/// Longest list of sizes: a thousand lines.
+const SIZES_BYTES: usize = 32 * 1024;
 
 /// Told how many entries are done, and of how many.
 pub type Progress<'a> = dyn Fn(u64, u64) + 'a;
@@ -88,6 +92,8 @@ pub(crate) fn most_bytes(resource: Resource) -> usize {
     match resource {
         Resource::Checkpoint => NOTE_BYTES,
         Resource::Body(_) => BODY_BYTES,
+        Resource::Timestamp(_) => REPLY_BYTES,
+        Resource::TimestampSizes(_) => SIZES_BYTES,
         Resource::Tile(id) => match id.level() {
             Level::Hashes(_) => usize::from(TILE_WIDTH) * HASH_BYTES,
             Level::Entries => ENTRY_BUNDLE_BYTES,

@@ -33,6 +33,11 @@ impl TileCheck {
         self.edge.root()
     }
 
+    /// The tree so far.
+    pub(crate) const fn edge(&self) -> &RightEdge {
+        &self.edge
+    }
+
     /// How many entries were taken.
     pub(crate) const fn taken(&self) -> u64 {
         self.edge.size()

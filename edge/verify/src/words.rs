@@ -6,6 +6,7 @@ use chapar_register::{Standing, Statement};
 pub(crate) fn sentence(one: &Statement) -> String {
     let p = |name: &str| one.parameters.get(name).map_or("", String::as_str);
     of_log(one.code, &p)
+        .or_else(|| of_time(one.code, &p))
         .or_else(|| of_entry(one.code, &p))
         .or_else(|| of_record(one, &p))
         .unwrap_or_else(|| other(one))
@@ -70,6 +71,28 @@ fn of_log<'a>(code: &str, p: &Parameters<'a>) -> Option<String> {
             ),
             index => format!("`{}` is not what the entries give, from entry {index} on", p("path")),
         },
+        _ => return None,
+    })
+}
+
+/// Of what authorities of time said.
+fn of_time<'a>(code: &str, p: &Parameters<'a>) -> Option<String> {
+    Some(match code {
+        "log-stamped" => format!(
+            "its first {} entries were there by {}, says `{}`; time stamps like it: {}",
+            p("size"),
+            p("at"),
+            p("by"),
+            p("count")
+        ),
+        "timestamp-wrong" => format!(
+            "the time stamp of the tree of {} entries does not count: {}",
+            p("size"),
+            p("why")
+        ),
+        "timestamp-unknown" => format!("the time stamp of the tree of {} entries: {}", p("size"), p("why")),
+        "timestamps-none" => "no authority of time that you pinned has stamped it".to_owned(),
+        "timestamps-malformed" => p("why").to_owned(),
         _ => return None,
     })
 }

@@ -1,12 +1,17 @@
-//! The international family of signatures: Ed25519 (RFC 8032) and ES256 (ECDSA over P-256 with SHA-256), by aws-lc.
+//! The international family of signatures: Ed25519 (RFC 8032) and ES256 (ECDSA over P-256 with SHA-256), by aws-lc. Of certificates it
+//! verifies more, and makes none.
 //!
 //! Holds the family and its in-memory signer. Refuses to hold tokens, DID documents and HTTP signatures (`core/trust`),
 //! and the sealing of private keys at rest (`edge/store`). This is the only room that rolls dice for a key.
 
 mod signer;
 
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey, VerificationAlgorithm};
-use chapar_terms::{Algorithm, BadSignature, PublicKey, Suite};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA384_ASN1, ECDSA_P256_SHA512_ASN1,
+    ECDSA_P384_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, ECDSA_P384_SHA512_ASN1, ED25519, RSA_PKCS1_2048_8192_SHA256,
+    RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, UnparsedPublicKey, VerificationAlgorithm,
+};
+use chapar_terms::{Algorithm, BadSignature, PkixAlgorithm, PublicKey, Suite};
 
 pub use signer::{KeyRejected, MemorySigner, from_pkcs8, generate};
 
@@ -24,6 +29,37 @@ impl Suite for International {
         UnparsedPublicKey::new(algorithm, &key.bytes)
             .verify(message, signature)
             .map_err(|_| BadSignature)
+    }
+
+    fn serves_pkix(&self, _: PkixAlgorithm) -> bool {
+        true
+    }
+
+    fn verify_pkix(
+        &self,
+        algorithm: PkixAlgorithm,
+        key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), BadSignature> {
+        UnparsedPublicKey::new(pkix_verification_of(algorithm), key)
+            .verify(message, signature)
+            .map_err(|_| BadSignature)
+    }
+}
+
+/// How this family verifies certificates.
+fn pkix_verification_of(algorithm: PkixAlgorithm) -> &'static dyn VerificationAlgorithm {
+    match algorithm {
+        PkixAlgorithm::EcdsaP256Sha256 => &ECDSA_P256_SHA256_ASN1,
+        PkixAlgorithm::EcdsaP256Sha384 => &ECDSA_P256_SHA384_ASN1,
+        PkixAlgorithm::EcdsaP256Sha512 => &ECDSA_P256_SHA512_ASN1,
+        PkixAlgorithm::EcdsaP384Sha256 => &ECDSA_P384_SHA256_ASN1,
+        PkixAlgorithm::EcdsaP384Sha384 => &ECDSA_P384_SHA384_ASN1,
+        PkixAlgorithm::EcdsaP384Sha512 => &ECDSA_P384_SHA512_ASN1,
+        PkixAlgorithm::RsaSha256 => &RSA_PKCS1_2048_8192_SHA256,
+        PkixAlgorithm::RsaSha384 => &RSA_PKCS1_2048_8192_SHA384,
+        PkixAlgorithm::RsaSha512 => &RSA_PKCS1_2048_8192_SHA512,
     }
 }
 

@@ -112,6 +112,17 @@ impl House {
         self.launch(command);
     }
 
+    /// Starts the node with its clock off by so much, as `faketime` writes it, e.g. `+1d`.
+    pub fn start_off(&mut self, off: &str) {
+        let mut command = self.serve();
+        command
+            .env("LD_PRELOAD", false_clock())
+            .env("FAKETIME", off)
+            // How long something takes stays true.
+            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        self.launch(command);
+    }
+
     fn serve(&self) -> Command {
         let mut command = self.command(&["serve", "--config"]);
         command.arg(self.folder.join("chapar.toml"));
@@ -269,6 +280,17 @@ impl Drop for House {
             eprintln!("`{}` stays in {}", self.name, self.folder.display());
         }
     }
+}
+
+/// The library of the package `faketime`, which lies in a folder of the machine's architecture.
+fn false_clock() -> PathBuf {
+    let folders = std::fs::read_dir("/usr/lib")
+        .expect("there is a folder of libraries")
+        .flatten();
+    let mut found = folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"));
+    found
+        .find(|library| library.exists())
+        .expect("the package `faketime` is installed: cargo xtask setup")
 }
 
 fn says_ready(child: &mut Child) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! `chapar log`: the participant's logs, and what others pin of them.
 
-use super::verify::{read, source, tell, verified};
+use super::verify::{read, source, tell, time_authorities, verified};
 use super::{ApiArgs, show};
 use crate::Failure;
 use crate::own_api::text;
@@ -39,6 +39,15 @@ const CARD: &[&str] = &[
     "publishedAt",
     "cosigned",
     "waitingForQuorum",
+    "timestamp.at",
+    "timestamp.size",
+    "timestamp.by",
+    "timestamp.verified",
+    "timestamp.clockBehindSeconds",
+    "timestampObstacle.code",
+    "timestampObstacle.why",
+    "timestampObstacle.since",
+    "timestampObstacle.tries",
 ];
 
 /// Logs of a participant: show, verify, export, witness, recover
@@ -71,6 +80,9 @@ pub struct Verify {
     /// Witnesses that are believed, and how many it takes (C2SP tlog-policy).
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// Authorities of time that are believed, as a PEM file: a time stamp by one of them is then demanded (RFC 3161).
+    #[arg(long, value_name = "FILE")]
+    tsa_ca: Option<PathBuf>,
     /// Certificate authorities to believe besides the public ones, as a PEM file.
     #[arg(long, value_name = "FILE")]
     authorities: Option<PathBuf>,
@@ -208,7 +220,10 @@ impl Verify {
     async fn run(self) -> Result<(), Failure> {
         let log = register(&self.api).await?;
         let policy = self.policy.as_deref().map(read).transpose()?;
-        let demands = Demands::read(Some(text(&log, "vkey")), policy.as_deref(), None)?;
+        let demands = Demands {
+            time: self.tsa_ca.as_deref().map(time_authorities).transpose()?,
+            ..Demands::read(Some(text(&log, "vkey")), policy.as_deref(), None)?
+        };
         let source = source(text(&log, "address"), self.authorities.as_deref())?;
         tell(&verified(&source, &demands).await?, self.api.json)
     }

@@ -61,6 +61,11 @@ Further tables, with what stands there by itself:
   evidence_ms = 1000                        # the same for the log of evidence
   mirror_every_s = 60                       # how often a mirrored log is looked at when nobody says that it grew
   hint = []                                 # nodes that are told when a log of ours grew, e.g. \"https://kz.example\"
+  [time]                                    # an authority of time (RFC 3161) stamps what our logs publish; none by itself
+  authority = \"https://tsa.example/tsr\"    # where it is asked; over http where egress permits that
+  ca = \"time.pem\"                         # the certificates that vouch for it
+  every_s = 60                              # how often a log asks at most
+  own_authority = false                     # true to be one, at /chapar/v1/time: for demonstrations, not qualified
 
 The environment stands above the file; entries of a list stand between commas:
   CHAPAR_PUBLIC_URL, CHAPAR_PROFILE, CHAPAR_DATA
@@ -73,6 +78,7 @@ CHAPAR_EGRESS_DID_PLAIN_HTTP, CHAPAR_EGRESS_AUTHORITIES
   CHAPAR_TIMEOUTS_CALLBACK_S, CHAPAR_TIMEOUTS_NEGOTIATION_S, CHAPAR_TIMEOUTS_TRANSFER_START_S, \
 CHAPAR_TIMEOUTS_TRANSFER_SUSPENDED_S
   CHAPAR_REGISTER_PUBLISH_MS, CHAPAR_REGISTER_EVIDENCE_MS, CHAPAR_REGISTER_MIRROR_EVERY_S, CHAPAR_REGISTER_HINT
+  CHAPAR_TIME_AUTHORITY, CHAPAR_TIME_CA, CHAPAR_TIME_EVERY_S, CHAPAR_TIME_OWN_AUTHORITY
 Relative paths begin at the folder of the configuration file, in variables too.
 
 The node key is in CHAPAR_NODE_KEY (64 hexadecimal digits) or in the file node.key of the data folder, made at the first start: \

@@ -7,6 +7,7 @@ use super::show;
 use crate::Failure;
 use crate::own_api::everywhere;
 use chapar_client::{Client, Settings, TlsTrust, read_authorities};
+use chapar_runtime::Anchors;
 use chapar_suite_international::International;
 use chapar_verify::{Address, Beside, Demands, FirstUse, Folder, Said, Source, verify_log, verify_record};
 use clap::Args;
@@ -19,6 +20,7 @@ Examples:
   chapar verify water.record-proof --vkey VKEY --body water.body.json
   chapar verify water.record-proof --policy states.policy --log plant-log
   chapar verify https://uz.example/plant/log --trust-on-first-use
+  chapar verify plant-log --vkey VKEY --tsa-ca time.pem        and when it was there, by an authority of time
 
 It reads the checkpoint, every entry, every tile of hashes and every body, and says what is
 
@@ -64,6 +66,9 @@ struct Terms {
     /// Whose log or record it must be.
     #[arg(long, value_name = "ID")]
     participant: Option<String>,
+    /// Authorities of time that are believed, as a PEM file: a time stamp by one of them is then demanded (RFC 3161).
+    #[arg(long, value_name = "FILE")]
+    tsa_ca: Option<PathBuf>,
     /// Take the key that the log shows itself. What rests on it is asserted, not proven.
     #[arg(long)]
     trust_on_first_use: bool,
@@ -127,10 +132,21 @@ impl Terms {
             true => FirstUse::Trusted,
             false => FirstUse::Refused,
         };
+        let time = self.tsa_ca.as_deref().map(time_authorities).transpose()?;
         demands
-            .map(|demands| Demands { first_use, ..demands })
+            .map(|demands| Demands {
+                first_use,
+                time,
+                ..demands
+            })
             .map_err(|invalid| Failure::from(invalid).untold())
     }
+}
+
+/// The authorities of time in a PEM file.
+pub(super) fn time_authorities(file: &Path) -> Result<Anchors, Failure> {
+    let certificates = read_authorities(file).map_err(|invalid| Failure::from(invalid).untold())?;
+    Anchors::read(certificates.iter().map(AsRef::as_ref)).map_err(|invalid| Failure::from(invalid).untold())
 }
 
 /// Verifies a log, with a bar for who waits.

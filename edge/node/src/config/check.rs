@@ -70,6 +70,19 @@ pub fn node(given: &Given) -> Result<String, ConfigFault> {
     }
 }
 
+/// Where an authority of time is asked.
+pub fn authority(given: &Given) -> Result<String, ConfigFault> {
+    let url = given.value.as_str();
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match rest {
+        Some(rest) if !rest.is_empty() && !url.contains(['#', '@', ' ']) => Ok(url.to_owned()),
+        _ => Err(given.refuse(
+            "is no address of an authority of time",
+            "where it takes queries of RFC 3161, e.g. \"https://tsa.example/tsr\"",
+        )),
+    }
+}
+
 fn host_of(authority: &str) -> &str {
     if let Some(end) = authority.find(']') {
         return authority.get(1..end).unwrap_or(authority);

@@ -21,6 +21,7 @@ pub struct Form {
     pub delivery: DeliveryForm,
     pub timeouts: TimeoutsForm,
     pub register: RegisterForm,
+    pub time: TimeForm,
 }
 
 /// `[public]` and `[private]`.
@@ -95,4 +96,14 @@ pub struct RegisterForm {
     pub evidence_ms: Option<Spanned<u64>>,
     pub mirror_every_s: Option<Spanned<i64>>,
     pub hint: Vec<Spanned<String>>,
+}
+
+/// `[time]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TimeForm {
+    pub authority: Text,
+    pub ca: Text,
+    pub every_s: Option<Spanned<i64>>,
+    pub own_authority: Option<Spanned<bool>>,
 }

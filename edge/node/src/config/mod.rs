@@ -48,6 +48,8 @@ pub struct Config {
     pub logs: chapar_runtime::LogPace,
     /// How others' logs are mirrored.
     pub mirrors: chapar_runtime::MirrorSettings,
+    /// Who stamps what our logs publish.
+    pub time: Time,
     /// What is allowed but worth a second look.
     pub warnings: Vec<String>,
 }
@@ -99,6 +101,17 @@ pub struct Egress {
     pub did_plain_http: BTreeSet<String>,
     /// Certificate authorities to believe besides the public ones.
     pub authorities: Option<NamedFile>,
+}
+
+/// Time from others (RFC 3161).
+#[derive(Clone, Debug)]
+pub struct Time {
+    /// Who is asked, and the file of certificates that vouch for it; nobody, with none.
+    pub authority: Option<(String, NamedFile)>,
+    /// How often a log asks at most, in milliseconds.
+    pub every_ms: u64,
+    /// Whether this node is an authority itself, for demonstrations.
+    pub own_authority: bool,
 }
 
 /// What the node tells of itself.
@@ -481,6 +494,18 @@ mod tests {
             "https://kz.example, https://uz.example",
             |config| config.mirrors.hint.join(", "),
         ),
+        ("CHAPAR_TIME_AUTHORITY", "https://time.example/tsa", |config| {
+            config.time.authority.clone().unwrap().0
+        }),
+        ("CHAPAR_TIME_CA", "/srv/time.pem", |config| {
+            config.time.authority.clone().unwrap().1.path.display().to_string()
+        }),
+        ("CHAPAR_TIME_EVERY_S", "9", |config| {
+            (config.time.every_ms / 1000).to_string()
+        }),
+        ("CHAPAR_TIME_OWN_AUTHORITY", "true", |config| {
+            config.time.own_authority.to_string()
+        }),
     ];
 
     /// A file that says everything.
@@ -491,7 +516,8 @@ mod tests {
         plain_http = [\"10.1.0.0/16\"]\ndid_plain_http = [\"10.1.0.7\"]\nauthorities = \"ca\"\n\
         [log]\nformat = \"human\"\nlevel = \"info\"\n[quota]\nper_second = 1\nburst = 2\nopen_cases = 4\n[delivery]\nretry_base_ms = 3\n\
         [timeouts]\ncallback_s = 4\nnegotiation_s = 5\ntransfer_start_s = 6\ntransfer_suspended_s = 7\n\
-        [register]\npublish_ms = 3\nevidence_ms = 4\nmirror_every_s = 5\nhint = [\"https://tj.example\"]\n";
+        [register]\npublish_ms = 3\nevidence_ms = 4\nmirror_every_s = 5\nhint = [\"https://tj.example\"]\n\
+        [time]\nauthority = \"https://tsa.example\"\nca = \"t\"\nevery_s = 8\nown_authority = false\n";
 
     fn files(listener: &Listener) -> [String; 2] {
         let tls = listener.tls.as_ref().unwrap();
@@ -588,6 +614,17 @@ mod tests {
                 "CHAPAR_TIMEOUTS_NEGOTIATION_S",
                 "-1",
                 "CHAPAR_TIMEOUTS_NEGOTIATION_S: `-1` is out of bounds; write seconds from 1 to 31536000, or 0 for never",
+            ),
+            (
+                "CHAPAR_TIME_AUTHORITY",
+                "https://tsa.example",
+                "CHAPAR_TIME_AUTHORITY: `https://tsa.example` has nothing beside it that vouches for it; write `ca` as well, or set \
+                 CHAPAR_TIME_CA",
+            ),
+            (
+                "CHAPAR_TIME_CA",
+                "ca.pem",
+                "CHAPAR_TIME_CA: `ca.pem` vouches for nobody; write `authority` as well, or set CHAPAR_TIME_AUTHORITY",
             ),
             (
                 "CHAPAR_PUBLIC_TLS_KEY",

@@ -2,10 +2,10 @@
 //!
 //! The names of the variables stand here. The grammar of single values is in `check`, the settings themselves in `mod`.
 
-use super::form::{EgressForm, Form, ListenerForm, LogForm, QuotaForm, RegisterForm, TimeoutsForm, TlsForm};
+use super::form::{EgressForm, Form, ListenerForm, LogForm, QuotaForm, RegisterForm, TimeForm, TimeoutsForm, TlsForm};
 use super::place::{ConfigFault, Given, NamedFile, Source};
-use super::{Config, Egress, Environment, Listener, Log, LogFormat, Profile, TlsFiles, check};
-use chapar_runtime::{LogPace, MirrorSettings, Timeouts};
+use super::{Config, Egress, Environment, Listener, Log, LogFormat, Profile, Time, TlsFiles, check};
+use chapar_runtime::{LogPace, MirrorSettings, TimeSettings, Timeouts};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -108,6 +108,7 @@ impl Reader<'_> {
             )?,
             logs: self.logs(&form.register)?,
             mirrors: self.mirrors(form.register)?,
+            time: self.time(form.time)?,
             timeouts: self.timeouts(form.timeouts)?,
             warnings,
         })
@@ -293,6 +294,34 @@ impl Reader<'_> {
         Ok(MirrorSettings {
             every_ms: every_ms.unsigned_abs(),
             hint: hint.iter().map(check::node).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn time(&self, form: TimeForm) -> Result<Time, ConfigFault> {
+        let authority = self.given(form.authority, "CHAPAR_TIME_AUTHORITY");
+        let ca = self.given(form.ca, "CHAPAR_TIME_CA");
+        let authority = match (authority, ca) {
+            (Some(authority), Some(ca)) => Some((check::authority(&authority)?, self.file(ca))),
+            (None, None) => None,
+            (Some(alone), None) => {
+                return Err(alone.refuse(
+                    "has nothing beside it that vouches for it",
+                    "`ca` as well, or set CHAPAR_TIME_CA",
+                ));
+            }
+            (None, Some(alone)) => {
+                return Err(alone.refuse(
+                    "vouches for nobody",
+                    "`authority` as well, or set CHAPAR_TIME_AUTHORITY",
+                ));
+            }
+        };
+        let usual = i64::try_from(TimeSettings::default().every_ms).unwrap_or(i64::MAX);
+        let own_authority = self.given(form.own_authority, "CHAPAR_TIME_OWN_AUTHORITY");
+        Ok(Time {
+            authority,
+            every_ms: self.seconds(form.every_s, "CHAPAR_TIME_EVERY_S", usual)?.unsigned_abs(),
+            own_authority: own_authority.as_ref().map_or(Ok(false), check::yes_or_no)?,
         })
     }
 

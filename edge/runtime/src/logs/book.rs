@@ -4,6 +4,7 @@ use super::serve::Published;
 use super::witnessing::Witnessing;
 use crate::Fault;
 use crate::recovery::Held;
+use crate::timestamps::TimeStanding;
 use chapar_store::LogSource;
 use chapar_terms::{Instant, Invalid, Signer};
 use chapar_tlog::{Checkpoint, KeyName, NoteSigner, Origin, SignatureType, SignedCheckpoint, VerifierKey};
@@ -40,6 +41,8 @@ pub(crate) struct OwnLog {
     pub standing: watch::Sender<Standing>,
     /// Held by whoever looks after it while it is held.
     pub recovering: Mutex<()>,
+    /// What authorities of time said of it.
+    pub time: TimeStanding,
 }
 
 /// Whether an own log goes on.

@@ -46,6 +46,7 @@ impl Runtime {
             if let Standing::Held(held) = &*log.standing.borrow() {
                 members.insert("held".to_owned(), held.view());
             }
+            members.extend(log.describe_time());
         }
         if let (Some(members), Some(published), Some(out)) = (members, published, &out) {
             members.insert("root".to_owned(), out.checkpoint().root.base64().into());

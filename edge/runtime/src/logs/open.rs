@@ -9,6 +9,7 @@ use super::{EVIDENCE, REGISTER};
 use crate::hosted::{Hosted, Identity};
 use crate::mirrors::stored_as;
 use crate::recovery::{Held, Order};
+use crate::timestamps::{TimeStanding, stamp};
 use crate::witness::without_scheme;
 use crate::{Fault, Runtime};
 use chapar_store::{KeyState, LogKeyRow, LogRow, LogSource, LogState};
@@ -100,7 +101,8 @@ impl Runtime {
             _ => self.inner.config.logs.publish_ms,
         };
         log.standing.send_replace(Standing::Open);
-        tokio::spawn(ask_witnesses(self.clone(), log));
+        tokio::spawn(ask_witnesses(self.clone(), Arc::clone(&log)));
+        tokio::spawn(stamp(self.clone(), log));
         tokio::spawn(sequencer.run(Duration::from_millis(pace)));
     }
 
@@ -157,6 +159,7 @@ impl Runtime {
             cosigning: Mutex::default(),
             standing: watch::channel(standing(row)).0,
             recovering: Mutex::default(),
+            time: TimeStanding::with(self.inner.store.newest_timestamp(&row.origin).await?.as_ref()),
             origin,
         });
         let sequencer = Sequencer::load(self, Arc::clone(&log), row).await?;

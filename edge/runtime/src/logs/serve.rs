@@ -89,6 +89,11 @@ impl Runtime {
                 let tiles = self.inner.store.tiles(log.origin.as_str());
                 Ok(tiles.read(&id.path()).await?)
             }
+            Resource::Timestamp(size) => self.timestamp_of(log.origin.as_str(), size).await,
+            Resource::TimestampSizes(before) => {
+                let sizes = self.timestamp_sizes_of(log.origin.as_str(), before).await?;
+                Ok(Some(sizes))
+            }
             Resource::Tile(_) | Resource::Body(_) => Ok(None),
         }
     }

@@ -9,6 +9,7 @@ mod mirrored;
 mod mirrors;
 mod retrieved;
 mod tiles;
+mod time;
 mod witness;
 
 pub use entries::Source;

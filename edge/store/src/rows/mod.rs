@@ -5,6 +5,7 @@ mod logs;
 mod mirrors;
 mod own;
 mod step;
+mod time;
 mod witness;
 
 pub use catalog::{
@@ -21,4 +22,5 @@ pub use step::{
     AgreementRow, CallbackRow, CaseRow, CaseWrite, EventRow, EvidenceRow, NewEvent, OutboxRow, ReplayRow, Retirement,
     StepOutcome, StepWrite, StoredEvidence,
 };
+pub use time::TimestampRow;
 pub use witness::{CosignedRow, ForkRow, LogPolicyRow, WitnessedRow};

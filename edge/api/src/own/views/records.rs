@@ -123,6 +123,46 @@ pub struct Log {
     cosigned: Option<Vec<Cosigned>>,
     /// Size of the checkpoint that waits for the quorum, while one does.
     waiting_for_quorum: Option<u64>,
+    /// The newest time stamp by an authority of time; not there while there is none.
+    timestamp: Option<Timestamp>,
+    /// What is in the way of the next one; not there while nothing is.
+    timestamp_obstacle: Option<TimestampObstacle>,
+}
+
+/// What an authority of time said of a checkpoint (RFC 3161).
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Timestamp {
+    /// Entries under the checkpoint.
+    size: u64,
+    /// The time that the authority states.
+    #[schema(format = DateTime)]
+    at: String,
+    /// Our time when its reply came.
+    #[schema(format = DateTime)]
+    received_at: String,
+    /// Who signed.
+    by: String,
+    /// Whether that was verified; not, where its algorithm is not known here.
+    verified: bool,
+    /// By how many seconds our clock was behind the authority's, or before it when negative; there only when it is more than a minute.
+    clock_behind_seconds: Option<i64>,
+}
+
+/// Why what is published is not stamped.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct TimestampObstacle {
+    /// The stable word.
+    #[schema(example = "send.connect")]
+    code: String,
+    /// Why, for people.
+    why: String,
+    /// Since when.
+    #[schema(format = DateTime)]
+    since: String,
+    /// Tries that failed since then.
+    tries: u32,
 }
 
 /// Why nothing is added to a log and nothing of it published.

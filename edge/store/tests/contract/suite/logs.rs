@@ -5,7 +5,7 @@ use super::rows::{KZ, UZ, event};
 use chapar_store::{
     BodyRow, CaseWrite, KeyState, LogKeyRow, LogRow, LogSource, LogState, MirrorReject, MirrorRow, MirroredEntry,
     MirroredRecord, NewEntry, Publication, Put, RETRIEVED, Retrieval, Staging, StepOutcome, StepWrite, Store,
-    StoreFault,
+    StoreFault, TimestampRow,
 };
 
 const ORIGIN: &str = "uz.example/uz-plant/log";
@@ -430,4 +430,40 @@ pub async fn a_held_log_may_go_on_as_it_is(place: &Place) {
     let row = store.log(ORIGIN).await.unwrap().unwrap();
     assert_eq!((row.state, row.config.as_str()), (LogState::Open, "{}"));
     store.close().await;
+}
+
+fn stamp(size: i64, reply: &[u8]) -> TimestampRow {
+    TimestampRow {
+        origin: ORIGIN.to_owned(),
+        size,
+        at: size * 1000,
+        got_at: size * 1000 + 7,
+        signer: "CN=time".to_owned(),
+        is_verified: size != 5,
+        reply: reply.to_vec(),
+    }
+}
+
+pub async fn stamps_are_kept_by_size_and_the_first_of_one_stands(place: &Place) {
+    let store = with_log(place).await;
+    assert_eq!(store.newest_timestamp(ORIGIN).await.unwrap(), None);
+    for size in [2, 9, 5] {
+        store.add_timestamp(stamp(size, b"first")).await.unwrap();
+    }
+    store.add_timestamp(stamp(9, b"second")).await.unwrap();
+    assert_eq!(store.timestamp(ORIGIN, 5).await.unwrap(), Some(stamp(5, b"first")));
+    assert_eq!(store.timestamp(ORIGIN, 3).await.unwrap(), None);
+    assert_eq!(store.newest_timestamp(ORIGIN).await.unwrap(), Some(stamp(9, b"first")));
+    assert_eq!(store.newest_timestamp(FOREIGN).await.unwrap(), None);
+    let sizes = |before, limit| store.timestamp_sizes(ORIGIN, before, limit);
+    assert_eq!(sizes(i64::MAX, 2).await.unwrap(), [9, 5]);
+    assert_eq!(sizes(5, 2).await.unwrap(), [2]);
+    assert!(sizes(2, 2).await.unwrap().is_empty());
+}
+
+pub async fn numbers_rise_by_name(place: &Place) {
+    let store = place.with_participants().await;
+    for (name, expected) in [("a", 1), ("a", 2), ("b", 1), ("a", 3)] {
+        assert_eq!(store.next_number(name).await.unwrap(), expected, "{name}");
+    }
 }
