@@ -146,6 +146,13 @@ pub struct LogPace {
     pub publish_ms: u64,
     /// In evidence, in milliseconds: nobody waits for it, and each checkpoint costs some writes to the disk.
     pub evidence_ms: u64,
+    /// How often a checkpoint of the evidence is written into the register, in seconds.
+    pub evidence_checkpoint_s: u64,
+}
+
+impl LogPace {
+    /// The bounds of `evidence_checkpoint_s`, as the kind `evidence-checkpoint` has them.
+    pub const CHECKPOINT_S: std::ops::RangeInclusive<u64> = 60..=86_400;
 }
 
 impl Default for LogPace {
@@ -153,6 +160,7 @@ impl Default for LogPace {
         Self {
             publish_ms: 200,
             evidence_ms: 1000,
+            evidence_checkpoint_s: 3600,
         }
     }
 }

@@ -18,8 +18,8 @@ pub enum FirstUse {
 /// What is demanded of a log.
 #[derive(Clone, Debug, Default)]
 pub struct Demands {
-    /// The log's key, as it came by another way.
-    pub vkey: Option<VerifierKey>,
+    /// Keys of logs, as they came by another way; each is for the log that it names.
+    pub vkeys: Vec<VerifierKey>,
     /// Logs and witnesses that are believed, and how many witnesses it takes.
     pub policy: Option<Policy>,
     /// Whose log it must be.
@@ -31,38 +31,62 @@ pub struct Demands {
 }
 
 impl Demands {
-    /// Reads what a person typed: a verifier key, the bytes of a policy (C2SP tlog-policy), a participant's id.
+    /// Reads what a person typed: verifier keys, the bytes of a policy (C2SP tlog-policy), a participant's id.
     ///
     /// # Errors
     /// One of them is none.
-    pub fn read(vkey: Option<&str>, policy: Option<&[u8]>, participant: Option<&str>) -> Result<Self, Invalid> {
+    pub fn read<'a>(
+        vkeys: impl IntoIterator<Item = &'a str>,
+        policy: Option<&[u8]>,
+        participant: Option<&str>,
+    ) -> Result<Self, Invalid> {
         Ok(Self {
-            vkey: vkey.map(VerifierKey::parse).transpose()?,
+            vkeys: vkeys.into_iter().map(VerifierKey::parse).collect::<Result<_, _>>()?,
             policy: policy.map(Policy::parse).transpose()?,
             participant: participant.map(ParticipantId::parse).transpose()?,
             ..Self::default()
         })
     }
 
-    /// The key that is pinned for the log of this checkpoint. Of several in a policy, the one that signed it.
+    /// The key that is pinned for the log of this checkpoint. Of several, the one that signed it. Keys that are all for other logs say
+    /// that this is none of those that somebody meant.
     pub(crate) fn pinned(&self, suite: &dyn Suite, checkpoint: &SignedCheckpoint) -> Option<VerifierKey> {
-        if let Some(vkey) = &self.vkey {
-            return Some(vkey.clone());
-        }
-        let origin = checkpoint.checkpoint().origin.as_str();
-        let logs = self.policy.iter().flat_map(Policy::logs).map(|log| &log.key);
-        let keys: Vec<VerifierKey> = logs.filter(|key| key.name().as_str() == origin).cloned().collect();
-        let signed = checkpoint.verify(suite, &keys).ok();
-        let signer = signed.and_then(|signed| signed.first().map(|one| one.key.clone()));
-        signer.or_else(|| keys.into_iter().next())
+        let keys = self.keys_of(checkpoint.checkpoint().origin.as_str());
+        signer(suite, checkpoint, &keys)
+            .or_else(|| keys.into_iter().next())
+            .or_else(|| self.vkeys.first().cloned())
     }
 
-    /// The policy by which the proof of a record is judged: the one that was given, or the log's key alone.
+    /// The keys that are pinned for the log with this origin; those of the policy where none was typed.
+    pub(crate) fn keys_of(&self, origin: &str) -> Vec<VerifierKey> {
+        let is_its = |key: &&VerifierKey| key.name().as_str() == origin;
+        let typed: Vec<VerifierKey> = self.vkeys.iter().filter(is_its).cloned().collect();
+        if !typed.is_empty() {
+            return typed;
+        }
+        let logs = self.policy.iter().flat_map(Policy::logs).map(|log| &log.key);
+        logs.filter(is_its).cloned().collect()
+    }
+
+    /// The policy by which the proof of a record is judged: the one that was given, or the keys of logs alone.
     pub(crate) fn policy(&self) -> Result<Option<Policy>, Invalid> {
         if let Some(policy) = &self.policy {
             return Ok(Some(policy.clone()));
         }
-        let alone = |vkey: &VerifierKey| Policy::parse(format!("log {}\nquorum none\n", vkey.render()).as_bytes());
-        self.vkey.as_ref().map(alone).transpose()
+        if self.vkeys.is_empty() {
+            return Ok(None);
+        }
+        let logs: String = self
+            .vkeys
+            .iter()
+            .map(|vkey| format!("log {}\n", vkey.render()))
+            .collect();
+        Policy::parse(format!("{logs}quorum none\n").as_bytes()).map(Some)
     }
+}
+
+/// Which of these keys signed a checkpoint.
+pub(crate) fn signer(suite: &dyn Suite, checkpoint: &SignedCheckpoint, keys: &[VerifierKey]) -> Option<VerifierKey> {
+    let signed = checkpoint.verify(suite, keys).ok()?;
+    signed.first().map(|one| one.key.clone())
 }

@@ -20,7 +20,7 @@ pub use address::Address;
 pub use copy::{Copied, copy};
 pub use demands::{Demands, FirstUse};
 pub use folder::Folder;
-pub use log::verify_log;
+pub use log::{verify_evidence, verify_log};
 pub use record::{Beside, verify_record};
 pub use said::{Said, Verdict};
 pub use source::{Found, Progress, Source, Unreadable};

@@ -3,17 +3,22 @@
 //! What is in memory at a time is a few bundles, and a line for each record: whether it is the next version of its own can only be told
 //! by one who remembers them.
 
+mod evidence;
 mod reader;
 mod tally;
 
-use crate::demands::{Demands, FirstUse};
+pub use evidence::verify_evidence;
+
+use crate::demands::{Demands, FirstUse, signer};
 use crate::said::Said;
 use crate::source::{Found, Progress, Source, Unreadable};
 use crate::tiles::TileCheck;
 use crate::time::Stamps;
-use chapar_register::{Report, Standing, Statement, Weight};
+use chapar_register::{EvidenceTrail, Report, Standing, Statement, Weight};
 use chapar_terms::Suite;
-use chapar_tlog::{Level, Resource, SignedCheckpoint, TileId, decode_bodies, decode_entries, leaf_hash, tiles_of_row};
+use chapar_tlog::{
+    Level, Resource, SignedCheckpoint, TileId, VerifierKey, decode_bodies, decode_entries, leaf_hash, tiles_of_row,
+};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use reader::{Reader, own_key};
 
@@ -31,25 +36,37 @@ pub async fn verify_log(
     progress: &Progress<'_>,
 ) -> Result<Said, Unreadable> {
     let mut said = Said::default();
+    if let Some(checkpoint) = newest(source, &mut said).await? {
+        walk(suite, source, demands, progress, checkpoint, None, &mut said).await?;
+    }
+    Ok(said)
+}
+
+/// The newest checkpoint of a log; none where what is there is no checkpoint, which is said.
+async fn newest(source: &Source, said: &mut Said) -> Result<Option<SignedCheckpoint>, Unreadable> {
     let note = match source.read(Resource::Checkpoint).await? {
         Found::Missing => return Err(Unreadable::new("no log is there: it has no `checkpoint`")),
         found => found,
     };
     let checkpoint = note.bytes().map_err(str::to_owned);
     let checkpoint = checkpoint.and_then(|note| SignedCheckpoint::parse(note).map_err(|why| why.to_string()));
-    match checkpoint {
-        Ok(checkpoint) => walk(suite, source, demands, progress, checkpoint, &mut said).await?,
-        Err(why) => said.report.say(broken("checkpoint-malformed").with("why", why)),
-    }
-    Ok(said)
+    Ok(match checkpoint {
+        Ok(checkpoint) => Some(checkpoint),
+        Err(why) => {
+            said.report.say(broken("checkpoint-malformed").with("why", why));
+            None
+        }
+    })
 }
 
+/// Reads the whole log. The trail learns from a register what it says of evidence, and compares with it what is none.
 async fn walk(
     suite: &dyn Suite,
     source: &Source,
     demands: &Demands,
     progress: &Progress<'_>,
     checkpoint: SignedCheckpoint,
+    mut trail: Option<&mut EvidenceTrail<'_>>,
     said: &mut Said,
 ) -> Result<(), Unreadable> {
     let size = checkpoint.checkpoint().size;
@@ -70,19 +87,23 @@ async fn walk(
         };
         let bodies = bodies(&bundle, &mut said.report);
         let first = entries.first().copied().zip(bodies.first().copied());
-        let reader = reader.get_or_insert_with(|| open(suite, demands, &checkpoint, first, said));
+        let vouched = trail.as_deref().map_or(&[][..], EvidenceTrail::keys);
+        let reader = reader.get_or_insert_with(|| open(suite, demands, vouched, &checkpoint, first, said));
         if reader.is_over() {
             break;
         }
         for (leaf, body) in entries.iter().zip(&bodies) {
-            reader.push(leaf, *body, &mut said.report);
+            reader.push(leaf, *body, trail.as_deref_mut(), &mut said.report);
         }
         let hashes: Vec<_> = entries.iter().map(|leaf| leaf_hash(leaf)).collect();
+        if let (Some(trail), false) = (trail.as_deref_mut(), reader.is_of_records()) {
+            trail.compare(&hashes);
+        }
         stamps.pass(tiles.edge(), &hashes);
         tiles.grow(&hashes, source, &mut said.report).await?;
         progress(tiles.taken(), size);
     }
-    let reader = reader.unwrap_or_else(|| open(suite, demands, &checkpoint, None, said));
+    let reader = reader.unwrap_or_else(|| open(suite, demands, &[], &checkpoint, None, said));
     reader.finish(&checkpoint, &tiles, said);
     say_witnesses(suite, demands, &checkpoint, &mut said.report);
     if said.is_own_word {
@@ -130,24 +151,28 @@ fn bodies<'a>(bundle: &'a Bundle, report: &mut Report) -> Vec<Option<&'a [u8]>> 
     })
 }
 
-/// Decides whose word counts, and how the entries are to be read.
+/// Decides whose word counts, and how the entries are to be read. What nobody pinned may be a key for which a verified register vouches.
 fn open<'a>(
     suite: &'a dyn Suite,
     demands: &Demands,
+    vouched: &[VerifierKey],
     checkpoint: &SignedCheckpoint,
     first: Option<(&[u8], Option<&[u8]>)>,
     said: &mut Said,
 ) -> Reader<'a> {
     let pinned = demands.pinned(suite, checkpoint);
-    said.is_own_word = pinned.is_none();
+    let vouched = || signer(suite, checkpoint, vouched).or_else(|| vouched.last().cloned());
+    let of_register = if pinned.is_none() { vouched() } else { None };
+    said.is_own_word = pinned.is_none() && of_register.is_none();
     let own = || first.and_then(|(leaf, body)| own_key(suite, checkpoint, leaf, body));
     let is_trusted = demands.first_use == FirstUse::Trusted;
     let (code, standing) = match said.is_own_word {
+        false if of_register.is_some() => ("key-of-register", Standing::Proven),
         false => ("key-pinned", Standing::Proven),
         true if is_trusted => ("key-of-first-use", Standing::Asserted),
         true => ("key-not-pinned", Standing::Unknown),
     };
-    let key = pinned.or_else(own);
+    let key = pinned.or(of_register).or_else(own);
     said.report.say(match &key {
         Some(key) => Statement::new(code, standing, Weight::Needed).with("vkey", key.render()),
         None => Statement::new("key-not-shown", Standing::Unknown, Weight::Needed),

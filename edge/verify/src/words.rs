@@ -7,6 +7,7 @@ pub(crate) fn sentence(one: &Statement) -> String {
     let p = |name: &str| one.parameters.get(name).map_or("", String::as_str);
     of_log(one.code, &p)
         .or_else(|| of_time(one.code, &p))
+        .or_else(|| of_trail(one.code, &p))
         .or_else(|| of_entry(one.code, &p))
         .or_else(|| of_record(one, &p))
         .unwrap_or_else(|| other(one))
@@ -24,6 +25,10 @@ fn of_log<'a>(code: &str, p: &Parameters<'a>) -> Option<String> {
         ),
         "key-not-pinned" => format!(
             "the log shows the key `{}`, and nobody pinned it: compare it with the one that its owner tells you, then give it with --vkey",
+            p("vkey")
+        ),
+        "key-of-register" => format!(
+            "the log's key is the one for which the register vouches, `{}`",
             p("vkey")
         ),
         "key-not-shown" => "the log's key is not known: give it with --vkey".to_owned(),
@@ -93,6 +98,64 @@ fn of_time<'a>(code: &str, p: &Parameters<'a>) -> Option<String> {
         "timestamp-unknown" => format!("the time stamp of the tree of {} entries: {}", p("size"), p("why")),
         "timestamps-none" => "no authority of time that you pinned has stamped it".to_owned(),
         "timestamps-malformed" => p("why").to_owned(),
+        _ => return None,
+    })
+}
+
+/// Of evidence beside the register that holds checkpoints of it.
+fn of_trail<'a>(code: &str, p: &Parameters<'a>) -> Option<String> {
+    Some(match code {
+        "register-verified" => format!(
+            "the {} entries of the register `{}` are verified",
+            p("size"),
+            p("origin")
+        ),
+        "register-not-verified" => format!(
+            "the register is not verified ({}), so what it says of the evidence was not looked at: verify it alone, to see why",
+            p("verdict")
+        ),
+        "evidence-checkpointed" => format!(
+            "the evidence begins with each of the {} checkpoints that the register has of it, the last one of {} entries and of {}",
+            p("count"),
+            p("size"),
+            p("last")
+        ),
+        "evidence-not-checkpointed" => format!("the register has no checkpoint of `{}`", p("origin")),
+        "evidence-checkpoint-wrong" => format!(
+            "entry {} of the register holds no checkpoint of the evidence that its key signed: {}",
+            p("index"),
+            p("why")
+        ),
+        "evidence-checkpoint-shrinks" => format!(
+            "entry {} of the register has a checkpoint of {} entries of evidence, after one of {}",
+            p("index"),
+            p("size"),
+            p("before")
+        ),
+        "evidence-rewritten" => format!(
+            "the first {} entries of the evidence have the root `{}`, and entry {} of the register `{}`: they were rewritten",
+            p("size"),
+            p("made"),
+            p("index"),
+            p("written")
+        ),
+        "evidence-dropped" => format!(
+            "entry {} of the register has a checkpoint of {} entries of evidence, and {} were shown: \
+             the rest was dropped, or this is a copy of before",
+            p("index"),
+            p("size"),
+            p("shown")
+        ),
+        "evidence-checkpoint-late" => format!(
+            "the checkpoint in entry {} of the register came late: issued {}, the one before it {}",
+            p("index"),
+            p("issued"),
+            p("before")
+        ),
+        "evidence-after-checkpoints" => format!(
+            "entries of evidence that no checkpoint in the register covers yet: {}",
+            p("count")
+        ),
         _ => return None,
     })
 }

@@ -1,6 +1,6 @@
 //! `chapar log`: the participant's logs, and what others pin of them.
 
-use super::verify::{read, source, tell, time_authorities, verified};
+use super::verify::{compared, read, source, tell, time_authorities, verified};
 use super::{ApiArgs, show};
 use crate::Failure;
 use crate::own_api::text;
@@ -14,6 +14,7 @@ const EXAMPLES: &str = "\
 Examples:
   chapar log show
   chapar log verify                    as everybody else can: chapar verify --help
+  chapar log verify --evidence         the private log too, against what the register says of it
   chapar log export --to plant-log     for who checks it elsewhere, or keeps it
   chapar log export --to kept --evidence
   chapar log witness --policy policy.txt --wait
@@ -74,9 +75,14 @@ pub struct Show {
 
 /// Verify the participant's own register at its public address, with its own key
 ///
-/// Example: chapar log verify
+/// With --evidence, also the log of evidence: it must begin with every checkpoint of it that was written into the register.
+///
+/// Example: chapar log verify --evidence
 #[derive(clap::Args, Debug)]
 pub struct Verify {
+    /// The log of evidence, against the register; it takes an admin's key.
+    #[arg(long)]
+    evidence: bool,
     /// Witnesses that are believed, and how many it takes (C2SP tlog-policy).
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -225,7 +231,14 @@ impl Verify {
             ..Demands::read(Some(text(&log, "vkey")), policy.as_deref(), None)?
         };
         let source = source(text(&log, "address"), self.authorities.as_deref())?;
-        tell(&verified(&source, &demands).await?, self.api.json)
+        let said = match self.evidence {
+            true => {
+                let evidence = Source::Address(Box::new(self.api.open()?.evidence_log()));
+                compared(&evidence, &source, &demands).await?
+            }
+            false => verified(&source, &demands).await?,
+        };
+        tell(&said, self.api.json)
     }
 }
 

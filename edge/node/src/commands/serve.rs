@@ -59,6 +59,7 @@ Further tables, with what stands there by itself:
   [register]
   publish_ms = 200                          # how soon what is committed to a public log is published
   evidence_ms = 1000                        # the same for the log of evidence
+  evidence_checkpoint_s = 3600              # how often a checkpoint of the evidence is written into the register
   mirror_every_s = 60                       # how often a mirrored log is looked at when nobody says that it grew
   hint = []                                 # nodes that are told when a log of ours grew, e.g. \"https://kz.example\"
   [time]                                    # an authority of time (RFC 3161) stamps what our logs publish; none by itself
@@ -77,7 +78,8 @@ CHAPAR_EGRESS_DID_PLAIN_HTTP, CHAPAR_EGRESS_AUTHORITIES
   CHAPAR_QUOTA_PER_SECOND, CHAPAR_QUOTA_BURST, CHAPAR_QUOTA_OPEN_CASES, CHAPAR_DELIVERY_RETRY_BASE_MS
   CHAPAR_TIMEOUTS_CALLBACK_S, CHAPAR_TIMEOUTS_NEGOTIATION_S, CHAPAR_TIMEOUTS_TRANSFER_START_S, \
 CHAPAR_TIMEOUTS_TRANSFER_SUSPENDED_S
-  CHAPAR_REGISTER_PUBLISH_MS, CHAPAR_REGISTER_EVIDENCE_MS, CHAPAR_REGISTER_MIRROR_EVERY_S, CHAPAR_REGISTER_HINT
+  CHAPAR_REGISTER_PUBLISH_MS, CHAPAR_REGISTER_EVIDENCE_MS, \
+CHAPAR_REGISTER_EVIDENCE_CHECKPOINT_S, CHAPAR_REGISTER_MIRROR_EVERY_S, CHAPAR_REGISTER_HINT
   CHAPAR_TIME_AUTHORITY, CHAPAR_TIME_CA, CHAPAR_TIME_EVERY_S, CHAPAR_TIME_OWN_AUTHORITY
 Relative paths begin at the folder of the configuration file, in variables too.
 

@@ -9,7 +9,9 @@ use crate::own_api::everywhere;
 use chapar_client::{Client, Settings, TlsTrust, read_authorities};
 use chapar_runtime::Anchors;
 use chapar_suite_international::International;
-use chapar_verify::{Address, Beside, Demands, FirstUse, Folder, Said, Source, verify_log, verify_record};
+use chapar_verify::{
+    Address, Beside, Demands, FirstUse, Folder, Said, Source, verify_evidence, verify_log, verify_record,
+};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +23,11 @@ Examples:
   chapar verify water.record-proof --policy states.policy --log plant-log
   chapar verify https://uz.example/plant/log --trust-on-first-use
   chapar verify plant-log --vkey VKEY --tsa-ca time.pem        and when it was there, by an authority of time
+  chapar verify kept --register https://uz.example/plant/log --vkey VKEY      evidence: chapar log export --evidence
+
+Evidence is private, and its owner writes its checkpoints into the public register, at least once an hour by itself. With --register the
+evidence that you were shown is held against each of them: what was rewritten or dropped since is broken, and a checkpoint that came
+late is told. The key is then the register's, which vouches for that of the evidence.
 
 It reads the checkpoint, every entry, every tile of hashes and every body, and says what is
 
@@ -52,14 +59,17 @@ pub struct Verify {
     /// Of a record: its log, for the keys that sign records.
     #[arg(long, value_name = "URL|DIR")]
     log: Option<String>,
+    /// Of evidence: the register of its owner, which holds checkpoints of it.
+    #[arg(long, value_name = "URL|DIR")]
+    register: Option<String>,
 }
 
 /// Whose word counts, and how the outcome is shown.
 #[derive(Args, Debug)]
 struct Terms {
-    /// The log's key, as its owner told it.
+    /// The log's key, as its owner told it. May be given several times: each is for the log that it names.
     #[arg(long, value_name = "VKEY")]
-    vkey: Option<String>,
+    vkey: Vec<String>,
     /// Logs and witnesses that are believed, and how many witnesses it takes (C2SP tlog-policy).
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -87,16 +97,26 @@ impl Verify {
         if !is_proof && (self.body.is_some() || self.log.is_some()) {
             return Err(Failure::new("--body and --log go with the proof of a record").untold());
         }
-        let said = match is_proof {
-            true => self.record(&demands).await?,
-            false => self.log_at(&self.what, &demands).await?,
+        if is_proof && self.register.is_some() {
+            return Err(Failure::new("--register goes with a log of evidence").untold());
+        }
+        let said = match (is_proof, &self.register) {
+            (true, _) => self.record(&demands).await?,
+            (false, None) => self.log_at(&self.what, &demands).await?,
+            (false, Some(register)) => {
+                let [evidence, register] = [&self.what, register].map(|place| self.source(place));
+                compared(&evidence?, &register?, &demands).await?
+            }
         };
         tell(&said, self.terms.json)
     }
 
     async fn log_at(&self, place: &str, demands: &Demands) -> Result<Said, Failure> {
-        let source = source(place, self.terms.authorities.as_deref())?;
-        verified(&source, demands).await
+        verified(&self.source(place)?, demands).await
+    }
+
+    fn source(&self, place: &str) -> Result<Source, Failure> {
+        source(place, self.terms.authorities.as_deref())
     }
 
     async fn record(&self, demands: &Demands) -> Result<Said, Failure> {
@@ -127,7 +147,8 @@ impl Verify {
 impl Terms {
     fn demands(&self) -> Result<Demands, Failure> {
         let policy = self.policy.as_deref().map(read).transpose()?;
-        let demands = Demands::read(self.vkey.as_deref(), policy.as_deref(), self.participant.as_deref());
+        let vkeys = self.vkey.iter().map(String::as_str);
+        let demands = Demands::read(vkeys, policy.as_deref(), self.participant.as_deref());
         let first_use = match self.trust_on_first_use {
             true => FirstUse::Trusted,
             false => FirstUse::Refused,
@@ -156,6 +177,15 @@ pub(super) async fn verified(source: &Source, demands: &Demands) -> Result<Said,
         show::advance(&bar, done, size)
     })
     .await;
+    bar.finish_and_clear();
+    Ok(said?)
+}
+
+/// Verifies a log of evidence and compares it with the register of its owner, with a bar for who waits.
+pub(super) async fn compared(evidence: &Source, register: &Source, demands: &Demands) -> Result<Said, Failure> {
+    let bar = show::entries_bar();
+    let advance = |done, size| show::advance(&bar, done, size);
+    let said = verify_evidence(&International, evidence, register, demands, &advance).await;
     bar.finish_and_clear();
     Ok(said?)
 }

@@ -94,6 +94,7 @@ pub struct TimeoutsForm {
 pub struct RegisterForm {
     pub publish_ms: Option<Spanned<u64>>,
     pub evidence_ms: Option<Spanned<u64>>,
+    pub evidence_checkpoint_s: Option<Spanned<u64>>,
     pub mirror_every_s: Option<Spanned<i64>>,
     pub hint: Vec<Spanned<String>>,
 }

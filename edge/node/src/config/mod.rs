@@ -486,6 +486,9 @@ mod tests {
         ("CHAPAR_REGISTER_EVIDENCE_MS", "8", |config| {
             config.logs.evidence_ms.to_string()
         }),
+        ("CHAPAR_REGISTER_EVIDENCE_CHECKPOINT_S", "61", |config| {
+            config.logs.evidence_checkpoint_s.to_string()
+        }),
         ("CHAPAR_REGISTER_MIRROR_EVERY_S", "9", |config| {
             (config.mirrors.every_ms / 1000).to_string()
         }),
@@ -516,7 +519,7 @@ mod tests {
         plain_http = [\"10.1.0.0/16\"]\ndid_plain_http = [\"10.1.0.7\"]\nauthorities = \"ca\"\n\
         [log]\nformat = \"human\"\nlevel = \"info\"\n[quota]\nper_second = 1\nburst = 2\nopen_cases = 4\n[delivery]\nretry_base_ms = 3\n\
         [timeouts]\ncallback_s = 4\nnegotiation_s = 5\ntransfer_start_s = 6\ntransfer_suspended_s = 7\n\
-        [register]\npublish_ms = 3\nevidence_ms = 4\nmirror_every_s = 5\nhint = [\"https://tj.example\"]\n\
+        [register]\npublish_ms = 3\nevidence_ms = 4\nevidence_checkpoint_s = 60\nmirror_every_s = 5\nhint = [\"https://tj.example\"]\n\
         [time]\nauthority = \"https://tsa.example\"\nca = \"t\"\nevery_s = 8\nown_authority = false\n";
 
     fn files(listener: &Listener) -> [String; 2] {

@@ -284,7 +284,24 @@ impl Reader<'_> {
                 "CHAPAR_REGISTER_EVIDENCE_MS",
                 usual.evidence_ms,
             )?,
+            evidence_checkpoint_s: self.checkpoint_seconds(form.evidence_checkpoint_s.as_ref())?,
         })
+    }
+
+    /// An interval as the kind `evidence-checkpoint` has it.
+    fn checkpoint_seconds(&self, setting: Option<&Spanned<u64>>) -> Result<u64, ConfigFault> {
+        let usual = LogPace::default().evidence_checkpoint_s;
+        let Some(given) = self.given(setting.cloned(), "CHAPAR_REGISTER_EVIDENCE_CHECKPOINT_S") else {
+            return Ok(usual);
+        };
+        let (least, most) = (LogPace::CHECKPOINT_S.start(), LogPace::CHECKPOINT_S.end());
+        match given.value.parse() {
+            Ok(seconds) if LogPace::CHECKPOINT_S.contains(&seconds) => Ok(seconds),
+            _ => Err(given.refuse(
+                "is out of bounds",
+                format!("seconds from {least} to {most}, usually {usual}"),
+            )),
+        }
     }
 
     fn mirrors(&self, form: RegisterForm) -> Result<MirrorSettings, ConfigFault> {

@@ -4,8 +4,8 @@ use super::{Desk, Page, invalid, through};
 use crate::Fault;
 use crate::hosted::Hosted;
 use crate::records::{
-    Composed, WITHDRAWAL, Wish, entries_of, entry_of_version, entry_of_withdrawal, is_withdrawal, record_of,
-    record_view,
+    Composed, WITHDRAWAL, Wish, entries_of, entry_of_version, entry_of_withdrawal, is_evidence_checkpoint,
+    is_withdrawal, record_of, record_view,
 };
 use chapar_register::{KindName, Kinds, Link, RecordId, Validity, Visibility};
 use chapar_store::EntryRow;
@@ -266,6 +266,12 @@ fn wish(new: NewRecord) -> Result<Wish, Fault> {
         return Err(invalid(
             "wrong-kind",
             format!("records of the kind `{kind}` are written by the node itself"),
+        ));
+    }
+    if new.name.as_deref().is_some_and(is_evidence_checkpoint) {
+        return Err(invalid(
+            "wrong-name",
+            "so only checkpoints of the evidence are called, which the node writes itself",
         ));
     }
     if !new.confirmed {

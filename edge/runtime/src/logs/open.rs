@@ -57,8 +57,11 @@ impl Runtime {
             };
             self.open_log(slug, name, row).await?;
         }
-        let _turn = self.records_turn(slug).await;
-        self.tell_keys(hosted).await
+        let turn = self.records_turn(slug).await;
+        self.tell_keys(hosted).await?;
+        drop(turn);
+        self.watch_evidence(slug);
+        Ok(())
     }
 
     async fn open_log(&self, slug: &str, name: &'static str, row: LogRow) -> Result<(), Fault> {

@@ -1,13 +1,13 @@
 //! How the entries of a log are read: as records, as evidence, or not at all, where they are neither.
 
 use super::tally::Tally;
-use crate::demands::Demands;
+use crate::demands::{Demands, signer};
 use crate::said::Said;
 use crate::tiles::TileCheck;
 use chapar_evidence::EntryHeader;
 use chapar_register::{
-    Body, Caught, Distrust, Intake, KeyUse, Kinds, LogReport, LogState, Record, Report, Standing, Statement, Weight,
-    parse_key_set,
+    Body, Caught, Distrust, EvidenceTrail, Intake, KeyUse, Kinds, LogReport, LogState, Record, Report, Standing,
+    Statement, Weight, parse_key_set,
 };
 use chapar_terms::{ParticipantId, Suite};
 use chapar_tlog::{SignedCheckpoint, VerifierKey};
@@ -102,17 +102,31 @@ impl<'a> Reader<'a> {
         Self::Tree(Box::new(Tree { suite, key, entries }))
     }
 
+    /// Whether the entries are read as records.
+    pub(super) const fn is_of_records(&self) -> bool {
+        matches!(self, Self::Records(_))
+    }
+
     /// Whether further entries change nothing.
     pub(super) const fn is_over(&self) -> bool {
         matches!(self, Self::Distrusted(_))
     }
 
-    pub(super) fn push(&mut self, leaf: &[u8], body: Option<&[u8]>, report: &mut Report) {
+    pub(super) fn push(
+        &mut self,
+        leaf: &[u8],
+        body: Option<&[u8]>,
+        trail: Option<&mut EvidenceTrail<'_>>,
+        report: &mut Report,
+    ) {
         match self {
             Self::Records(records) => {
                 let taken = records.intake.push(leaf, body);
                 records.tally.take(&taken);
                 records.report.take(&taken);
+                if let Some(trail) = trail {
+                    trail.take(&taken);
+                }
             }
             Self::Tree(tree) => {
                 if let Entries::Evidence(intake) = &mut tree.entries
@@ -224,6 +238,5 @@ pub(super) fn own_key(
         KeyUse::Record(_) => None,
     });
     let keys: Vec<VerifierKey> = keys.collect();
-    let signed = checkpoint.verify(suite, &keys).ok()?;
-    signed.first().map(|signed| signed.key.clone())
+    signer(suite, checkpoint, &keys)
 }

@@ -75,7 +75,7 @@ pub fn put(folder: &Path, path: &str, bytes: &[u8]) {
 
 pub fn pinned(key: &Key) -> Demands {
     Demands {
-        vkey: Some(key.vkey()),
+        vkeys: vec![key.vkey()],
         ..Demands::default()
     }
 }

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Longest that the log may take to catch up with what was acknowledged.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Names of records that were acknowledged, with the hash of the leaf that the answer told.
 pub type Book = Mutex<BTreeMap<String, String>>;

@@ -18,12 +18,12 @@ use chapar_conformance::node::Participant;
 use chapar_e2e::ask::ask;
 use chapar_e2e::dice::Dice;
 use chapar_e2e::house::{House, Profile};
-use log::{Book, caught_up, check_book, draft, register, register_now, verified};
+use log::{Book, PATIENCE, caught_up, check_book, draft, register, register_now, verified};
 use serde_json::{Value, json};
 use std::ffi::OsStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Deaths of the node.
 const ROUNDS: usize = 20;
@@ -140,36 +140,44 @@ fn a_disk_that_takes_no_file_delays_the_log_and_does_not_harm_it() {
     check_book(&who, &book, log["size"].as_u64().unwrap());
 }
 
+/// What a command of the participant ends with, and says.
+fn tool(house: &House, who: &Participant, words: &[&str]) -> (Option<i32>, String) {
+    let mut command = house.command(words);
+    command
+        .env("CHAPAR_API", &house.private)
+        .env("CHAPAR_API_KEY", &who.key);
+    let output = command.output().expect("the binary can be started");
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+    )
+}
+
+/// Makes evidence: an offer that the participant takes itself.
+fn agree_with_itself(house: &House, who: &Participant) {
+    for words in [
+        vec!["offer", "put", "o", "--document", "d1", "--permit-participant", &who.id],
+        vec!["peer", "put", &who.id, &who.dsp],
+        vec!["negotiate", "start", &who.id, "--dataset", "d1"],
+    ] {
+        let (code, said) = tool(house, who, &words);
+        assert_eq!(code, Some(0), "{words:?}: {said}");
+    }
+}
+
 #[test]
 fn evidence_is_carried_away_and_found_whole_elsewhere() {
     let mut house = House::new("evidence", Profile::Production);
     house.start();
     let who = house.add(&json!({ "slug": "plant" }));
     who.put_document("d1", "sample");
-    let tool = |words: &[&str]| {
-        let mut command = house.command(words);
-        command
-            .env("CHAPAR_API", &house.private)
-            .env("CHAPAR_API_KEY", &who.key);
-        let output = command.output().expect("the binary can be started");
-        (
-            output.status.code(),
-            String::from_utf8_lossy(&output.stdout).into_owned(),
-        )
-    };
+    let tool = |words: &[&str]| tool(&house, &who, words);
     assert_eq!(
         tool(&["log", "export", "--to", "kept", "--evidence"]).0,
         Some(2),
         "nothing happened yet"
     );
-    for words in [
-        vec!["offer", "put", "o", "--document", "d1", "--permit-participant", &who.id],
-        vec!["peer", "put", &who.id, &who.dsp],
-        vec!["negotiate", "start", &who.id, "--dataset", "d1"],
-    ] {
-        let (code, said) = tool(&words);
-        assert_eq!(code, Some(0), "{words:?}: {said}");
-    }
+    agree_with_itself(&house, &who);
     let vkey = caught_up(&who, 1)["vkey"].as_str().unwrap().to_owned();
     assert_eq!(tool(&["log", "export", "--to", "kept", "--evidence"]).0, Some(0));
     let (code, said) = tool(&["verify", "kept", "--vkey", &vkey]);
@@ -188,4 +196,77 @@ fn evidence_is_carried_away_and_found_whole_elsewhere() {
     bytes[40] ^= 1;
     std::fs::write(file, bytes).unwrap();
     assert_eq!(tool(&["verify", "kept", "--vkey", &vkey]).0, Some(1));
+}
+
+/// A checkpoint of the evidence in the register, once it is there.
+fn written_down(who: &Participant, number: u32, patience: Duration) -> Value {
+    let until = Instant::now() + patience;
+    loop {
+        let answer = ask(who, "GET", &format!("/records/evidence-checkpoint.{number:010}"), None).unwrap();
+        if answer.is_good() && answer.value()["state"] == "published" {
+            return answer.value();
+        }
+        assert!(Instant::now() < until, "{}", answer.text());
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn size_of(checkpoint: &Value) -> u64 {
+    let note = checkpoint["body"]["checkpoint"].as_str().unwrap();
+    note.lines().nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn evidence_is_written_into_the_register_by_the_clock_and_cannot_be_dropped_unseen() {
+    // The shortest interval that there is.
+    let tables = "[register]\npublish_ms = 20\nevidence_ms = 20\nevidence_checkpoint_s = 60\n";
+    let mut house = House::with("evidence-checkpoints", Profile::Production, tables);
+    house.start();
+    let who = house.add(&json!({ "slug": "plant" }));
+    who.put_document("d1", "sample");
+    let register = register(&who);
+    assert_eq!(
+        register["size"], 1,
+        "of an empty log of evidence nothing is written down: {register}"
+    );
+    agree_with_itself(&house, &who);
+    let first = written_down(&who, 1, PATIENCE);
+    assert_eq!(first["body"]["intervalSeconds"], 60, "{first}");
+    caught_up(&who, 1);
+    assert_eq!(
+        tool(&house, &who, &["log", "export", "--to", "early", "--evidence"]).0,
+        Some(0)
+    );
+    // A death in between makes no second one, and puts none off.
+    house.kill();
+    house.start();
+    let text = |name: &str| register[name].as_str().unwrap();
+    let beside = ["--register", text("address"), "--vkey", text("vkey")];
+    let verify = |folder: &str| tool(&house, &who, &[&["verify", folder], &beside[..]].concat());
+    let (code, said) = verify("early");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("begins with each of the 1 checkpoints"), "{said}");
+    agree_with_itself(&house, &who);
+    let second = written_down(&who, 2, Duration::from_secs(90));
+    let issued = |record: &Value| chapar_terms::Instant::parse_rfc3339(record["issued"].as_str().unwrap()).unwrap();
+    let between = issued(&second).since_ms(issued(&first));
+    assert!((60_000..75_000).contains(&between), "{between} ms");
+    assert!(size_of(&second) > size_of(&first), "{first} {second}");
+    assert_eq!(
+        ask(&who, "GET", "/records/evidence-checkpoint.0000000003", None)
+            .unwrap()
+            .status,
+        404
+    );
+    // What was enough before the second one is too little now: somebody who hands that over leaves entries out.
+    let (code, said) = verify("early");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("the rest was dropped"), "{said}");
+    let (code, said) = tool(&house, &who, &["log", "verify", "--evidence"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("begins with each of the 2 checkpoints"), "{said}");
+    // Names like these are the node's.
+    let mut mine = draft("evidence-checkpoint.0000000009");
+    mine["body"]["title"] = json!({ "en": "sample" });
+    assert_eq!(ask(&who, "POST", "/records", Some(&mine)).unwrap().status, 400);
 }
