@@ -30,11 +30,12 @@ use Least::{Admin, Anyone, Editor, Operator, Reader};
 const FOREIGN_KEY: &str = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 76] = [
+const ROUTES: [(&str, &str, Least, u16); 78] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/participants", Operator, 200),
     ("POST", "/participants", Operator, 201),
+    ("POST", "/participants/{slug}/chest", Operator, 400),
     ("GET", "/keys", Admin, 200),
     ("POST", "/keys", Admin, 201),
     ("DELETE", "/keys/{id}", Admin, 204),
@@ -92,6 +93,7 @@ const ROUTES: [(&str, &str, Least, u16); 76] = [
     ("POST", "/mirrors", Operator, 201),
     ("GET", "/mirrors/{id}", Operator, 200),
     ("POST", "/mirrors/{id}/look", Operator, 200),
+    ("POST", "/mirrors/{id}/carried", Operator, 200),
     ("DELETE", "/mirrors/{id}", Operator, 204),
     ("GET", "/logs/register/policy", Reader, 400),
     ("PUT", "/logs/register/policy", Admin, 400),
@@ -147,6 +149,7 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
         ("POST", "/keys") => Some(json!({ "role": "viewer", "label": "x" })),
         ("PUT", "/logs/register/policy") => Some(json!({ "policy": "quorum none\n" })),
         ("POST", "/logs/register/recovery") => Some(json!({})),
+        ("POST", "/mirrors/{id}/carried") => Some(json!({ "folder": "/nowhere" })),
         ("PUT", "/witness/logs/{origin}") => Some(json!({ "vkeys": [FOREIGN_KEY] })),
         ("PUT", "/documents/{id}") => Some(json!({ "text": "new" })),
         ("PUT", "/documents/{id}/properties") => Some(json!({ "title": "new" })),
@@ -174,7 +177,7 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
         _ => None,
     };
     let path = path.replace("{id}", &id).replace("{version}", "1");
-    let path = path.replace("{origin}", "example.com%2Ffoo");
+    let path = path.replace("{origin}", "example.com%2Ffoo").replace("{slug}", slug);
     (path.replace("{name}", "dataset"), body)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::keys::{Keys, fresh_uuid};
 use crate::notes::{self, PROPERTIES};
+use crate::recovery::ChestKey;
 use crate::{Fault, Runtime};
 use chapar_exchange::Me;
 use chapar_store::{KeyState, ParticipantRow, Put, SigningKeyRow};
@@ -81,6 +82,8 @@ pub struct NewParticipant {
 pub enum NewIdentity {
     /// A fresh `did:web` with a fresh key.
     Did(Algorithm),
+    /// The one whose keys were kept in a chest: the file, and its key.
+    Kept(Value, ChestKey),
     /// A bare name, for test kits.
     Development {
         /// Its own id.
@@ -199,7 +202,7 @@ impl Runtime {
             return Err(Fault::Conflict(format!("participant `{}` exists", new.slug)));
         }
         let (participant_id, identity, config) = match &new.identity {
-            NewIdentity::Did(_) => (
+            NewIdentity::Did(_) | NewIdentity::Kept(..) => (
                 did::web_did(&self.inner.config.public_url, &new.slug)?,
                 "did",
                 json!({}),
@@ -230,11 +233,19 @@ impl Runtime {
             config: config.to_string(),
             created_at: self.now().unix_ms(),
         };
-        let keys = match new.identity {
-            NewIdentity::Did(algorithm) => vec![self.fresh_key(new.slug.as_str(), algorithm)?],
-            NewIdentity::Development { .. } => Vec::new(),
+        let store = &self.inner.store;
+        let put = match new.identity {
+            NewIdentity::Did(algorithm) => {
+                let keys = vec![self.fresh_key(new.slug.as_str(), algorithm)?];
+                store.add_participant(row.clone(), keys, Vec::new()).await?
+            }
+            NewIdentity::Kept(chest, key) => {
+                let kept = self.open_chest(&new.slug, &chest, &key)?;
+                self.add_kept_participant(row.clone(), kept).await?
+            }
+            NewIdentity::Development { .. } => store.add_participant(row.clone(), Vec::new(), Vec::new()).await?,
         };
-        if let Put::Conflict(why) = self.inner.store.add_participant(row.clone(), keys, Vec::new()).await? {
+        if let Put::Conflict(why) = put {
             return Err(Fault::Conflict(why));
         }
         let hosted = self.inner.house.put(self.load_hosted(&row).await?);

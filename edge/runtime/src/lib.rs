@@ -83,6 +83,7 @@ pub use mirrors::{HINTS, MIRRORS, MirrorFigures, WantedMirror};
 pub use paging::PARAMETER as CONTINUATION_TOKEN;
 pub use peer_catalog::PeerCatalog;
 pub use quota::{Buckets, Quota};
+pub use recovery::{Chest, ChestKey};
 pub use register::{REGISTER_PAGE, RegisterPart, RegisterQuery, facet_names};
 pub use rights::NoDesk;
 pub use states::CaseKind;

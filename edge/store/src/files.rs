@@ -6,8 +6,9 @@
 use crate::{Store, StoreFault};
 use aws_lc_rs::{digest, rand};
 use chapar_terms::{Digest, Slug};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const TEMPORARY: &str = ".incoming-";
 
@@ -204,5 +205,25 @@ impl Removals {
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Option<Vec<PathBuf>>> {
         self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Reads a file that the operator named, of at most `limit` bytes; none when it is not there.
+///
+/// # Errors
+/// [`StoreFault::File`]: it cannot be read, or is longer.
+pub async fn read_carried(place: &Path, limit: u64) -> Result<Option<Vec<u8>>, StoreFault> {
+    let failed = StoreFault::file(place);
+    let file = match tokio::fs::File::open(place).await {
+        Ok(file) => file,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut bytes = Vec::new();
+    let read = file.take(limit.saturating_add(1)).read_to_end(&mut bytes).await;
+    match read {
+        Ok(read) if u64::try_from(read).is_ok_and(|read| read <= limit) => Ok(Some(bytes)),
+        Ok(_) => Err(failed(ErrorKind::FileTooLarge.into())),
+        Err(error) => Err(failed(error)),
     }
 }

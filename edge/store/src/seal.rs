@@ -82,6 +82,14 @@ impl Place<'_> {
     }
 }
 
+const fn chest(participant: &str) -> Place<'_> {
+    Place {
+        table: "key chest",
+        participant,
+        id: "",
+    }
+}
+
 impl Sealer {
     /// A sealer under `key`.
     ///
@@ -103,6 +111,22 @@ impl Sealer {
     /// Public name of the key, in hexadecimal: tells two keys apart and reveals nothing of either.
     pub fn key_id(&self) -> String {
         hex(&self.key_id)
+    }
+
+    /// Seals what is kept apart from every store, for a participant.
+    ///
+    /// # Errors
+    /// The random source or the cipher failed.
+    pub fn seal_chest(&self, participant: &str, plain: &[u8]) -> Result<Vec<u8>, StoreFault> {
+        self.seal(chest(participant), plain)
+    }
+
+    /// Opens that.
+    ///
+    /// # Errors
+    /// [`StoreFault::Sealed`]: it was altered, or sealed under another key or for another participant.
+    pub fn open_chest(&self, participant: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreFault> {
+        self.open(chest(participant), sealed)
     }
 
     pub(crate) fn seal(&self, place: Place<'_>, plain: &[u8]) -> Result<Vec<u8>, StoreFault> {

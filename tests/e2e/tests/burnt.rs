@@ -35,10 +35,47 @@ fn publisher(house: &House) -> Participant {
     who
 }
 
-fn run(house: &House, words: &[&str]) {
+fn run(house: &House, words: &[&str]) -> String {
     let output = house.command(words).output().expect("the binary can be started");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{words:?}: {said}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// What the operator has the node do, by a command.
+fn operate(house: &House, words: &[&str]) -> Value {
+    let key = house.operator_key();
+    let more = ["--api", &house.private, "--key", &key, "--json"];
+    serde_json::from_str(&run(house, &[words, &more].concat())).unwrap()
+}
+
+/// The participant as it was packed; its chest lies in `plant.chest`.
+fn pack(house: &House) -> String {
+    let packed = operate(house, &["participant", "chest", "plant", "--to", "plant.chest"]);
+    packed["chestKey"].as_str().unwrap().to_owned()
+}
+
+/// A new disk, and the participant out of its chest.
+fn bring_back(house: &mut House, who: &Participant, chest_key: &str) -> Participant {
+    house.start();
+    let words = [
+        "participant",
+        "add",
+        "plant",
+        "--chest",
+        "plant.chest",
+        "--chest-key",
+        chest_key,
+    ];
+    let added = operate(house, &words);
+    assert_eq!(added["participant"], who.id);
+    Participant {
+        key: added["apiKey"].as_str().unwrap().to_owned(),
+        id: who.id.clone(),
+        slug: who.slug.clone(),
+        dsp: who.dsp.clone(),
+        api: who.api.clone(),
+    }
 }
 
 /// Everybody can read the log and finds nothing wrong with it.
@@ -194,4 +231,79 @@ fn a_log_that_waits_for_its_quorum_comes_back_by_itself_however_often_it_is_kill
     assert!(grown > size);
     assert_eq!(unforked(&b, &log)["size"], grown);
     verify(&a, &log);
+}
+
+#[test]
+fn a_burnt_node_comes_back_from_its_peers_with_its_key() {
+    let b = house("burnt-b", &[]);
+    let mut a = house("burnt-a", &[&b]);
+    let who = publisher(&a);
+    let log = Log::of(&who);
+    mirror(&b, &log, &log.address, &[]);
+    witnessed(&who, &log, &b);
+    let size = publish(&who, &["one", "two"]);
+    let record = who.ask("GET", "/records/one", None);
+    assert_eq!(look(&b, &log)["size"], size);
+    let chest_key = pack(&a);
+    a.stop();
+    lose(&a);
+    let who = bring_back(&mut a, &who, &chest_key);
+    let back = stands(&who, "open");
+    assert_eq!((&back["vkey"], &back["origin"]), (&json!(log.vkey), &json!(log.origin)));
+    assert_eq!(back["size"], size);
+    let again = who.ask("GET", "/records/one", None);
+    assert_eq!((&again["id"], &again["body"]), (&record["id"], &record["body"]));
+    let grown = publish(&who, &["three"]);
+    assert_eq!(grown, size + 1, "its keys are those that it told of before");
+    assert_eq!(unforked(&b, &log)["size"], grown);
+    verify(&a, &log);
+}
+
+#[test]
+fn a_burnt_log_that_waited_for_nobody_stays_silent_until_a_person_has_spoken() {
+    let b = house("burnt-alone-b", &[]);
+    let mut a = house("burnt-alone-a", &[&b]);
+    let who = publisher(&a);
+    let log = Log::of(&who);
+    let size = publish(&who, &["one", "two"]);
+    mirror(&b, &log, &log.address, &[]);
+    let chest_key = pack(&a);
+    a.stop();
+    lose(&a);
+    let who = bring_back(&mut a, &who, &chest_key);
+    let held = is_told(&who);
+    assert_eq!(
+        (&held["code"], &held["asked"][0]["size"]),
+        (&json!("burnt"), &json!(size))
+    );
+    assert_eq!(who.call("POST", "/records", Some(&notice("other"))).status, 409);
+    assert_eq!(unforked(&b, &log)["size"], size);
+    let back = who.ask(
+        "POST",
+        "/logs/register/recovery",
+        Some(&json!({ "nobodyHasMore": true })),
+    );
+    assert_eq!(
+        (&back["state"], &back["size"]),
+        (&json!("open"), &json!(size)),
+        "{back}"
+    );
+    let grown = publish(&who, &["three"]);
+    assert_eq!(unforked(&b, &log)["size"], grown);
+    // Another one's key opens no chest.
+    let words = [
+        "participant",
+        "add",
+        "other",
+        "--chest",
+        "plant.chest",
+        "--chest-key",
+        &chest_key,
+    ];
+    let key = a.operator_key();
+    let refused = a
+        .command(&[&words[..], &["--api", &a.private, "--key", &key]].concat())
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("another participant"));
 }

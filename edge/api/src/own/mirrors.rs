@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chapar_runtime::{Runtime, WantedMirror};
+use chapar_terms::Instant;
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -88,6 +89,39 @@ pub async fn show(_: Operator, State(runtime): State<Runtime>, Id(id): Id) -> Re
 )]
 pub async fn look(_: Operator, State(runtime): State<Runtime>, Id(id): Id) -> Result<Response, Problem> {
     ok(runtime.look_at_mirror(&id).await)
+}
+
+/// A copy of a log in a folder of the node's machine.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = CarriedLog)]
+pub struct CarriedBody {
+    /// The folder, named from the root on; its files lie as the log has them below its address.
+    #[schema(example = "/media/stick/logs/5d41402abc4b2a76b9719d911017c592ae5f0f0e7d3c6a1c2b4d8e9f00112233")]
+    folder: String,
+    /// When it was copied from the log, where that is known.
+    #[schema(format = DateTime)]
+    checked_at: Option<String>,
+}
+
+/// `POST /mirrors/{id}/carried`
+#[utoipa::path(
+    post, path = "/mirrors/{id}/carried", tag = "Mirrors", operation_id = "takeCarriedLog",
+    summary = "Take a log that was carried here",
+    description = "What is in the folder is judged as from any other place, byte for byte, and nothing of it is believed for having been carried. Answered when it is taken, or after 20 seconds; a longer one goes on alone.",
+    params(("id" = String, Path, description = "SHA-256 of the log's origin, hexadecimal.")),
+    request_body(content = CarriedBody),
+    security(("bearer" = ["operator"])),
+    responses((status = 200, description = "The mirror after that, with `refused` where not all was taken.", body = Mirror), refusals::TakeCarried),
+)]
+pub async fn carried(
+    _: Operator,
+    State(runtime): State<Runtime>,
+    Id(id): Id,
+    Json(body): Json<CarriedBody>,
+) -> Result<Response, Problem> {
+    let checked_at = body.checked_at.as_deref().map(Instant::parse_rfc3339).transpose()?;
+    ok(runtime.take_carried(&id, &body.folder, checked_at).await)
 }
 
 /// `DELETE /mirrors/{id}`

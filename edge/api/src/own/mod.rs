@@ -60,6 +60,7 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(myself::show))
         .routes(routes!(myself::rotate))
         .routes(routes!(participants::list, participants::add))
+        .routes(routes!(participants::pack))
         .routes(routes!(keys::list, keys::add))
         .routes(routes!(keys::revoke))
         .routes(routes!(documents::list))
@@ -112,6 +113,7 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(mirrors::list, mirrors::add))
         .routes(routes!(mirrors::show, mirrors::remove))
         .routes(routes!(mirrors::look))
+        .routes(routes!(mirrors::carried))
         .routes(routes!(events::follow))
 }
 

@@ -1,20 +1,20 @@
 //! Participants of the node: the operator's noun.
 
 use super::access::Operator;
-use super::input::{Json, answer};
+use super::input::{Id, Json, answer};
 use super::refusals;
-use super::views::{AddedParticipant, Participant, Whole};
+use super::views::{AddedParticipant, KeyChest, Participant, Whole};
 use super::words::{IdentityKind, SigningAlgorithm, TokenForm, UnsignedPeers};
 use crate::problem::Problem;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chapar_runtime::desk::{NewKey, describe};
-use chapar_runtime::{NewIdentity, NewParticipant, Runtime, Unsigned};
+use chapar_runtime::{Chest, ChestKey, NewIdentity, NewParticipant, Runtime, Unsigned};
 use chapar_terms::{Algorithm, ParticipantId, Slug};
 use chapar_trust::development::Form;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 /// A participant as it is asked for.
@@ -38,6 +38,11 @@ pub struct Body {
     /// What its tokens look like, for `development`; `plain` when nothing is said.
     #[schema(value_type = Option<TokenForm>)]
     form: Option<String>,
+    /// The key chest of a participant whose node is gone, for a `did`: it comes back with its keys, and its register is taken back from those
+    /// who mirror it.
+    chest: Option<Map<String, Value>>,
+    /// The key of that chest, 64 hexadecimal digits.
+    chest_key: Option<String>,
     /// Whether peers that sign no message are heard; `accept` when nothing is said.
     #[schema(value_type = Option<UnsignedPeers>)]
     unsigned_peers: Option<String>,
@@ -84,16 +89,10 @@ fn new_participant(body: &Body) -> Result<NewParticipant, Problem> {
                 "development",
                 &[("id", &body.id), ("peer", &body.peer), ("form", &body.form)],
             )?;
-            let algorithm = match body.algorithm.as_deref() {
-                None => Algorithm::Ed25519,
-                Some(name) => {
-                    Algorithm::from_jose(name).ok_or_else(|| wrong("algorithm", name, "`EdDSA` or `ES256`"))?
-                }
-            };
-            NewIdentity::Did(algorithm)
+            did(body)?
         }
         "development" => {
-            only_for("did", &[("algorithm", &body.algorithm)])?;
+            only_for("did", &[("algorithm", &body.algorithm), ("chestKey", &body.chest_key)])?;
             let form = one_of(
                 "form",
                 body.form.as_deref(),
@@ -111,6 +110,38 @@ fn new_participant(body: &Body) -> Result<NewParticipant, Problem> {
         unsigned_peers,
         properties: serde_json::Map::new(),
     })
+}
+
+/// A fresh identity, or the one of a chest.
+fn did(body: &Body) -> Result<NewIdentity, Problem> {
+    match (&body.chest, &body.chest_key, body.algorithm.as_deref()) {
+        (Some(chest), Some(key), None) => Ok(NewIdentity::Kept(
+            Value::Object(chest.clone()),
+            ChestKey::new(key.clone()),
+        )),
+        (None, None, None) => Ok(NewIdentity::Did(Algorithm::Ed25519)),
+        (None, None, Some(name)) => Algorithm::from_jose(name)
+            .map(NewIdentity::Did)
+            .ok_or_else(|| wrong("algorithm", name, "`EdDSA` or `ES256`")),
+        _ => {
+            let detail = "`chest` comes with `chestKey`, and without `algorithm`: its keys are in it";
+            Err(Problem::bad_request("wrong-member", detail))
+        }
+    }
+}
+
+/// `POST /participants/{slug}/chest`
+#[utoipa::path(
+    post, path = "/participants/{slug}/chest", tag = "Participants", operation_id = "packChest",
+    summary = "Pack a participant's keys into a chest",
+    description = "A file that brings the participant back on another disk: its signing keys, the keys of its register, and whom that waits for. It is sealed under a key of its own, which is shown this once. Keep both elsewhere and apart from each other; whoever has both speaks as the participant. Pack again after keys were rotated.",
+    params(("slug" = String, Path, description = "The participant's name within this node.")),
+    security(("bearer" = ["operator"])),
+    responses((status = 200, description = "The chest and its key.", body = KeyChest), refusals::PackChest),
+)]
+pub async fn pack(_: Operator, State(runtime): State<Runtime>, Id(slug): Id) -> Result<Response, Problem> {
+    let Chest { chest, key } = runtime.pack_chest(&slug).await?;
+    Ok(answer(StatusCode::OK, &json!({ "chest": chest, "chestKey": key })))
 }
 
 /// Reads a word out of a list whose first one is meant when nothing is said.
@@ -178,6 +209,10 @@ mod tests {
             json!({ "slug": "a", "identity": "development", "algorithm": "EdDSA" }),
             json!({ "slug": "a", "identity": "development", "form": "jwt" }),
             json!({ "slug": "a", "unsignedPeers": "maybe" }),
+            json!({ "slug": "a", "chest": {} }),
+            json!({ "slug": "a", "chestKey": "00" }),
+            json!({ "slug": "a", "chest": {}, "chestKey": "00", "algorithm": "EdDSA" }),
+            json!({ "slug": "a", "identity": "development", "chest": {}, "chestKey": "00" }),
         ] {
             assert!(read(bad.clone()).is_err(), "{bad}");
         }

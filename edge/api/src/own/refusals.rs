@@ -117,7 +117,8 @@ rows! {
 
     Rotate: ANYONE, RIGHT, FOUND, &[(400, &["no-keys"])];
     ListParticipants: ANYONE, RIGHT;
-    AddParticipant: ANYONE, RIGHT, JSON, MEMBERS, IDS, CONFLICT, &[(400, &["development-identity-refused"])];
+    AddParticipant: ANYONE, RIGHT, JSON, MEMBERS, IDS, CONFLICT, &[(400, &["development-identity-refused", "wrong-chest"])];
+    PackChest: ANYONE, RIGHT, FOUND, &[(400, &["no-register"])];
     AddKey: ANYONE, RIGHT, FOUND, JSON, MEMBERS, &[(400, &["wrong-role", "wrong-label"])];
 
     PutDocument: ANYONE, RIGHT, FOUND, IDS, CONFLICT, &[(400, &["wrong-media-type", "body-incomplete"])];
@@ -157,6 +158,7 @@ rows! {
     ListMirrors: ANYONE, RIGHT;
     AddMirror: ANYONE, RIGHT, JSON, MEMBERS, IDS, CONFLICT, &[(400, &["wrong-key", "wrong-address"])];
     ReadMirror: ANYONE, RIGHT, FOUND;
+    TakeCarried: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, &[(400, &["wrong-folder"])];
     FollowEvents: ANYONE, RIGHT, FOUND, &[(400, &["wrong-query", "wrong-position"])];
 }
 

@@ -4,6 +4,7 @@
 //! `restore`.
 
 mod backup;
+mod carry;
 mod case;
 mod catalog;
 mod demo;
@@ -121,6 +122,8 @@ enum Command {
     #[command(subcommand)]
     Mirror(mirror::Mirror),
     #[command(subcommand)]
+    Carry(carry::Carry),
+    #[command(subcommand)]
     Witness(witness::Witness),
     #[command(subcommand)]
     Import(import::Import),
@@ -154,6 +157,7 @@ impl Cli {
             Command::Rebuild(command) => command.run().await,
             Command::Log(command) => command.run().await,
             Command::Mirror(command) => command.run().await,
+            Command::Carry(command) => command.run().await,
             Command::Verify(command) => command.run().await,
             Command::Witness(command) => command.run().await,
             Command::Import(command) => command.run().await,

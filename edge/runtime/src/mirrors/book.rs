@@ -5,10 +5,10 @@ use crate::logs::Published;
 use chapar_terms::{Digest, Instant};
 use chapar_tlog::{Origin, VerifierKey};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, oneshot, watch};
 
 /// Logs that are taken from at the same time: each may have a bundle of bodies in memory.
 const AT_ONCE: usize = 4;
@@ -37,6 +37,17 @@ pub(crate) struct Mirror {
     /// Held while it is looked at, so that it can be removed in peace.
     pub turn: tokio::sync::Mutex<()>,
     standing: Mutex<Standing>,
+    /// What somebody carried here, to be taken at the next look.
+    carried: Mutex<VecDeque<Carried>>,
+}
+
+/// A copy of the log in a folder of this machine.
+pub(super) struct Carried {
+    pub folder: String,
+    /// When it was copied from the log, as whoever carried it says.
+    pub checked_at: Option<Instant>,
+    /// Told why nothing more of it is taken.
+    pub done: oneshot::Sender<Option<Obstacle>>,
 }
 
 /// How it goes.
@@ -78,6 +89,7 @@ impl Mirror {
             published: watch::channel(new.published).0,
             turn: tokio::sync::Mutex::new(()),
             standing: Mutex::new(new.standing),
+            carried: Mutex::default(),
         }
     }
 
@@ -93,6 +105,23 @@ impl Mirror {
     /// Entries that are published here.
     pub(crate) fn size(&self) -> u64 {
         self.published.borrow().as_ref().map_or(0, |published| published.size)
+    }
+
+    /// Has a copy taken before anything else.
+    pub(super) fn carry(&self, carried: Carried) {
+        let mut waiting = self.carried.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.push_back(carried);
+        drop(waiting);
+        self.ring(true);
+    }
+
+    pub(super) fn take_carried(&self) -> Option<Carried> {
+        let mut waiting = self.carried.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = waiting.pop_front();
+        if !waiting.is_empty() {
+            self.ring(true);
+        }
+        next
     }
 
     /// Asks for a look: at once, or soon enough for what nobody waits for.

@@ -1,6 +1,6 @@
 //! What the operator does with mirrors: adds, looks at, hurries and removes them.
 
-use super::book::{Mirror, NewMirror, Standing};
+use super::book::{Carried, Mirror, NewMirror, Standing};
 use super::obstacle::Obstacle;
 use super::watch::{Keeper, is_caught};
 use crate::desk::{invalid, joinable_address, through, written};
@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// Mirrors of one node: each has a task that looks every minute.
 const MOST: usize = 1024;
@@ -198,6 +199,35 @@ impl Runtime {
         // Whatever it is by then is shown.
         let _ = tokio::time::timeout(LOOK, looked).await;
         self.mirror_view(&mirror, true).await
+    }
+
+    /// Takes a copy of a log from a folder of this machine, as from any other place, and shows what came of it. What takes longer goes on
+    /// alone; of a log that was caught nothing is taken.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`]; [`Fault::Invalid`] for a folder that is not named from the root on.
+    pub async fn take_carried(&self, id: &str, folder: &str, checked_at: Option<Instant>) -> Result<Value, Fault> {
+        let mirror = self.mirror_of(id)?;
+        if !std::path::Path::new(folder).is_absolute() {
+            return Err(invalid("wrong-folder", "the folder is named from the root on"));
+        }
+        if mirror.standing().caught.is_some() {
+            return self.mirror_view(&mirror, true).await;
+        }
+        let (done, outcome) = oneshot::channel();
+        mirror.carry(Carried {
+            folder: folder.to_owned(),
+            checked_at,
+            done,
+        });
+        let outcome = tokio::time::timeout(LOOK, outcome).await;
+        let mut view = self.mirror_view(&mirror, true).await?;
+        let members = view.as_object_mut();
+        if let (Ok(Ok(Some(refused))), Some(members)) = (outcome, members) {
+            let refused = json!({ "code": refused.code, "detail": refused.why });
+            members.insert("refused".to_owned(), refused);
+        }
+        Ok(view)
     }
 
     /// Ends a mirror and removes all that was taken of the log.

@@ -18,5 +18,5 @@ pub(crate) use book::Mirrors;
 pub use hints::HINTS;
 pub(crate) use hints::Hints;
 pub use manage::{MIRRORS, MirrorFigures, WantedMirror};
-pub(crate) use place::{Newest, Place};
+pub(crate) use place::{Newest, Place, Way};
 pub(crate) use retrieve::{Retrieved, stored_as};

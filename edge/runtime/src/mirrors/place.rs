@@ -1,4 +1,4 @@
-//! A place where a log may be had, asked for one resource at a time: its own address, or a mirror's.
+//! A place where a log may be had, asked for one resource at a time: its own address, a mirror's, or a folder that somebody carried here.
 //!
 //! Every answer is bounded in length and in time before it is read. Refuses to judge what comes (`judge`, `take`).
 
@@ -10,6 +10,7 @@ use chapar_tlog::{HASH_BYTES, NOTE_BYTES, Resource, TILE_WIDTH, TileId, TileSour
 use http::header::{ETAG, HeaderValue, IF_NONE_MATCH};
 use http::{HeaderMap, Method, StatusCode};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 /// Longest time for one answer. The largest bundle has tens of megabytes: a slow line may take as long.
@@ -17,9 +18,19 @@ const DEADLINE: Duration = Duration::from_secs(120);
 /// Says how old the checkpoint of a mirror is.
 pub(crate) const CHECKED_AT: &str = "chapar-checked-at";
 
+/// How a place is reached.
+#[derive(Clone, Copy)]
+pub(crate) enum Way<'a> {
+    /// Over the network.
+    Net(&'a Client),
+    /// A folder on a disk of this machine, into which the log was carried.
+    Folder,
+}
+
 /// Where a log is asked for.
 pub(crate) struct Place<'a> {
-    pub client: &'a Client,
+    pub way: Way<'a>,
+    /// The address, or the folder.
     pub address: &'a str,
     /// Whether the log itself is published there.
     pub is_own: bool,
@@ -84,6 +95,9 @@ impl Place<'_> {
         headers: HeaderMap,
         limit: usize,
     ) -> Result<(StatusCode, HeaderMap, Vec<u8>), Obstacle> {
+        let Way::Net(client) = self.way else {
+            return self.ask_folder(resource, limit).await;
+        };
         let outgoing = Outgoing {
             method: Method::GET,
             url: format!("{}/{}", self.address, resource.path()),
@@ -92,8 +106,18 @@ impl Place<'_> {
             deadline: DEADLINE,
             max_response_bytes: u64::try_from(limit).unwrap_or(u64::MAX),
         };
-        let answer = self.client.send(outgoing).await?;
+        let answer = client.send(outgoing).await?;
         Ok((answer.status, answer.headers, answer.body.to_vec()))
+    }
+
+    async fn ask_folder(&self, resource: Resource, limit: usize) -> Result<(StatusCode, HeaderMap, Vec<u8>), Obstacle> {
+        let place = Path::new(self.address).join(resource.path());
+        let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+        match chapar_store::read_carried(&place, limit).await {
+            Ok(Some(bytes)) => Ok((StatusCode::OK, HeaderMap::new(), bytes)),
+            Ok(None) => Ok((StatusCode::NOT_FOUND, HeaderMap::new(), Vec::new())),
+            Err(fault) => Err(Obstacle::new("file-unreadable", fault.to_string())),
+        }
     }
 
     pub(super) fn obstacle(&self, code: &'static str, why: &str) -> Obstacle {

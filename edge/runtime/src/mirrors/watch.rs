@@ -1,10 +1,10 @@
 //! The one task of a mirror: it looks when it is woken or when time has passed, at the log itself and then at the other places, and
 //! says what it found.
 
-use super::book::Mirror;
+use super::book::{Carried, Mirror};
 use super::judge::{self, Held, Verdict};
 use super::obstacle::{Caught, Halt, Obstacle};
-use super::place::{Newest, Place};
+use super::place::{Newest, Place, Way};
 use super::take::{Reached, Taking};
 use crate::couriers::pause_ms;
 use crate::logs::{Published, Tree, published, signed, whole};
@@ -152,6 +152,10 @@ impl Keeper {
         if self.is_over() || self.mirror.standing().caught.is_some() {
             return Ok(());
         }
+        if let Some(carried) = self.mirror.take_carried() {
+            self.look_into(carried).await;
+            return Ok(());
+        }
         let mirror = Arc::clone(&self.mirror);
         let addresses = std::iter::once(&mirror.address).chain(&mirror.places);
         let mut first = None;
@@ -242,25 +246,66 @@ impl Keeper {
     pub(super) async fn look_at(&mut self, address: &str) -> Result<(), Halt> {
         let runtime = self.runtime.clone();
         let place = Place {
-            client: &runtime.inner.mirror_client,
+            way: Way::Net(&runtime.inner.mirror_client),
             address,
             is_own: address == self.mirror.address,
         };
+        let said = self.look_in(&place).await?;
+        Ok(self.checked(address, said).await?)
+    }
+
+    /// Takes what a place has; gives when it had that from the log, where it says so.
+    async fn look_in(&mut self, place: &Place<'_>) -> Result<Option<chapar_terms::Instant>, Halt> {
+        let (runtime, address) = (self.runtime.clone(), place.address);
         let known = self.tags.get(address).cloned();
         let (bytes, tag, checked_at) = match place.checkpoint(known.as_deref()).await? {
-            Newest::Same => return Ok(self.checked(address, None).await?),
+            Newest::Same => return Ok(None),
             Newest::Note { bytes, tag, checked_at } => (bytes, tag, checked_at),
         };
-        let new = judge::read(&place, &bytes)?;
-        let verdict = self.held(&runtime).judge(&place, &new).await?;
+        let new = judge::read(place, &bytes)?;
+        let verdict = self.held(&runtime).judge(place, &new).await?;
         match verdict {
             Verdict::Same => self.renew_note(&new).await?,
-            Verdict::Grown { is_vouched } => self.take(&place, &new, is_vouched).await?,
+            Verdict::Grown { is_vouched } => self.take(place, &new, is_vouched).await?,
         }
         if let Some(tag) = tag {
             self.tags.insert(address.to_owned(), tag);
         }
-        Ok(self.checked(address, checked_at).await?)
+        Ok(checked_at)
+    }
+
+    /// Takes what somebody carried here, as from any other place.
+    async fn look_into(&mut self, carried: Carried) {
+        let place = Place {
+            way: Way::Folder,
+            address: &carried.folder,
+            is_own: false,
+        };
+        let outcome = match self.look_in(&place).await {
+            Ok(_) => self
+                .checked(&carried.folder, carried.checked_at)
+                .await
+                .map_err(Halt::Ours),
+            Err(halt) => Err(halt),
+        };
+        let refused = match outcome {
+            Ok(()) => None,
+            Err(Halt::Place(obstacle)) => Some(obstacle),
+            Err(Halt::Log(caught)) => {
+                self.catch(&caught).await;
+                None
+            }
+            Err(Halt::Ours(fault)) => {
+                tracing::error!(log = %self.mirror.origin, %fault, "what was carried here could not be taken");
+                self.load_again().await;
+                Some(Obstacle::new(
+                    "store-failed",
+                    "what was carried could not be written: try it again",
+                ))
+            }
+        };
+        // Whoever carried it may be gone.
+        let _ = carried.done.send(refused);
     }
 
     fn held<'h>(&'h self, runtime: &'h Runtime) -> Held<'h> {

@@ -4,7 +4,7 @@
 //! else knows nothing that could be held against us.
 
 use crate::logs::{OwnLog, address_of};
-use crate::mirrors::{MIRRORS, Newest, Place};
+use crate::mirrors::{MIRRORS, Newest, Place, Way};
 use crate::{Fault, Runtime};
 use chapar_terms::{Digest, Suite};
 use chapar_tlog::{SignedCheckpoint, VerifierKey};
@@ -106,7 +106,7 @@ impl Runtime {
 
     async fn ask_one(&self, asked: Asked, origin: &str) -> Heard {
         let place = Place {
-            client: &self.inner.mirror_client,
+            way: Way::Net(&self.inner.mirror_client),
             address: &asked.place,
             is_own: false,
         };

@@ -6,9 +6,11 @@
 
 mod ask;
 mod back;
+mod chest;
 mod decide;
 mod keep;
 mod order;
 mod start;
 
+pub use chest::{Chest, ChestKey};
 pub(crate) use order::{Held, Order};

@@ -20,6 +20,8 @@ pub(crate) struct Order {
 impl Order {
     /// A store that is older than its folder remembers.
     pub(crate) const RESTORED: &str = "restored";
+    /// A participant that was brought back with its keys alone.
+    pub(super) const BURNT: &str = "burnt";
     /// Somebody knows more of the log than is here.
     pub(crate) const BEHIND: &str = "behind";
 

@@ -3,11 +3,12 @@
 use super::checked_limit;
 use super::view::item;
 use crate::desk::invalid;
+use crate::mirrors::MIRRORS;
 use crate::{Fault, Runtime};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chapar_register::LogId;
-use chapar_store::{EntryRow, LogState, RecordLink, StoredRecord};
+use chapar_store::{EntryRow, LogRow, LogState, RecordLink, StoredRecord};
 use chapar_terms::{Digest, Instant, Lang};
 use serde_json::{Value, json};
 
@@ -114,6 +115,15 @@ impl Runtime {
         Ok(view)
     }
 
+    /// Where this node serves a log.
+    fn address_of_log(&self, log: &LogRow) -> String {
+        let public = self.public_url();
+        match (&log.participant, public.split_once("://")) {
+            (Some(_), Some((scheme, _))) => format!("{scheme}://{}", log.origin),
+            _ => format!("{public}{MIRRORS}/{}", Digest::of(log.origin.as_bytes()).hex()),
+        }
+    }
+
     /// The register logs that are held here, own and mirrored: what of each is published, and since when that is known.
     ///
     /// # Errors
@@ -124,6 +134,7 @@ impl Runtime {
             let mut view = json!({
                 "origin": log.origin,
                 "originHash": Digest::of(log.origin.as_bytes()).hex(),
+                "address": self.address_of_log(log),
                 "owner": log.owner,
                 "vkey": log.vkey,
                 "logId": LogId::of_vkey(&log.vkey).as_str(),

@@ -25,13 +25,8 @@ impl Store {
                 &lane,
                 Box::new(move |connection| {
                     Box::pin(async move {
-                        if insert_log(connection, &row).await? == 0 {
-                            return Ok(JobEnd::Refuse(format!("there is a log `{}` already", row.origin)));
-                        }
-                        for key in &keys {
-                            insert_key(connection, &row.origin, key).await?;
-                        }
-                        Ok(JobEnd::Commit)
+                        let refusal = insert_log_with_keys(connection, &row, &keys).await?;
+                        Ok(refusal.unwrap_or(JobEnd::Commit))
                     })
                 }),
             )
@@ -113,7 +108,7 @@ impl Store {
         self.share(lane, prepared).await.map(stands)
     }
 
-    fn seal_log_key(&self, origin: &str, mut key: LogKeyRow) -> Result<LogKeyRow, StoreFault> {
+    pub(crate) fn seal_log_key(&self, origin: &str, mut key: LogKeyRow) -> Result<LogKeyRow, StoreFault> {
         key.private = self.sealer().seal(key_place(origin, &key.vkey), &key.private)?;
         Ok(key)
     }
@@ -156,6 +151,21 @@ const fn key_place<'a>(origin: &'a str, vkey: &'a str) -> Place<'a> {
         participant: origin,
         id: vkey,
     }
+}
+
+/// Why a log cannot be added, where it cannot.
+pub(crate) async fn insert_log_with_keys(
+    connection: &mut SqliteConnection,
+    row: &LogRow,
+    keys: &[LogKeyRow],
+) -> Result<Option<JobEnd>, StoreFault> {
+    if insert_log(connection, row).await? == 0 {
+        return Ok(Some(JobEnd::Refuse(format!("there is a log `{}` already", row.origin))));
+    }
+    for key in keys {
+        insert_key(connection, &row.origin, key).await?;
+    }
+    Ok(None)
 }
 
 pub(super) async fn insert_log(connection: &mut SqliteConnection, row: &LogRow) -> Result<u64, StoreFault> {

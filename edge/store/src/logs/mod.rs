@@ -12,11 +12,13 @@ mod tiles;
 mod time;
 mod witness;
 
+pub(crate) use book::insert_log_with_keys;
 pub use entries::Source;
 pub(crate) use entries::{BODY, SALT};
 pub use retrieved::RETRIEVED;
 pub(crate) use retrieved::hold_own;
 pub use tiles::Tiles;
+pub(crate) use witness::insert_policy;
 
 use crate::StepOutcome;
 

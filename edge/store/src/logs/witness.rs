@@ -266,3 +266,15 @@ fn policy_row(row: &SqliteRow) -> Result<LogPolicyRow, StoreFault> {
         updated_at: row.try_get("updated_at")?,
     })
 }
+
+/// Says whom a new log asks for cosignatures.
+pub(crate) async fn insert_policy(connection: &mut SqliteConnection, row: &LogPolicyRow) -> Result<(), StoreFault> {
+    sqlx::query("INSERT INTO log_policies (origin, policy, waits, updated_at) VALUES ($1, $2, $3, $4)")
+        .bind(&row.origin)
+        .bind(&row.policy)
+        .bind(i64::from(row.waits))
+        .bind(row.updated_at)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,11 +1,14 @@
 //! Participants that this node hosts.
 
 use super::keys::{insert_api_key, insert_signing_key};
-use crate::writer::JobEnd;
-use crate::{ApiKeyRow, Committed, ParticipantRow, Put, SigningKeyRow, Store, StoreFault};
+use crate::logs::{insert_log_with_keys, insert_policy};
+use crate::writer::{Job, JobEnd};
+use crate::{
+    ApiKeyRow, Committed, LogKeyRow, LogPolicyRow, LogRow, ParticipantRow, Put, SigningKeyRow, Store, StoreFault,
+};
 use chapar_terms::Slug;
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 impl Store {
     /// Adds a participant with its first keys, all or nothing; a conflict when slug or participant id is taken.
@@ -26,40 +29,49 @@ impl Store {
             .map(|key| self.seal_key(key))
             .collect::<Result<Vec<_>, _>>()?;
         let slug = row.slug.clone();
-        let ended = self
-            .job(
-                &slug,
-                Box::new(move |connection| {
-                    Box::pin(async move {
-                        let done = sqlx::query(
-                            "INSERT INTO participants (slug, participant_id, identity, config, created_at)
-                             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                        )
-                        .bind(&row.slug)
-                        .bind(&row.participant_id)
-                        .bind(&row.identity)
-                        .bind(&row.config)
-                        .bind(row.created_at)
-                        .execute(&mut *connection)
-                        .await?;
-                        if done.rows_affected() == 0 {
-                            return Ok(JobEnd::Refuse(format!(
-                                "slug `{}` or participant id `{}` is taken",
-                                row.slug, row.participant_id
-                            )));
-                        }
-                        for key in &signing {
-                            insert_signing_key(connection, key).await?;
-                        }
-                        for key in &api {
-                            insert_api_key(connection, key).await?;
-                        }
-                        Ok(JobEnd::Commit)
-                    })
-                }),
-            )
-            .await?;
-        Ok(ended.put())
+        let job: Job = Box::new(move |connection| {
+            Box::pin(async move {
+                Ok(insert(connection, &row, &signing, &api)
+                    .await?
+                    .unwrap_or(JobEnd::Commit))
+            })
+        });
+        Ok(self.job(&slug, job).await?.put())
+    }
+
+    /// Adds a participant that comes back with its keys and its register, all or nothing; a conflict when slug, participant id or
+    /// origin is taken.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn add_returned_participant(
+        &self,
+        row: ParticipantRow,
+        signing: Vec<SigningKeyRow>,
+        log: LogRow,
+        keys: Vec<LogKeyRow>,
+        policy: Option<LogPolicyRow>,
+    ) -> Result<Put, StoreFault> {
+        let signing = signing.into_iter().map(|key| self.seal_key(key));
+        let signing = signing.collect::<Result<Vec<_>, _>>()?;
+        let keys = keys.into_iter().map(|key| self.seal_log_key(&log.origin, key));
+        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        let slug = row.slug.clone();
+        let job: Job = Box::new(move |connection| {
+            Box::pin(async move {
+                if let Some(refusal) = insert(connection, &row, &signing, &[]).await? {
+                    return Ok(refusal);
+                }
+                if let Some(refusal) = insert_log_with_keys(connection, &log, &keys).await? {
+                    return Ok(refusal);
+                }
+                if let Some(policy) = policy {
+                    insert_policy(connection, &policy).await?;
+                }
+                Ok(JobEnd::Commit)
+            })
+        });
+        Ok(self.job(&slug, job).await?.put())
     }
 
     /// Replaces a participant's configuration.
@@ -123,6 +135,39 @@ impl Store {
             .await?;
         rows.iter().map(participant_row).collect()
     }
+}
+
+/// Why a participant cannot be added, where it cannot.
+async fn insert(
+    connection: &mut SqliteConnection,
+    row: &ParticipantRow,
+    signing: &[SigningKeyRow],
+    api: &[ApiKeyRow],
+) -> Result<Option<JobEnd>, StoreFault> {
+    let done = sqlx::query(
+        "INSERT INTO participants (slug, participant_id, identity, config, created_at)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+    )
+    .bind(&row.slug)
+    .bind(&row.participant_id)
+    .bind(&row.identity)
+    .bind(&row.config)
+    .bind(row.created_at)
+    .execute(&mut *connection)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(Some(JobEnd::Refuse(format!(
+            "slug `{}` or participant id `{}` is taken",
+            row.slug, row.participant_id
+        ))));
+    }
+    for key in signing {
+        insert_signing_key(connection, key).await?;
+    }
+    for key in api {
+        insert_api_key(connection, key).await?;
+    }
+    Ok(None)
 }
 
 fn participant_row(row: &SqliteRow) -> Result<ParticipantRow, StoreFault> {

@@ -47,6 +47,8 @@ pub struct Mirror {
     age_seconds: Option<u64>,
     /// What was in the way at the last look.
     obstacle: Option<MirrorObstacle>,
+    /// Why nothing, or not all, was taken of what was carried here; only where that was asked for.
+    refused: Option<CarriedRefusal>,
     /// How it was caught: `code`, `why`, the `notes` that it signed, and the `prefix` that shows that they contradict each other.
     caught: Option<Map<String, Value>>,
     /// The first 100 of its entries that are no records, or came with a wrong body; not there in a list.
@@ -66,6 +68,16 @@ pub struct MirrorObstacle {
     /// When.
     #[schema(format = DateTime)]
     at: String,
+}
+
+/// Why a copy of a log was not taken.
+#[derive(ToSchema)]
+pub struct CarriedRefusal {
+    /// Stable.
+    #[schema(example = "wrong-bundle")]
+    code: String,
+    /// For people.
+    detail: String,
 }
 
 /// An entry that is no record, or came with a wrong body.

@@ -27,7 +27,7 @@ pub use documents::{Content, Document};
 pub use keys::{Key, MadeKey, Role};
 pub use mirrors::Mirror;
 pub use offers::Offer;
-pub use participants::{AddedParticipant, Myself, Participant, RotatedIdentity};
+pub use participants::{AddedParticipant, KeyChest, Myself, Participant, RotatedIdentity};
 pub use peers::{Catalog, Peer};
 pub use policies::{CheckedPolicy, Policy};
 pub use problem::Problem;

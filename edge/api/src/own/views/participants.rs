@@ -1,6 +1,7 @@
 //! Participants and their identities.
 
 use super::Role;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// A participant of this node.
@@ -60,6 +61,17 @@ pub struct AddedParticipant {
         example = "0f8fad5b-d9cb-469f-a165-70867728950e.5d41402abc4b2a76b9719d911017c592ae5f0f0e7d3c6a1c2b4d8e9f00112233"
     )]
     api_key: String,
+}
+
+/// A participant's keys, sealed.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct KeyChest {
+    /// The file: what `chest` of a new participant takes.
+    chest: Map<String, Value>,
+    /// Its key, 64 hexadecimal digits. It is shown this once.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    chest_key: String,
 }
 
 /// A participant after its signing key was replaced.

@@ -142,6 +142,9 @@ pub struct HeldLog {
     origin: String,
     /// SHA-256 of that, hexadecimal: the name of a mirror.
     origin_hash: String,
+    /// Where this node serves it to everybody.
+    #[schema(format = "uri")]
+    address: String,
     /// Participant id of its owner.
     owner: String,
     /// The key that this node trusts for it (C2SP signed-note).
