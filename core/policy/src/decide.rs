@@ -114,6 +114,17 @@ impl Policy {
         }
     }
 
+    /// Whether the policy lets in whoever asks, whenever: a permission for `use` with no condition and no duty, and beside it nothing
+    /// that forbids, obliges or cannot be judged. What rests on this answer cannot be taken back, so whatever is not plain is a no.
+    pub fn admits_everyone(&self) -> bool {
+        let is_plain =
+            |rule: &Rule| rule.unevaluated.is_empty() && rule.constraints.is_empty() && rule.duties.is_empty();
+        self.unevaluated.is_empty()
+            && self.obligations.is_empty()
+            && !self.prohibitions.iter().any(Rule::is_for_use)
+            && self.permissions.iter().any(|rule| rule.is_for_use() && is_plain(rule))
+    }
+
     /// What this node would not judge in the policy, and whether it permits anything at all.
     pub fn findings(&self) -> Vec<Reason> {
         let mut findings = self.unevaluated.clone();

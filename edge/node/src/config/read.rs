@@ -107,6 +107,10 @@ impl Reader<'_> {
                 RETRY_BASE_MS,
             )?,
             logs: self.logs(&form.register)?,
+            announce_offers: self
+                .given(form.register.offers.clone(), "CHAPAR_REGISTER_OFFERS")
+                .as_ref()
+                .map_or(Ok(true), check::yes_or_no)?,
             mirrors: self.mirrors(form.register)?,
             time: self.time(form.time)?,
             timeouts: self.timeouts(form.timeouts)?,

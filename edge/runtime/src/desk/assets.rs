@@ -116,17 +116,18 @@ impl Desk {
             let _turn = desk.index_turn().await;
             let (kind, open) = (Negotiation::NAME, Negotiation::OPEN_STATES);
             let store = &desk.runtime.inner.store;
-            removed(store.delete_asset(desk.slug(), &id, kind, open).await?)?;
+            let deleted = store.delete_asset(desk.slug(), &id, kind, open).await;
+            // What may be durable is followed as what is.
+            desk.runtime.inner.offered.wake_for(desk.slug(), &id);
+            removed(deleted?)?;
             desk.note("delete", "asset", &id);
             Ok(())
         })
         .await
     }
 
-    /// Writers of assets, definitions and policies take turns, so that none decides on rows that another is replacing.
     pub(super) async fn index_turn(&self) -> Option<MutexGuard<'_, ()>> {
-        // No case id holds a control character.
-        self.runtime.inner.locks.hold(self.slug(), "\u{1}offers").await
+        self.runtime.offers_turn(self.slug()).await
     }
 
     pub(super) async fn asset_row(&self, id: &str) -> Result<AssetRow, Fault> {
@@ -160,7 +161,9 @@ impl Desk {
             false => Vec::new(),
         };
         let keys = seen.keys();
-        written(self.runtime.inner.store.put_asset(row, keys, offered_by).await?)?;
+        let put = self.runtime.inner.store.put_asset(row, keys, offered_by).await;
+        self.runtime.inner.offered.wake_for(self.slug(), &id);
+        written(put?)?;
         self.note("put", "asset", &id);
         Ok(())
     }
@@ -185,6 +188,12 @@ impl Desk {
 }
 
 impl Runtime {
+    /// Writers of assets, definitions and policies take turns, so that none decides on rows that another is replacing.
+    pub(crate) async fn offers_turn(&self, slug: &str) -> Option<MutexGuard<'_, ()>> {
+        // No case id holds a control character.
+        self.inner.locks.hold(slug, "\u{1}offers").await
+    }
+
     /// Makes the keys that assets are found by, unless that was done by the rules of this release.
     pub(crate) async fn make_asset_keys(&self) -> Result<(), Fault> {
         let store = &self.inner.store;

@@ -81,9 +81,12 @@ impl Desk {
         };
         let view = offer_view(&row)?;
         let assets = self.assets_meant_by(&new.selector).await?;
-        written(self.runtime.inner.store.put_definition(row, assets).await?)?;
+        let put = self.runtime.inner.store.put_definition(row, assets).await;
+        // What may be durable is followed as what is.
+        self.runtime.inner.offered.wake(self.slug());
+        written(put?)?;
         self.note("put", "offer", id);
-        Ok(view)
+        self.with_register(view, id).await
     }
 
     async fn check_policies(&self, new: &NewOffer) -> Result<(), Fault> {
@@ -108,7 +111,16 @@ impl Desk {
             .definition(self.slug(), id)
             .await?
             .ok_or(Fault::NotFound)?;
-        offer_view(&row)
+        self.with_register(offer_view(&row)?, id).await
+    }
+
+    /// The view with how the offer stands in the register.
+    async fn with_register(&self, mut view: Value, id: &str) -> Result<Value, Fault> {
+        let standing = self.runtime.offer_in_register(&self.hosted, id).await?;
+        if let (Some(standing), Some(members)) = (standing, view.as_object_mut()) {
+            members.insert("register".to_owned(), standing);
+        }
+        Ok(view)
     }
 
     /// Contract definitions by id.
@@ -133,7 +145,9 @@ impl Desk {
         let (desk, id) = (self.clone(), id.to_owned());
         through(async move {
             let _turn = desk.index_turn().await;
-            removed(desk.runtime.inner.store.delete_definition(desk.slug(), &id).await?)?;
+            let deleted = desk.runtime.inner.store.delete_definition(desk.slug(), &id).await;
+            desk.runtime.inner.offered.wake(desk.slug());
+            removed(deleted?)?;
             desk.note("delete", "offer", &id);
             Ok(())
         })

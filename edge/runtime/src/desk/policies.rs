@@ -142,7 +142,10 @@ impl Desk {
             updated_at: now,
         };
         let view = policy_view(&row)?;
-        self.runtime.inner.store.put_policy(row).await?;
+        let put = self.runtime.inner.store.put_policy(row).await;
+        // What may be durable is followed as what is.
+        self.runtime.inner.offered.wake(self.slug());
+        put?;
         self.note("put", "policy", id);
         Ok(with_findings(view, &policy.findings))
     }

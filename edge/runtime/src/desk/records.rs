@@ -1,12 +1,13 @@
 //! Records: what the participant says in public. Published, shown with their history, withdrawn; never changed and never deleted.
 
 use super::{Desk, Page, invalid, through};
-use crate::Fault;
 use crate::hosted::Hosted;
+use crate::offered::is_of_an_offer;
 use crate::records::{
     Composed, WITHDRAWAL, Wish, entries_of, entry_of_version, entry_of_withdrawal, is_evidence_checkpoint,
     is_withdrawal, record_of, record_view,
 };
+use crate::{Fault, Runtime};
 use chapar_register::{KindName, Kinds, Link, RecordId, Validity, Visibility};
 use chapar_store::EntryRow;
 use chapar_terms::Lang;
@@ -137,15 +138,10 @@ impl Desk {
                 "what the node itself writes is not withdrawn by hand",
             ));
         }
-        let wish = withdrawal_of(&target, withdrawal)?;
-        let composed = self.runtime.compose(&hosted, wish).await?;
-        let composed = composed.map(|composed| Composed {
-            entry: chapar_store::NewEntry {
-                id: entry_of_withdrawal(name),
-                ..composed.entry
-            },
-            ..composed
-        });
+        let composed = self
+            .runtime
+            .compose_withdrawal(&hosted, name, &target, withdrawal)
+            .await?;
         self.runtime
             .commit_records(&hosted, composed.into_iter().collect())
             .await?;
@@ -260,6 +256,29 @@ impl Desk {
     }
 }
 
+impl Runtime {
+    /// Makes the record by which the record `name` is withdrawn, whose newest version is `target`.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] when reason or code do not fit.
+    pub(crate) async fn compose_withdrawal(
+        &self,
+        hosted: &Hosted,
+        name: &str,
+        target: &chapar_register::Record,
+        withdrawal: Withdrawal,
+    ) -> Result<Option<Composed>, Fault> {
+        let composed = self.compose(hosted, withdrawal_of(target, withdrawal)?).await?;
+        Ok(composed.map(|composed| Composed {
+            entry: chapar_store::NewEntry {
+                id: entry_of_withdrawal(name),
+                ..composed.entry
+            },
+            ..composed
+        }))
+    }
+}
+
 fn wish(new: NewRecord) -> Result<Wish, Fault> {
     let kind = KindName::parse(&new.kind)?;
     if is_of_the_node(&kind) {
@@ -272,6 +291,12 @@ fn wish(new: NewRecord) -> Result<Wish, Fault> {
         return Err(invalid(
             "wrong-name",
             "so only checkpoints of the evidence are called, which the node writes itself",
+        ));
+    }
+    if let Some(name) = new.name.as_deref().filter(|name| is_of_an_offer(name)) {
+        return Err(invalid(
+            "wrong-name",
+            format!("`{name}` is made of an offer by the node itself: change the asset, or give another name"),
         ));
     }
     if !new.confirmed {

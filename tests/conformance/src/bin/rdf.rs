@@ -49,9 +49,13 @@ fn main() -> ExitCode {
     let mut all = 0;
     for (name, kinds) in KINDS {
         let published: usize = kinds.iter().map(|kind| publish(&house, &agency, kind)).sum();
-        command.env(name, published.to_string());
+        // The offer makes one more dataset.
+        let offered = usize::from(kinds.contains(&"dataset"));
+        command.env(name, (published + offered).to_string());
         all += published;
     }
+    offer(&agency);
+    all += 1;
     wait(&register, all);
     run(command, LIMIT).close("rdf")
 }
@@ -68,6 +72,20 @@ fn publish(house: &Path, agency: &Participant, kind: &str) -> usize {
         agency.ask("POST", "/records", Some(&draft));
     }
     examples.len()
+}
+
+/// Offers a document to everybody: the node makes a record of it.
+fn offer(agency: &Participant) {
+    agency.put_document("levels", "1;2;3");
+    let properties = json!({
+        "title": "Water levels (sample)", "description": { "en": "Hourly (sample)" },
+        "theme": "http://publications.europa.eu/resource/authority/data-theme/ENVI", "spatial": "UZ", "language": "en",
+    });
+    agency.ask("PUT", "/documents/levels/properties", Some(&properties));
+    let everyone = json!({ "@type": "Set", "permission": [{ "action": "use" }] });
+    agency.ask("PUT", "/policies/everyone", Some(&everyone));
+    let offer = json!({ "accessPolicy": "everyone", "contractPolicy": "everyone", "selector": [] });
+    agency.ask("PUT", "/offers/levels", Some(&offer));
 }
 
 /// Until the catalogue has all records.

@@ -22,6 +22,9 @@ pub struct Offer {
     selector: Vec<Criterion>,
     /// Who decides this side's moves in negotiations about it.
     mode: Decider,
+    /// How it stands in the participant's register: what is offered to everybody is told there by the node itself. Not in lists, and
+    /// not where the node keeps offers out of registers.
+    register: Option<OfferInRegister>,
     /// What the participant keeps with it for itself; the operator's API puts it.
     #[schema(required = false)]
     private_properties: Option<Map<String, Value>>,
@@ -31,6 +34,38 @@ pub struct Offer {
     /// When it was put last.
     #[schema(format = DateTime)]
     updated_at: String,
+}
+
+/// How an offer stands in the register.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct OfferInRegister {
+    /// Whether the access policy lets in whoever comes, whenever: a permission for `use` without any condition. Otherwise nothing of
+    /// the offer is in the register.
+    admits_everyone: bool,
+    /// The first documents that it offers, at most 20.
+    datasets: Vec<DatasetInRegister>,
+    /// Whether there are more; not there when there are none.
+    more: Option<bool>,
+}
+
+/// How a document that is offered to everybody stands in the register.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct DatasetInRegister {
+    /// Its id.
+    #[schema(example = "certificate-17")]
+    dataset: String,
+    /// Id of the record that tells of it; not there yet just after a change.
+    #[schema(
+        example = "did:web:node.example.org:uz-plant/records/0f3c5a7e9b1d2f40/offered-5e884898da28047151d0e56f-000001"
+    )]
+    record: Option<String>,
+    /// Why there is no record, and what to change in the document's properties.
+    #[schema(example = json!(["`/description`: is missing: add it"]))]
+    missing: Option<Vec<String>>,
+    /// Properties that the record leaves out, and why.
+    left_out: Option<Vec<String>>,
 }
 
 /// One condition on a document.
