@@ -10,7 +10,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chapar_dsp::{Offer, Role};
 use chapar_runtime::CaseKind;
-use chapar_runtime::desk::{CallbackAddress, CaseQuery, NegotiationDecision as Decision, NewNegotiation, Page};
+use chapar_runtime::desk::{
+    CallbackAddress, CaseQuery, NegotiationDecision as Decision, NegotiationOfRecord, NewNegotiation, Page,
+};
 use chapar_terms::{ParticipantId, limits};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -73,16 +75,23 @@ impl Filter {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schema(as = NewNegotiation)]
 pub struct Body {
-    /// Participant id of the other side.
+    /// Id of a record of the register that tells of a dataset: it says whom to ask, where and for what, and stands in the place of
+    /// `peer`, `address`, `offer` and `role`. What is offered is asked of the provider, and an offer that the record names preferred.
+    #[schema(
+        example = "did:web:peer.example.org:kz-border/records/0f3c5a7e9b1d2f40/offered-5e884898da28047151d0e56f-000001"
+    )]
+    record: Option<String>,
+    /// Participant id of the other side; needed where there is no `record`.
     #[schema(example = "did:web:peer.example.org:kz-border")]
-    peer: String,
+    peer: Option<String>,
     /// Its DSP base, or the root of its version document; may be left out for a known peer.
     #[schema(example = "https://peer.example.org/kz-border/dsp/2025-1", format = "uri")]
     address: Option<String>,
     /// The ODRL Offer that we ask for or make, with its `@id` and its `target`, the dataset's id. It may be in no catalogue. A
     /// consumer may leave its rules out, and the `target` where the id tells it: then the peer's own offer of that id is asked for.
+    /// Needed where there is no `record`.
     #[schema(example = json!({ "@id": "certificates:certificate-17:1", "target": "certificate-17", "permission": [{ "action": "use" }] }))]
-    offer: Map<String, Value>,
+    offer: Option<Map<String, Value>>,
     /// Our side: a consumer asks for the offer, a provider makes it; `consumer` when nothing is said.
     #[schema(value_type = Option<Side>)]
     role: Option<String>,
@@ -208,12 +217,19 @@ pub async fn timeline(Reader(desk): Reader, Id(id): Id, Params(paging): Params<P
 #[utoipa::path(
     post, path = "/negotiations", tag = "Negotiations", operation_id = "openNegotiation",
     summary = "Begin a negotiation",
-    description = "As a consumer, asks for an offer; as a provider, makes one. The answer does not wait for the peer: follow the case by `GET /events`.",
+    description = "As a consumer, asks for an offer; as a provider, makes one. What a record of the register tells of is asked for by the record's id alone. The answer does not wait for the peer: follow the case by `GET /events`.",
     request_body(content = Body),
     security(("bearer" = ["editor"])),
     responses((status = 201, description = "The negotiation is stored, and its first message on its way.", body = Negotiation), refusals::OpenNegotiation),
 )]
 pub async fn open(Editor(desk): Editor, Json(body): Json<Body>) -> Result<Response, Problem> {
+    if body.record.is_some() {
+        let new = of_record(body)?;
+        return Ok(answer(
+            StatusCode::CREATED,
+            &desk.open_negotiation_of_record(new).await?,
+        ));
+    }
     let role = match body.role.as_deref() {
         None => Role::Consumer,
         Some(text) => Role::parse(text).ok_or_else(|| {
@@ -222,16 +238,39 @@ pub async fn open(Editor(desk): Editor, Json(body): Json<Body>) -> Result<Respon
     };
     let new = NewNegotiation {
         role,
-        peer: ParticipantId::parse(&body.peer)?,
+        peer: ParticipantId::parse(&needed(body.peer, "peer")?)?,
         address: body.address,
         offer: match role {
-            Role::Consumer => wanted(body.offer)?,
-            Role::Provider => offer(body.offer)?,
+            Role::Consumer => wanted(needed(body.offer, "offer")?)?,
+            Role::Provider => offer(needed(body.offer, "offer")?)?,
         },
         mode: mode(body.mode.as_deref())?,
         callback_addresses: body.callback_addresses.into_iter().map(Callback::read).collect(),
     };
     Ok(answer(StatusCode::CREATED, &desk.open_negotiation(new).await?))
+}
+
+/// What a record tells of.
+fn of_record(body: Body) -> Result<NegotiationOfRecord, Problem> {
+    let said = [
+        ("peer", body.peer.is_some()),
+        ("address", body.address.is_some()),
+        ("offer", body.offer.is_some()),
+        ("role", body.role.is_some()),
+    ];
+    if let Some((name, _)) = said.into_iter().find(|(_, is_said)| *is_said) {
+        let detail = format!("`{name}` is the record's to say: leave it out, or `record`");
+        return Err(Problem::bad_request("wrong-member", detail));
+    }
+    Ok(NegotiationOfRecord {
+        record: needed(body.record, "record")?,
+        mode: mode(body.mode.as_deref())?,
+        callback_addresses: body.callback_addresses.into_iter().map(Callback::read).collect(),
+    })
+}
+
+fn needed<T>(member: Option<T>, name: &str) -> Result<T, Problem> {
+    member.ok_or_else(|| Problem::bad_request("missing-member", format!("`{name}` is missing")))
 }
 
 /// `POST /negotiations/{id}/decisions`

@@ -65,6 +65,19 @@ const CALLED: &[Refusals] = &[(
         "send.protocol",
     ],
 )];
+/// A record that is to be negotiated about, and its provider.
+const OF_RECORD: &[Refusals] = &[(
+    400,
+    &[
+        "record-unknown",
+        "record-withdrawn",
+        "not-negotiable",
+        "record-address",
+        "not-offered",
+        "page-foreign",
+        "answer-too-long",
+    ],
+)];
 /// Addresses that are to be told of a case.
 const CALLED_BACK: &[Refusals] = &[(
     400,
@@ -131,7 +144,7 @@ rows! {
 
     ListCases: ANYONE, RIGHT, FOUND, PAGE, &[(400, &["wrong-filter", "wrong-position"])];
     ListOfCase: ANYONE, RIGHT, FOUND, PAGE, &[(400, &["wrong-after"])];
-    OpenNegotiation: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, OFFERED, CALLED, CALLED_BACK,
+    OpenNegotiation: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, OFFERED, CALLED, CALLED_BACK, OF_RECORD,
         &[(400, &["wrong-role", "wrong-mode", "offer-target-missing", "offer-unknown", OF_THE_PEER])];
     DecideNegotiation: ANYONE, RIGHT, FOUND, JSON, MEMBERS, OFFERED, REASONS, NOT_NOW, &[(400, &["offer-altered"])];
     OpenTransfer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CALLED, CALLED_BACK,

@@ -172,6 +172,7 @@ impl Node {
             open_cases: 1000,
             logs: chapar_runtime::LogPace::default(),
             mirrors: chapar_runtime::MirrorSettings::default(),
+            time: chapar_runtime::TimeSettings::default(),
             announce_offers: true,
         };
         let parts = Parts {

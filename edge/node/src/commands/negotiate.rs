@@ -18,6 +18,7 @@ const EXAMPLES: &str = "\
 Examples, when the policies decide (the usual case):
   chapar negotiate start did:web:uz.example:plant --dataset cert-1
   chapar negotiate start did:web:uz.example:plant --dataset cert-1 --no-wait
+  chapar negotiate start --record did:web:uz.example:plant/records/0f3c5a7e9b1d2f40/offered-5e884898da28047151d0e56f-000001
   chapar negotiate list --state FINALIZED
 
 Examples, when people decide (offers and negotiations in mode `manual`):
@@ -86,11 +87,13 @@ pub enum Negotiate {
 
 const EXAMPLES_OF_START: &str = "\
 Examples:
+  chapar negotiate start --record did:web:uz.example:plant/records/0f3c5a7e9b1d2f40/offered-5e884898da28047151d0e56f-000001
   chapar negotiate start did:web:uz.example:plant --dataset cert-1
   chapar negotiate start did:web:uz.example:plant --offer wish.json --mode manual
   chapar negotiate start did:web:kz.example:border --role provider --offer ours.json
 
-With --dataset the offer is taken from the peer's catalogue. With --offer it is a file with an ODRL Offer (@id, target, permission), \
+With --record the node takes from its register who offers the dataset and where, and asks the provider for the offer; `chapar search` shows \
+the ids of records. With --dataset the offer is taken from the peer's catalogue. With --offer it is a file with an ODRL Offer (@id, target, permission), \
 which need not stand in any catalogue: a first word, to which the peer may answer with another. Name a peer once (`chapar peer put`), or \
 give --address each time. In mode `auto` the wait is for the contract, in mode `manual` until the peer has the first word.";
 
@@ -99,12 +102,16 @@ give --address each time. In mode `auto` the wait is for the contract, in mode `
 #[command(after_long_help = EXAMPLES_OF_START)]
 pub struct Start {
     /// The peer's participant id.
-    peer: String,
+    #[arg(required_unless_present = "record")]
+    peer: Option<String>,
+    /// A record of the register that tells of a dataset: what it says stands in the place of the peer, its address and the dataset.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["peer", "address", "dataset", "offer", "role"])]
+    record: Option<String>,
     /// Its DSP base address, or the root of its version document; a peer that the node knows needs none.
     #[arg(long, value_name = "URL")]
     address: Option<String>,
     /// A dataset of the peer's catalogue.
-    #[arg(long, value_name = "ID", required_unless_present = "offer")]
+    #[arg(long, value_name = "ID", required_unless_present_any = ["offer", "record"])]
     dataset: Option<String>,
     /// A file with an offer of our own wording.
     #[arg(long, value_name = "FILE", conflicts_with = "dataset")]
@@ -173,8 +180,16 @@ impl Negotiate {
 impl Start {
     async fn run(self) -> Result<(), Failure> {
         let api = self.api.open()?;
-        let offer = self.wished(&api).await?;
-        let begun = begin(&api, &self.wish(&offer)).await?;
+        let begun = match &self.record {
+            Some(record) => {
+                let body = json!({ "record": record, "mode": self.mode.as_str() });
+                api.ask(Method::POST, &format!("/{}", KIND.list), Some(&body)).await?
+            }
+            None => {
+                let offer = self.wished(&api).await?;
+                begin(&api, &self.wish(&offer)).await?
+            }
+        };
         eprintln!("negotiation {}", text(&begun, "id"));
         let first = match self.role {
             Role::Consumer => Message::Request,
@@ -192,11 +207,16 @@ impl Start {
     fn wish<'a>(&'a self, offer: &'a Value) -> Wish<'a> {
         Wish {
             role: self.role,
-            peer: &self.peer,
+            peer: self.peer(),
             address: self.address.as_deref(),
             offer,
             mode: self.mode,
         }
+    }
+
+    /// The peer; none is named with a record alone.
+    fn peer(&self) -> &str {
+        self.peer.as_deref().unwrap_or_default()
     }
 
     async fn wished(&self, api: &OwnApi) -> Result<Value, Failure> {
@@ -208,14 +228,14 @@ impl Start {
                 .remedy("give it in a file: --offer ours.json"));
         }
         let wanted = self.dataset.as_deref().unwrap_or_default();
-        let datasets = datasets(api, &self.peer, self.address.as_deref()).await?;
+        let datasets = datasets(api, self.peer(), self.address.as_deref()).await?;
         let found = datasets
             .iter()
             .find(|dataset| text(dataset, "@id") == wanted)
             .and_then(offer_of);
         found.ok_or_else(|| {
             Failure::new(format!("`{wanted}` is not offered to us"))
-                .remedy(format!("chapar catalog {} shows what is", self.peer))
+                .remedy(format!("chapar catalog {} shows what is", self.peer()))
         })
     }
 }

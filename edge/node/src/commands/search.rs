@@ -111,6 +111,13 @@ impl Search {
         if found.get("next").is_some() {
             println!("there are more: add words or facets, or --limit 100");
         }
+        let gives = |item: &&Value| matches!(text(item, "kind"), "dataset" | "data-service");
+        if let Some(item) = items.iter().find(gives) {
+            println!(
+                "to get data offered in the exchange: chapar negotiate start --record {}",
+                text(item, "id")
+            );
+        }
         Ok(())
     }
 
@@ -268,6 +275,9 @@ impl Show {
         if let Some(body) = record.get("body") {
             println!();
             show::json(body);
+            if body.get("dataspaceDataset").is_some() && record.get("withdrawn").is_none() {
+                println!("\nto get it: chapar negotiate start --record {}", self.id);
+            }
         }
         for (heading, member, columns) in [
             ("names", "names", &["rel", "target"] as &[&str]),

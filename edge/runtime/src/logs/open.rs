@@ -104,6 +104,9 @@ impl Runtime {
             _ => self.inner.config.logs.publish_ms,
         };
         log.standing.send_replace(Standing::Open);
+        if log.name == REGISTER {
+            self.inner.offered.wake(&log.participant);
+        }
         tokio::spawn(ask_witnesses(self.clone(), Arc::clone(&log)));
         tokio::spawn(stamp(self.clone(), log));
         tokio::spawn(sequencer.run(Duration::from_millis(pace)));

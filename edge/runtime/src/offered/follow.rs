@@ -39,11 +39,8 @@ enum Standing {
 }
 
 impl Runtime {
-    /// Makes good what an earlier run left undone, and follows whatever is offered from now on.
+    /// Follows whatever is offered from now on. What an earlier run left undone is made good when a register begins, which wakes this.
     pub(crate) fn watch_offers(&self) {
-        for hosted in self.everyone() {
-            self.inner.offered.wake(hosted.slug.as_str());
-        }
         let runtime = self.clone();
         tokio::spawn(async move {
             while !runtime.inner.stopping.load(Ordering::Relaxed) {
@@ -80,8 +77,8 @@ impl Runtime {
         else {
             return Ok(());
         };
-        // One that could not be opened was told of at the start.
-        let Some(log) = self.inner.logs.find(slug, REGISTER).filter(|log| log.is_open) else {
+        // One that could not be opened was told of at the start; one that is held wakes us when it goes on.
+        let Some(log) = self.inner.logs.find(slug, REGISTER).filter(|log| log.is_open()) else {
             return Ok(());
         };
         match changed {

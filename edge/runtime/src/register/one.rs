@@ -47,7 +47,7 @@ impl Runtime {
     }
 
     /// The entry of the log that a version stands in.
-    pub(super) async fn entry_of(&self, stored: &StoredRecord) -> Result<EntryRow, Fault> {
+    pub(crate) async fn entry_of(&self, stored: &StoredRecord) -> Result<EntryRow, Fault> {
         let row = &stored.row;
         let before = row.position.saturating_sub(1);
         let mut entries = self.inner.store.entries_after(&row.origin, before, 1).await?;
