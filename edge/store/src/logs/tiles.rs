@@ -88,12 +88,12 @@ fn write_all(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<(), StoreFa
     let mut touched = BTreeSet::new();
     for (path, bytes) in files {
         let place = place(folder, &path)?;
-        if is_there(&place, &bytes)? {
-            continue;
-        }
         let parent = place.parent().unwrap_or(folder);
-        make_folders(parent, &mut touched)?;
-        write_one(&place, parent, &bytes)?;
+        if !is_there(&place, &bytes)? {
+            make_folders(parent, &mut touched)?;
+            write_one(&place, parent, &bytes)?;
+        }
+        // An earlier try may have ended between a name and the sync that makes it durable.
         touched.insert(parent.to_owned());
     }
     for folder in touched {
