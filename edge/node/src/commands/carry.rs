@@ -100,7 +100,7 @@ impl Export {
         let mut carried = read_manifest(&self.to)?.unwrap_or_default();
         let mut copied = Vec::new();
         let is_wanted = |log: &&Value| self.logs.is_empty() || self.logs.iter().any(|origin| is_of(log, origin));
-        for log in held.iter().filter(is_wanted).filter(|log| log["size"] != 0) {
+        for log in held.iter().filter(is_wanted).filter(|log| *part(log, "size") != 0) {
             let mirror = mirrors.iter().find(|mirror| is_of(mirror, text(log, "origin")));
             let (entry, shown) = self.copy_one(log, mirror).await?;
             carried.retain(|other| !is_of(other, text(log, "origin")));
@@ -130,16 +130,16 @@ impl Export {
         let copied = copied?;
         let checked_at = mirror.map_or(Some(now.as_str()), |mirror| mirror.get("checkedAt")?.as_str());
         let entry = json!({
-            "origin": log["origin"],
-            "vkey": log["vkey"],
-            "owner": log["owner"],
-            "address": mirror.map_or(&log["address"], |mirror| &mirror["address"]),
+            "origin": part(log, "origin"),
+            "vkey": part(log, "vkey"),
+            "owner": part(log, "owner"),
+            "address": part(mirror.unwrap_or(log), "address"),
             "size": copied.size,
             "checkedAt": checked_at,
             "folder": folder,
         });
         let shown = json!({
-            "origin": log["origin"],
+            "origin": part(log, "origin"),
             "size": copied.size,
             "written": copied.written,
             "kept": copied.kept,
@@ -175,11 +175,11 @@ impl Import {
             };
             shown.push(match &mirror {
                 Some(mirror) => take(&api, log, mirror, &from).await?,
-                None => json!({ "origin": log["origin"], "refused": { "code": "not-mirrored" }, "vkey": log["vkey"] }),
+                None => json!({ "origin": part(log, "origin"), "refused": { "code": "not-mirrored" }, "vkey": part(log, "vkey") }),
             });
             mirrors.extend(mirror);
         }
-        let is_refused = shown.iter().any(|log| !log["refused"].is_null());
+        let is_refused = shown.iter().any(|log| !part(log, "refused").is_null());
         let members = [
             "origin",
             "state",
@@ -201,30 +201,30 @@ impl Import {
 
 /// Begins to mirror a log of a stick.
 async fn pin(api: &OwnApi, log: &Value) -> Result<Value, Failure> {
-    let body = json!({ "address": log["address"], "vkey": log["vkey"], "owner": log["owner"] });
+    let body = json!({ "address": part(log, "address"), "vkey": part(log, "vkey"), "owner": part(log, "owner") });
     api.ask(Method::POST, "/mirrors", Some(&body)).await
 }
 
 /// Has the node take what is new; what came of it.
 async fn take(api: &OwnApi, log: &Value, mirror: &Value, from: &Path) -> Result<Value, Failure> {
-    let before = mirror["size"].as_u64().unwrap_or_default();
+    let before = part(mirror, "size").as_u64().unwrap_or_default();
     let folder = text(log, "folder");
     if !is_folder(folder) {
-        return Ok(json!({ "origin": log["origin"], "refused": { "code": "wrong-manifest" } }));
+        return Ok(json!({ "origin": part(log, "origin"), "refused": { "code": "wrong-manifest" } }));
     }
     let mut body = json!({ "folder": from.join(folder) });
-    if let (Some(at), Some(members)) = (log["checkedAt"].as_str(), body.as_object_mut()) {
+    if let (Some(at), Some(members)) = (part(log, "checkedAt").as_str(), body.as_object_mut()) {
         members.insert("checkedAt".to_owned(), at.into());
     }
     let path = format!("/mirrors/{}/carried", text(mirror, "id"));
     let after = api.ask(Method::POST, &path, Some(&body)).await?;
-    let size = after["size"].as_u64().unwrap_or_default();
+    let size = part(&after, "size").as_u64().unwrap_or_default();
     let mut shown = json!({
-        "origin": log["origin"],
-        "state": after["state"],
+        "origin": part(log, "origin"),
+        "state": part(&after, "state"),
         "new": size.saturating_sub(before),
         "size": size,
-        "ageSeconds": after["ageSeconds"],
+        "ageSeconds": part(&after, "ageSeconds"),
     });
     if let (Some(refused), Some(members)) = (after.get("refused").cloned(), shown.as_object_mut()) {
         members.insert("refused".to_owned(), refused);
@@ -240,7 +240,12 @@ fn is_folder(folder: &str) -> bool {
 
 async fn items(api: &OwnApi, path: &str) -> Result<Vec<Value>, Failure> {
     let answer = api.read(path).await?;
-    Ok(answer["items"].as_array().cloned().unwrap_or_default())
+    Ok(part(&answer, "items").as_array().cloned().unwrap_or_default())
+}
+
+/// A member; null where it is not there.
+fn part<'a>(value: &'a Value, name: &str) -> &'a Value {
+    value.get(name).unwrap_or(&Value::Null)
 }
 
 fn is_of(log: &Value, origin: &str) -> bool {
@@ -257,10 +262,11 @@ fn read_manifest(folder: &Path) -> Result<Option<Vec<Value>>, Failure> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(wrong(error.to_string())),
     }
-    let text = std::fs::read_to_string(&file).map_err(|error| wrong(error.to_string()))?;
-    let manifest: Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-    match manifest["logs"].as_array() {
-        Some(logs) if manifest["format"] == FORMAT && manifest["version"] == VERSION => Ok(Some(logs.clone())),
+    let read = std::fs::read_to_string(&file).map_err(|error| wrong(error.to_string()))?;
+    let manifest: Value = serde_json::from_str(&read).map_err(|error| wrong(error.to_string()))?;
+    let is_known = text(&manifest, "format") == FORMAT && *part(&manifest, "version") == VERSION;
+    match manifest.get("logs").and_then(Value::as_array) {
+        Some(logs) if is_known => Ok(Some(logs.clone())),
         _ => Err(wrong("is no manifest of carried logs".to_owned())),
     }
 }
