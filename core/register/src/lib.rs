@@ -4,6 +4,7 @@
 //! arguments. Refuses to hold the tree under a log (`core/tlog`), where anything lies (`edge/store`), and who is asked for it.
 
 mod about;
+mod alarm;
 mod body;
 mod chain;
 mod draft;
@@ -24,6 +25,7 @@ mod state;
 mod verdict;
 mod words;
 
+pub use alarm::{Alarm, AlarmKind, Judged, LOG_ALARM};
 pub use body::{Body, body_hash};
 pub use chain::{Chain, Version};
 pub use draft::{Draft, Issue, Unsignable, Unsigned};

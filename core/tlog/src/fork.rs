@@ -17,6 +17,19 @@ pub struct Prefix {
     pub proof: Vec<Digest>,
 }
 
+impl Prefix {
+    /// What a consistency proof shows by itself, which is no proof for the old tree that is known: that the newer tree begins with another.
+    /// None where it leads nowhere, or leaves the old root out.
+    pub fn of_proof(old_size: u64, newer: &SignedCheckpoint, proof: &[Digest]) -> Option<Self> {
+        let newer = newer.checkpoint();
+        let root = crate::proof::old_root(old_size, newer.size, &newer.root, proof)?;
+        Some(Self {
+            root,
+            proof: proof.to_vec(),
+        })
+    }
+}
+
 /// Proof that a log signed two trees of which neither begins with the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fork {
@@ -161,6 +174,15 @@ mod tests {
             // The same proof accuses nobody whose older tree is what the newer one begins with.
             let same = [at(&rewritten[..old as usize]), at(&rewritten)];
             assert_eq!(prove(same, Some(prefix.clone())), Err(NoFork::Consistent));
+            let shown = Prefix::of_proof(old, &pair[0], &prefix.proof);
+            assert_eq!(
+                shown,
+                Some(prefix.clone()).filter(|_| !old.is_power_of_two()),
+                "the proof itself tells, unless it leaves the old root out"
+            );
+            let mut cut = prefix.proof.clone();
+            cut.pop();
+            assert_eq!(Prefix::of_proof(old, &pair[0], &cut), None);
             let invented = Prefix {
                 root: Digest::of(b"no such root"),
                 ..prefix

@@ -86,11 +86,28 @@ pub fn verify_consistency(
         Some(_) if old_size.is_power_of_two() => (old_root, proof),
         Some(split) => split,
     };
+    let (old, new) = climb(*first, rest, old_size, new_size)?;
+    reached(0, &[(old, old_root), (new, new_root)])
+}
+
+/// The root of the old tree to which a proof leads by itself, if it leads to the new root. A proof from an old tree that is a whole subtree
+/// of the new one says nothing of its root: it is left out.
+pub(crate) fn old_root(old_size: u64, new_size: u64, new_root: &Digest, proof: &[Digest]) -> Option<Digest> {
+    if old_size == 0 || old_size >= new_size || old_size.is_power_of_two() {
+        return None;
+    }
+    let (first, rest) = proof.split_first()?;
+    let (old, new) = climb(*first, rest, old_size, new_size).ok()?;
+    (new == *new_root).then_some(old)
+}
+
+/// Both roots to which the hashes behind the first one lead.
+fn climb(first: Digest, rest: &[Digest], old_size: u64, new_size: u64) -> Result<(Digest, Digest), Unproven> {
     let (mut here, mut last) = (old_size - 1, new_size - 1);
     let whole = here.trailing_ones();
     here >>= whole;
     last >>= whole;
-    let (mut old, mut new) = (*first, *first);
+    let (mut old, mut new) = (first, first);
     for node in rest {
         if last == 0 {
             return Err(Unproven::Length);
@@ -105,7 +122,8 @@ pub fn verify_consistency(
         here >>= 1;
         last >>= 1;
     }
-    reached(last, &[(old, old_root), (new, new_root)])
+    reached(last, &[])?;
+    Ok((old, new))
 }
 
 /// A node at the right border that is a left child has no sibling until the border turns: those levels are skipped.

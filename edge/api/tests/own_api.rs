@@ -95,6 +95,7 @@ const ROUTES: [(&str, &str, Least, u16); 78] = [
     ("POST", "/mirrors/{id}/look", Operator, 200),
     ("POST", "/mirrors/{id}/carried", Operator, 200),
     ("DELETE", "/mirrors/{id}", Operator, 204),
+    ("GET", "/alarms", Operator, 200),
     ("GET", "/logs/register/policy", Reader, 400),
     ("PUT", "/logs/register/policy", Admin, 400),
     ("POST", "/logs/register/recovery", Admin, 400),

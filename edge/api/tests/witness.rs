@@ -285,6 +285,39 @@ async fn a_fork_is_refused_and_both_notes_are_kept() {
             .starts_with(log.signed(5, log.roots[&5]).note().text())
     );
     assert_eq!(node.store.count_forked_logs().await.unwrap(), 1);
+    let alarms = node.done(&node.operator(), "GET", "/alarms", None).await;
+    let alarm = &alarms["items"][0];
+    assert_eq!((&alarm["alarm"], &alarm["verdict"]), (&json!("fork"), &json!("proven")));
+    assert_eq!(alarm["origin"], ORIGIN);
+}
+
+/// The log's own proof convicts it: it leads from another tree than the one that was cosigned.
+#[tokio::test]
+async fn a_history_that_goes_on_from_another_tree_is_kept_with_what_it_begins_with() {
+    let node = Node::start().await;
+    let (log, other) = (Log::new(ORIGIN, "", 5), Log::new(ORIGIN, "other", 9));
+    know(&node, &log).await;
+    assert_eq!(add(&node, &log.request(0, 5)).await.status, 200);
+    let rewritten = AddCheckpoint {
+        checkpoint: log.signed(9, other.roots[&9]),
+        ..other.request(5, 9)
+    };
+    let mut unproven = rewritten.clone();
+    unproven.proof.pop();
+    assert_eq!(add(&node, &unproven).await.status, 422);
+    let forks = node.done(&node.operator(), "GET", "/witness/forks", None).await;
+    assert_eq!(forks["items"], json!([]), "a proof that fails proves nothing");
+    assert_eq!(add(&node, &rewritten).await.status, 422);
+    let forks = node.done(&node.operator(), "GET", "/witness/forks", None).await;
+    let fork = &forks["items"][0];
+    assert_eq!(fork["shown"], rewritten.checkpoint.render());
+    assert_eq!(fork["prefix"]["root"], other.roots[&5].base64(), "{fork}");
+    let alarms = node.done(&node.operator(), "GET", "/alarms", None).await;
+    let alarm = &alarms["items"][0];
+    assert_eq!(
+        (&alarm["alarm"], &alarm["verdict"]),
+        (&json!("inconsistent"), &json!("proven"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use chapar_api::Connections;
 use chapar_runtime::{MirrorFigures, Runtime, TimeFigures};
-use chapar_store::{CaseCount, Store};
+use chapar_store::{AlarmCount, CaseCount, Store};
 use http::Method;
 use http::header::CONTENT_TYPE;
 use std::collections::BTreeMap;
@@ -109,6 +109,8 @@ pub struct Kept {
     pub time: Vec<TimeFigures>,
     /// Foreign logs of which the witness holds a fork.
     pub forked_logs: Option<i64>,
+    /// Alarms about foreign logs that are not cleared.
+    pub alarms: Option<Vec<AlarmCount>>,
 }
 
 impl Metrics {
@@ -321,9 +323,19 @@ fn render_kept(page: &mut String, kept: &Kept) {
             page,
             "chapar_forked_logs",
             "gauge",
-            "foreign logs that signed two trees of one size, shown to the witness",
+            "foreign logs that signed two histories, shown to the witness",
             logs,
         );
+    }
+    if let Some(counts) = kept.alarms.as_ref().filter(|counts| !counts.is_empty()) {
+        let help = "alarms about foreign logs that are not cleared, by what was seen and what it proves";
+        head(page, "chapar_log_alarms", "gauge", help);
+        for AlarmCount { alarm, verdict, count } in counts {
+            line(
+                page,
+                format_args!("chapar_log_alarms{{alarm=\"{alarm}\",verdict=\"{verdict}\"}} {count}"),
+            );
+        }
     }
 }
 
@@ -342,6 +354,7 @@ async fn page(State((metrics, store, runtime)): State<(Arc<Metrics>, Store, Runt
         mirrors: runtime.mirror_figures(),
         time: runtime.time_figures(),
         forked_logs: store.count_forked_logs().await.ok(),
+        alarms: store.count_alarms().await.ok(),
     };
     (
         [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
@@ -429,6 +442,11 @@ mod tests {
                 is_obstructed: true,
             }],
             forked_logs: Some(1),
+            alarms: Some(vec![AlarmCount {
+                alarm: "fork".to_owned(),
+                verdict: "proven".to_owned(),
+                count: 2,
+            }]),
         });
         for line in [
             "chapar_requests_total{door=\"public\",method=\"POST\",status=\"201\"} 2",
@@ -445,6 +463,7 @@ mod tests {
             "chapar_timestamp_size{origin=\"uz.example/plant/log\"} 5",
             "chapar_timestamp_obstructed{origin=\"uz.example/plant/log\"} 1",
             "chapar_forked_logs 1",
+            "chapar_log_alarms{alarm=\"fork\",verdict=\"proven\"} 2",
             "chapar_cases{kind=\"transfer\",phase=\"STARTED\"} 2",
             "chapar_cases{kind=\"transfer\",phase=\"SUSPENDED\"} 1",
             "chapar_connections{door=\"public\"} 0",

@@ -9,6 +9,7 @@
 
 mod access;
 mod after;
+mod alarms;
 mod authenticate;
 mod callbacks;
 mod callers;
@@ -131,6 +132,8 @@ pub struct MirrorSettings {
     pub every_ms: u64,
     /// Public addresses of the nodes that are told when a log of ours grew.
     pub hint: Vec<String>,
+    /// Slug of the participant in whose register it is told that a log lied; the first one with a register, with none.
+    pub alarm_as: Option<String>,
 }
 
 impl Default for MirrorSettings {
@@ -139,6 +142,7 @@ impl Default for MirrorSettings {
         Self {
             every_ms: 60_000,
             hint: Vec::new(),
+            alarm_as: None,
         }
     }
 }
@@ -274,6 +278,7 @@ pub(crate) struct Inner {
     pub offered: offered::Offered,
     pub mirrors: mirrors::Mirrors,
     pub hints: mirrors::Hints,
+    pub alarms: alarms::Alarms,
     pub witness: witness::Witness,
     pub own_authority: Option<timestamps::OwnAuthority>,
     pub peers: Buckets<(String, String)>,
@@ -326,6 +331,7 @@ impl Runtime {
             offered: offered::Offered::default(),
             mirrors: mirrors::Mirrors::default(),
             hints: mirrors::Hints::default(),
+            alarms: alarms::Alarms::default(),
             witness,
             own_authority,
             peers,
@@ -353,6 +359,7 @@ impl Runtime {
         runtime.watch_folds().await?;
         runtime.watch_offers();
         runtime.open_mirrors().await?;
+        runtime.watch_alarms();
         Ok(runtime)
     }
 
@@ -365,6 +372,7 @@ impl Runtime {
         self.inner.offered.ring();
         self.inner.mirrors.ring_all();
         self.inner.hints.ring();
+        self.inner.alarms.ring();
     }
 
     /// The time.

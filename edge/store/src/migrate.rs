@@ -88,6 +88,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "timestamps",
         sql: include_str!("../migrations/0015_timestamps.sql"),
     },
+    Migration {
+        number: 16,
+        name: "alarms",
+        sql: include_str!("../migrations/0016_alarms.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -117,6 +117,7 @@ OWN = {
     "POST /mirrors/{id}/look": lambda: at(stock.mirror()),
     "POST /mirrors/{id}/carried": lambda: at(stock.mirror(), {"folder": "/nowhere"}),
     "DELETE /mirrors/{id}": lambda: at(stock.mirror()),
+    "GET /alarms": lambda: {},
     "GET /views": lambda: {},
     "POST /views/rebuild": lambda: {},
     "GET /witness/forks": lambda: {},

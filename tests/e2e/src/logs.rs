@@ -1,7 +1,7 @@
 //! Public logs and their mirrors as the judges use them: a participant that publishes, an operator that mirrors, and a place that shows a
 //! log with one thing wrong.
 
-use crate::house::House;
+use crate::house::{House, Profile};
 use chapar_conformance::node::Participant;
 use chapar_conformance::wire::{self, Response, Server};
 use serde_json::{Value, json};
@@ -199,5 +199,58 @@ impl Place {
     /// What was asked for since it was asked last.
     pub fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.asked.lock().unwrap())
+    }
+}
+
+/// A node that publishes quickly.
+pub fn house(name: &str) -> House {
+    let mut house = House::with(name, Profile::Production, "[register]\npublish_ms = 20\n");
+    house.start();
+    house
+}
+
+/// A participant whose register is out.
+pub fn publisher(house: &House, slug: &str) -> Participant {
+    let who = house.add(&json!({ "slug": slug }));
+    published(&who);
+    who
+}
+
+/// Everything below a log's address that a reader of `size` entries asks for, but the checkpoint.
+pub fn resources(size: u64) -> Vec<String> {
+    assert!(size < 256, "one bundle");
+    ["tile/0/000", "tile/entries/000", "bodies/000"]
+        .map(|path| format!("{path}.p/{size}"))
+        .to_vec()
+}
+
+/// Holds a log and its mirror against each other, byte for byte.
+pub fn assert_same(one: &str, other: &str, size: u64) {
+    for path in [vec!["checkpoint".to_owned()], resources(size)].concat() {
+        let (one, other) = (get(&format!("{one}/{path}")), get(&format!("{other}/{path}")));
+        assert_eq!((one.status, other.status), (200, 200), "{path}");
+        assert_eq!(one.body, other.body, "{path}");
+    }
+}
+
+/// What is in the way of a mirror.
+pub fn code(mirror: &Value) -> &str {
+    mirror["obstacle"]["code"].as_str().unwrap_or_default()
+}
+
+/// An answer with one bit of another value.
+pub fn flipped(mut answer: Response, at: usize) -> Response {
+    answer.body[at] ^= 1;
+    answer
+}
+
+/// Bodies that are not those of their entries.
+pub fn flipped_bodies(path: &str, answer: Response) -> Response {
+    match path.starts_with("bodies/") {
+        true => {
+            let last = answer.body.len() - 2;
+            flipped(answer, last)
+        }
+        false => answer,
     }
 }

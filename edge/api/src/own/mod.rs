@@ -9,6 +9,7 @@
 
 mod access;
 mod agreements;
+mod alarms;
 mod description;
 mod documents;
 mod edrs;
@@ -114,6 +115,7 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(mirrors::show, mirrors::remove))
         .routes(routes!(mirrors::look))
         .routes(routes!(mirrors::carried))
+        .routes(routes!(alarms::list))
         .routes(routes!(events::follow))
 }
 

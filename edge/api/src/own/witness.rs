@@ -80,7 +80,7 @@ pub async fn delete(State(runtime): State<Runtime>, _: Operator, Id(origin): Id)
 #[utoipa::path(
     get, path = "/witness/forks", tag = "Witness", operation_id = "listForks",
     summary = "List the forks that were shown to the witness",
-    description = "Each is a proof by itself: two notes that one log signed, of one size and with different roots.",
+    description = "Each is a proof by itself: two notes that one log signed and that cannot both be true; of different sizes, with what the newer tree begins with.",
     security(("bearer" = ["operator"])),
     responses((status = 200, description = "The forks, newest first.", body = Whole<SeenFork>), refusals::ListWitnessed),
 )]

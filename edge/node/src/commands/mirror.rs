@@ -14,6 +14,7 @@ Examples:
   chapar mirror show MIRROR
   chapar mirror look MIRROR
   chapar mirror remove MIRROR
+  chapar mirror alarms
 
 All of it takes the operator's key. The vkey is what `chapar log show` prints at the other side; have it by a way that is trusted.";
 
@@ -37,7 +38,20 @@ const CARD: &[&str] = &[
     "caught",
 ];
 
-/// Mirrors of foreign logs: add, list, show, look, remove
+/// What is looked at of alarms.
+const ALARMS: &[&str] = &[
+    "origin",
+    "alarm",
+    "verdict",
+    "times",
+    "lastAt",
+    "clearedAt",
+    "place",
+    "toldBy",
+    "record",
+];
+
+/// Mirrors of foreign logs: add, list, show, look, remove, alarms
 ///
 /// A mirror takes a log of others entry by entry, verifies every byte, and serves it to everybody: so the log can be read and checked
 /// while its own node is away, and whoever rewrites it is caught.
@@ -49,6 +63,7 @@ pub enum Mirror {
     Show(Show),
     Look(Look),
     Remove(Remove),
+    Alarms(Alarms),
 }
 
 /// Mirror a log
@@ -113,6 +128,18 @@ pub struct Remove {
     api: ApiArgs,
 }
 
+/// List what was seen of logs that no honest log shows, here or by others
+///
+/// `proven` is what the log's own signatures prove: it is caught. `asserted` is the word of who saw it: a place showed an older tree, or gave
+/// bytes that are not of the signed one. `unfounded` is an alarm that proves nothing: look at who told it.
+///
+/// Example: chapar mirror alarms
+#[derive(clap::Args, Debug)]
+pub struct Alarms {
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
 impl Mirror {
     pub async fn run(self) -> Result<(), Failure> {
         match self {
@@ -121,6 +148,7 @@ impl Mirror {
             Self::Show(one) => show_one(&one.api, Method::GET, &format!("/mirrors/{}", segment(&one.id))).await,
             Self::Look(one) => show_one(&one.api, Method::POST, &format!("/mirrors/{}/look", segment(&one.id))).await,
             Self::Remove(remove) => remove.run().await,
+            Self::Alarms(alarms) => alarms.run().await,
         }
     }
 }
@@ -160,6 +188,14 @@ impl List {
     }
 }
 
+impl Alarms {
+    async fn run(self) -> Result<(), Failure> {
+        let items = self.api.open()?.list("/alarms").await?;
+        self.api.show_all(items, ALARMS, "no alarm: no log was seen to lie");
+        Ok(())
+    }
+}
+
 impl Remove {
     async fn run(self) -> Result<(), Failure> {
         let path = format!("/mirrors/{}", segment(&self.id));
@@ -172,10 +208,12 @@ impl Remove {
 async fn show_one(api: &ApiArgs, method: Method, path: &str) -> Result<(), Failure> {
     let mirror = api.open()?.ask(method, path, None).await?;
     api.show(&mirror, CARD);
-    let rejected = mirror.get("rejected").and_then(Value::as_array);
-    if let Some(rejected) = rejected.filter(|rejected| !rejected.is_empty() && !api.json) {
-        println!();
-        show::table(rejected, &["index", "code", "detail"], "");
+    for (member, columns) in [("alarms", ALARMS), ("rejected", &["index", "code", "detail"])] {
+        let items = mirror.get(member).and_then(Value::as_array);
+        if let Some(items) = items.filter(|items| !items.is_empty() && !api.json) {
+            println!("\n{member}");
+            show::table(items, columns, "");
+        }
     }
     Ok(())
 }

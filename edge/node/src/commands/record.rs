@@ -5,6 +5,7 @@ mod difference;
 mod mapping;
 
 use super::document::read_json;
+use super::search::{read_version, show_history};
 use super::{ApiArgs, show};
 use crate::Failure;
 use crate::own_api::{OwnApi, segment, text};
@@ -23,6 +24,7 @@ Examples:
   chapar record show water-losses-2026
   chapar record history water-losses-2026
   chapar record diff water-losses-2026 1 2
+  chapar record diff did:web:uz.example:plant/records/0f3c5a7e9b1d2f40/water-losses-2026 1 2
   chapar record proof water-losses-2026 --to water.record-proof
   chapar record withdraw water-losses-2026 --code error --reason en='The figures of May were wrong.'
 
@@ -113,28 +115,45 @@ pub struct Show {
     api: ApiArgs,
 }
 
-/// List the versions of a record
+/// List the versions of a record, one's own by its name, anybody's by its id
 ///
 /// Example: chapar record history water-losses-2026
 #[derive(clap::Args, Debug)]
 pub struct History {
-    /// Its name in the register.
+    /// Its name in the register, or the id of a record of any log that the node holds.
     name: String,
+    #[command(flatten)]
+    door: Door,
     #[command(flatten)]
     api: ApiArgs,
 }
 
-/// Show what differs between two versions of a record
+/// Where records of others are read.
+#[derive(clap::Args, Debug)]
+pub struct Door {
+    /// The node's public listener, for records of others.
+    #[arg(
+        long,
+        env = "CHAPAR_PUBLIC",
+        default_value = "http://127.0.0.1:8443",
+        value_name = "URL"
+    )]
+    at: String,
+}
+
+/// Show what differs between two versions of a record, one's own by its name, anybody's by its id
 ///
 /// Example: chapar record diff water-losses-2026 1 2
 #[derive(clap::Args, Debug)]
 pub struct Diff {
-    /// Its name in the register.
+    /// Its name in the register, or the id of a record of any log that the node holds.
     name: String,
     /// The one version.
     before: u32,
     /// The other; the newest when left out.
     after: Option<u32>,
+    #[command(flatten)]
+    door: Door,
     #[command(flatten)]
     api: ApiArgs,
 }
@@ -246,6 +265,9 @@ impl Show {
 
 impl History {
     async fn run(self) -> Result<(), Failure> {
+        if is_id(&self.name) {
+            return show_history(&self.door.at, &self.name, self.api.json).await;
+        }
         let path = format!("/records/{}/history", segment(&self.name));
         let items = self.api.open()?.list(&path).await?;
         self.api.show_all(
@@ -259,20 +281,33 @@ impl History {
 
 impl Diff {
     async fn run(self) -> Result<(), Failure> {
-        let api = self.api.open()?;
-        let before = api.read(&path(&self.name, Some(self.before))).await?;
-        let after = api.read(&path(&self.name, self.after)).await?;
-        let changes = difference::of(said(&before), said(&after));
-        if self.api.json {
-            show::json(&changes.iter().map(difference::Change::to_json).collect());
-        } else if changes.is_empty() {
-            println!("nothing differs");
-        } else {
-            for change in changes {
-                println!("{change}");
-            }
-        }
+        let before = self.version(Some(self.before)).await?;
+        let after = self.version(self.after).await?;
+        show_difference(&before, &after, self.api.json);
         Ok(())
+    }
+}
+
+/// What the bodies of two versions differ in.
+pub fn show_difference(before: &Value, after: &Value, json: bool) {
+    let changes = difference::of(said(before), said(after));
+    if json {
+        show::json(&changes.iter().map(difference::Change::to_json).collect());
+    } else if changes.is_empty() {
+        println!("nothing differs");
+    } else {
+        for change in changes {
+            println!("{change}");
+        }
+    }
+}
+
+impl Diff {
+    async fn version(&self, version: Option<u32>) -> Result<Value, Failure> {
+        match is_id(&self.name) {
+            true => read_version(&self.door.at, &self.name, version).await,
+            false => self.api.open()?.read(&path(&self.name, version)).await,
+        }
     }
 }
 
@@ -306,6 +341,11 @@ impl Withdraw {
         self.api.show(&record, CARD);
         Ok(())
     }
+}
+
+/// Whether this is the id of a record: a name has no slash.
+fn is_id(name: &str) -> bool {
+    name.contains('/')
 }
 
 fn path(name: &str, version: Option<u32>) -> String {

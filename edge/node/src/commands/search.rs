@@ -1,5 +1,6 @@
 //! `chapar search`: what is published, by words and facets, from a node's public door. No key is needed.
 
+use super::record::show_difference;
 use super::show;
 use crate::Failure;
 use crate::own_api::{OwnApi, segment, text};
@@ -78,7 +79,7 @@ pub struct NodeArgs {
     pub at: String,
     /// Print the node's JSON instead of a table.
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 impl Search {
@@ -177,10 +178,11 @@ const REGISTER_EXAMPLES: &str = "\
 Examples:
   chapar register show did:web:uz.example:plant/records/0f3c5a7e9b1d2f40/water-losses-2026
   chapar register history did:web:uz.example:plant/records/0f3c5a7e9b1d2f40/water-losses-2026
+  chapar register diff did:web:uz.example:plant/records/0f3c5a7e9b1d2f40/water-losses-2026 1 2
   chapar register logs --at https://node.example.org
   chapar register export --profile dcat --to register.ttl";
 
-/// Read the register of a node: show, history, logs, export
+/// Read the register of a node: show, history, diff, logs, export
 ///
 /// What any participant has published, as this node holds it. No key is needed.
 #[derive(Debug, Subcommand)]
@@ -188,6 +190,7 @@ Examples:
 pub enum Register {
     Show(Show),
     History(History),
+    Diff(Diff),
     Logs(Logs),
     Export(super::export::Export),
 }
@@ -220,6 +223,21 @@ pub struct History {
     node: NodeArgs,
 }
 
+/// Show what differs between two versions of a record
+///
+/// Example: chapar register diff did:web:uz.example:plant/records/0f3c5a7e9b1d2f40/water-losses-2026 1 2
+#[derive(clap::Args, Debug)]
+pub struct Diff {
+    /// The id of the record.
+    id: String,
+    /// The one version.
+    before: u32,
+    /// The other; the newest when left out.
+    after: Option<u32>,
+    #[command(flatten)]
+    node: NodeArgs,
+}
+
 /// List the logs that the node holds, its own and those that it mirrors
 ///
 /// Example: chapar register logs
@@ -234,6 +252,7 @@ impl Register {
         match self {
             Self::Show(show) => show.run().await,
             Self::History(history) => history.run().await,
+            Self::Diff(diff) => diff.run().await,
             Self::Logs(logs) => logs.run().await,
             Self::Export(export) => export.run().await,
         }
@@ -268,6 +287,8 @@ impl Show {
             "valid",
             "languages",
             "log",
+            "logState",
+            "checkedAt",
             "index",
             "withdrawn",
         ];
@@ -299,24 +320,45 @@ impl Show {
 
 impl History {
     async fn run(self) -> Result<(), Failure> {
-        let path = format!("/register/records/{}/history?limit=100", segment(&self.id));
-        let history = OwnApi::public(&self.node.at)?.read(&path).await?;
-        if self.node.json {
-            show::json(&history);
-            return Ok(());
-        }
-        let items = history
-            .get("items")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
-        show::table(
-            &items,
-            &["version", "issued", "index", "leafHash", "withdrawn.code"],
-            "no such record",
-        );
+        show_history(&self.node.at, &self.id, self.node.json).await
+    }
+}
+
+impl Diff {
+    async fn run(self) -> Result<(), Failure> {
+        let before = read_version(&self.node.at, &self.id, Some(self.before)).await?;
+        let after = read_version(&self.node.at, &self.id, self.after).await?;
+        show_difference(&before, &after, self.node.json);
         Ok(())
     }
+}
+
+/// The versions of a record of any log that the node holds.
+pub async fn show_history(at: &str, id: &str, json: bool) -> Result<(), Failure> {
+    let path = format!("/register/records/{}/history?limit=100", segment(id));
+    let history = OwnApi::public(at)?.read(&path).await?;
+    if json {
+        show::json(&history);
+        return Ok(());
+    }
+    let items = history
+        .get("items")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    show::table(
+        &items,
+        &["version", "issued", "index", "leafHash", "withdrawn.code"],
+        "no such record",
+    );
+    Ok(())
+}
+
+/// A version of a record of any log that the node holds; the newest with none.
+pub async fn read_version(at: &str, id: &str, version: Option<u32>) -> Result<Value, Failure> {
+    let version = version.map(|version| format!("?version={version}")).unwrap_or_default();
+    let path = format!("/register/records/{}{version}", segment(id));
+    OwnApi::public(at)?.read(&path).await
 }
 
 impl Logs {
@@ -335,6 +377,7 @@ impl Logs {
             "size",
             "inCatalogue",
             "publishedAt",
+            "checkedAt",
         ];
         show::table(&items, &columns, "this node holds no log");
         Ok(())

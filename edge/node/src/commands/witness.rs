@@ -75,7 +75,7 @@ pub struct Remove {
 
 /// Show the forks that were seen, each with both notes
 ///
-/// A fork is a proof by itself: two notes that one log signed, of one size and with different roots.
+/// A fork is a proof by itself: two notes that one log signed and that cannot both be true.
 ///
 /// Example: chapar witness forks
 #[derive(clap::Args, Debug)]

@@ -98,6 +98,7 @@ pub struct RegisterForm {
     pub mirror_every_s: Option<Spanned<i64>>,
     pub hint: Vec<Spanned<String>>,
     pub offers: Option<Spanned<bool>>,
+    pub alarm_as: Option<Spanned<String>>,
 }
 
 /// `[time]`.

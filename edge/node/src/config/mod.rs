@@ -516,6 +516,9 @@ mod tests {
         ("CHAPAR_TIME_OWN_AUTHORITY", "true", |config| {
             config.time.own_authority.to_string()
         }),
+        ("CHAPAR_REGISTER_ALARM_AS", "customs", |config| {
+            config.mirrors.alarm_as.clone().unwrap_or_default()
+        }),
     ];
 
     /// A file that says everything.
@@ -526,7 +529,7 @@ mod tests {
         plain_http = [\"10.1.0.0/16\"]\ndid_plain_http = [\"10.1.0.7\"]\nauthorities = \"ca\"\n\
         [log]\nformat = \"human\"\nlevel = \"info\"\n[quota]\nper_second = 1\nburst = 2\nopen_cases = 4\n[delivery]\nretry_base_ms = 3\n\
         [timeouts]\ncallback_s = 4\nnegotiation_s = 5\ntransfer_start_s = 6\ntransfer_suspended_s = 7\n\
-        [register]\npublish_ms = 3\nevidence_ms = 4\nevidence_checkpoint_s = 60\nmirror_every_s = 5\nhint = [\"https://tj.example\"]\n\
+        [register]\npublish_ms = 3\nevidence_ms = 4\nevidence_checkpoint_s = 60\nmirror_every_s = 5\nhint = [\"https://tj.example\"]\nalarm_as = \"plant\"\n\
         [time]\nauthority = \"https://tsa.example\"\nca = \"t\"\nevery_s = 8\nown_authority = false\n";
 
     fn files(listener: &Listener) -> [String; 2] {

@@ -315,6 +315,7 @@ impl Reader<'_> {
         Ok(MirrorSettings {
             every_ms: every_ms.unsigned_abs(),
             hint: hint.iter().map(check::node).collect::<Result<_, _>>()?,
+            alarm_as: self.alarm_as(form.alarm_as)?,
         })
     }
 
@@ -344,6 +345,15 @@ impl Reader<'_> {
             every_ms: self.seconds(form.every_s, "CHAPAR_TIME_EVERY_S", usual)?.unsigned_abs(),
             own_authority: own_authority.as_ref().map_or(Ok(false), check::yes_or_no)?,
         })
+    }
+
+    fn alarm_as(&self, setting: Option<Spanned<String>>) -> Result<Option<String>, ConfigFault> {
+        let given = self.given(setting, "CHAPAR_REGISTER_ALARM_AS");
+        let slug = given.map(|given| match chapar_terms::Slug::parse(&given.value) {
+            Ok(slug) => Ok(slug.as_str().to_owned()),
+            Err(_) => Err(given.refuse("is no slug", "the slug of a participant: chapar participant list")),
+        });
+        slug.transpose()
     }
 
     /// A pause in milliseconds, a minute at most.

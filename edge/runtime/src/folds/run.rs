@@ -4,10 +4,11 @@ use super::rows;
 use crate::logs::{self, REGISTER};
 use crate::{Fault, Runtime};
 use chapar_register::folds::catalog;
-use chapar_register::{Chain, Intake, Kinds, LogState, Record, RecordId, Version};
+use chapar_register::{BodyState, Chain, Intake, Kinds, LOG_ALARM, LogState, Record, RecordId, Taken, Version};
 use chapar_store::{EntryRow, FoldWrite, LogRow, StoredRecord};
 use chapar_terms::ParticipantId;
 use chapar_tlog::{SignedCheckpoint, TILE_WIDTH, VerifierKey};
+use serde_json::Value;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -118,7 +119,7 @@ impl Runtime {
                 intake.recall(id, chain);
             }
         }
-        let mut changes = Vec::new();
+        let (mut changes, mut alarms) = (Vec::new(), Vec::new());
         for (leaf, body) in leaves.iter().zip(&bodies) {
             let taken = intake.push(leaf, *body);
             if let Err(reject) = &taken.verdict {
@@ -127,11 +128,16 @@ impl Runtime {
             // What the catalogue holds already is only verified again.
             if logs::signed(taken.index)? >= folded {
                 changes.extend(catalog::apply(Kinds::built_in(), &log.origin, &taken));
+                alarms.extend(alarm_of(&taken).filter(|_| log.participant.is_none()));
             }
         }
         let reached = logs::signed(intake.size())?;
         if reached <= folded {
             return Ok(folded);
+        }
+        // Before they are folded: what is heard twice is kept once, what is never heard would be lost.
+        for (record_id, body) in alarms {
+            self.hear_alarm(&record_id, &body).await?;
         }
         let write = FoldWrite {
             origin: log.origin.clone(),
@@ -171,6 +177,18 @@ impl Runtime {
             chain.versions.push(version);
         }
         Ok(chain)
+    }
+}
+
+/// What a record says of another log.
+fn alarm_of(taken: &Taken) -> Option<(String, Value)> {
+    let accepted = taken.verdict.as_ref().ok()?;
+    let header = accepted.record.header();
+    match &accepted.body {
+        BodyState::Here(body) if header.kind.as_str() == LOG_ALARM => {
+            Some((header.id.to_string(), body.value().clone()))
+        }
+        _ => None,
     }
 }
 

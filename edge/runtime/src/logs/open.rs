@@ -61,6 +61,7 @@ impl Runtime {
         self.tell_keys(hosted).await?;
         drop(turn);
         self.watch_evidence(slug);
+        self.inner.alarms.ring();
         Ok(())
     }
 

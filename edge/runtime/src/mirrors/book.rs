@@ -102,6 +102,14 @@ impl Mirror {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// It lied; false when that was known.
+    pub(crate) fn catch(&self, caught: Value) -> bool {
+        let mut standing = self.standing();
+        let is_news = standing.caught.is_none();
+        standing.caught.get_or_insert(caught);
+        is_news
+    }
+
     /// Entries that are published here.
     pub(crate) fn size(&self) -> u64 {
         self.published.borrow().as_ref().map_or(0, |published| published.size)

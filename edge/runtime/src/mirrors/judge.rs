@@ -3,13 +3,13 @@
 //! Judged before an entry is asked for. A place that shows something wrong is told of; the log itself is caught only by what it signed.
 //! The core decides (`chapar_tlog::Followed`); here the tiles are read and fetched that it misses.
 
-use super::obstacle::{Caught, Halt, Obstacle};
+use super::obstacle::{Caught, Evidence, Halt, Obstacle};
 use super::place::{Place, Tiles};
 use crate::Fault;
 use crate::logs::Tree;
 use chapar_register::LogState;
 use chapar_terms::Suite;
-use chapar_tlog::{Followed, RightEdge, SignedCheckpoint, TileId, Unprovable, VerifierKey, Worth};
+use chapar_tlog::{Followed, RightEdge, SignedCheckpoint, TileId, Unfit, Unprovable, VerifierKey, Worth};
 use std::collections::BTreeMap;
 
 /// What is held of a log when a checkpoint is judged.
@@ -48,21 +48,37 @@ impl Held<'_> {
             seen: self.seen,
         };
         let mut own: BTreeMap<TileId, Vec<u8>> = BTreeMap::new();
-        let mut tiles = Tiles::of(place);
+        let mut tiles = Tiles::of(place, new);
         loop {
             let worth = tiles.ask(|shown| followed.judge(new, &|id| own.get(&id).cloned(), shown));
             match worth.await? {
                 Worth::Same => return Ok(Verdict::Same),
                 Worth::Grown { is_vouched } => return Ok(Verdict::Grown { is_vouched }),
-                Worth::Unfit(why) => return Err(place.obstacle(why.code(), &why.to_string()).into()),
-                Worth::Forked(fork) => return Err(Halt::Log(Box::new(Caught::forked(&fork)))),
-                Worth::EmptyRoot => return Err(Halt::Log(Box::new(Caught::empty_root(new)))),
+                Worth::Unfit(why) => return Err(self.unfit(&tiles, new, &why).into()),
+                Worth::Forked(fork) => return Err(Halt::Log(Box::new(Caught::Forked(fork)))),
+                Worth::EmptyRoot => return Err(Halt::Log(Box::new(Caught::EmptyRoot(Box::new(new.clone()))))),
                 Worth::Ours(Unprovable::Missing(id)) if !own.contains_key(&id) => {
                     let bytes = self.tree.tiles.read(&id.path()).await?;
                     own.insert(id, bytes.unwrap_or_default());
                 }
                 Worth::Ours(why) => return Err(Halt::Ours(Fault::Internal(why.to_string()))),
             }
+        }
+    }
+
+    /// Whose fault it is: the place's; with what is kept of it.
+    fn unfit(&self, tiles: &Tiles<'_>, new: &SignedCheckpoint, why: &Unfit) -> Obstacle {
+        let obstacle = tiles.place.obstacle(why.code(), &why.to_string());
+        let before = match why {
+            Unfit::Older { .. } => self.published,
+            Unfit::OlderThanSeen { .. } => self.seen,
+            Unfit::WrongTiles { .. } | Unfit::OtherTree(_) => return tiles.wrong(obstacle),
+            _ => None,
+        };
+        match before.filter(|_| tiles.place.is_own) {
+            // An older tree is what a mirror may have.
+            Some(before) => obstacle.with(Evidence::shrunken(new, before)),
+            None => obstacle,
         }
     }
 

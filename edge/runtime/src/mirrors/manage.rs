@@ -154,6 +154,7 @@ impl Runtime {
         let runtime = self.clone();
         through(async move {
             written(runtime.inner.store.add_mirror(log.clone(), row.clone()).await?)?;
+            runtime.judge_told_of(&log.origin).await?;
             let mirror = runtime.open_mirror(&log, &row).await?;
             runtime.mirror_view(&mirror, false).await
         })
@@ -293,6 +294,8 @@ impl Runtime {
         }
         if is_whole && let Some(members) = view.as_object_mut() {
             let rejects = store.mirror_rejects(mirror.origin.as_str(), 0, SHOWN_REJECTS).await?;
+            let alarms = self.alarms_of(mirror.origin.as_str()).await?;
+            members.insert("alarms".to_owned(), alarms.into());
             let rejects: Vec<Value> = rejects
                 .iter()
                 .map(|reject| json!({ "index": reject.position - 1, "code": reject.code, "detail": reject.why }))

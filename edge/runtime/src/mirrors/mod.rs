@@ -4,6 +4,7 @@
 //! checkpoint is judged before an entry is asked for (`judge`); what a log has grown by is proved bundle by bundle, staged, and published
 //! under the log's own note (`take`). Refuses to know what a record says (`chapar_register`), and what is made of it (the views).
 
+mod beside;
 mod book;
 mod hints;
 mod judge;
@@ -11,6 +12,7 @@ mod manage;
 mod obstacle;
 mod place;
 mod retrieve;
+mod suspicion;
 mod take;
 mod watch;
 
@@ -18,5 +20,6 @@ pub(crate) use book::Mirrors;
 pub use hints::HINTS;
 pub(crate) use hints::Hints;
 pub use manage::{MIRRORS, MirrorFigures, WantedMirror};
+pub(crate) use obstacle::{Caught, prefix_view};
 pub(crate) use place::{Newest, Place, Way};
 pub(crate) use retrieve::{Retrieved, stored_as};

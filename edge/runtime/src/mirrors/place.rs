@@ -2,11 +2,13 @@
 //!
 //! Every answer is bounded in length and in time before it is read. Refuses to judge what comes (`judge`, `take`).
 
-use super::obstacle::Obstacle;
+use super::obstacle::{Evidence, Obstacle};
 use crate::peer_call::retry_after_ms;
 use chapar_client::{Client, Outgoing};
 use chapar_terms::Instant;
-use chapar_tlog::{HASH_BYTES, NOTE_BYTES, Resource, TILE_WIDTH, TileId, TileSource, Unprovable, decode_hashes};
+use chapar_tlog::{
+    HASH_BYTES, NOTE_BYTES, Resource, SignedCheckpoint, TILE_WIDTH, TileId, TileSource, Unprovable, decode_hashes,
+};
 use http::header::{ETAG, HeaderValue, IF_NONE_MATCH};
 use http::{HeaderMap, Method, StatusCode};
 use std::collections::BTreeMap;
@@ -139,13 +141,16 @@ impl Place<'_> {
 /// The tiles of hashes of one tree as a place gives them, each asked for once.
 pub(super) struct Tiles<'a> {
     pub place: &'a Place<'a>,
+    /// The checkpoint of that tree.
+    signed: &'a SignedCheckpoint,
     have: BTreeMap<TileId, Vec<u8>>,
 }
 
 impl<'a> Tiles<'a> {
-    pub(super) const fn of(place: &'a Place<'a>) -> Self {
+    pub(super) const fn of(place: &'a Place<'a>, signed: &'a SignedCheckpoint) -> Self {
         Self {
             place,
+            signed,
             have: BTreeMap::new(),
         }
     }
@@ -162,7 +167,10 @@ impl<'a> Tiles<'a> {
                     let bytes = self.fetch(id).await?;
                     self.have.insert(id, bytes);
                 }
-                Err(why) => return Err(self.wrong_tile(&why.to_string())),
+                Err(why) => {
+                    let why = format!("gives a wrong tile: {why}");
+                    return Err(self.wrong(self.place.obstacle("wrong-tile", &why)));
+                }
             }
         }
     }
@@ -177,22 +185,32 @@ impl<'a> Tiles<'a> {
         })?;
         match decode_hashes(id, &bytes) {
             Ok(_) => Ok(bytes),
-            Err(why) => Err(self.wrong_tile(&why.to_string())),
+            Err(why) => Err(self.wrong_tile(id, &bytes, &why.to_string())),
         }
     }
 
-    /// Whether a tile that was asked for and is among `files` has other bytes here.
-    pub(super) fn differs_from(&self, files: &[(String, Vec<u8>)]) -> Option<TileId> {
+    /// Says so of a tile that was asked for, is among `files`, and has other bytes here.
+    pub(super) fn differ_from(&self, files: &[(String, Vec<u8>)]) -> Option<Obstacle> {
         let differs = |id: &TileId, bytes: &Vec<u8>| {
             let path = id.path();
             let ours = files.iter().find(|(name, _)| *name == path);
             ours.is_some_and(|(_, ours)| !bytes.starts_with(ours))
         };
         let mut have = self.have.iter();
-        have.find(|(id, bytes)| differs(id, bytes)).map(|(id, _)| *id)
+        let (id, bytes) = have.find(|(id, bytes)| differs(id, bytes))?;
+        Some(self.wrong_tile(*id, bytes, &format!("`{}` is not of its entries", id.path())))
     }
 
-    pub(super) fn wrong_tile(&self, why: &str) -> Obstacle {
-        self.place.obstacle("wrong-tile", &format!("gives a wrong tile: {why}"))
+    /// One of the tiles that were asked for is not of the signed tree; all of them together say no more. The first stands for them.
+    pub(super) fn wrong(&self, obstacle: Obstacle) -> Obstacle {
+        match self.have.first_key_value() {
+            Some((id, bytes)) => obstacle.with(Evidence::wrong(*id, bytes, self.signed)),
+            None => obstacle,
+        }
+    }
+
+    pub(super) fn wrong_tile(&self, id: TileId, bytes: &[u8], why: &str) -> Obstacle {
+        let obstacle = self.place.obstacle("wrong-tile", &format!("gives a wrong tile: {why}"));
+        obstacle.with(Evidence::wrong(id, bytes, self.signed))
     }
 }

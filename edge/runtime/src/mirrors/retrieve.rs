@@ -54,7 +54,7 @@ impl Runtime {
             match keeper.look_at(place).await {
                 Ok(()) => {}
                 Err(Halt::Place(obstacle)) => obstacles.push(format!("{}: {}", obstacle.code, obstacle.why)),
-                Err(Halt::Log(caught)) => obstacles.push(format!("{}: {}", caught.code, caught.why)),
+                Err(Halt::Log(caught)) => obstacles.push(format!("{}: {}", caught.code(), caught.why())),
                 Err(Halt::Ours(fault)) => return Err(fault),
             }
         }

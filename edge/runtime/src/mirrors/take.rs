@@ -4,7 +4,7 @@
 //! What is staged stays when a look is cut off, by a fault or a crash, and the next one goes on behind it. Refuses to judge the
 //! checkpoint (`judge`) and the records (`chapar_register`).
 
-use super::obstacle::{Halt, Obstacle};
+use super::obstacle::{Evidence, Halt, Obstacle};
 use super::place::{Place, Tiles};
 use crate::logs::{Files, Tree, grown, signed};
 use crate::{Fault, Runtime};
@@ -71,7 +71,7 @@ impl Taking<'_> {
     pub(super) async fn take(&self, from: &mut Reached) -> Result<LogState, Halt> {
         let size = self.checkpoint.checkpoint().size;
         let mut intake = self.begin(from.state.clone())?;
-        let mut tiles = Tiles::of(self.place);
+        let mut tiles = Tiles::of(self.place, self.checkpoint);
         let mut batch = Batch::default();
         let mut edge = from.edge.clone();
         let mut turn = None;
@@ -115,7 +115,7 @@ impl Taking<'_> {
         }
         let _turn = self.turn().await?;
         let mut intake = self.begin(from.state.clone())?;
-        let mut tiles = Tiles::of(self.place);
+        let mut tiles = Tiles::of(self.place, self.checkpoint);
         let mut edge = from.edge.clone();
         for id in tiles_of_row(Level::Entries, edge.size(), size) {
             self.check_wanted()?;
@@ -158,6 +158,10 @@ impl Taking<'_> {
             .obstacle("wrong-bundle", &format!("gives a wrong bundle: {why}"))
     }
 
+    fn wrong_entries(&self, id: TileId, bytes: &[u8], why: &str) -> Obstacle {
+        self.wrong_bundle(why).with(Evidence::wrong(id, bytes, self.checkpoint))
+    }
+
     /// The next bundle of entries, proved against the signed root, and equal to the tile that the place gives for it.
     async fn bundle(&self, tiles: &mut Tiles<'_>, edge: &RightEdge, id: TileId) -> Result<Bundle, Halt> {
         let entries = self.place.tile(id, ENTRY_BUNDLE_BYTES).await?;
@@ -166,19 +170,20 @@ impl Taking<'_> {
                 .obstacle("bundle-missing", &format!("has no `{}`", id.path()))
         };
         let entries = entries.ok_or_else(missing)?;
-        decode_entries(id, &entries).map_err(|why| self.wrong_bundle(&why.to_string()))?;
+        decode_entries(id, &entries).map_err(|why| self.wrong_entries(id, &entries, &why.to_string()))?;
         let row = ProvedBundle::row(id);
         let hashes = tiles.fetch(row).await?;
         let said = self.checkpoint.checkpoint();
         let proved = tiles.ask(|shown| ProvedBundle::check(edge, (id, &entries), &hashes, said, shown));
         match proved.await? {
             Ok(proved) => Ok(Bundle { proved, entries }),
-            Err(WrongBundle::Malformed(why)) => Err(self.wrong_bundle(&why.to_string()).into()),
-            Err(WrongBundle::OtherTree) => Err(self
-                .wrong_bundle(&format!("`{}` is not of the signed tree", id.path()))
-                .into()),
+            Err(WrongBundle::Malformed(why)) => Err(self.wrong_entries(id, &entries, &why.to_string()).into()),
+            Err(WrongBundle::OtherTree) => {
+                let why = format!("`{}` is not of the signed tree", id.path());
+                Err(self.wrong_entries(id, &entries, &why).into())
+            }
             Err(WrongBundle::OtherTile) => Err(tiles
-                .wrong_tile(&format!("`{}` is not of its entries", row.path()))
+                .wrong_tile(row, &hashes, &format!("`{}` is not of its entries", row.path()))
                 .into()),
         }
     }
@@ -290,10 +295,8 @@ impl Taking<'_> {
         if edge != to.edge {
             return Err(self.wrong_bundle("it begins with other entries than are held").into());
         }
-        match tiles.differs_from(&files) {
-            Some(id) => Err(tiles
-                .wrong_tile(&format!("`{}` is not of its entries", id.path()))
-                .into()),
+        match tiles.differ_from(&files) {
+            Some(obstacle) => Err(obstacle.into()),
             None => Ok(files),
         }
     }

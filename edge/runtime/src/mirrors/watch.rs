@@ -5,14 +5,16 @@ use super::book::{Carried, Mirror};
 use super::judge::{self, Held, Verdict};
 use super::obstacle::{Caught, Halt, Obstacle};
 use super::place::{Newest, Place, Way};
+use super::suspicion::{self, Suspicion};
 use super::take::{Reached, Taking};
+use crate::alarms;
 use crate::couriers::pause_ms;
 use crate::logs::{Published, Tree, published, signed, whole};
 use crate::{Fault, Runtime};
 use chapar_register::LogState;
 use chapar_store::{LogRow, LogSource, LogState as Row, MirrorRow, Publication};
 use chapar_terms::Digest;
-use chapar_tlog::SignedCheckpoint;
+use chapar_tlog::{SignedCheckpoint, VerifierKey};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -28,16 +30,20 @@ const JITTER: u64 = 8;
 
 /// Keeps one mirror.
 pub(super) struct Keeper {
-    runtime: Runtime,
-    mirror: Arc<Mirror>,
-    tree: Tree,
+    pub(super) runtime: Runtime,
+    pub(super) mirror: Arc<Mirror>,
+    pub(super) tree: Tree,
     published: Option<SignedCheckpoint>,
-    held: Reached,
+    pub(super) held: Reached,
     /// What is here behind that.
     staged: Option<Reached>,
     seen: Option<SignedCheckpoint>,
     /// What to ask each place with.
     tags: BTreeMap<String, String>,
+    /// What places are held to have done, by the hash of it.
+    pub(super) suspicions: BTreeMap<String, Suspicion>,
+    /// Which of the other places is compared next.
+    compared: usize,
 }
 
 impl Keeper {
@@ -73,6 +79,8 @@ impl Keeper {
             staged: None,
             seen: read(&row.seen)?,
             tags: BTreeMap::new(),
+            suspicions: suspicion::stored(runtime, &log.origin).await?,
+            compared: 0,
             mirror,
             tree,
         };
@@ -163,10 +171,12 @@ impl Keeper {
             match self.look_at(address).await {
                 Ok(()) if first.is_none() => {
                     self.mirror.standing().obstacle = None;
+                    self.compare().await;
                     return Ok(());
                 }
                 Ok(()) => break,
                 Err(Halt::Place(obstacle)) => {
+                    self.suspect(address, &obstacle).await;
                     tracing::debug!(log = %mirror.origin, place = address, code = obstacle.code, why = obstacle.why, "a place of a mirrored log is of no use now");
                     first = first.or_else(|| Some((address.clone(), obstacle)));
                 }
@@ -183,6 +193,31 @@ impl Keeper {
         }
         let (address, obstacle) = first.unwrap_or_else(|| (mirror.address.clone(), Obstacle::new("send.broken", "")));
         Err(self.meet(address, obstacle))
+    }
+
+    /// Asks one more place what it holds for the newest checkpoint: a log that shows others another history is caught by what they were
+    /// shown. In turn, for the log itself has answered already.
+    async fn compare(&mut self) {
+        let mirror = Arc::clone(&self.mirror);
+        let Some(address) = mirror.places.get(self.compared % mirror.places.len().max(1)) else {
+            return;
+        };
+        self.compared = self.compared.wrapping_add(1);
+        if chapar_terms::sabotaged("mirror-compares-nothing") {
+            return;
+        }
+        match self.look_at(address).await {
+            Ok(()) => {}
+            Err(Halt::Place(obstacle)) => {
+                tracing::debug!(log = %mirror.origin, place = address, code = obstacle.code, why = obstacle.why, "a view is not compared with that of another place");
+                self.suspect(address, &obstacle).await;
+            }
+            Err(Halt::Log(caught)) => self.catch(&caught).await,
+            Err(Halt::Ours(fault)) => {
+                tracing::error!(log = %mirror.origin, %fault, "a mirror could not be kept up; it is tried again");
+                self.load_again().await;
+            }
+        }
     }
 
     /// A write that failed may be durable all the same: goes on from what is stored.
@@ -224,23 +259,28 @@ impl Keeper {
 
     async fn catch(&self, caught: &Caught) {
         let view = caught.view();
-        tracing::error!(
-            log = %self.mirror.origin,
-            owner = self.mirror.owner,
-            code = caught.code,
-            why = caught.why,
-            "a mirrored log was caught: nothing more of it is taken, and the notes that prove it are kept"
-        );
-        let kept = self
-            .runtime
-            .inner
-            .store
-            .catch_mirror(self.mirror.origin.as_str(), view.to_string())
-            .await;
+        let alarm = caught.alarm(self.signer_of(caught.newest()), self.runtime.now());
+        let kept = match alarms::seen_here(&alarm, alarms::PROVEN, true) {
+            Ok(row) => self.runtime.convict(&view, row).await,
+            Err(fault) => Err(fault),
+        };
         if let Err(fault) = kept {
-            tracing::error!(log = %self.mirror.origin, %fault, "what proves it could not be written; it is caught again after a restart");
+            tracing::error!(log = %self.mirror.origin, %fault, "what proves that a log lied could not be written; it is caught again after a restart");
         }
-        self.mirror.standing().caught = Some(view);
+        self.mirror.catch(view);
+    }
+
+    /// The key of the log that signed a note, for others to check it by.
+    pub(super) fn signer_of(&self, note: &SignedCheckpoint) -> VerifierKey {
+        let (suite, pinned) = (self.runtime.inner.suite.as_ref(), &self.mirror.pinned);
+        let keys = self
+            .held
+            .state
+            .keys()
+            .log_keys(note.checkpoint().size.max(self.held.edge.size()));
+        let mut keys = keys.into_iter();
+        keys.find(|key| note.verify(suite, std::slice::from_ref(key)).is_ok())
+            .unwrap_or_else(|| pinned.clone())
     }
 
     pub(super) async fn look_at(&mut self, address: &str) -> Result<(), Halt> {
@@ -251,7 +291,8 @@ impl Keeper {
             is_own: address == self.mirror.address,
         };
         let said = self.look_in(&place).await?;
-        Ok(self.checked(address, said).await?)
+        self.checked(address, said).await?;
+        self.absolve(&place).await
     }
 
     /// Takes what a place has; gives when it had that from the log, where it says so.
@@ -386,6 +427,7 @@ impl Keeper {
         self.publish(new, state.clone()).await?;
         self.held = Reached { state, edge };
         runtime.inner.folds.wake(mirror.origin.as_str());
+        runtime.judge_told_of(mirror.origin.as_str()).await?;
         Ok(())
     }
 

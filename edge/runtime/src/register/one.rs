@@ -1,7 +1,6 @@
 //! One record of the register: what it says, its place, its history, what it names and what names it; and the logs that are held here.
 
 use super::checked_limit;
-use super::view::item;
 use crate::desk::invalid;
 use crate::mirrors::MIRRORS;
 use crate::{Fault, Runtime};
@@ -23,7 +22,7 @@ impl Runtime {
     pub async fn register_record(&self, id: &str, version: Option<u32>, lang: Option<&Lang>) -> Result<Value, Fault> {
         let store = &self.inner.store;
         let stored = store.record(id, version.map(i64::from)).await?.ok_or(Fault::NotFound)?;
-        let mut view = item(&stored, lang);
+        let mut view = self.item(&stored, lang);
         let entry = self.entry_of(&stored).await?;
         let Some(members) = view.as_object_mut() else {
             return Ok(view);
@@ -59,7 +58,7 @@ impl Runtime {
         let mut shown = Vec::with_capacity(links.len());
         for link in links {
             if let Some(stored) = self.inner.store.record(&link.record_id, None).await? {
-                let mut one = item(&stored, lang);
+                let mut one = self.item(&stored, lang);
                 if let Some(members) = one.as_object_mut() {
                     members.insert("rel".to_owned(), link.rel.as_str().into());
                 }
@@ -91,7 +90,7 @@ impl Runtime {
         }
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let items: Vec<Value> = rows.iter().map(|row| item(row, lang)).collect();
+        let items: Vec<Value> = rows.iter().map(|row| self.item(row, lang)).collect();
         let next = rows
             .last()
             .filter(|_| more)
@@ -150,6 +149,11 @@ impl Runtime {
             });
             if let (Some(at), Some(members)) = (log.published_at, view.as_object_mut()) {
                 members.insert("publishedAt".to_owned(), Instant::from_unix_ms(at).rfc3339().into());
+            }
+            let mirror = self.inner.mirrors.find(&Digest::of(log.origin.as_bytes()));
+            let checked = mirror.and_then(|mirror| mirror.standing().checked_at);
+            if let (Some(at), Some(members)) = (checked, view.as_object_mut()) {
+                members.insert("checkedAt".to_owned(), at.rfc3339().into());
             }
             view
         });

@@ -1,7 +1,6 @@
 //! Searching the register by words and facets.
 
 use super::checked_limit;
-use super::view::item;
 use crate::desk::invalid;
 use crate::{Fault, Runtime};
 use chapar_register::asked;
@@ -122,7 +121,7 @@ impl Runtime {
         let items: Vec<Value> = found
             .records
             .iter()
-            .map(|record| item(record, query.lang.as_ref()))
+            .map(|record| self.item(record, query.lang.as_ref()))
             .collect();
         let mut page = json!({ "items": items });
         if let (Some(next), Some(members)) = (found.next, page.as_object_mut()) {

@@ -1,14 +1,35 @@
 //! A record of the catalogue as it is listed.
 
+use crate::Runtime;
 use chapar_store::StoredRecord;
-use chapar_terms::{Instant, Lang};
+use chapar_terms::{Digest, Instant, Lang};
 use serde_json::{Map, Value, json};
 
 /// Languages that are shown where the reader's is missing, in this order: those of the Organisation, then the one that most can read.
 const FALLBACK: [&str; 3] = ["ru", "zh", "en"];
 
+impl Runtime {
+    /// A record in a list; of a log of others with how that stands here: whether it was caught, and when it last said that it has nothing
+    /// newer. So what is old is shown with its age.
+    pub(super) fn item(&self, stored: &StoredRecord, lang: Option<&Lang>) -> Value {
+        let mut view = item(stored, lang);
+        let mirror = self.inner.mirrors.find(&Digest::of(stored.row.origin.as_bytes()));
+        if let (Some(mirror), Some(members)) = (mirror, view.as_object_mut()) {
+            let standing = mirror.standing().clone();
+            let state = if standing.caught.is_some() { "caught" } else { "open" };
+            members.insert("logState".to_owned(), state.into());
+            members.extend(
+                standing
+                    .checked_at
+                    .map(|at| ("checkedAt".to_owned(), at.rfc3339().into())),
+            );
+        }
+        view
+    }
+}
+
 /// A record in a list: what it is, and its title in the language that fits best.
-pub(super) fn item(stored: &StoredRecord, lang: Option<&Lang>) -> Value {
+fn item(stored: &StoredRecord, lang: Option<&Lang>) -> Value {
     let row = &stored.row;
     let time = |ms: i64| Value::from(Instant::from_unix_ms(ms).rfc3339());
     let mut view = Map::new();

@@ -2,11 +2,13 @@
 
 use super::list::keys_of;
 use super::pace::{self, Pace};
+use crate::alarms;
+use crate::mirrors::{Caught, prefix_view};
 use crate::{Fault, Runtime};
 use chapar_store::{CosignedRow, ForkRow, WitnessedRow};
 use chapar_terms::{Digest, Instant};
 use chapar_tlog::witness::{AddCheckpoint, Answer, KnownLog, decide};
-use chapar_tlog::{Fork, Signature, SignedCheckpoint, VerifierKey};
+use chapar_tlog::{Fork, Prefix, Signature, SignedCheckpoint, VerifierKey};
 
 /// How often a request is decided anew when others were quicker; then it is asked to come again.
 const ROUNDS: usize = 8;
@@ -67,7 +69,7 @@ impl Runtime {
         match decide(self.inner.suite.as_ref(), Some(&log), request) {
             Answer::Cosign(_) => {}
             refused => {
-                self.keep_if_fork(&known, &request.checkpoint).await?;
+                self.keep_if_fork(&known, request).await?;
                 return Ok(Some(Cosigning::Refused(refused)));
             }
         }
@@ -80,6 +82,8 @@ impl Runtime {
             Pace::Kept => return Ok(before.map(|note| Cosigning::Lines(self.own_lines(note)))),
             Pace::Fresh => {}
         }
+        // It may go on from what was cosigned and still not be what others were shown.
+        self.keep_if_fork(&known, request).await?;
         // A later tree never bears an earlier time: each cosignature says that it was the largest tree seen by then.
         let at = now.max(Instant::from_unix_ms(last.unwrap_or(i64::MIN)));
         self.cosign_afresh(&known, &request.checkpoint, at, reason).await
@@ -150,30 +154,64 @@ impl Runtime {
     }
 
     /// What a log signed beside what it had signed before is kept, whatever is answered.
-    async fn keep_if_fork(&self, known: &Known, shown: &SignedCheckpoint) -> Result<(), Fault> {
-        let Some(note) = &known.note else { return Ok(()) };
-        let pair = [note.clone(), shown.clone()];
-        if Fork::prove(self.inner.suite.as_ref(), &known.keys, pair, None).is_err() {
+    async fn keep_if_fork(&self, known: &Known, request: &AddCheckpoint) -> Result<(), Fault> {
+        let Some(fork) = self.fork_of(known, request).await? else {
             return Ok(());
-        }
-        let (origin, size) = (known.row.origin.as_str(), shown.checkpoint().size);
+        };
+        let (shown, origin) = (&request.checkpoint, known.row.origin.as_str());
+        // Where our mirror's tree convicts, the note that is known is the mirror's.
+        let other = match fork.newer().note().text() == shown.note().text() {
+            true => fork.older(),
+            false => fork.newer(),
+        };
+        let size = shown.checkpoint().size;
         tracing::error!(
             log = origin,
             size,
-            "this log signed two trees of one size: both notes are kept as proof, see `chapar witness forks`"
+            "this log signed two trees of which neither begins with the other: both notes are kept as proof, see `chapar witness forks`"
         );
-        self.inner
-            .store
-            .keep_fork(ForkRow {
-                origin: origin.to_owned(),
-                size: crate::logs::signed(size)?,
-                root: shown.checkpoint().root.hex(),
-                known: note.render().into_bytes(),
-                shown: shown.render().into_bytes(),
-                seen_at: self.now().unix_ms(),
-            })
-            .await?;
+        let row = ForkRow {
+            origin: origin.to_owned(),
+            size: crate::logs::signed(size)?,
+            root: shown.checkpoint().root.hex(),
+            known: other.render().into_bytes(),
+            shown: shown.render().into_bytes(),
+            prefix: fork.prefix().map(|prefix| prefix_view(prefix).to_string()),
+            seen_at: self.now().unix_ms(),
+        };
+        let caught = Caught::Forked(Box::new(fork));
+        let alarm = caught.alarm(self.signer_of(known, shown), self.now());
+        let alarm = alarms::seen_here(&alarm, alarms::PROVEN, true)?;
+        self.inner.store.keep_fork(row, alarm).await?;
+        self.flag(origin, &caught.view()).await?;
+        self.inner.alarms.ring();
         Ok(())
+    }
+
+    /// What convicts the log: the note that was cosigned and the one that is shown, the proof in the request, which may lead from another tree
+    /// than the one that was cosigned, or what our mirror of the log holds.
+    async fn fork_of(&self, known: &Known, request: &AddCheckpoint) -> Result<Option<Fork>, Fault> {
+        let shown = &request.checkpoint;
+        if shown.verify(self.inner.suite.as_ref(), &known.keys).is_err() {
+            return Ok(None);
+        }
+        if let Some(note) = &known.note {
+            let prefix = Prefix::of_proof(note.checkpoint().size, shown, &request.proof);
+            let pair = [note.clone(), shown.clone()];
+            if let Ok(fork) = Fork::prove(self.inner.suite.as_ref(), &known.keys, pair, prefix) {
+                return Ok(Some(fork));
+            }
+        }
+        self.fork_beside_mirror(&known.keys, shown).await
+    }
+
+    fn signer_of(&self, known: &Known, note: &SignedCheckpoint) -> VerifierKey {
+        let signed = note.verify(self.inner.suite.as_ref(), &known.keys);
+        let key = signed
+            .ok()
+            .and_then(|signed| signed.first().map(|signed| signed.key.clone()));
+        key.or_else(|| known.keys.first().cloned())
+            .unwrap_or_else(|| self.inner.witness.vkey.clone())
     }
 }
 

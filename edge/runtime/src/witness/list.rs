@@ -93,7 +93,7 @@ fn is_below(origin: &str, host: &str) -> bool {
 }
 
 /// The keys of a log on the list.
-pub(super) fn keys_of(row: &WitnessedRow) -> Result<Vec<VerifierKey>, Fault> {
+pub(crate) fn keys_of(row: &WitnessedRow) -> Result<Vec<VerifierKey>, Fault> {
     let keys = row.vkeys.lines().map(VerifierKey::parse);
     Ok(keys.collect::<Result<_, _>>()?)
 }
@@ -123,13 +123,21 @@ fn log_view(row: &WitnessedRow) -> Result<Value, Fault> {
 }
 
 fn fork_view(row: &ForkRow) -> Value {
-    json!({
+    let mut view = json!({
         "origin": row.origin,
         "size": row.size,
         "seenAt": Instant::from_unix_ms(row.seen_at).rfc3339(),
         "known": String::from_utf8_lossy(&row.known),
         "shown": String::from_utf8_lossy(&row.shown),
-    })
+    });
+    let prefix = row
+        .prefix
+        .as_deref()
+        .and_then(|prefix| serde_json::from_str(prefix).ok());
+    if let (Some(members), Some(prefix)) = (view.as_object_mut(), prefix) {
+        members.insert("prefix".to_owned(), prefix);
+    }
+    view
 }
 
 #[cfg(test)]

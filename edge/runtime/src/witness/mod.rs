@@ -7,6 +7,7 @@ mod list;
 mod pace;
 
 pub use cosign::Cosigning;
+pub(crate) use list::keys_of;
 
 use crate::{Fault, Keys, Runtime};
 use chapar_store::Store;

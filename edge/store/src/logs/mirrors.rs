@@ -3,7 +3,7 @@
 use crate::logs::stands;
 use crate::step::Prepared;
 use crate::writer::JobEnd;
-use crate::{Committed, LogRow, MirrorReject, MirrorRow, MirroredRecord, Put, Store, StoreFault};
+use crate::{AlarmRow, Committed, LogRow, MirrorReject, MirrorRow, MirroredRecord, Put, Store, StoreFault};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -84,17 +84,26 @@ impl Store {
         self.share(origin.to_owned(), prepared).await?.committed()
     }
 
-    /// Keeps the proof that a foreign log lied, and takes nothing more of it; false when it was caught before.
+    /// Keeps the proof that a foreign log lied, with the alarm that tells others of it, and takes nothing more of it; false when it was
+    /// caught before.
     ///
     /// # Errors
     /// As for [`Store::commit_step`].
-    pub async fn catch_mirror(&self, origin: &str, caught: String) -> Result<bool, StoreFault> {
+    pub async fn catch_mirror(
+        &self,
+        origin: &str,
+        caught: String,
+        alarm: Option<AlarmRow>,
+    ) -> Result<bool, StoreFault> {
         let prepared = Prepared::swap(|script| {
             let place = script.statement("UPDATE logs SET state = 'caught' WHERE participant IS NULL AND origin = ");
             script.value(origin.to_owned()).text(" AND state = 'open'");
             script.statement("UPDATE mirrors SET caught = ");
             script.value(caught);
             script.text(" WHERE origin = ").value(origin.to_owned());
+            if let Some(alarm) = alarm {
+                super::alarms::insert_alarm(script, alarm);
+            }
             place
         });
         self.share(origin.to_owned(), prepared).await.map(stands)

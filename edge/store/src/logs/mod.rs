@@ -3,6 +3,7 @@
 //! Holds rows and files. Refuses to know what a leaf says, how a tree is hashed or who signs (`chapar-tlog`, `chapar-register`),
 //! and when a checkpoint is due (`chapar-runtime`).
 
+mod alarms;
 mod book;
 mod entries;
 mod mirrored;

@@ -1,10 +1,10 @@
 //! What this node's witness cosigned of foreign logs, the forks that it was shown, and whom own logs ask for cosignatures.
 
 use crate::logs::stands;
+use crate::script::Script;
 use crate::step::Prepared;
-use crate::writer::JobEnd;
-use crate::{Committed, CosignedRow, ForkRow, LogPolicyRow, Store, StoreFault, WitnessedRow};
-use sqlx::sqlite::{SqliteQueryResult, SqliteRow};
+use crate::{AlarmRow, Committed, CosignedRow, ForkRow, LogPolicyRow, Store, StoreFault, WitnessedRow};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 /// Forks kept of one log: one is a proof, and a log that signs anything could fill a disk.
@@ -116,23 +116,17 @@ impl Store {
         self.share(origin.to_owned(), prepared).await.map(stands)
     }
 
-    /// Keeps a fork, unless it is kept already or there are enough of the log.
+    /// Keeps a fork, unless it is kept already or there are enough of the log, with the alarm that tells others of it.
     ///
     /// # Errors
     /// As for [`Store::commit_step`].
-    pub async fn keep_fork(&self, row: ForkRow) -> Result<Committed, StoreFault> {
+    pub async fn keep_fork(&self, row: ForkRow, alarm: AlarmRow) -> Result<Committed, StoreFault> {
         let lane = row.origin.clone();
-        self.job(
-            &lane,
-            Box::new(move |connection| {
-                Box::pin(async move {
-                    insert_fork(connection, &row).await?;
-                    Ok(JobEnd::Commit)
-                })
-            }),
-        )
-        .await?
-        .committed()
+        let prepared = Prepared::plain(|script| {
+            insert_fork(script, row);
+            super::alarms::insert_alarm(script, alarm);
+        });
+        self.share(lane, prepared).await?.committed()
     }
 
     /// The forks that are kept, newest first.
@@ -206,21 +200,16 @@ impl Store {
     }
 }
 
-async fn insert_fork(connection: &mut SqliteConnection, row: &ForkRow) -> Result<SqliteQueryResult, StoreFault> {
-    let done = sqlx::query(
-        "INSERT INTO forks (origin, size, root, known, shown, seen_at) SELECT $1, $2, $3, $4, $5, $6
-         WHERE (SELECT COUNT(*) FROM forks WHERE origin = $1) < $7 ON CONFLICT DO NOTHING",
-    )
-    .bind(&row.origin)
-    .bind(row.size)
-    .bind(&row.root)
-    .bind(&row.known)
-    .bind(&row.shown)
-    .bind(row.seen_at)
-    .bind(FORKS_OF_A_LOG)
-    .execute(connection)
-    .await?;
-    Ok(done)
+fn insert_fork(script: &mut Script, row: ForkRow) {
+    let origin = row.origin.clone();
+    script.statement("INSERT INTO forks (origin, size, root, known, shown, prefix, seen_at) SELECT ");
+    script.value(row.origin).text(", ").value(row.size).text(", ");
+    script.value(row.root).text(", ").value(row.known).text(", ");
+    script.value(row.shown).text(", ").value(row.prefix).text(", ");
+    script.value(row.seen_at);
+    script.text(" WHERE (SELECT COUNT(*) FROM forks WHERE origin = ");
+    script.value(origin).text(") < ").value(FORKS_OF_A_LOG);
+    script.text(" ON CONFLICT DO NOTHING");
 }
 
 fn witnessed_row(row: &SqliteRow) -> Result<WitnessedRow, StoreFault> {
@@ -253,6 +242,7 @@ fn fork_row(row: &SqliteRow) -> Result<ForkRow, StoreFault> {
         root: row.try_get("root")?,
         known: row.try_get("known")?,
         shown: row.try_get("shown")?,
+        prefix: row.try_get("prefix")?,
         seen_at: row.try_get("seen_at")?,
     })
 }

@@ -1,5 +1,6 @@
 //! The rows that go in and out of the store, as plain values. What they mean is said by the crates that fill them.
 
+mod alarms;
 mod catalog;
 mod logs;
 mod mirrors;
@@ -8,6 +9,7 @@ mod step;
 mod time;
 mod witness;
 
+pub use alarms::{AlarmCount, AlarmRow};
 pub use catalog::{
     CatalogChange, Counts, Facet, FoldWrite, Found, PartRow, RecordLink, RecordRow, Search, SearchOrder, StoredRecord,
     VersionName, VersionWrite, Withdrawn,

@@ -32,19 +32,21 @@ pub struct CosignedRow {
     pub reason: Option<String>,
 }
 
-/// Two notes that one log signed, of one size and with different roots.
+/// Two notes that one log signed and that cannot both be true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForkRow {
     /// The log.
     pub origin: String,
-    /// The size of both.
+    /// The size of the one that was shown.
     pub size: i64,
-    /// Hexadecimal root of the one that was shown.
+    /// Its hexadecimal root.
     pub root: String,
     /// The note that was known.
     pub known: Vec<u8>,
     /// The note that was shown.
     pub shown: Vec<u8>,
+    /// What the newer tree begins with, as JSON text, where their sizes differ.
+    pub prefix: Option<String>,
     /// Milliseconds of the Unix epoch.
     pub seen_at: i64,
 }

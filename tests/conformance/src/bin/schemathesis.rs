@@ -33,7 +33,7 @@ const DOORS: [Door; 2] = [
         name: "own",
         description: "/chapar/v1/openapi.json",
         header: "Authorization: Bearer ",
-        operators: "^/(participants|mirrors|views|witness)",
+        operators: "^/(participants|mirrors|views|witness|alarms)",
     },
     Door {
         name: "management",

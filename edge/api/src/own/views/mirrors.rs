@@ -1,5 +1,6 @@
 //! Mirrors of foreign logs.
 
+use super::Alarm;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -49,8 +50,11 @@ pub struct Mirror {
     obstacle: Option<MirrorObstacle>,
     /// Why nothing, or not all, was taken of what was carried here; only where that was asked for.
     refused: Option<CarriedRefusal>,
-    /// How it was caught: `code`, `why`, the `notes` that it signed, and the `prefix` that shows that they contradict each other.
+    /// How it was caught: `code`, `why`, the `notes` that it signed, the `prefix` that shows that they contradict each other, and, where
+    /// this node did not see it itself, the record `toldBy` which it knows.
     caught: Option<Map<String, Value>>,
+    /// What was seen of it and its places that no honest log shows, and what others say of it; not there in a list.
+    alarms: Option<Vec<Alarm>>,
     /// The first 100 of its entries that are no records, or came with a wrong body; not there in a list.
     rejected: Option<Vec<MirrorReject>>,
 }

@@ -5,6 +5,7 @@
 #![expect(dead_code, reason = "read by the description alone: the desk renders these as JSON")]
 
 mod agreements;
+mod alarms;
 mod callbacks;
 mod cases;
 mod documents;
@@ -21,6 +22,7 @@ mod transfers;
 mod witness;
 
 pub use agreements::{Agreement, RetiredAgreement};
+pub use alarms::Alarm;
 pub use callbacks::{CallbackAddress, ToldAddress};
 pub use cases::{Decider, EventReset, Negotiation, Side, TimelineEntry};
 pub use documents::{Content, Document};

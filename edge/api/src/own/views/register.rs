@@ -28,6 +28,11 @@ pub struct FoundRecord {
     languages: Vec<String>,
     /// Origin of the log that holds it.
     log: String,
+    /// Of a log of others: `open`, or `caught`, when nothing more of it is taken.
+    log_state: Option<String>,
+    /// When a log of others last said that it has nothing newer.
+    #[schema(format = DateTime)]
+    checked_at: Option<String>,
     /// Its index in the log.
     index: u64,
     /// Its hash as a leaf of the log (RFC 6962), hexadecimal.
@@ -96,6 +101,11 @@ pub struct RecordInFull {
     languages: Vec<String>,
     /// Origin of the log that holds it.
     log: String,
+    /// Of a log of others: `open`, or `caught`, when nothing more of it is taken.
+    log_state: Option<String>,
+    /// When a log of others last said that it has nothing newer.
+    #[schema(format = DateTime)]
+    checked_at: Option<String>,
     /// Its index in the log.
     index: u64,
     /// Its hash as a leaf of the log (RFC 6962), hexadecimal.
@@ -162,6 +172,9 @@ pub struct HeldLog {
     /// When the newest checkpoint came to be known here.
     #[schema(format = DateTime)]
     published_at: Option<String>,
+    /// When a log of others last said that it has nothing newer.
+    #[schema(format = DateTime)]
+    checked_at: Option<String>,
 }
 
 /// The catalogue as a whole.

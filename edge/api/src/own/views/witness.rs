@@ -1,5 +1,6 @@
 //! The witness, the logs that it cosigns, and the forks that it was shown.
 
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// The witness of this node.
@@ -41,20 +42,22 @@ pub struct WitnessedLog {
     reason: Option<String>,
 }
 
-/// Two notes that one log signed, of one size and with different roots.
+/// Two notes that one log signed and that cannot both be true.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct SeenFork {
     /// The log.
     #[schema(example = "uz.example/plant/log")]
     origin: String,
-    /// The size of both.
+    /// The size of the tree that was shown.
     size: u64,
     /// When the second was shown.
     #[schema(format = DateTime)]
     seen_at: String,
-    /// The note that was cosigned.
+    /// The note that was cosigned, or that our mirror of the log holds.
     known: String,
     /// The note that was shown beside it.
     shown: String,
+    /// What the newer tree begins with instead, where their sizes differ: `root` and the `proof` from there, base64.
+    prefix: Option<Map<String, Value>>,
 }

@@ -3,9 +3,9 @@
 use super::place::Place;
 use super::rows::{KZ, UZ, event};
 use chapar_store::{
-    BodyRow, CaseWrite, KeyState, LogKeyRow, LogRow, LogSource, LogState, MirrorReject, MirrorRow, MirroredEntry,
-    MirroredRecord, NewEntry, Publication, Put, RETRIEVED, Retrieval, Staging, StepOutcome, StepWrite, Store,
-    StoreFault, TimestampRow,
+    AlarmRow, BodyRow, CaseWrite, KeyState, LogKeyRow, LogRow, LogSource, LogState, MirrorReject, MirrorRow,
+    MirroredEntry, MirroredRecord, NewEntry, Publication, Put, RETRIEVED, Retrieval, Staging, StepOutcome, StepWrite,
+    Store, StoreFault, TimestampRow,
 };
 
 const ORIGIN: &str = "uz.example/uz-plant/log";
@@ -307,11 +307,23 @@ pub async fn a_mirror_publishes_with_what_is_verified_until_it_is_caught_and_lea
     assert!(publish(next(0, 2, "two"), "verified").await);
     let row = store.mirror(FOREIGN).await.unwrap().unwrap();
     assert_eq!((row.state, row.staged, row.seen), (b"verified".to_vec(), None, None));
-    assert!(store.catch_mirror(FOREIGN, "{}".to_owned()).await.unwrap());
-    assert!(!store.catch_mirror(FOREIGN, "other".to_owned()).await.unwrap());
+    let catch = async |origin, caught: &str, alarm| {
+        store
+            .catch_mirror(origin, caught.to_owned(), Some(alarm))
+            .await
+            .unwrap()
+    };
+    assert!(catch(FOREIGN, "{}", alarm("one", 1)).await);
+    assert!(!catch(FOREIGN, "other", alarm("two", 2)).await);
     assert!(
-        !store.catch_mirror(ORIGIN, "{}".to_owned()).await.unwrap(),
+        !catch(ORIGIN, "{}", alarm("three", 3)).await,
         "an own log is not caught"
+    );
+    let kept = store.list_alarms().await.unwrap();
+    assert_eq!(
+        kept,
+        [alarm("one", 1)],
+        "the alarm is kept with what it tells of, or not at all"
     );
     assert_eq!(store.mirror(FOREIGN).await.unwrap().unwrap().caught.unwrap(), "{}");
     assert!(!publish(next(2, 3, "three"), "more").await);
@@ -326,6 +338,84 @@ pub async fn a_mirror_publishes_with_what_is_verified_until_it_is_caught_and_lea
     assert_eq!(store.log(FOREIGN).await.unwrap(), None);
     assert_eq!(tiles.read("tile/0/000").await.unwrap(), None);
     assert!(store.log(ORIGIN).await.unwrap().is_some());
+    store.close().await;
+}
+
+fn alarm(id: &str, at: i64) -> AlarmRow {
+    AlarmRow {
+        id: id.to_owned(),
+        origin: FOREIGN.to_owned(),
+        alarm: "fork".to_owned(),
+        place: String::new(),
+        body: "{}".to_owned(),
+        told_by: None,
+        verdict: "proven".to_owned(),
+        why: String::new(),
+        seen_at: at,
+        last_at: at,
+        times: 1,
+        cleared_at: None,
+        is_due: true,
+        record_id: None,
+    }
+}
+
+pub async fn an_alarm_is_kept_once_and_counted_until_it_is_cleared(place: &Place) {
+    let store = with_log(place).await;
+    let quiet = |id: &str, at| AlarmRow {
+        is_due: false,
+        verdict: "asserted".to_owned(),
+        ..alarm(id, at)
+    };
+    store.keep_alarm(quiet("one", 1)).await.unwrap();
+    assert!(store.clear_alarm("one", 2).await.unwrap());
+    assert!(!store.clear_alarm("one", 3).await.unwrap());
+    store
+        .keep_alarm(AlarmRow {
+            is_due: true,
+            ..quiet("one", 4)
+        })
+        .await
+        .unwrap();
+    let again = AlarmRow {
+        last_at: 4,
+        times: 2,
+        is_due: true,
+        ..quiet("one", 1)
+    };
+    assert_eq!(store.alarms_of(FOREIGN).await.unwrap(), std::slice::from_ref(&again));
+    assert_eq!(store.due_alarms().await.unwrap(), [again]);
+    store.set_alarm_told("one", "did:web:x/records/0/alarm").await.unwrap();
+    store
+        .keep_alarm(AlarmRow {
+            is_due: true,
+            ..quiet("one", 5)
+        })
+        .await
+        .unwrap();
+    assert_eq!(store.due_alarms().await.unwrap(), [], "others are told once");
+    for number in 0..70 {
+        store.keep_alarm(quiet(&format!("other {number}"), 6)).await.unwrap();
+    }
+    store.keep_alarm(alarm("proof", 7)).await.unwrap();
+    let count = async || {
+        store
+            .count_alarms()
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|row| (row.verdict, row.count))
+    };
+    let counted: Vec<_> = count().await.collect();
+    assert_eq!(
+        counted,
+        [("asserted".to_owned(), 64), ("proven".to_owned(), 1)],
+        "words fill no disk and keep no proof out"
+    );
+    store.set_alarm_verdict("one", "unfounded", "no proof").await.unwrap();
+    assert!(store.clear_alarm("proof", 8).await.unwrap());
+    let counted: Vec<_> = count().await.collect();
+    assert_eq!(counted, [("asserted".to_owned(), 63), ("unfounded".to_owned(), 1)]);
     store.close().await;
 }
 
