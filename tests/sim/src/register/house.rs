@@ -6,7 +6,9 @@
 use crate::Violation;
 use crate::side::fault;
 use chapar_register::{KeyUse, ListedKey, LogId};
-use chapar_terms::{Algorithm, BadSignature, Digest, Instant, ParticipantId, PublicKey, Signer, SigningFault, Suite};
+use chapar_terms::{
+    Algorithm, BadSignature, Digest, Instant, ParticipantId, PkixAlgorithm, PublicKey, Signer, SigningFault, Suite,
+};
 use chapar_tlog::{KeyName, NoteSigner, Origin, SignatureType, SignedCheckpoint, VerifierKey};
 
 /// How many there are.
@@ -84,6 +86,14 @@ impl Suite for Hashed {
             true => Ok(()),
             false => Err(BadSignature),
         }
+    }
+
+    fn serves_pkix(&self, _: PkixAlgorithm) -> bool {
+        false
+    }
+
+    fn verify_pkix(&self, _: PkixAlgorithm, _: &[u8], _: &[u8], _: &[u8]) -> Result<(), BadSignature> {
+        Err(BadSignature)
     }
 }
 

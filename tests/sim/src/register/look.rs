@@ -92,7 +92,8 @@ impl Look {
             Resource::Tile(id) => {
                 self.have.insert(id, answer);
             }
-            Resource::Body(_) => {}
+            // Nobody asks for bodies one by one here, nor for stamps of time.
+            Resource::Body(_) | Resource::Timestamp(_) | Resource::TimestampSizes(_) => {}
         }
     }
 
