@@ -55,7 +55,9 @@ pub(crate) fn check(header: &Header, body: &Value, chains: &Chains) -> Result<()
         };
     }
     if header.kind.as_str() == WITHDRAWAL && chains.kind(&target).is_some_and(stays) {
-        return wrong("what names keys and what withdraws is not withdrawn: the log could not be read without it");
+        return wrong(
+            "what names keys, withdraws or decides on members is not withdrawn: logs and federations are read by it",
+        );
     }
     let named = hash.and_then(|hash| body.get(hash)?.as_str());
     let named = named.and_then(|hash| Digest::from_hex(hash).ok());
@@ -65,9 +67,13 @@ pub(crate) fn check(header: &Header, body: &Value, chains: &Chains) -> Result<()
     }
 }
 
-/// Whether a log is read by records of this kind.
+/// Whether a log, or a federation, is read by records of this kind: a yes that could be purged would leave each node with what it had read
+/// in time. A membership ends with a new version that says when.
 fn stays(kind: &KindName) -> bool {
-    matches!(kind.as_str(), WITHDRAWAL | crate::keys::KEY_SET)
+    matches!(
+        kind.as_str(),
+        WITHDRAWAL | crate::keys::KEY_SET | crate::folds::federation::MEMBERSHIP
+    )
 }
 
 fn check_opening(target: &RecordId, body: &Value, chains: &Chains) -> Result<(), Reject> {

@@ -9,6 +9,7 @@ mod body;
 mod chain;
 mod draft;
 mod evidence;
+pub mod federation;
 mod finding;
 pub mod folds;
 mod header;

@@ -4,7 +4,9 @@
 //! have no member for them. Plain runs of digits pass, because registers are full of them.
 
 use crate::finding::{Finding, Pointer};
+use chapar_tlog::VerifierKey;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Fewest digits of a number in international form.
 const INTERNATIONAL_DIGITS: usize = 7;
@@ -74,7 +76,7 @@ fn look(value: &Value, at: &Pointer, found: &mut Vec<Finding>) {
 }
 
 fn look_at_text(text: &str, at: &Pointer) -> Option<Finding> {
-    let text = plain(text);
+    let text = plain(&without_keys(text));
     let what = match (has_address(&text), has_telephone(&text)) {
         (true, _) => "an e-mail address",
         (_, true) => "a telephone number",
@@ -82,6 +84,16 @@ fn look_at_text(text: &str, at: &Pointer) -> Option<Finding> {
     };
     let advice = format!("holds what looks like {what}: leave it out and name the web page of the office");
     Some(Finding::new("personal-data", at.clone(), advice))
+}
+
+/// The text without the verifier keys in it: eight digits behind a `+` are the id of a key there, which follows from the key.
+fn without_keys(text: &str) -> Cow<'_, str> {
+    if !text.contains('+') {
+        return Cow::Borrowed(text);
+    }
+    let words = text.split([' ', '\n']);
+    let kept: Vec<&str> = words.filter(|word| VerifierKey::parse(word).is_err()).collect();
+    Cow::Owned(kept.join(" "))
 }
 
 /// The text with one spelling of digits, dashes, spaces and signs, in lower case, without what is not seen.
@@ -317,6 +329,8 @@ mod tests {
             "5 + 1234567",
             "HS 8703 23 1981",
             "phone numbers follow E.164",
+            "log7.example+11973402+AYRijtRWxacNMkLSs7ULeLwEJKhd1ez/kYVbg1t2CzdQ",
+            "log log7.example+11973402+AYRijtRWxacNMkLSs7ULeLwEJKhd1ez/kYVbg1t2CzdQ\nquorum none\n",
             "телефония и 12 стандартов связи",
             "hotel 123456 m2",
             "192.0.2.10",

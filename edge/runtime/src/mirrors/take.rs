@@ -30,8 +30,8 @@ const VERSIONS: i64 = 100_000;
 const REHEARSED: u64 = 1 << 16;
 /// Length that goes before a body.
 const LENGTH_BYTES: usize = 4;
-/// Kinds without whose bodies later records are judged wrongly: no honest log purges one.
-const NEEDED: [&str; 2] = ["key-set", "withdrawal"];
+/// Kinds without whose bodies later records, or the members of a federation, are judged wrongly: no honest log purges one.
+const NEEDED: [&str; 3] = ["key-set", "withdrawal", "membership"];
 
 /// How far a log is verified.
 #[derive(Clone)]
