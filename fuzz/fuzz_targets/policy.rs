@@ -4,7 +4,7 @@
 #![no_main]
 
 use chapar_dsp::json::read;
-use chapar_policy::{DIFFERENCES, Situation, decide, diff, validate};
+use chapar_policy::{DIFFERENCES, Federations, Situation, decide, diff, validate};
 use chapar_terms::limits::MESSAGE_BYTES;
 use chapar_terms::{Instant, ParticipantId};
 use libfuzzer_sys::fuzz_target;
@@ -23,6 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
             let situation = Situation {
                 now: Instant::from_unix_s(1_800_000_000),
                 counterparty: &peer,
+                federations: &Federations::none(),
                 agreed_at,
             };
             let _ = decide(policy, &situation);

@@ -2,8 +2,10 @@
 
 use crate::transfer::Transfer;
 use chapar_dsp::{Ack, DataAddress, PeerError};
+use chapar_policy::Federations;
 use chapar_terms::{AgreementId, CaseId, Instant, ParticipantId};
 use chapar_trust::{Peer, Proof, Verified};
+use std::sync::Arc;
 
 /// Who we are in this case.
 #[derive(Clone, Debug)]
@@ -37,6 +39,8 @@ pub struct Facts<'a> {
     pub me: &'a Me,
     /// Fresh ids.
     pub fresh: Fresh,
+    /// Who belongs to which federation.
+    pub federations: Arc<Federations>,
     /// How addresses for pulls are made.
     pub access: &'a dyn Access,
 }

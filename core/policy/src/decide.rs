@@ -1,6 +1,7 @@
 //! The decision: may the counterparty use the target now. The only place where a `Permit` is made.
 
 use crate::evaluate::{Truth, Wanted, Why, judge_rule, turning_points};
+use crate::federations::Federations;
 use crate::model::{Policy, Rule};
 use crate::reason::{Reason, code};
 use chapar_terms::{Instant, ParticipantId};
@@ -13,6 +14,8 @@ pub struct Situation<'a> {
     pub now: Instant,
     /// Who asks; its id as it was authenticated.
     pub counterparty: &'a ParticipantId,
+    /// Who belongs to which federation now.
+    pub federations: &'a Federations,
     /// When the agreement was made; none in the catalogue and in a negotiation, where relative windows have not started.
     pub agreed_at: Option<Instant>,
 }

@@ -137,6 +137,13 @@ fn atomic(path: &str, words: &[String; 3], test: &Test, situation: &Situation<'_
             let named = ids.iter().any(|id| id == situation.counterparty.as_str());
             (*among == Among::Any) == named
         }
+        Test::MemberOf(among, federations) => match is_member(federations, situation) {
+            Ok(is_member) => (*among == Among::Any) == is_member,
+            Err(unknown) => {
+                why.say(|| not_followed(path, unknown));
+                return Truth::Unknown;
+            }
+        },
         Test::Time(compare, bound) => match bound.resolve(situation.agreed_at) {
             Some(bound) => compare.holds(situation.now, bound),
             None => return Truth::Open,
@@ -148,13 +155,38 @@ fn atomic(path: &str, words: &[String; 3], test: &Test, situation: &Situation<'_
     why.say(|| {
         let is = match test {
             Test::Time(..) => situation.now.to_string(),
-            Test::Participant(..) | Test::Unknown(_) => situation.counterparty.to_string(),
+            Test::Participant(..) | Test::MemberOf(..) | Test::Unknown(_) => situation.counterparty.to_string(),
         };
         let [left, operator, right] = words;
-        let detail = format!("`{left}` is `{is}`, the rule asks for `{operator}` `{right}`");
+        let detail = match test {
+            Test::MemberOf(among, _) => {
+                let member = if *among == Among::Any { "no member" } else { "a member" };
+                format!("`{is}` is {member}, the rule asks for `{operator}` `{right}`")
+            }
+            _ => format!("`{left}` is `{is}`, the rule asks for `{operator}` `{right}`"),
+        };
         Reason::new(code::CONSTRAINT_UNSATISFIED, path, detail)
     });
     Truth::False
+}
+
+/// Whether the counterparty is a member of any of these; the one that is not followed here where that decides.
+fn is_member<'a>(federations: &'a [String], situation: &Situation<'_>) -> Result<bool, &'a str> {
+    let mut unknown = None;
+    for federation in federations {
+        match situation.federations.is_member(federation, situation.counterparty) {
+            Some(true) => return Ok(true),
+            Some(false) => {}
+            None => unknown = Some(federation.as_str()),
+        }
+    }
+    unknown.map_or(Ok(false), Err)
+}
+
+fn not_followed(path: &str, federation: &str) -> Reason {
+    let detail =
+        format!("this node does not follow the federation `{federation}`: its operator joins it by the genesis");
+    Reason::new(code::FEDERATION_UNKNOWN, path, detail)
 }
 
 /// Appends every instant after `now` at which a time bound of the rule may change its answer: the bound itself and the millisecond after it.

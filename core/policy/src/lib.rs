@@ -15,6 +15,7 @@
 //! | --- | --- | --- |
 //! | action | `use`, `USE` | |
 //! | the counterparty's id | `participant`, `participantId`, `dspace:participantId`, `edc:participantId`, the last two also as full IRIs | `eq` `neq` `isAnyOf` `isNoneOf` |
+//! | the federations that the counterparty is a member of now, by id | `urn:chapar:terms:memberOf`, `chapar:memberOf`, `memberOf` | `eq` `neq` `isAnyOf` `isNoneOf` |
 //! | the time of the request, RFC 3339 with an offset | `dateTime` | `eq` `neq` `gt` `gteq` `lt` `lteq` |
 //! | the same, or relative to the agreement as `contractAgreement+7d` (units `s`, `m`, `h`, `d`) | `inForceDate`, `edc:inForceDate`, or its full IRI | as before |
 //!
@@ -24,13 +25,14 @@
 //!
 //! # What is not understood denies
 //! Every atom is *true*, *false*, *unknown* or *open*. Unknown is an operand, operator or value that this node cannot
-//! judge: a permission that rests on it does not apply, a prohibition that rests on it does. Open is a bound relative to an
+//! judge, or a federation that it does not follow: a permission that rests on it does not apply, a prohibition that rests on it does. Open is a bound relative to an
 //! agreement that does not exist yet (catalogue, negotiation): its window has not started, so it hinders neither. Logic
 //! over them is Kleene's: `or` with one true part is true whatever the unknown part would say.
 
 mod decide;
 mod diff;
 mod evaluate;
+mod federations;
 mod model;
 mod normal;
 mod packed;
@@ -43,6 +45,7 @@ mod window;
 
 pub use decide::{Decision, Duty, Permit, Situation, Standing, decide, validate};
 pub use diff::{DIFFERENCES, Difference, diff};
+pub use federations::Federations;
 pub use model::Policy;
 pub use normal::normal_form;
 pub use packed::unpack;

@@ -65,6 +65,8 @@ pub(crate) enum Constraint {
 pub(crate) enum Test {
     /// The counterparty is, or is not, among these.
     Participant(Among, Vec<String>),
+    /// The counterparty is, or is not, a member of these federations.
+    MemberOf(Among, Vec<String>),
     /// The time of the request against a bound.
     Time(Compare, Bound),
     /// This node cannot judge it, for this reason.

@@ -1,6 +1,7 @@
 //! From JSON members to the model: bounded, total, and with a reason for everything that does not fit.
 //! What breaks the grammar fails the whole policy; what is well formed but not understood becomes `Test::Unknown`.
 
+use crate::federations::is_federation;
 use crate::model::{Among, Constraint, Policy, Rule, Test};
 use crate::packed::packed;
 use crate::pointer::{items, join};
@@ -319,7 +320,19 @@ fn test(
         )
     };
     match operand {
-        Operand::Participant => participant(known, values, meaningless, unfit),
+        Operand::Participant => {
+            let (among, ids) = named(known, values, "participant id", meaningless, &unfit)?;
+            Ok(Test::Participant(among, ids))
+        }
+        Operand::MemberOf => {
+            let (among, ids) = named(known, values, "id of a federation", meaningless, &unfit)?;
+            match ids.iter().all(|id| is_federation(id)) {
+                true => Ok(Test::MemberOf(among, ids)),
+                false => Err(unfit(
+                    "ids of federations, `urn:chapar:federation:` and the SHA-256 of the genesis",
+                )),
+            }
+        }
         Operand::DateTime | Operand::InForceDate => {
             let compare = Compare::of(known).ok_or_else(meaningless)?;
             let wanted = match operand {
@@ -335,12 +348,14 @@ fn test(
     }
 }
 
-fn participant(
+/// Whom a list of ids names or leaves out.
+fn named(
     operator: Operator,
     values: &[&Value],
+    what: &str,
     meaningless: impl Fn() -> Reason,
     unfit: impl Fn(&str) -> Reason,
-) -> Result<Test, Reason> {
+) -> Result<(Among, Vec<String>), Reason> {
     let among = match operator {
         Operator::Eq | Operator::IsAnyOf => Among::Any,
         Operator::Neq | Operator::IsNoneOf => Among::None,
@@ -348,15 +363,12 @@ fn participant(
     };
     let single = matches!(operator, Operator::Eq | Operator::Neq);
     if values.is_empty() || (single && values.len() > 1) {
-        return Err(unfit(if single {
-            "one participant id"
-        } else {
-            "at least one participant id"
-        }));
+        let number = if single { "one" } else { "at least one" };
+        return Err(unfit(&format!("{number} {what}")));
     }
     let ids: Option<Vec<String>> = values.iter().map(|value| value.as_str().map(str::to_owned)).collect();
-    ids.map(|ids| Test::Participant(among, ids))
-        .ok_or_else(|| unfit("participant ids as strings"))
+    ids.map(|ids| (among, ids))
+        .ok_or_else(|| unfit(&format!("each {what} as a string")))
 }
 
 fn bound(operand: Operand, values: &[&Value]) -> Option<Bound> {

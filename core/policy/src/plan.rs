@@ -81,6 +81,7 @@ fn of_constraint(constraint: &Constraint) -> ConstraintPlan {
             words: words.clone(),
             judge: match test {
                 Test::Participant(..) => Ok("participant"),
+                Test::MemberOf(..) => Ok("federation"),
                 Test::Time(..) => Ok("time"),
                 Test::Unknown(reason) => Err(reason.clone()),
             },

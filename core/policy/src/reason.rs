@@ -22,6 +22,8 @@ pub mod code {
     pub const OPERATOR_NOT_MEANINGFUL: &str = "operator-not-meaningful";
     /// The right operand has not the form that the left operand asks for.
     pub const BAD_RIGHT_OPERAND: &str = "bad-right-operand";
+    /// This node does not follow the federation that is named, so it cannot tell who its members are.
+    pub const FEDERATION_UNKNOWN: &str = "federation-unknown";
     /// The member narrows a rule in a way that this node does not judge.
     pub const MEMBER_NOT_EVALUATED: &str = "member-not-evaluated";
 }

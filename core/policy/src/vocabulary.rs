@@ -6,6 +6,8 @@ use std::borrow::Cow;
 const ODRL: &str = "http://www.w3.org/ns/odrl/2/";
 /// Where connectors of the EDC family have the words that ODRL lacks; they write them with their prefix `edc:`.
 const EDC: &str = "https://w3id.org/edc/v0.0.1/ns/";
+/// What the counterparty belongs to. A full IRI is written, as it comes through every reading of JSON-LD as it is.
+const MEMBER_OF: &str = "urn:chapar:terms:memberOf";
 
 /// An ODRL word without its prefix or namespace; any other text as it is.
 pub(crate) fn plain(text: &str) -> &str {
@@ -54,6 +56,8 @@ pub(crate) fn is_use(action: &str) -> bool {
 pub(crate) enum Operand {
     /// The id of the counterparty.
     Participant,
+    /// The federations that the counterparty is a member of.
+    MemberOf,
     /// The time of the request, bound by an absolute date-time.
     DateTime,
     /// The time of the request, bound by a date-time or relative to the agreement.
@@ -70,6 +74,7 @@ impl Operand {
             | "https://w3id.org/dspace/2025/1/participantId"
             | "edc:participantId"
             | "https://w3id.org/edc/v0.0.1/ns/participantId" => Some(Self::Participant),
+            "memberOf" | "chapar:memberOf" | MEMBER_OF => Some(Self::MemberOf),
             "dateTime" => Some(Self::DateTime),
             "inForceDate" | "edc:inForceDate" | "https://w3id.org/edc/v0.0.1/ns/inForceDate" => Some(Self::InForceDate),
             _ => None,
@@ -79,6 +84,7 @@ impl Operand {
     const fn name(self) -> &'static str {
         match self {
             Self::Participant => "participantId",
+            Self::MemberOf => MEMBER_OF,
             Self::DateTime => "dateTime",
             Self::InForceDate => "inForceDate",
         }

@@ -8,13 +8,26 @@
     reason = "tests may fail loudly"
 )]
 
-use chapar_policy::{Decision, Permit, Policy, Situation, code, decide, validate};
+use chapar_policy::{Decision, Federations, Permit, Policy, Situation, code, decide, validate};
 use chapar_terms::{Instant, ParticipantId};
 use serde_json::{Map, Value, json};
 
 const ME: &str = "did:web:kz.example";
 const OTHER: &str = "did:web:other.example";
 const NOON: &str = "2026-06-01T12:00:00Z";
+
+/// A federation that we follow and the asker is in, one that the asker is not in, and one that we do not follow.
+fn federation(number: u8) -> String {
+    format!("urn:chapar:federation:{}", format!("{number:02x}").repeat(32))
+}
+
+fn followed() -> Federations {
+    let who = |name: &str| ParticipantId::parse(name).unwrap();
+    let mut followed = Federations::none();
+    followed.put(&federation(1), [who(ME), who(OTHER)].into());
+    followed.put(&federation(2), [who(OTHER)].into());
+    followed
+}
 
 fn at(text: &str) -> Instant {
     Instant::parse_rfc3339(text).unwrap()
@@ -29,6 +42,7 @@ fn ask(policy: Value, now: &str, agreed_at: Option<&str>) -> Decision {
     let situation = Situation {
         now: at(now),
         counterparty: &counterparty,
+        federations: &followed(),
         agreed_at: agreed_at.map(at),
     };
     decide(&members(policy), &situation)
@@ -155,6 +169,60 @@ fn an_unknown_operand_names_itself() {
     assert_eq!(
         reasons[0].to_string(),
         "unknown-operand at `/permission/0/constraint/0/leftOperand`: the left operand `purpose` is not known to this node"
+    );
+}
+
+#[test]
+fn members_of_a_federation() {
+    const MEMBER: &str = "urn:chapar:terms:memberOf";
+    let (ok, no) = (None, Some((code::CONSTRAINT_UNSATISFIED, "/permission/0/constraint/0")));
+    let at = |code, member: &'static str| Some((code, member));
+    let unknown = at(code::FEDERATION_UNKNOWN, "/permission/0/constraint/0");
+    let unfit = at(code::BAD_RIGHT_OPERAND, "/permission/0/constraint/0/rightOperand");
+    let meaningless = at(code::OPERATOR_NOT_MEANINGFUL, "/permission/0/constraint/0/operator");
+    let [ours, theirs, nobodys] = [1, 2, 3].map(federation);
+    let table = [
+        (atom(MEMBER, "eq", ours.clone()), ok),
+        (atom("memberOf", "eq", ours.clone()), ok),
+        (atom("chapar:memberOf", "eq", json!({ "@id": ours })), ok),
+        (atom(MEMBER, "eq", theirs.clone()), no),
+        (atom(MEMBER, "eq", nobodys.clone()), unknown),
+        (atom(MEMBER, "neq", ours.clone()), no),
+        (atom(MEMBER, "neq", theirs.clone()), ok),
+        (atom(MEMBER, "neq", nobodys.clone()), unknown),
+        (atom(MEMBER, "isAnyOf", json!([theirs, ours])), ok),
+        (atom(MEMBER, "isAnyOf", json!([nobodys, ours])), ok),
+        (atom(MEMBER, "isAnyOf", json!([nobodys, theirs])), unknown),
+        (atom(MEMBER, "isAnyOf", packed(&[&theirs])), no),
+        (atom(MEMBER, "isNoneOf", json!([nobodys, ours])), no),
+        (atom(MEMBER, "isNoneOf", json!([nobodys, theirs])), unknown),
+        (atom(MEMBER, "isNoneOf", json!([theirs])), ok),
+        (atom(MEMBER, "eq", json!([ours, theirs])), unfit),
+        (atom(MEMBER, "isAnyOf", json!([])), unfit),
+        (atom(MEMBER, "eq", "urn:chapar:federation:1"), unfit),
+        (atom(MEMBER, "eq", ours.to_uppercase()), unfit),
+        (atom(MEMBER, "eq", 7), unfit),
+        (atom(MEMBER, "gt", ours.clone()), meaningless),
+        (atom(MEMBER, "isPartOf", ours.clone()), meaningless),
+    ];
+    for (constraint, expected) in table {
+        let decision = ask(when(constraint.clone()), NOON, None);
+        let expected: Vec<_> = expected.into_iter().collect();
+        assert_eq!(told(&decision), expected, "{constraint}");
+    }
+    let Decision::Deny(reasons) = ask(when(atom(MEMBER, "eq", theirs.clone())), NOON, None) else {
+        panic!("permitted")
+    };
+    assert_eq!(
+        reasons[0].detail,
+        format!("`{ME}` is no member, the rule asks for `eq` `{theirs}`")
+    );
+    let decision = ask(forbidden_when(atom(MEMBER, "neq", nobodys)), NOON, None);
+    let codes: Vec<_> = told(&decision).iter().map(|(code, _)| *code).collect();
+    assert_eq!(
+        codes,
+        [code::PROHIBITED, code::FEDERATION_UNKNOWN],
+        "who cannot be told is kept out"
     );
 }
 
@@ -412,6 +480,7 @@ fn an_answer_stands_until_the_first_bound_ahead() {
         let situation = Situation {
             now: at(NOON),
             counterparty: &counterparty,
+            federations: &Federations::none(),
             agreed_at: None,
         };
         let standing = Policy::parse(&members(policy)).unwrap().standing(&situation);

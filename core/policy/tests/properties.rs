@@ -8,7 +8,7 @@
     reason = "tests may fail loudly"
 )]
 
-use chapar_policy::{Decision, Policy, Situation, decide, diff, normal_form, validate};
+use chapar_policy::{Decision, Federations, Policy, Situation, decide, diff, normal_form, validate};
 use chapar_terms::{Instant, ParticipantId, canonical_json};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -105,6 +105,7 @@ fn answer(members: &Map<String, Value>, now: i64, agreed: Option<i64>) -> Decisi
         &Situation {
             now: Instant::from_unix_ms(now),
             counterparty: &counterparty,
+            federations: &Federations::none(),
             agreed_at,
         },
     )
@@ -196,6 +197,7 @@ proptest! {
         let standing = read.standing(&Situation {
             now: Instant::from_unix_ms(NOW),
             counterparty: &ParticipantId::parse("did:web:a").unwrap(),
+            federations: &Federations::none(),
             agreed_at: agreed.map(Instant::from_unix_ms),
         });
         let until = standing.until.map_or(i64::MAX, Instant::unix_ms);
@@ -216,6 +218,7 @@ proptest! {
             let standing = read.standing(&Situation {
                 now: Instant::from_unix_ms(i64::from(now) * 1000),
                 counterparty: &counterparty,
+                federations: &Federations::none(),
                 agreed_at: agreed.map(|at| Instant::from_unix_ms(i64::from(at) * 1000)),
             });
             prop_assert!(standing.permitted && standing.until.is_none());

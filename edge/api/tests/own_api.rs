@@ -29,8 +29,10 @@ use Least::{Admin, Anyone, Editor, Operator, Reader};
 /// The example of C2SP signed-note.
 const FOREIGN_KEY: &str = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
 
+const NO_PROPOSAL: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 78] = [
+const ROUTES: [(&str, &str, Least, u16); 84] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/participants", Operator, 200),
@@ -95,6 +97,13 @@ const ROUTES: [(&str, &str, Least, u16); 78] = [
     ("POST", "/mirrors/{id}/look", Operator, 200),
     ("POST", "/mirrors/{id}/carried", Operator, 200),
     ("DELETE", "/mirrors/{id}", Operator, 204),
+    ("GET", "/federations", Anyone, 200),
+    ("POST", "/federations", Operator, 201),
+    ("GET", "/federations/{id}", Anyone, 200),
+    ("DELETE", "/federations/{id}", Operator, 204),
+    // These participants are members of none.
+    ("POST", "/federations/{id}/proposals", Admin, 409),
+    ("POST", "/federations/{id}/proposals/{hash}", Admin, 409),
     ("GET", "/alarms", Operator, 200),
     ("GET", "/logs/register/policy", Reader, 400),
     ("PUT", "/logs/register/policy", Admin, 400),
@@ -122,6 +131,10 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
         ("mirrors", _) if path.contains("{id}") => {
             let added = node.runtime.add_mirror(wanted()).await.unwrap();
             added["id"].as_str().unwrap().to_owned()
+        }
+        ("federations", _) if path.contains("{id}") => {
+            let joined = node.runtime.join_federation(&genesis()).await.unwrap();
+            joined["id"].as_str().unwrap().to_owned()
         }
         ("documents", _) => format!("{mark}-doc"),
         ("policies", _) => format!("{mark}-spare"),
@@ -168,6 +181,7 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
             let wanted = wanted();
             Some(json!({ "address": wanted.address, "vkey": wanted.vkey, "owner": wanted.owner }))
         }
+        ("POST", path) if path.starts_with("/federations") => Some(said_to_federation(path)),
         ("POST", "/records") => Some(record()),
         ("POST", "/records/batch") => Some(json!({ "records": [record()] })),
         ("POST", "/records/{name}/withdrawal") => Some(json!({ "reason": { "en": "over" }, "code": "other" })),
@@ -179,7 +193,7 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
     };
     let path = path.replace("{id}", &id).replace("{version}", "1");
     let path = path.replace("{origin}", "example.com%2Ffoo").replace("{slug}", slug);
-    (path.replace("{name}", "dataset"), body)
+    (path.replace("{name}", "dataset").replace("{hash}", NO_PROPOSAL), body)
 }
 
 /// A log that nobody publishes and nobody mirrors yet.
@@ -195,6 +209,27 @@ fn wanted() -> WantedMirror {
         owner: "did:web:nowhere.example".to_owned(),
         places: Vec::new(),
     }
+}
+
+fn said_to_federation(path: &str) -> Value {
+    match path {
+        "/federations" => genesis(),
+        "/federations/{id}/proposals" => json!({ "action": "leave" }),
+        _ => json!({ "answer": "consent" }),
+    }
+}
+
+/// A federation of one member that nobody hosts.
+fn genesis() -> Value {
+    let wanted = wanted();
+    json!({
+        "v": 1,
+        "name": { "en": "Federation (sample)" },
+        "members": [{
+            "participant": wanted.owner, "name": { "en": "Centre (sample)" }, "vkey": wanted.vkey, "address": wanted.address,
+        }],
+        "createdAt": "2026-11-26T09:00:00.000Z",
+    })
 }
 
 fn record() -> Value {
@@ -334,7 +369,9 @@ async fn status_of(node: &Node, who: &As, method: &str, path: &str, body: Option
 async fn an_id_of_another_participant_is_unknown_at_every_route() {
     let node = Node::start().await;
     let (ours, theirs) = (node.admin(OURS).await, node.admin(THEIRS).await);
-    let of_participants = |(_, path, least, _): &(_, &str, _, _)| path.contains("{id}") && *least != Operator;
+    // A federation is the node's: all of its participants read it.
+    let of_the_node = |path: &str, least: Least| least == Operator || path.starts_with("/federations");
+    let of_participants = |(_, path, least, _): &(_, &str, _, _)| path.contains("{id}") && !of_the_node(path, *least);
     for (method, path, _, _) in ROUTES.into_iter().filter(of_participants) {
         node.stock(&ours, "ours").await;
         let (known, body) = prepared(&node, OURS, "ours", method, path).await;

@@ -178,6 +178,7 @@ impl Runtime {
         let situation = Situation {
             now: self.now(),
             counterparty: peer,
+            federations: &self.members_of_federations(),
             agreed_at: None,
         };
         Ok(policy.standing(&situation).permitted || chapar_terms::sabotaged("negotiate-what-is-not-offered"))

@@ -122,6 +122,7 @@ impl Runtime {
             now: self.now(),
             me: &hosted.me,
             fresh,
+            federations: self.members_of_federations(),
             access,
         })
     }

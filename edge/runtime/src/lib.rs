@@ -23,6 +23,7 @@ mod decide;
 pub mod desk;
 mod events;
 mod fault;
+mod federation;
 mod flows;
 mod folds;
 mod follow_on;
@@ -76,6 +77,7 @@ pub use callers::{Caller, KeyRole};
 pub use desk::Desk;
 pub use events::{CaseEvent, EventFeed};
 pub use fault::Fault;
+pub use federation::NewProposal;
 pub use flows::{Flow, FlowRefusal, Opened, Pieces, SourceFlow, Wish};
 pub use hosted::{Hosted, HostedKey, Identity, NewIdentity, NewParticipant, Unsigned};
 pub use http::{Inbound, Outbound};
@@ -276,6 +278,7 @@ pub(crate) struct Inner {
     pub logs: logs::Logs,
     pub folds: folds::Folds,
     pub offered: offered::Offered,
+    pub circle: federation::Circle,
     pub mirrors: mirrors::Mirrors,
     pub hints: mirrors::Hints,
     pub alarms: alarms::Alarms,
@@ -329,6 +332,7 @@ impl Runtime {
             logs: logs::Logs::default(),
             folds: folds::Folds::default(),
             offered: offered::Offered::default(),
+            circle: federation::Circle::default(),
             mirrors: mirrors::Mirrors::default(),
             hints: mirrors::Hints::default(),
             alarms: alarms::Alarms::default(),
@@ -356,9 +360,11 @@ impl Runtime {
         runtime.take_up_retirements().await?;
         runtime.watch_the_clock().await?;
         runtime.open_logs().await?;
+        runtime.open_federations().await?;
         runtime.watch_folds().await?;
         runtime.watch_offers();
         runtime.open_mirrors().await?;
+        runtime.refold().await?;
         runtime.watch_alarms();
         Ok(runtime)
     }

@@ -2,7 +2,8 @@
 //!
 //! The store counts the writes of both in the transaction of the write. What is kept here stays right while that count
 //! stays, so no writer has to say anything to this cache, nor to know how its write ended; and a second process on the same
-//! database would be seen as well. Access policies are decided once per consumer, until the next bound of a time window.
+//! database would be seen as well. Access policies are decided once per consumer, until the next bound of a time window or a change of the
+//! members of a federation.
 //!
 //! Refuses to hold which documents a definition offers: that is an indexed lookup in the store. A policy that a negotiation
 //! rests on is read from the store, not from here.
@@ -10,7 +11,7 @@
 use crate::commit::Locks;
 use crate::hosted::Hosted;
 use crate::{Fault, Runtime};
-use chapar_policy::{Policy, Situation};
+use chapar_policy::{Federations, Policy, Situation};
 use chapar_store::{PolicyRow, Store};
 use chapar_terms::{Instant, ParticipantId};
 use serde_json::{Map, Value};
@@ -66,6 +67,8 @@ struct Decided {
     epoch: i64,
     at: Instant,
     until: Option<Instant>,
+    /// Who was in which federation.
+    federations: Arc<Federations>,
     ids: Arc<Ids>,
     /// How many ids are held for this consumer alone.
     own: usize,
@@ -98,11 +101,14 @@ impl Runtime {
         let shelf = self.shelf(slug).await?;
         let now = self.now();
         let cache = &self.inner.policies;
-        let decided = cache.decided(slug, peer, shelf.epoch, now).unwrap_or_else(|| {
-            let decided = shelf.decide(peer, now);
-            cache.remember(slug, peer, decided.clone());
-            decided
-        });
+        let federations = self.members_of_federations();
+        let decided = cache
+            .decided(slug, peer, shelf.epoch, &federations, now)
+            .unwrap_or_else(|| {
+                let decided = shelf.decide(peer, &federations, now);
+                cache.remember(slug, peer, decided.clone());
+                decided
+            });
         Ok(Allowed {
             shelf,
             ids: decided.ids,
@@ -170,13 +176,20 @@ impl PolicyCache {
         while bytes(&kept) > KEPT_BYTES && drop_least_used(&mut kept.shelves) {}
     }
 
-    fn decided(&self, slug: &str, peer: &ParticipantId, epoch: i64, now: Instant) -> Option<Decided> {
+    fn decided(
+        &self,
+        slug: &str,
+        peer: &ParticipantId,
+        epoch: i64,
+        federations: &Arc<Federations>,
+        now: Instant,
+    ) -> Option<Decided> {
         let mut kept = self.kept();
         let use_now = kept.use_now();
         let key = (slug.to_owned(), peer.as_str().to_owned());
         let (used, decided) = kept.decisions.get_mut(&key)?;
         *used = use_now;
-        decided.holds(epoch, now).then(|| decided.clone())
+        decided.holds(epoch, federations, now).then(|| decided.clone())
     }
 
     fn remember(&self, slug: &str, peer: &ParticipantId, decided: Decided) {
@@ -198,8 +211,9 @@ impl Kept {
 
 impl Decided {
     /// A clock set back makes a decision void as well as one run on.
-    fn holds(&self, epoch: i64, now: Instant) -> bool {
-        self.epoch == epoch && self.at <= now && self.until.is_none_or(|until| now < until)
+    fn holds(&self, epoch: i64, federations: &Arc<Federations>, now: Instant) -> bool {
+        let is_same = self.epoch == epoch && Arc::ptr_eq(&self.federations, federations);
+        is_same && self.at <= now && self.until.is_none_or(|until| now < until)
     }
 }
 
@@ -249,10 +263,11 @@ impl Shelf {
     }
 
     /// Asks each access policy once.
-    fn decide(&self, peer: &ParticipantId, now: Instant) -> Decided {
+    fn decide(&self, peer: &ParticipantId, federations: &Arc<Federations>, now: Instant) -> Decided {
         let situation = Situation {
             now,
             counterparty: peer,
+            federations,
             agreed_at: None,
         };
         let mut until: Option<Instant> = None;
@@ -269,6 +284,7 @@ impl Shelf {
             epoch: self.epoch,
             at: now,
             until,
+            federations: Arc::clone(federations),
             own: if everywhere { 0 } else { ids.len() },
             ids: if everywhere {
                 Arc::clone(&self.all)
@@ -342,6 +358,10 @@ mod tests {
         ParticipantId::parse(name).unwrap()
     }
 
+    fn nobody() -> Arc<Federations> {
+        Arc::default()
+    }
+
     fn when(left: &str, operator: &str, right: &str) -> Policy {
         let constraint = json!([{ "leftOperand": left, "operator": operator, "rightOperand": right }]);
         let policy = json!({ "permission": [{ "action": "use", "constraint": constraint }] });
@@ -377,17 +397,17 @@ mod tests {
     fn each_access_policy_opens_what_is_behind_it() {
         let shelf = shelf(1, 0);
         assert_eq!(shelf.guards.len(), 2, "each policy is asked once");
-        assert_eq!(ids(&shelf.decide(&who("kz"), at(0))), ["one", "two"]);
-        assert_eq!(ids(&shelf.decide(&who("uz"), at(0))), Vec::<&str>::new());
-        assert_eq!(ids(&shelf.decide(&who("uz"), at(1000))), ["three"]);
-        let everything = shelf.decide(&who("kz"), at(1000));
+        assert_eq!(ids(&shelf.decide(&who("kz"), &nobody(), at(0))), ["one", "two"]);
+        assert_eq!(ids(&shelf.decide(&who("uz"), &nobody(), at(0))), Vec::<&str>::new());
+        assert_eq!(ids(&shelf.decide(&who("uz"), &nobody(), at(1000))), ["three"]);
+        let everything = shelf.decide(&who("kz"), &nobody(), at(1000));
         assert_eq!(ids(&everything), ["one", "three", "two"]);
         assert!(
             everything.own == 0 && Arc::ptr_eq(&everything.ids, &shelf.all),
             "who sees all takes no memory"
         );
         let allowed = Allowed {
-            ids: shelf.decide(&who("kz"), at(0)).ids,
+            ids: shelf.decide(&who("kz"), &nobody(), at(0)).ids,
             shelf,
         };
         assert!(allowed.rules("one").is_some());
@@ -397,12 +417,17 @@ mod tests {
     #[test]
     fn a_decision_is_kept_for_one_consumer_one_count_and_its_time() {
         let (cache, shelf) = (PolicyCache::default(), shelf(1, 0));
-        cache.remember("a", &who("kz"), shelf.decide(&who("kz"), at(0)));
-        let kept = |slug: &str, peer: &str, epoch, now| cache.decided(slug, &who(peer), epoch, at(now)).is_some();
+        let nobody = nobody();
+        cache.remember("a", &who("kz"), shelf.decide(&who("kz"), &nobody, at(0)));
+        let kept =
+            |slug: &str, peer: &str, epoch, now| cache.decided(slug, &who(peer), epoch, &nobody, at(now)).is_some();
         assert!(kept("a", "kz", 1, 0) && kept("a", "kz", 1, 999));
         assert!(!kept("a", "kz", 1, 1000), "a time window opens");
         assert!(!kept("a", "kz", 1, -1), "the clock was set back");
         assert!(!kept("a", "kz", 2, 0), "something was written");
+        let changed = Arc::new(Federations::none());
+        let after = cache.decided("a", &who("kz"), 1, &changed, at(0));
+        assert!(after.is_none(), "the members of a federation changed");
         assert!(!kept("a", "uz", 1, 0) && !kept("b", "kz", 1, 0));
     }
 
@@ -432,25 +457,25 @@ mod tests {
             "one that is over the bound pushes nobody out"
         );
 
-        let shelf = shelf(1, 0);
+        let (shelf, nobody) = (shelf(1, 0), nobody());
         for number in 0..CONSUMERS + 10 {
             let peer = who(&format!("peer-{number}"));
-            cache.remember("a", &peer, shelf.decide(&peer, at(0)));
+            cache.remember("a", &peer, shelf.decide(&peer, &nobody, at(0)));
         }
         assert_eq!(cache.kept().decisions.len(), CONSUMERS);
         let wide = Decided {
             own: CONSUMER_IDS,
-            ..shelf.decide(&who("kz"), at(0))
+            ..shelf.decide(&who("kz"), &nobody, at(0))
         };
         cache.remember("a", &who("kz"), wide);
-        assert!(cache.decided("a", &who("kz"), 1, at(0)).is_some());
+        assert!(cache.decided("a", &who("kz"), 1, &nobody, at(0)).is_some());
         let narrow = Decided {
             own: 1,
-            ..shelf.decide(&who("uz"), at(0))
+            ..shelf.decide(&who("uz"), &nobody, at(0))
         };
         cache.remember("a", &who("uz"), narrow);
         assert!(
-            cache.decided("a", &who("kz"), 1, at(0)).is_none(),
+            cache.decided("a", &who("kz"), 1, &nobody, at(0)).is_none(),
             "too many ids are held"
         );
     }

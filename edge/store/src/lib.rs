@@ -40,13 +40,13 @@ pub use open::{Options, Rollback, Store};
 pub use own::{AssetPlace, Deleted, Put, Way};
 pub use read::{CaseCount, CaseFilter, DueEffect, LoadedCase, OpenCallback, OutboxCase, WaitingCase};
 pub use rows::{
-    AccessEnd, AccessRow, AgreementRow, AlarmCount, AlarmRow, ApiKeyRow, AssetFacts, AssetRow, BodyRow, CallbackRow,
-    CaseRow, CaseWrite, CatalogChange, ContentRow, CosignedRow, Counts, DatasetRow, DefinitionRow, EntryRow, EventRow,
-    EvidenceRow, Facet, FoldWrite, ForkRow, Found, IndexKey, KeyState, Keyset, LogKeyRow, LogPolicyRow, LogRow,
-    LogState, MirrorReject, MirrorRow, MirroredEntry, MirroredRecord, NewEntry, NewEvent, OutboxRow, PartRow,
-    ParticipantRow, PeerRow, PolicyRow, Publication, RecordLink, RecordRow, ReplayRow, Retirement, Retrieval, Search,
-    SearchOrder, SigningKeyRow, Staging, StepOutcome, StepWrite, StoredEvidence, StoredRecord, TimestampRow,
-    VersionName, VersionWrite, Withdrawn, WitnessedRow,
+    AccessEnd, AccessRow, ActRow, AgreementRow, AlarmCount, AlarmRow, ApiKeyRow, AssetFacts, AssetRow, BodyRow,
+    CallbackRow, CaseRow, CaseWrite, CatalogChange, ContentRow, CosignedRow, Counts, DatasetRow, DefinitionRow,
+    EntryRow, EventRow, EvidenceRow, Facet, FederationRow, FoldWrite, ForkRow, Found, IndexKey, KeyState, Keyset,
+    LogKeyRow, LogPolicyRow, LogRow, LogState, MirrorReject, MirrorRow, MirroredEntry, MirroredRecord, NewEntry,
+    NewEvent, OutboxRow, PartRow, ParticipantRow, PeerRow, PolicyRow, Publication, RecordLink, RecordRow, ReplayRow,
+    Retirement, Retrieval, Search, SearchOrder, SigningKeyRow, Staging, StepOutcome, StepWrite, StoredEvidence,
+    StoredRecord, TimestampRow, VersionName, VersionWrite, Withdrawn, WitnessedRow,
 };
 pub use seal::{NodeKey, Sealer};
 pub use writer::Committed;

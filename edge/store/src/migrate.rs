@@ -93,6 +93,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "alarms",
         sql: include_str!("../migrations/0016_alarms.sql"),
     },
+    Migration {
+        number: 17,
+        name: "federations",
+        sql: include_str!("../migrations/0017_federations.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

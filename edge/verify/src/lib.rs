@@ -17,6 +17,7 @@ mod time;
 mod words;
 
 pub use address::Address;
+pub use chapar_register::federation::{Genesis, Member};
 pub use copy::{Copied, copy};
 pub use demands::{Demands, FirstUse};
 pub use folder::Folder;

@@ -33,6 +33,11 @@ def witnessing():
     return {**under("origin", origin), **saying({"vkeys": [vkey]})}
 
 
+def answering():
+    federation, proposal = stock.proposal()
+    return {**under("id", federation, hash=proposal), **saying({"answer": "consent"})}
+
+
 def after(make, case):
     """A request that needs something to be there which it does not name."""
     make()
@@ -117,6 +122,12 @@ OWN = {
     "POST /mirrors/{id}/look": lambda: at(stock.mirror()),
     "POST /mirrors/{id}/carried": lambda: at(stock.mirror(), {"folder": "/nowhere"}),
     "DELETE /mirrors/{id}": lambda: at(stock.mirror()),
+    "GET /federations": lambda: {},
+    "POST /federations": lambda: saying(stock.genesis()),
+    "GET /federations/{id}": lambda: at(stock.federation()),
+    "DELETE /federations/{id}": lambda: at(stock.federation()),
+    "POST /federations/{id}/proposals": lambda: at(stock.federation(), {"action": "leave"}),
+    "POST /federations/{id}/proposals/{hash}": answering,
     "GET /alarms": lambda: {},
     "GET /views": lambda: {},
     "POST /views/rebuild": lambda: {},

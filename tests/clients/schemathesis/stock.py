@@ -154,6 +154,31 @@ def mirror():
     return ask(OPERATOR_KEY, "POST", "/mirrors", new_mirror())["id"]
 
 
+def _card(party):
+    log = next(log for log in party.ask("GET", "/logs")["items"] if log["name"] == "register")
+    return {"participant": party.id, "name": {"en": f"{party.slug} (sample)"}, "vkey": log["vkey"], "address": log["address"]}
+
+
+def genesis(*members):
+    """A federation that nobody follows yet."""
+    members = sorted((_card(party) for party in members or (JUDGED,)), key=lambda member: member["participant"])
+    name = {"en": f"{fresh('federation')} (sample)"}
+    return {"v": 1, "name": name, "members": members, "createdAt": "2026-11-26T09:00:00.000Z"}
+
+
+def federation(*members):
+    return ask(OPERATOR_KEY, "POST", "/federations", genesis(*members))["id"]
+
+
+def proposal():
+    """One that the other member made."""
+    id = federation(JUDGED, PEER)
+    path = f"/federations/{quote(id, safe='')}"
+    made = PEER.ask("POST", f"{path}/proposals", {"action": "change", "witnesses": "quorum none\n"})["hash"]
+    until(made, lambda: any(open["hash"] == made for open in JUDGED.ask("GET", path)["proposals"]))
+    return id, made
+
+
 def witnessed():
     origin, vkey = foreign_log()
     ask(OPERATOR_KEY, "PUT", f"/witness/logs/{quote(origin, safe='')}", {"vkeys": [vkey]})

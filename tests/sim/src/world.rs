@@ -14,6 +14,7 @@ use chapar_exchange::transfer::Transfer;
 use chapar_exchange::{Access, Facts, Fresh, Reply, Step};
 use chapar_terms::{AgreementId, AssetId, CaseId, DefinitionId, Instant, OfferId};
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 /// The virtual clock begins here: 2027-01-15, in milliseconds since 1970.
 const EPOCH: i64 = 1_800_000_000_000;
@@ -166,6 +167,7 @@ impl<'a> World<'a> {
             now: Instant::from_unix_ms(self.instant()),
             me: &side.me,
             fresh,
+            federations: Arc::default(),
             access: &Tokens,
         };
         Ok(step(&facts, side))

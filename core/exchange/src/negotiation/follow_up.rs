@@ -70,6 +70,7 @@ pub(super) fn permit(case: &Negotiation, facts: &Facts<'_>) -> Result<Permit, Ve
     let situation = Situation {
         now: facts.now,
         counterparty: &case.head.peer,
+        federations: &facts.federations,
         agreed_at: None,
     };
     match decide(&members, &situation) {

@@ -87,6 +87,7 @@ pub(super) fn permit(case: &Transfer, bound: &Bound, facts: &Facts<'_>) -> Resul
     let situation = Situation {
         now: facts.now,
         counterparty: &case.head.peer,
+        federations: &facts.federations,
         agreed_at: bound.agreement.timestamp,
     };
     match decide(&bound.agreement.members, &situation) {

@@ -17,6 +17,7 @@ use chapar_terms::{AgreementId, AssetId, CaseId, DefinitionId, Instant, OfferId,
 use chapar_trust::development::DevelopmentIdentity;
 use chapar_trust::{Peer, Proof, Verified};
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 pub const ASSET: &str = "urn:asset:1";
 pub const NOW: Instant = Instant::from_unix_ms(1_800_000_000_000);
@@ -73,6 +74,7 @@ pub fn at<T>(now: Instant, role: Role, step: impl FnOnce(&Facts<'_>) -> T) -> T 
         now,
         me: &me,
         fresh,
+        federations: Arc::default(),
         access: &Tokens,
     })
 }

@@ -31,7 +31,7 @@ is not there: 404.\n\
 const WHOEVER: &str = "**Who may:** whoever has a good key.";
 
 /// The nouns in the order in which they are shown, each with its sentence.
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 15] = [
     (
         "Identity",
         "Whom the key stands for, and the participant's signing key.",
@@ -71,6 +71,10 @@ const TAGS: [(&str, &str); 14] = [
     (
         "Mirrors",
         "Logs of others that this node verifies, keeps and serves: the operator's noun.",
+    ),
+    (
+        "Federations",
+        "Circles of participants whose members decide for themselves who is one: pinned by the operator, decided by the members' records.",
     ),
     (
         "Witness",

@@ -14,6 +14,7 @@ mod description;
 mod documents;
 mod edrs;
 mod events;
+mod federations;
 mod input;
 mod keys;
 mod kinds;
@@ -115,6 +116,10 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(mirrors::show, mirrors::remove))
         .routes(routes!(mirrors::look))
         .routes(routes!(mirrors::carried))
+        .routes(routes!(federations::list, federations::join))
+        .routes(routes!(federations::show, federations::forget))
+        .routes(routes!(federations::propose))
+        .routes(routes!(federations::reply))
         .routes(routes!(alarms::list))
         .routes(routes!(events::follow))
 }

@@ -172,6 +172,13 @@ rows! {
     AddMirror: ANYONE, RIGHT, JSON, MEMBERS, IDS, CONFLICT, &[(400, &["wrong-key", "wrong-address"])];
     ReadMirror: ANYONE, RIGHT, FOUND;
     TakeCarried: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, &[(400, &["wrong-folder"])];
+    ListFederations: ANYONE;
+    JoinFederation: ANYONE, RIGHT, JSON, MEMBERS, IDS, CONFLICT, &[(400, &["wrong-genesis"])];
+    ReadFederation: ANYONE, FOUND;
+    Propose: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED,
+        &[(400, &["wrong-proposal", "personal-data"])];
+    AnswerProposal: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED,
+        &[(400, &["wrong-answer", "personal-data"])];
     FollowEvents: ANYONE, RIGHT, FOUND, &[(400, &["wrong-query", "wrong-position"])];
 }
 

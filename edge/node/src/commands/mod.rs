@@ -11,6 +11,7 @@ mod demo;
 mod doctor;
 mod document;
 mod export;
+mod federation;
 mod fetch;
 mod import;
 mod key;
@@ -75,6 +76,9 @@ Say it in public:
   chapar record publish water.json --no-personal-data
   chapar search water
 
+Decide together who belongs:
+  chapar federation --help
+
 Check what others say:
   chapar verify https://uz.example/plant/log --vkey VKEY
 
@@ -124,6 +128,8 @@ enum Command {
     #[command(subcommand)]
     Carry(carry::Carry),
     #[command(subcommand)]
+    Federation(federation::Federation),
+    #[command(subcommand)]
     Witness(witness::Witness),
     #[command(subcommand)]
     Import(import::Import),
@@ -159,6 +165,7 @@ impl Cli {
             Command::Mirror(command) => command.run().await,
             Command::Carry(command) => command.run().await,
             Command::Verify(command) => command.run().await,
+            Command::Federation(command) => command.run().await,
             Command::Witness(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Doctor(command) => command.run().await,

@@ -13,6 +13,7 @@ const EXAMPLES: &str = "\
 Examples:
   chapar offer put certs --select documentType=certificate --permit-participant did:web:kz.example:border
   chapar offer put report --document report-1 --permit-participant did:web:kz.example:border --for 7d
+  chapar offer put notices --select type=notice --permit-federation urn:chapar:federation:a14f...
   chapar offer put registry --access-policy who.json --contract-policy terms.json --mode manual
   chapar offer put levels --document water-levels --permit-everyone --for 7d
   chapar offer list
@@ -22,8 +23,8 @@ Examples:
 What everybody may see stands in the participant's register as well, by itself: whoever searches finds it there. It needs a title and a \
 description among the document's properties (texts, or objects by language); chapar offer show says what is lacking.
 
-Flags and files say the same: --permit-participant writes an ODRL Set in which `use` is permitted to these participants, --until and \
---for add a window of time. A file holds a whole ODRL Set. The access policy says who sees the offer, the contract policy what is agreed.";
+Flags and files say the same: --permit-participant and --permit-federation write an ODRL Set in which `use` is permitted to these \
+participants and to the members of these federations, as they are when it is asked; --until and --for add a window of time. A file holds a whole ODRL Set. The access policy says who sees the offer, the contract policy what is agreed.";
 
 /// Offers of a participant: put, list, show, delete
 ///
@@ -57,8 +58,11 @@ pub struct Put {
     #[arg(long, value_name = "DID")]
     permit_participant: Vec<String>,
     /// Let everybody see the offer; what is offered to everybody stands in the register, where anybody finds it.
-    #[arg(long, conflicts_with_all = ["permit_participant", "access_policy"])]
+    #[arg(long, conflicts_with_all = ["permit_participant", "permit_federation", "access_policy"])]
     permit_everyone: bool,
+    /// Permit use to whoever is a member of this federation then; may be given more than once. This node has to follow it.
+    #[arg(long, value_name = "ID")]
+    permit_federation: Vec<String>,
     /// Permit use until then (RFC 3339).
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
@@ -66,7 +70,7 @@ pub struct Put {
     #[arg(long = "for", value_name = "SPAN")]
     span: Option<String>,
     /// An ODRL Set in a file that says who sees the offer.
-    #[arg(long, value_name = "FILE", conflicts_with = "permit_participant")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["permit_participant", "permit_federation"])]
     access_policy: Option<PathBuf>,
     /// An ODRL Set in a file that says on what terms.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["until", "span"])]
@@ -182,16 +186,24 @@ impl Put {
     fn policies(&self) -> Result<(Value, Value), Failure> {
         let access = match &self.access_policy {
             Some(file) => read_json(file)?,
-            None if self.permit_participant.is_empty() && !self.permit_everyone => {
+            None if self.permit_participant.is_empty()
+                && self.permit_federation.is_empty()
+                && !self.permit_everyone =>
+            {
                 return Err(Failure::new("nobody is permitted to see the offer").remedy(
-                    "give --permit-participant (repeat it for several), --permit-everyone, or --access-policy with a file",
+                    "give --permit-participant or --permit-federation (repeat it for several), --permit-everyone, or --access-policy with a file",
                 ));
             }
-            None => policy(&self.permit_participant, None, None),
+            None => policy_for(&self.permit_participant, &self.permit_federation, None, None),
         };
         let contract = match &self.contract_policy {
             Some(file) => read_json(file)?,
-            None => policy(&self.permit_participant, self.until.as_deref(), self.span.as_deref()),
+            None => policy_for(
+                &self.permit_participant,
+                &self.permit_federation,
+                self.until.as_deref(),
+                self.span.as_deref(),
+            ),
         };
         Ok((access, contract))
     }
@@ -199,12 +211,24 @@ impl Put {
 
 /// An ODRL Set in which `use` is permitted to these participants (none: to whoever sees the offer), within a window of time.
 pub fn policy(participants: &[String], until: Option<&str>, span: Option<&str>) -> Value {
+    policy_for(participants, &[], until, span)
+}
+
+/// The same, to members of these federations as well.
+fn policy_for(participants: &[String], federations: &[String], until: Option<&str>, span: Option<&str>) -> Value {
     let atom = |left: &str, operator: &str, right: Value| json!({ "leftOperand": left, "operator": operator, "rightOperand": right });
-    let mut constraints = Vec::new();
-    match participants {
-        [] => {}
-        [one] => constraints.push(atom("participantId", "eq", json!(one))),
-        many => constraints.push(atom("participantId", "isAnyOf", json!(many))),
+    let among = |left: &str, ids: &[String]| match ids {
+        [] => None,
+        [one] => Some(atom(left, "eq", json!(one))),
+        many => Some(atom(left, "isAnyOf", json!(many))),
+    };
+    let who = [
+        among("participantId", participants),
+        among("urn:chapar:terms:memberOf", federations),
+    ];
+    let mut constraints: Vec<Value> = who.into_iter().flatten().collect();
+    if constraints.len() > 1 {
+        constraints = vec![json!({ "or": constraints })];
     }
     constraints.extend(until.map(|until| atom("dateTime", "lteq", json!(until))));
     constraints.extend(span.map(|span| atom("inForceDate", "lteq", json!(format!("contractAgreement+{span}")))));
@@ -303,6 +327,14 @@ mod tests {
             policy(&[], None, None),
             json!({ "@type": "Set", "permission": [{ "action": "use" }] })
         );
+        let federation = format!("urn:chapar:federation:{}", "0".repeat(64));
+        let member =
+            json!({ "leftOperand": "urn:chapar:terms:memberOf", "operator": "eq", "rightOperand": federation });
+        let written = policy_for(&[], std::slice::from_ref(&federation), None, None);
+        assert_eq!(written["permission"][0]["constraint"], json!([member]));
+        let written = policy_for(std::slice::from_ref(&did), &[federation], None, None);
+        let one = json!({ "leftOperand": "participantId", "operator": "eq", "rightOperand": did });
+        assert_eq!(written["permission"][0]["constraint"], json!([{ "or": [one, member] }]));
         let written = policy(&[did.clone(), "b".to_owned()], None, Some("7d"));
         assert_eq!(
             written["permission"][0]["constraint"],

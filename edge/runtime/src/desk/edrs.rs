@@ -89,6 +89,7 @@ impl Desk {
             let situation = Situation {
                 now: self.runtime.now(),
                 counterparty: &self.hosted.me.id,
+                federations: &self.runtime.members_of_federations(),
                 agreed_at: bound.agreement.timestamp,
             };
             let holds =

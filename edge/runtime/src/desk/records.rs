@@ -80,12 +80,23 @@ impl Desk {
     }
 
     async fn publish_in_turn(&self, new: Vec<NewRecord>) -> Result<Vec<Value>, Fault> {
+        let wishes = new.into_iter().map(wish).collect::<Result<_, _>>()?;
+        self.publish_wishes(wishes).await
+    }
+
+    /// Publishes what an act of the desk says in public.
+    pub(crate) async fn publish_wish(&self, wish: Wish) -> Result<Value, Fault> {
+        let desk = self.clone();
+        let mut shown = through(async move { desk.publish_wishes(vec![wish]).await }).await?;
+        shown.pop().ok_or(Fault::NotFound)
+    }
+
+    async fn publish_wishes(&self, wishes: Vec<Wish>) -> Result<Vec<Value>, Fault> {
         let _turn = self.runtime.records_turn(self.slug()).await;
         let hosted = self.speaker().await?;
         let log = self.runtime.register_of(&hosted)?;
         let (mut composed, mut names) = (Vec::new(), Vec::new());
-        for (number, one) in new.into_iter().enumerate() {
-            let mut wish = wish(one)?;
+        for (number, mut wish) in wishes.into_iter().enumerate() {
             let name = wish.local.get_or_insert_with(crate::keys::fresh_uuid).clone();
             if names.contains(&name) {
                 return Err(invalid(
@@ -297,6 +308,12 @@ fn wish(new: NewRecord) -> Result<Wish, Fault> {
         return Err(invalid(
             "wrong-name",
             format!("`{name}` is made of an offer by the node itself: change the asset, or give another name"),
+        ));
+    }
+    if new.body.pointer("/decision/proposal").is_some() {
+        return Err(invalid(
+            "wrong-kind",
+            "what decides on the members of a federation is said by an administrator: `chapar federation`",
         ));
     }
     if !new.confirmed {

@@ -1,11 +1,12 @@
 //! The task that folds: each log is verified from where it was verified last, and what its entries come to is written bundle by bundle.
 
 use super::rows;
+use crate::federation::act_change;
 use crate::logs::{self, REGISTER};
 use crate::{Fault, Runtime};
-use chapar_register::folds::catalog;
+use chapar_register::folds::{catalog, federation};
 use chapar_register::{BodyState, Chain, Intake, Kinds, LOG_ALARM, LogState, Record, RecordId, Taken, Version};
-use chapar_store::{EntryRow, FoldWrite, LogRow, StoredRecord};
+use chapar_store::{CatalogChange, EntryRow, FoldWrite, LogRow, StoredRecord};
 use chapar_terms::ParticipantId;
 use chapar_tlog::{SignedCheckpoint, TILE_WIDTH, VerifierKey};
 use serde_json::Value;
@@ -27,7 +28,10 @@ impl Runtime {
         tokio::spawn(async move {
             while !runtime.inner.stopping.load(Ordering::Relaxed) {
                 match runtime.inner.folds.take() {
-                    Some(origin) => runtime.fold_or_tell(&origin).await,
+                    Some(origin) => {
+                        runtime.fold_or_tell(&origin).await;
+                        runtime.refold_if_stale().await;
+                    }
                     None => runtime.inner.folds.next().await,
                 }
             }
@@ -127,7 +131,7 @@ impl Runtime {
             }
             // What the catalogue holds already is only verified again.
             if logs::signed(taken.index)? >= folded {
-                changes.extend(catalog::apply(Kinds::built_in(), &log.origin, &taken));
+                changes.extend(self.changes(&log.origin, &taken)?);
                 alarms.extend(alarm_of(&taken).filter(|_| log.participant.is_none()));
             }
         }
@@ -143,7 +147,7 @@ impl Runtime {
             origin: log.origin.clone(),
             expected_folded: folded,
             folded: reached,
-            changes: changes.into_iter().map(rows::change).collect::<Result<_, _>>()?,
+            changes,
             at: self.now().unix_ms(),
         };
         match self.inner.store.fold(write).await? {
@@ -153,6 +157,17 @@ impl Runtime {
                 log.origin
             ))),
         }
+    }
+
+    /// What an entry comes to: rows of the catalogue, and what it says to a federation.
+    fn changes(&self, origin: &str, taken: &Taken) -> Result<Vec<CatalogChange>, Fault> {
+        let changes = catalog::apply(Kinds::built_in(), origin, taken);
+        let mut changes: Vec<CatalogChange> = changes.into_iter().map(rows::change).collect::<Result<_, _>>()?;
+        if let Some(act) = federation::act(origin, taken) {
+            changes.push(act_change(&act)?);
+            self.inner.circle.stale.store(true, Ordering::Relaxed);
+        }
+        Ok(changes)
     }
 
     /// The versions of a record up to the entry `verified`.

@@ -24,7 +24,7 @@ pub(crate) use witness::insert_policy;
 use crate::StepOutcome;
 
 /// Whether a write stands that compares and swaps.
-fn stands(outcome: StepOutcome) -> bool {
+pub(crate) fn stands(outcome: StepOutcome) -> bool {
     matches!(outcome, StepOutcome::Committed(..))
 }
 

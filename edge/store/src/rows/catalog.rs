@@ -1,5 +1,7 @@
 //! The rows of the catalogue: what a fold makes of an entry, and what is read of it.
 
+use super::ActRow;
+
 /// A version of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordRow {
@@ -111,6 +113,8 @@ pub enum CatalogChange {
     },
     /// The bodies of a version and of those before it are purged, in the log too; their leaves stay.
     Purge(VersionName),
+    /// A record says something to a proposal in a federation.
+    Act(Box<ActRow>),
 }
 
 /// What some entries of a log make of the catalogue.

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod catalog;
+mod federations;
 mod logs;
 mod mirrors;
 mod own;
@@ -14,6 +15,7 @@ pub use catalog::{
     CatalogChange, Counts, Facet, FoldWrite, Found, PartRow, RecordLink, RecordRow, Search, SearchOrder, StoredRecord,
     VersionName, VersionWrite, Withdrawn,
 };
+pub use federations::{ActRow, FederationRow};
 pub use logs::{BodyRow, EntryRow, LogKeyRow, LogRow, LogState, MirroredEntry, NewEntry, Publication, Retrieval};
 pub use mirrors::{MirrorReject, MirrorRow, MirroredRecord, Staging};
 pub use own::{

@@ -18,7 +18,7 @@ type Table = (
     &'static [&'static str],
 );
 
-const TABLES: [Table; 3] = [
+const TABLES: [Table; 4] = [
     (
         "catalog_records",
         "record_id, version",
@@ -56,6 +56,12 @@ const TABLES: [Table; 3] = [
         "record_id, version, rel, target",
         &["record_id", "rel", "target"],
         &["version"],
+    ),
+    (
+        "federation_acts",
+        "origin, position",
+        &["origin", "federation", "previous", "record_id", "answer", "proposal"],
+        &["position"],
     ),
 ];
 

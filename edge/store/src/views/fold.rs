@@ -3,7 +3,7 @@
 //! What stands at the end follows from the versions and withdrawals alone: parts and links are those of the newest version of a record,
 //! where that is not withdrawn. So a change that comes twice changes nothing, and logs may be folded in any order.
 
-use super::words;
+use super::{federations, words};
 use crate::batch::{cut, values};
 use crate::own::Ended;
 use crate::views::lists;
@@ -34,6 +34,7 @@ const PRUNE_LINKS: &str = "DELETE FROM catalog_links WHERE record_id IN (SELECT 
          WHERE r.record_id = catalog_links.record_id ORDER BY r.version DESC LIMIT 1)";
 /// Whoever folds compares how far the views are, and finds that there is nothing left to do.
 const FOLD_NO_MORE: &str = "UPDATE logs SET folded = size WHERE origin = $1";
+const DROP_ACTS: &str = "DELETE FROM federation_acts WHERE origin = $1";
 const TOUCH_LOG: &str =
     "INSERT INTO catalog_touched SELECT DISTINCT record_id FROM catalog_records WHERE origin = $1 LIMIT 1000";
 const DROP_TOUCHED: &str =
@@ -67,7 +68,8 @@ impl Store {
             origin,
             Box::new(move |connection| {
                 Box::pin(async move {
-                    sqlx::query(FOLD_NO_MORE).bind(own).execute(connection).await?;
+                    sqlx::query(FOLD_NO_MORE).bind(&own).execute(&mut *connection).await?;
+                    sqlx::query(DROP_ACTS).bind(own).execute(connection).await?;
                     Ok(JobEnd::Commit)
                 })
             }),
@@ -103,6 +105,7 @@ async fn drop_all(connection: &mut SqliteConnection) -> Result<JobEnd, StoreFaul
         "DELETE FROM catalog_links",
         "DELETE FROM catalog_parts",
         "DELETE FROM catalog_records",
+        "DELETE FROM federation_acts",
         "DELETE FROM fold_states",
         "UPDATE logs SET folded = 0",
     ] {
@@ -150,6 +153,7 @@ async fn write_all(connection: &mut SqliteConnection, write: &FoldWrite) -> Resu
             CatalogChange::Put(_) => {}
             CatalogChange::Withdraw { version, withdrawn } => withdraw(connection, version, withdrawn).await?,
             CatalogChange::Purge(version) => purge(connection, write, version).await?,
+            CatalogChange::Act(row) => federations::put_act(connection, row).await?,
         }
     }
     put_parts(connection, &puts).await?;
@@ -165,7 +169,7 @@ async fn write_all(connection: &mut SqliteConnection, write: &FoldWrite) -> Resu
 const fn put(change: &CatalogChange) -> Option<&VersionWrite> {
     match change {
         CatalogChange::Put(write) => Some(write),
-        CatalogChange::Withdraw { .. } | CatalogChange::Purge(_) => None,
+        CatalogChange::Withdraw { .. } | CatalogChange::Purge(_) | CatalogChange::Act(_) => None,
     }
 }
 
@@ -192,6 +196,7 @@ fn record_id(change: &CatalogChange) -> &str {
     match change {
         CatalogChange::Put(write) => &write.row.record_id,
         CatalogChange::Withdraw { version, .. } | CatalogChange::Purge(version) => &version.record_id,
+        CatalogChange::Act(row) => &row.record_id,
     }
 }
 

@@ -4,6 +4,7 @@
 //! thrown away and made again.
 
 mod digest;
+mod federations;
 mod fold;
 mod lists;
 mod records;
@@ -19,6 +20,7 @@ pub(crate) mod plans {
     pub(crate) fn of_reads() -> Vec<String> {
         let mut all = super::records::plans::statements();
         all.extend(super::search::plans::statements());
+        all.extend(super::federations::PLANS.map(str::to_owned));
         all
     }
 

@@ -58,5 +58,5 @@ contract! {
         a_purge_takes_the_text_and_the_body, what_is_said_about_a_record_is_found_under_it,
         a_search_has_all_groups_and_one_of_each, pages_of_a_search_hold_each_record_once, counts_end_at_their_bound,
         links_go_both_ways_page_by_page, views_made_again_are_the_same,
-        the_digest_covers_every_column;
+        the_digest_covers_every_column, what_records_say_in_federations_is_a_view_and_what_was_folded_is_none;
 }

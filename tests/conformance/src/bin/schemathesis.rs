@@ -33,7 +33,7 @@ const DOORS: [Door; 2] = [
         name: "own",
         description: "/chapar/v1/openapi.json",
         header: "Authorization: Bearer ",
-        operators: "^/(participants|mirrors|views|witness|alarms)",
+        operators: "^/(participants|mirrors|views|witness|alarms|federations$|federations/[^/]*$)",
     },
     Door {
         name: "management",

@@ -3,7 +3,7 @@
 //!
 //! A member says yes or no to a proposal, each once and for good. A yes counts as long as no other proposal of the same state, to which the
 //! member said yes before, can still come about; a proposal that one whom it takes has declined, or left without a yes, never comes
-//! about. So at most one change of a state is ever in force, whatever part of the logs a node has: `docs/decisions/0026-federation.md`
+//! about. So at most one change of a state is ever in force, whatever part of the logs a node has: `docs/decisions/0030-federation.md`
 //! has the proof. Who leaves is out at once.
 //!
 //! Refuses to verify records (`intake`): it is given acts of verified ones, those of one state at a time.

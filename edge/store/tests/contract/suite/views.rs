@@ -2,8 +2,8 @@
 
 use super::place::Place;
 use chapar_store::{
-    CatalogChange, Facet, FoldWrite, LogRow, LogState, MirroredEntry, PartRow, Publication, RecordLink, RecordRow,
-    Search, SearchOrder, Staging, Store, StoredRecord, VersionName, VersionWrite, Withdrawn,
+    ActRow, CatalogChange, Facet, FederationRow, FoldWrite, LogRow, LogState, MirroredEntry, PartRow, Publication,
+    RecordLink, RecordRow, Search, SearchOrder, Staging, Store, StoredRecord, VersionName, VersionWrite, Withdrawn,
 };
 
 const UZ_LOG: &str = "uz.example/plant/log";
@@ -685,5 +685,70 @@ pub async fn the_digest_covers_every_column(place: &Place) {
     store.drop_views().await.unwrap();
     fold(&store, KZ_LOG, vec![put(one())]).await;
     assert!(digests.insert(store.views_digest().await.unwrap()), "another log");
+    store.close().await;
+}
+
+pub async fn what_records_say_in_federations_is_a_view_and_what_was_folded_is_none(place: &Place) {
+    let store = with_logs(place).await;
+    let act = |origin: &str, position, previous: &str, answer: &str| ActRow {
+        origin: origin.to_owned(),
+        position,
+        federation: "f".to_owned(),
+        previous: previous.to_owned(),
+        record_id: format!("r{position}"),
+        answer: answer.to_owned(),
+        proposal: "{}".to_owned(),
+    };
+    let acts = [
+        act(UZ_LOG, 2, "s", "consent"),
+        act(UZ_LOG, 1, "s", "decline"),
+        act(UZ_LOG, 3, "t", "consent"),
+        act(UZ_LOG, 4, "s", "consent"),
+    ];
+    let changes = acts.iter().map(|row| CatalogChange::Act(Box::new(row.clone())));
+    fold(&store, UZ_LOG, changes.collect()).await;
+    fold(
+        &store,
+        KZ_LOG,
+        vec![CatalogChange::Act(Box::new(act(KZ_LOG, 1, "s", "consent")))],
+    )
+    .await;
+    let found = store.federation_acts("f", "s", UZ_LOG, 2).await.unwrap();
+    assert_eq!(
+        found,
+        [acts[1].clone(), acts[0].clone()],
+        "in the order of the log, so many"
+    );
+    assert_eq!(store.federation_acts("g", "s", UZ_LOG, 2).await.unwrap(), []);
+    let digest = store.views_digest().await.unwrap();
+    fold(
+        &store,
+        UZ_LOG,
+        vec![CatalogChange::Act(Box::new(act(UZ_LOG, 4, "s", "decline")))],
+    )
+    .await;
+    assert_eq!(store.views_digest().await.unwrap(), digest, "what a place says stays");
+
+    let row = FederationRow {
+        id: "f".to_owned(),
+        genesis: b"{}".to_vec(),
+        held: None,
+        joined_at: 1,
+    };
+    assert!(store.add_federation(row.clone()).await.unwrap());
+    assert!(!store.add_federation(row.clone()).await.unwrap(), "once");
+    store.hold_federation("f", b"held".to_vec()).await.unwrap();
+    store.unfold(UZ_LOG).await.unwrap();
+    assert_eq!(store.federation_acts("f", "s", UZ_LOG, 9).await.unwrap(), []);
+    assert_eq!(store.federation_acts("f", "s", KZ_LOG, 9).await.unwrap().len(), 1);
+    store.drop_views().await.unwrap();
+    assert_eq!(store.federation_acts("f", "s", KZ_LOG, 9).await.unwrap(), []);
+    let held = FederationRow {
+        held: Some(b"held".to_vec()),
+        ..row
+    };
+    assert_eq!(store.list_federations().await.unwrap(), [held]);
+    assert!(store.remove_federation("f").await.unwrap());
+    assert!(!store.remove_federation("f").await.unwrap());
     store.close().await;
 }
