@@ -2,6 +2,7 @@
 
 mod bulk;
 mod difference;
+mod harvest;
 mod mapping;
 
 use super::document::read_json;
@@ -21,6 +22,7 @@ Examples:
   chapar record new dataset --to water.json          a draft to begin with
   chapar record publish water.json --no-personal-data
   chapar record publish-all records.jsonl --no-personal-data
+  chapar record harvest https://data.example --format ckan --no-personal-data
   chapar record show water-losses-2026
   chapar record history water-losses-2026
   chapar record diff water-losses-2026 1 2
@@ -53,7 +55,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Pause between two looks.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Records of a participant: new, publish, publish-all, show, history, diff, proof, withdraw
+/// Records of a participant: new, publish, publish-all, harvest, show, history, diff, proof, withdraw
 ///
 /// A record says something in public: that a data set exists, a service is given, an event takes place. It has a kind, which says what
 /// belongs into it (`chapar kinds`), and stands signed in the participant's log, which everybody can read and check.
@@ -63,6 +65,7 @@ pub enum Record {
     New(New),
     Publish(Publish),
     PublishAll(bulk::PublishAll),
+    Harvest(harvest::Harvest),
     Show(Show),
     History(History),
     Diff(Diff),
@@ -204,6 +207,7 @@ impl Record {
             Self::New(new) => new.run().await,
             Self::Publish(publish) => publish.run().await,
             Self::PublishAll(all) => all.run().await,
+            Self::Harvest(harvest) => harvest.run().await,
             Self::Show(show) => show.run().await,
             Self::History(history) => history.run().await,
             Self::Diff(diff) => diff.run().await,

@@ -55,14 +55,14 @@ pub struct PublishAll {
 }
 
 /// A draft and the line where it stands.
-type Numbered = (u64, Value);
+pub(super) type Numbered = (u64, Value);
 
 /// What came of a file.
 #[derive(Default)]
-struct Outcome {
-    published: u64,
-    unchanged: u64,
-    refused: Vec<(u64, String)>,
+pub(super) struct Outcome {
+    pub published: u64,
+    pub unchanged: u64,
+    pub refused: Vec<(u64, String)>,
 }
 
 impl PublishAll {
@@ -130,7 +130,7 @@ impl PublishAll {
 
 impl Outcome {
     /// Sends a batch; if it is refused, each of its records alone.
-    async fn send(&mut self, api: &OwnApi, batch: Vec<Numbered>) -> Result<(), Failure> {
+    pub async fn send(&mut self, api: &OwnApi, batch: Vec<Numbered>) -> Result<(), Failure> {
         if batch.is_empty() {
             return Ok(());
         }
@@ -162,14 +162,14 @@ impl Outcome {
 
 /// Drafts on their way into one request.
 #[derive(Default)]
-struct Batch {
+pub(super) struct Batch {
     drafts: Vec<Numbered>,
     bytes: usize,
 }
 
 impl Batch {
     /// Adds a draft; gives the batch before it when both would be too much.
-    fn add(&mut self, line: u64, draft: Value) -> Option<Vec<Numbered>> {
+    pub fn add(&mut self, line: u64, draft: Value) -> Option<Vec<Numbered>> {
         let bytes = draft.to_string().len();
         let is_full = self.drafts.len() == BATCH || self.bytes + bytes > BATCH_BYTES;
         let full = (is_full && !self.drafts.is_empty()).then(|| self.take());
@@ -178,7 +178,7 @@ impl Batch {
         full
     }
 
-    fn take(&mut self) -> Vec<Numbered> {
+    pub fn take(&mut self) -> Vec<Numbered> {
         self.bytes = 0;
         std::mem::take(&mut self.drafts)
     }
@@ -209,14 +209,14 @@ fn drafts<'a>(
     }))
 }
 
-fn confirmed(mut draft: Value) -> Value {
+pub(super) fn confirmed(mut draft: Value) -> Value {
     if let Some(members) = draft.as_object_mut() {
         members.insert("noPersonalData".to_owned(), true.into());
     }
     draft
 }
 
-fn not_confirmed() -> Failure {
+pub(super) fn not_confirmed() -> Failure {
     Failure::new("public records cannot be taken back from the world")
         .remedy("look that none of them tells of a person, then say so: --no-personal-data")
 }
