@@ -40,13 +40,19 @@ fn line<'a>(story: &'a str, what: &str) -> &'a str {
         .unwrap_or_else(|| panic!("no line says `{what}` in\n{story}"))
 }
 
-#[test]
-fn the_story_holds_from_the_catalogue_to_the_end() {
-    let output = chapar(&["demo", "--once"]);
+/// What was printed by a demonstration that held, and complained about nothing.
+fn told(arguments: &[&str]) -> String {
+    let output = chapar(arguments);
     let story = String::from_utf8(output.stdout).unwrap();
     let errors = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{story}\n{errors}");
     assert_eq!(errors, "", "nothing is to be complained about");
+    story
+}
+
+#[test]
+fn the_story_holds_from_the_catalogue_to_the_end() {
+    let story = told(&["demo", "--once", "--act", "exchange"]);
     for (what, state, read) in [
         (
             "publishes its registry",
@@ -81,22 +87,111 @@ fn the_story_holds_from_the_catalogue_to_the_end() {
     assert!(line(&story, "lines held").starts_with("All 19 lines held"), "{story}");
 }
 
+/// The number before a word.
+fn number(line: &str, word: &str) -> u64 {
+    let before = line.split(&format!(" {word}")).next().unwrap();
+    let digits = before.rsplit(' ').next().unwrap();
+    digits
+        .parse()
+        .unwrap_or_else(|_| panic!("no number before `{word}` in {line}"))
+}
+
+#[test]
+fn three_nodes_keep_one_register_without_the_one_that_is_away_and_against_the_one_that_lies() {
+    let folder = scratch("register");
+    let (file, data) = (folder.join("nodes.json"), folder.join("nodes"));
+    let story = told(&[
+        "demo",
+        "--once",
+        "--act",
+        "register",
+        "--endpoints",
+        file.to_str().unwrap(),
+        "--data",
+        data.to_str().unwrap(),
+    ]);
+    for (what, state, read) in [
+        (
+            "asks UZ about its water losses",
+            "version 2, 1 question",
+            "CN shows the record of UZ",
+        ),
+        ("translate and remark", "13 remarks, 3 withdrawn", "mirrored"),
+        ("hold one catalogue", "digest ", "UZ, KZ and CN"),
+        ("counts what there is", " kinds", "its public door"),
+        ("searches in Russian", " records", "потери воды: Потери воды"),
+        ("searches in Chinese", " records", "通关时间: "),
+        (
+            "searches in English",
+            " records",
+            "electronic certificates: Electronic certificates",
+        ),
+        ("is cut off", "send.connect", "UZ asked for its log in vain"),
+        ("finds the records of KZ", " ms old", "KZ was last asked at 20"),
+        ("serves the whole log of KZ", " entries proven", "with KZ's key alone"),
+        ("is back and has what it missed", "digest ", "equal at UZ, KZ and CN"),
+        ("denies it", " entries", "CN own API"),
+        ("and KZ go on", "digest ", "equal at UZ and KZ"),
+    ] {
+        let line = line(&story, what);
+        assert!(line.contains(state) && line.contains(read), "{line}");
+    }
+    let published: u64 = story
+        .lines()
+        .filter(|line| line.contains("publishes what its bodies have to say"))
+        .map(|line| number(line, "entries"))
+        .sum();
+    let found = line(&story, "counts what there is");
+    assert!(published > 200 && number(found, "records") > 200, "{story}");
+    assert!(number(found, "kinds") >= 26, "{found}");
+    for who in ["UZ", "KZ"] {
+        let caught = format!("  {who}   catches cn-data by name");
+        assert!(line(&story, &caught).contains("caught: "), "{story}");
+    }
+    // Both checkpoints are shown, each with the liar's signature under another root.
+    let endpoints: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let log = endpoints["register"]["cn"]["log"].as_str().unwrap();
+    let origin = log.strip_prefix("http://").unwrap();
+    let lines: Vec<&str> = story.lines().map(str::trim).collect();
+    let notes: Vec<usize> = (0..lines.len()).filter(|at| lines[*at] == origin).collect();
+    assert_eq!(notes.len(), 2, "{story}");
+    let part = |at: usize| lines[notes[at]..].iter().take(5).copied().collect::<Vec<_>>();
+    let (one, other) = (part(0), part(1));
+    assert_ne!(one[2], other[2], "two roots");
+    for note in [one, other] {
+        assert!(note[4].starts_with(&format!("— {origin} ")), "{note:?}");
+    }
+    assert!(endpoints.get("provider").is_none(), "the exchange was not played");
+    for side in ["uz", "kz", "cn"] {
+        assert!(
+            data.join("register").join(side).join("data/chapar.db").exists(),
+            "{side}"
+        );
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 #[test]
 fn two_runs_share_no_id_no_key_and_no_port_and_leave_two_whole_nodes() {
     let folder = scratch("demo");
     let mut seen = BTreeSet::new();
-    for run in ["one", "two"] {
+    for (run, acts) in [("one", vec!["demo"]), ("two", vec!["demo", "--act", "exchange"])] {
         let (file, data) = (folder.join(format!("{run}.json")), folder.join(run));
-        let output = chapar(&[
-            "demo",
+        let rest = [
             "--once",
             "--endpoints",
             file.to_str().unwrap(),
             "--data",
             data.to_str().unwrap(),
-        ]);
+        ];
+        let output = chapar(&[acts.as_slice(), rest.as_slice()].concat());
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
         let endpoints: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        assert_eq!(
+            endpoints.get("register").is_some(),
+            run == "one",
+            "all acts, unless one is named"
+        );
         for side in ["provider", "consumer"] {
             for member in ["id", "dsp", "api", "api_key"] {
                 let value = endpoints[side][member].as_str().unwrap();

@@ -1,13 +1,15 @@
 //! `chapar demo`: two whole nodes in one process that share nothing but the wire, and one exchange between them; or one node and a
-//! connector that others wrote.
+//! connector that others wrote. Then three nodes and one register.
 //!
-//! Here they are started and ended; the acts are in `story` and `abroad`, a side is a `party` or a `connector`, what is published
+//! Here they are started and ended; the acts are in `story`, `abroad` and `register`, a side is a `party` or a `connector`, what is offered
 //! is in `registry`.
 
 mod abroad;
 mod connector;
 mod foreign;
+mod house;
 mod party;
+mod register;
 mod registry;
 mod samples;
 mod steps;
@@ -20,11 +22,11 @@ use abroad::Abroad;
 use connector::Connector;
 use foreign::Foreign;
 use party::{Known, Party, Role};
+use register::Three;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use story::Story;
 use timeline::Timeline;
-use tokio::sync::watch;
 
 /// What happens when the exchange is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +47,19 @@ pub struct Wish {
     pub data: Option<PathBuf>,
     /// Who plays the other side.
     pub other: Other,
+    /// What is played.
+    pub acts: Acts,
+}
+
+/// What is played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acts {
+    /// The exchange, then the register.
+    All,
+    /// Two nodes, one contract.
+    Exchange,
+    /// Three nodes, one catalogue.
+    Register,
 }
 
 /// Who plays the other side.
@@ -69,27 +84,37 @@ const KZ: Role = Role {
     name: "Border Inspection of Kazakhstan (SAMPLE)",
 };
 
-/// What runs when the story has been told, and how to go on with it.
-enum Stage {
+/// Nodes of the exchange that run when the story has been told, and how to go on with them.
+enum Pair {
     Nodes(Party, Box<Party>),
     WithEdc(Party, Connector),
 }
+
+/// All that runs then.
+struct Stage {
+    pair: Option<Pair>,
+    three: Option<Three>,
+}
+
+/// Where the nodes of the register live, beside those of the exchange.
+const REGISTER: &str = "register";
+/// What a node logs when it catches a liar is told by the story itself.
+const QUIET: &str = "error,chapar_runtime::mirrors=off";
 
 /// Plays the demonstration.
 ///
 /// # Errors
 /// Something did not start, or an expectation did not hold.
 pub async fn run(wish: Wish) -> Result<(), Failure> {
-    let level = environment("CHAPAR_LOG").unwrap_or_else(|| "error".to_owned());
+    let level = environment("CHAPAR_LOG").unwrap_or_else(|| QUIET.to_owned());
     logging::start(&Log {
         format: LogFormat::Human,
         level,
     });
     let folder = Folder::new(wish.data.as_deref())?;
     let mut signals = serve::Signals::listen()?;
-    let (end, ended) = watch::channel(false);
     let stage = tokio::select! {
-        played = play(&wish, folder.path(), &ended) => played?,
+        played = play(&wish, folder.path()) => played?,
         () = signals.next() => return Err(Failure::new("interrupted")),
     };
     if wish.after == After::Serve {
@@ -97,28 +122,44 @@ pub async fn run(wish: Wish) -> Result<(), Failure> {
         signals.next().await;
         println!("\nEnding.");
     }
-    end.send_replace(true);
     signals.then_at_once();
-    stage.ended().await;
+    stage.end().await;
     Ok(())
 }
 
-async fn play(wish: &Wish, folder: &Path, ended: &watch::Receiver<bool>) -> Result<Stage, Failure> {
-    let stage = match &wish.other {
-        Other::Node => play_with_a_node(folder, ended).await?,
-        Other::Edc(named) => play_with_edc(named.as_deref(), folder, ended).await?,
+async fn play(wish: &Wish, folder: &Path) -> Result<Stage, Failure> {
+    let mut stage = Stage {
+        pair: None,
+        three: None,
     };
+    if wish.acts != Acts::Register {
+        stage.pair = Some(match &wish.other {
+            Other::Node => play_with_a_node(folder).await?,
+            Other::Edc(named) => play_with_edc(named.as_deref(), folder).await?,
+        });
+    }
+    if wish.acts != Acts::Exchange {
+        stage.three = Some(play_register(&folder.join(REGISTER)).await?);
+    }
     if let Some(file) = &wish.endpoints {
         write_endpoints(file, &stage.endpoints())?;
     }
     Ok(stage)
 }
 
-async fn play_with_a_node(folder: &Path, ended: &watch::Receiver<bool>) -> Result<Stage, Failure> {
+async fn play_register(folder: &Path) -> Result<Three, Failure> {
+    let mut three = Three::start(folder).await?;
+    let mut timeline = Timeline::begin();
+    let told = three.play(&mut timeline).await;
+    close(&timeline, told, "another node")?;
+    Ok(three)
+}
+
+async fn play_with_a_node(folder: &Path) -> Result<Pair, Failure> {
     println!("Chapar: two sovereign nodes, one contract. All bodies and certificates are invented samples.\n");
-    let mut uz = Party::start(UZ, Known::ByDid, folder, ended.clone()).await?;
+    let mut uz = Party::start(UZ, Known::ByDid, folder).await?;
     introduce(&uz);
-    let mut kz = Party::start(KZ, Known::ByDid, folder, ended.clone()).await?;
+    let mut kz = Party::start(KZ, Known::ByDid, folder).await?;
     introduce(&kz);
     fill(&uz, &kz.id).await?;
     let mut timeline = Timeline::begin();
@@ -128,15 +169,15 @@ async fn play_with_a_node(folder: &Path, ended: &watch::Receiver<bool>) -> Resul
         timeline: &mut timeline,
     };
     let told = story.play().await;
-    close(&timeline, told)?;
-    Ok(Stage::Nodes(uz, Box::new(kz)))
+    close(&timeline, told, "the other side")?;
+    Ok(Pair::Nodes(uz, Box::new(kz)))
 }
 
-async fn play_with_edc(named: Option<&Path>, folder: &Path, ended: &watch::Receiver<bool>) -> Result<Stage, Failure> {
+async fn play_with_edc(named: Option<&Path>, folder: &Path) -> Result<Pair, Failure> {
     let jars = connector::find(named)?;
     println!("Chapar and EDC: a node and a connector that others wrote, one contract. All bodies and certificates are");
     println!("invented samples. Here both know each other by name alone, as EDC's mock identity has it.\n");
-    let mut uz = Party::start(UZ, Known::ByName, folder, ended.clone()).await?;
+    let mut uz = Party::start(UZ, Known::ByName, folder).await?;
     introduce(&uz);
     let kz = Connector::start(&jars, KZ.slug, &folder.join(KZ.folder)).await?;
     println!("{}  {}, with EDC", KZ.label, KZ.name);
@@ -154,8 +195,8 @@ async fn play_with_edc(named: Option<&Path>, folder: &Path, ended: &watch::Recei
         timeline: &mut timeline,
     };
     let told = story.play().await;
-    close(&timeline, told)?;
-    Ok(Stage::WithEdc(uz, kz))
+    close(&timeline, told, "the other side")?;
+    Ok(Pair::WithEdc(uz, kz))
 }
 
 async fn fill(uz: &Party, consumer: &str) -> Result<(), Failure> {
@@ -163,8 +204,8 @@ async fn fill(uz: &Party, consumer: &str) -> Result<(), Failure> {
     registry::fill(&uz.api, consumer).await
 }
 
-/// Says how the story ended.
-fn close(timeline: &Timeline, told: Result<(), Failure>) -> Result<(), Failure> {
+/// Says how a story ended.
+fn close(timeline: &Timeline, told: Result<(), Failure>, from: &str) -> Result<(), Failure> {
     if let Err(failure) = told {
         timeline.fail(&failure.to_string());
         return Err(Failure::new(
@@ -172,11 +213,40 @@ fn close(timeline: &Timeline, told: Result<(), Failure>) -> Result<(), Failure> 
         ));
     }
     let (lines, seconds) = timeline.sum();
-    println!("\nAll {lines} lines held, each read back from the other side, in {seconds:.1} s.");
+    println!("\nAll {lines} lines held, each read back from {from}, in {seconds:.1} s.");
     Ok(())
 }
 
 impl Stage {
+    fn invite(&self) {
+        if let Some(pair) = &self.pair {
+            pair.invite();
+        }
+        if let Some(three) = &self.three {
+            three.invite();
+        }
+    }
+
+    fn endpoints(&self) -> Value {
+        let mut endpoints = self.pair.as_ref().map_or_else(|| json!({}), Pair::endpoints);
+        if let (Some(three), Some(members)) = (&self.three, endpoints.as_object_mut()) {
+            members.insert(REGISTER.to_owned(), three.endpoints());
+        }
+        endpoints
+    }
+
+    /// Ends all that runs.
+    async fn end(self) {
+        if let Some(three) = self.three {
+            three.end().await;
+        }
+        if let Some(pair) = self.pair {
+            pair.end().await;
+        }
+    }
+}
+
+impl Pair {
     fn invite(&self) {
         match self {
             Self::Nodes(uz, kz) => {
@@ -203,16 +273,15 @@ impl Stage {
         }
     }
 
-    /// Waits until the nodes have ended, which somebody else has to cause; a connector ends here.
-    async fn ended(self) {
+    /// Ends both sides.
+    async fn end(self) {
         match self {
             Self::Nodes(uz, kz) => {
-                uz.ended().await;
-                kz.ended().await;
+                tokio::join!(uz.end(), kz.end());
             }
             Self::WithEdc(uz, kz) => {
                 drop(kz);
-                uz.ended().await;
+                uz.end().await;
             }
         }
     }
@@ -251,7 +320,7 @@ fn write_endpoints(file: &Path, endpoints: &Value) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Where both nodes live.
+/// Where all nodes live.
 enum Folder {
     /// Removed at the end.
     Temporary(PathBuf),
@@ -269,7 +338,7 @@ impl Folder {
         if used {
             let place = kept.display();
             return Err(Failure::new(format!("`{place}` is not empty")).remedy(format!(
-                "name a new folder; the nodes in it go on with: chapar serve --config {place}/uz/chapar.toml"
+                "name a new folder; a node in it goes on with its own file, e.g.: chapar serve --config {place}/uz/chapar.toml"
             )));
         }
         Ok(Self::Kept(kept.to_owned()))

@@ -1,20 +1,14 @@
 //! One side of the demonstration: a whole node of its own, and its own API as the only way to see or do anything there.
 //!
-//! The node is started from a configuration file like any other. What is kept of it here is its address and a key.
+//! The node is a `house`. What is kept of it here is its address and a key.
 
+use super::house::House;
 use crate::Failure;
-use crate::assemble::Node;
-use crate::config::{Config, environment};
 use crate::own_api::{Event, Events, OwnApi, text};
-use crate::{operator_key, serve};
-use chapar_store::Rollback;
 use http::Method;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 /// Longest wait for something that must happen.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -56,7 +50,7 @@ pub struct Party {
     pub folder: PathBuf,
     events: Events,
     seen: Vec<Event>,
-    serving: JoinHandle<()>,
+    house: House,
 }
 
 impl Party {
@@ -64,27 +58,21 @@ impl Party {
     ///
     /// # Errors
     /// It did not start.
-    pub async fn start(role: Role, known: Known, beneath: &Path, end: watch::Receiver<bool>) -> Result<Self, Failure> {
+    pub async fn start(role: Role, known: Known, beneath: &Path) -> Result<Self, Failure> {
         let folder = beneath.join(role.folder);
-        let (public, private) = (free_port().await?, free_port().await?);
-        let file = write_config(&folder, known, port(&public)?, port(&private)?)?;
-        let nothing_else = |name: &str| (name == crate::node_key::VARIABLE).then(|| environment(name)).flatten();
-        let config = Config::load(&file, &nothing_else)?;
-        let node = Node::assemble(&config, Rollback::Refuse).await?;
-        let base = format!("http://{}", config.private.listen);
-        let serving = tokio::spawn(async move {
-            serve::serve(node, serve::Doors::of(public, private), config.quota, end).await;
-        });
-        let operator = OwnApi::new(&base, &operator_key::read(&config.data)?)?;
+        let house = House::open(&folder, known).await?;
         let wanted = match known {
             Known::ByDid => json!({ "slug": role.slug }),
             Known::ByName => {
                 json!({ "slug": role.slug, "identity": "development", "id": role.slug, "form": "edc-mock" })
             }
         };
-        let added = operator.ask(Method::POST, "/participants", Some(&wanted)).await?;
+        let added = house
+            .operator()?
+            .ask(Method::POST, "/participants", Some(&wanted))
+            .await?;
         let api_key = text(&added, "apiKey").to_owned();
-        let api = OwnApi::new(&base, &api_key)?;
+        let api = house.api(&api_key)?;
         let events = api.events(None).await?;
         let (id, dsp) = (text(&added, "participant").to_owned(), text(&added, "dsp").to_owned());
         Ok(Self {
@@ -96,7 +84,7 @@ impl Party {
             folder,
             events,
             seen: Vec::new(),
-            serving,
+            house,
         })
     }
 
@@ -146,47 +134,10 @@ impl Party {
         json!({ "id": self.id, "dsp": self.dsp, "api": format!("{}/chapar/v1", self.api.base()), "api_key": self.api_key })
     }
 
-    /// Waits until the node has ended, which somebody else has to cause.
-    pub async fn ended(self) {
+    /// Ends the node.
+    pub async fn end(mut self) {
+        // A stream that is read would be waited for.
         drop(self.events);
-        // A node that panicked has ended too; the panic has been printed.
-        let _ = self.serving.await;
+        self.house.end().await;
     }
-}
-
-async fn free_port() -> Result<TcpListener, Failure> {
-    TcpListener::bind(("127.0.0.1", 0))
-        .await
-        .map_err(|error| Failure::new(format!("no free port on this machine: {error}")))
-}
-
-fn port(listener: &TcpListener) -> Result<u16, Failure> {
-    Ok(listener
-        .local_addr()
-        .map_err(|error| Failure::new(error.to_string()))?
-        .port())
-}
-
-fn write_config(folder: &Path, known: Known, public: u16, private: u16) -> Result<PathBuf, Failure> {
-    let profile = match known {
-        Known::ByDid => "production",
-        Known::ByName => "development",
-    };
-    let text = format!(
-        "# A node of `chapar demo`. It can be served again: chapar serve --config THIS_FILE\n\
-         public_url = \"http://127.0.0.1:{public}\"\n\
-         profile = \"{profile}\"\n\
-         data = \"data\"\n\
-         [public]\nlisten = \"127.0.0.1:{public}\"\n\
-         [private]\nlisten = \"127.0.0.1:{private}\"\n\
-         [egress]\nloopback = true\n\
-         [log]\nlevel = \"warn\"\n"
-    );
-    let file = folder.join("chapar.toml");
-    let write = || {
-        std::fs::create_dir_all(folder)?;
-        std::fs::write(&file, text)
-    };
-    write().map_err(|error| Failure::new(format!("`{}` cannot be written: {error}", file.display())))?;
-    Ok(file)
 }

@@ -51,14 +51,22 @@ pub async fn closed(timeline: &mut Timeline, place: &Place) -> Result<(), Failur
 }
 
 fn source(place: &Place) -> Result<Source, Failure> {
+    Ok(Source {
+        client: client()?,
+        place: place.clone(),
+    })
+}
+
+/// One who asks nodes of this machine, as anybody would.
+///
+/// # Errors
+/// Ours.
+pub fn client() -> Result<Client, Failure> {
     let policy = EgressPolicy {
         loopback: Loopback::Allowed,
         ..EgressPolicy::default()
     };
-    Ok(Source {
-        client: Client::new(Settings::new(policy))?,
-        place: place.clone(),
-    })
+    Ok(Client::new(Settings::new(policy))?)
 }
 
 /// A failure unless it holds.
