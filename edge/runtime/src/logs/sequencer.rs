@@ -68,6 +68,8 @@ impl Sequencer {
                     // What comes within this time shares a checkpoint.
                     tokio::time::sleep(pace).await;
                 }
+                // The store closes under who is at work when the node stops; the next run publishes.
+                Err(_) if self.runtime.inner.stopping.load(Ordering::Relaxed) => return,
                 Err(fault) => {
                     tracing::error!(log = %self.log.origin, %fault, "a log is not published; it is tried again");
                     tokio::time::sleep(pause).await;
