@@ -321,11 +321,11 @@ fn test(
     };
     match operand {
         Operand::Participant => {
-            let (among, ids) = named(known, values, "participant id", meaningless, &unfit)?;
+            let (among, ids) = named(known, values, "participant id", meaningless, unfit)?;
             Ok(Test::Participant(among, ids))
         }
         Operand::MemberOf => {
-            let (among, ids) = named(known, values, "id of a federation", meaningless, &unfit)?;
+            let (among, ids) = named(known, values, "id of a federation", meaningless, unfit)?;
             match ids.iter().all(|id| is_federation(id)) {
                 true => Ok(Test::MemberOf(among, ids)),
                 false => Err(unfit(

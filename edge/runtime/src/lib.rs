@@ -349,24 +349,30 @@ impl Runtime {
                 runtime.inner.house.put(hosted);
             }
         }
-        runtime.make_asset_keys().await?;
-        for case in runtime.inner.store.outbox_cases().await? {
+        runtime.take_up().await?;
+        Ok(runtime)
+    }
+
+    /// Goes on with what an earlier run left: cases first, then logs and what is made of them.
+    async fn take_up(&self) -> Result<(), Fault> {
+        self.make_asset_keys().await?;
+        for case in self.inner.store.outbox_cases().await? {
             if chapar_terms::sabotaged("lose-outbox-at-start") {
                 continue;
             }
-            runtime.wake_courier(&case.participant, &case.case_id);
+            self.wake_courier(&case.participant, &case.case_id);
         }
-        runtime.take_up_callbacks().await?;
-        runtime.take_up_retirements().await?;
-        runtime.watch_the_clock().await?;
-        runtime.open_logs().await?;
-        runtime.open_federations().await?;
-        runtime.watch_folds().await?;
-        runtime.watch_offers();
-        runtime.open_mirrors().await?;
-        runtime.refold().await?;
-        runtime.watch_alarms();
-        Ok(runtime)
+        self.take_up_callbacks().await?;
+        self.take_up_retirements().await?;
+        self.watch_the_clock().await?;
+        self.open_logs().await?;
+        self.open_federations().await?;
+        self.watch_folds().await?;
+        self.watch_offers();
+        self.open_mirrors().await?;
+        self.refold().await?;
+        self.watch_alarms();
+        Ok(())
     }
 
     /// Couriers end at their next fault instead of trying again: the store is about to close, and what they hold is in it.
