@@ -157,8 +157,16 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
         }
         _ => String::new(),
     };
+    let body = asked(mark, &agreement, method, path);
+    let path = path.replace("{id}", &id).replace("{version}", "1");
+    let path = path.replace("{origin}", "example.com%2Ffoo").replace("{slug}", slug);
+    (path.replace("{name}", "dataset").replace("{hash}", NO_PROPOSAL), body)
+}
+
+/// The body that a route wants, where it wants one.
+fn asked(mark: &str, agreement: &str, method: &str, path: &str) -> Option<Value> {
     let permission = json!([{ "action": "use" }]);
-    let body = match (method, path) {
+    match (method, path) {
         ("POST", "/participants") => Some(json!({ "slug": format!("new-{}", fresh()) })),
         ("POST", "/keys") => Some(json!({ "role": "viewer", "label": "x" })),
         ("PUT", "/logs/register/policy") => Some(json!({ "policy": "quorum none\n" })),
@@ -190,10 +198,7 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
             Some(json!({ "decision": "terminate" }))
         }
         _ => None,
-    };
-    let path = path.replace("{id}", &id).replace("{version}", "1");
-    let path = path.replace("{origin}", "example.com%2Ffoo").replace("{slug}", slug);
-    (path.replace("{name}", "dataset").replace("{hash}", NO_PROPOSAL), body)
+    }
 }
 
 /// A log that nobody publishes and nobody mirrors yet.
