@@ -172,7 +172,7 @@ rows! {
     AddMirror: ANYONE, RIGHT, JSON, MEMBERS, IDS, CONFLICT, &[(400, &["wrong-key", "wrong-address"])];
     ReadMirror: ANYONE, RIGHT, FOUND;
     TakeCarried: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, &[(400, &["wrong-folder"])];
-    ListFederations: ANYONE;
+    ListFederations: ANYONE, FOUND;
     JoinFederation: ANYONE, RIGHT, JSON, MEMBERS, IDS, CONFLICT, &[(400, &["wrong-genesis"])];
     ReadFederation: ANYONE, FOUND;
     Propose: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED,

@@ -516,6 +516,9 @@ mod tests {
         ("CHAPAR_TIME_OWN_AUTHORITY", "true", |config| {
             config.time.own_authority.to_string()
         }),
+        ("CHAPAR_REGISTER_OFFERS", "false", |config| {
+            config.announce_offers.to_string()
+        }),
         ("CHAPAR_REGISTER_ALARM_AS", "customs", |config| {
             config.mirrors.alarm_as.clone().unwrap_or_default()
         }),

@@ -103,14 +103,8 @@ fn witness(heard: &Heard) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chapar_terms::Digest;
-    use chapar_tlog::{Checkpoint, Origin};
-
-    const POLICY: &str = "\
-witness w1 w1.example+f5a5a4cc+BGJ4cmVhbHJlYWxyZWFscmVhbHJlYWxyZWFscmVhbDEx https://w1.example
-witness w2 w2.example+00000000+BGJ4cmVhbHJlYWxyZWFscmVhbHJlYWxyZWFscmVhbDEy https://w2.example
-witness w3 w3.example+00000000+BGJ4cmVhbHJlYWxyZWFscmVhbHJlYWxyZWFscmVhbDEz https://w3.example
-";
+    use chapar_terms::{Algorithm, Digest, PublicKey};
+    use chapar_tlog::{Checkpoint, KeyName, Origin, SignatureType, VerifierKey};
 
     fn note(size: u64) -> Said {
         let checkpoint = Checkpoint::new(Origin::parse("a.example/log").unwrap(), size, Digest::of(b"root"));
@@ -204,6 +198,16 @@ witness w3 w3.example+00000000+BGJ4cmVhbHJlYWxyZWFscmVhbHJlYWxyZWFscmVhbDEz http
     }
 
     fn policy(quorum: &str) -> Policy {
-        Policy::parse(format!("{POLICY}{quorum}").as_bytes()).unwrap()
+        let witness = |number: u8| {
+            let key = PublicKey {
+                algorithm: Algorithm::Ed25519,
+                bytes: vec![number; 32],
+            };
+            let name = KeyName::parse(&format!("w{number}.example")).unwrap();
+            let vkey = VerifierKey::new(name, SignatureType::COSIGNATURE, &key).unwrap();
+            format!("witness w{number} {} https://w{number}.example\n", vkey.render())
+        };
+        let witnesses: String = [1, 2, 3].map(witness).concat();
+        Policy::parse(format!("{witnesses}{quorum}").as_bytes()).unwrap()
     }
 }
