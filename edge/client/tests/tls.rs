@@ -8,6 +8,7 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use server::{Planted, Server, fetch, local};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 struct Authority {
     issuer: Issuer<'static, KeyPair>,
@@ -43,8 +44,12 @@ async fn serve(authority: &Authority, names: &[&str]) -> Server {
     Server::behind_tls(config).await
 }
 
+/// How many files of authorities were written: tests of one process run side by side, and each needs a name of its own.
+static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+
 fn trusting(authority: &Authority, both: bool) -> Client {
-    let file = std::env::temp_dir().join(format!("chapar-authority-{}-{both}.pem", std::process::id()));
+    let count = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let file = std::env::temp_dir().join(format!("chapar-authority-{}-{count}.pem", std::process::id()));
     std::fs::write(&file, &authority.pem).unwrap();
     let authorities = read_authorities(&file).unwrap();
     std::fs::remove_file(&file).unwrap();
