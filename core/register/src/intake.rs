@@ -7,7 +7,7 @@
 use crate::about;
 use crate::body::{Body, body_hash};
 use crate::chain::{Chain, Chains};
-use crate::header::{Header, Visibility};
+use crate::header::{Header, KindName, Visibility};
 use crate::id::{LogId, RecordId};
 use crate::keys::{KEY_SET, KeyFault, Keys, key_of_first, parse_key_set};
 use crate::kinds::Kinds;
@@ -290,6 +290,7 @@ impl<'a> Intake<'a> {
         }
         self.chains.check(header)?;
         let is_known_kind = self.check_body(header, &body)?;
+        let opens = self.opened_kind(header, &body);
         if let Some(keys) = keys {
             self.state.keys = keys;
         } else {
@@ -299,6 +300,7 @@ impl<'a> Intake<'a> {
             record,
             is_known_kind,
             body,
+            opens,
         })
     }
 
@@ -347,9 +349,15 @@ impl<'a> Intake<'a> {
             if let Some(finding) = kind.check(body.value()).first() {
                 return Err(Reject::new(Fault::BodyInvalid, finding.to_string()));
             }
-            about::check(header, body.value(), &self.chains)?;
+            about::check(self.kinds, header, body.value(), &self.chains)?;
         }
         Ok(kind.is_some())
+    }
+
+    /// The kind of the record that a checked opening opens.
+    fn opened_kind(&self, header: &Header, body: &BodyState) -> Option<KindName> {
+        let (target, ..) = about::opened(&header.kind, body.here()?.value())?;
+        self.chains.kind(&target).cloned()
     }
 
     /// Says whether the entries are the log that the checkpoint signs. What was taken is certain then.

@@ -2,14 +2,14 @@
 //!
 //! Refuses to put them into a person's language; whoever shows them looks the codes up.
 
-use crate::about::purged;
+use crate::about::{opened, purged};
 use crate::header::Visibility;
 use crate::id::RecordId;
 use crate::intake::Distrust;
 use crate::state::LogState;
 use crate::verdict::{Accepted, BodyState, Taken};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far a statement can be believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,6 +130,8 @@ pub struct LogReport {
     accepted: u64,
     bodies: u64,
     closed: u64,
+    /// Versions whose bodies openings show.
+    opened: BTreeSet<(RecordId, u32)>,
     unknown_kinds: u64,
     /// Open records whose bodies are not here: their places.
     missing: Vec<(u64, RecordId)>,
@@ -165,6 +167,9 @@ impl LogReport {
                 self.bodies += 1;
                 if let Some(target) = purged(&header.kind, body.value()) {
                     self.purged.insert(target, index);
+                }
+                if let Some((target, version, _)) = opened(&header.kind, body.value()) {
+                    self.opened.insert((target, version));
                 }
             }
             BodyState::NotHere if header.visibility == Visibility::Open => {
@@ -204,10 +209,13 @@ impl LogReport {
         } else {
             Standing::Asserted
         };
+        // A set in memory is never so long.
+        let opened = u64::try_from(self.opened.len()).unwrap_or(u64::MAX);
         let counts = [
             ("records-signed", standing, self.accepted),
             ("bodies-verified", standing, self.bodies),
-            ("bodies-not-open", Standing::Unknown, self.closed),
+            ("bodies-opened", standing, opened),
+            ("bodies-not-open", Standing::Unknown, self.closed.saturating_sub(opened)),
             ("kinds-unknown", Standing::Unknown, self.unknown_kinds),
         ];
         for (code, standing, count) in counts.into_iter().filter(|(_, _, count)| *count > 0) {

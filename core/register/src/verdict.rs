@@ -1,6 +1,7 @@
 //! What is said of one entry of a log.
 
 use crate::body::Body;
+use crate::header::KindName;
 use crate::leaf::Record;
 use chapar_terms::Digest;
 use std::fmt;
@@ -127,6 +128,8 @@ pub struct Accepted {
     pub is_known_kind: bool,
     /// What is here of its body.
     pub body: BodyState,
+    /// Of an opening: the kind of the record that it opens.
+    pub opens: Option<KindName>,
 }
 
 /// One entry, in the order of the log.

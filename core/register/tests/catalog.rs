@@ -13,7 +13,7 @@ mod log;
 
 use chapar_register::folds::catalog::{Part, Put, RowChange, Withdrawal, apply};
 use chapar_register::{
-    Accepted, Body, BodyState, Draft, Fault, Kinds, Link, Record, Reject, Taken, Validity, Visibility,
+    Accepted, Body, BodyState, Draft, Fault, KindName, Kinds, Link, Record, Reject, Taken, Validity, Visibility,
 };
 use chapar_terms::{Algorithm, Lang};
 use log::{Key, Log, ORIGIN, at, dataset, draft, participant};
@@ -46,6 +46,7 @@ impl Author {
                 record,
                 is_known_kind: true,
                 body: BodyState::Here(body),
+                opens: None,
             })),
         }
     }
@@ -157,6 +158,35 @@ fn what_is_not_open_is_found_by_its_header_alone() {
     assert!(part.title_terms.is_empty() && part.terms.is_empty());
     assert!(!facets(&part).iter().any(|facet| facet.starts_with("state=")));
     assert!(facets(&part).contains(&"visibility=members".to_owned()));
+}
+
+#[test]
+fn an_opened_record_shows_its_texts_and_is_found_by_them() {
+    let mut author = Author::new();
+    let opening =
+        json!({"target": author.id("forum"), "version": 1, "salt": format!("{}=", "A".repeat(43)), "body": event()});
+    let mut taken = author.take(draft("opening", "o", opening));
+    let Ok(accepted) = &mut taken.verdict else { panic!() };
+    accepted.opens = Some(KindName::parse("event").unwrap());
+    let changes = apply(Kinds::built_in(), ORIGIN, &taken);
+    let [RowChange::Put(put), RowChange::Open(opened)] = changes.as_slice() else {
+        panic!("{changes:?}")
+    };
+    assert_eq!((opened.record_id.to_string(), opened.version), (author.id("forum"), 1));
+    assert_eq!((opened.position, opened.at), (2, at(1)));
+    let ru = Lang::parse("ru").unwrap();
+    assert_eq!(opened.title.as_ref().unwrap()[&ru], "Форум по цифровым данным (пример)");
+    let part = put.part.as_ref().unwrap();
+    assert_eq!(part.about.as_ref().unwrap().to_string(), author.id("forum"));
+    assert!(part.title_terms.contains("форум") && part.terms.contains("tashkent"));
+    assert!(facets(part).contains(&"state=KZ".to_owned()) && !facets(part).contains(&"kind=opening".to_owned()));
+    let Ok(accepted) = &mut taken.verdict else { panic!() };
+    accepted.body = BodyState::NotHere;
+    assert_eq!(
+        apply(Kinds::built_in(), ORIGIN, &taken).len(),
+        1,
+        "what was purged opens nothing"
+    );
 }
 
 #[test]

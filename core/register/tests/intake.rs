@@ -11,11 +11,11 @@
 mod log;
 
 use chapar_register::{
-    BodyState, Caught, Chain, Distrust, Draft, Fault, Intake, KeyUse, Kinds, ListedKey, LogState, RecordId,
-    RevocationReason, Taken, Version, Visibility,
+    BodyState, Caught, Chain, Distrust, Draft, Fault, Intake, KeyUse, KindName, Kinds, ListedKey, LogState, RecordId,
+    RevocationReason, Taken, Version, Visibility, body_hash,
 };
 use chapar_suite_international::International;
-use chapar_terms::{Algorithm, ParticipantId, Signer};
+use chapar_terms::{Algorithm, ParticipantId, Salt, Signer, canonical_json};
 use chapar_tlog::{
     KeyName, Level, NoteRefused, SignatureType, SignedCheckpoint, TileId, VerifierKey, encode_bodies, encode_entries,
     tiles_of_row,
@@ -475,6 +475,18 @@ fn an_opening_must_open_what_was_sealed() {
         ..draft("dataset", "a", dataset("sealed"))
     };
     log.add(sealed, &key);
+    // Its author may have sealed what the kind does not allow; opened, it is none.
+    let odd = Draft {
+        visibility: Visibility::Sealed,
+        ..draft("dataset", "b", dataset("odd"))
+    };
+    let mut header = log.check(odd).header().clone();
+    let odd_body = json!({"title": 7});
+    header.body_hash = body_hash(Some(&Salt::from_bytes([7; 32])), &canonical_json(&odd_body));
+    let record = sign_header(&header, &key);
+    log.entries.push((record.leaf().to_vec(), None));
+    let odd = json!({"target": id(&log, "b").to_string(), "version": 1, "body": odd_body,
+        "salt": base64::engine::general_purpose::STANDARD.encode([7; 32])});
     let opening = |salt: u8, title: &str, version: u32| {
         let salt = base64::engine::general_purpose::STANDARD.encode([salt; 32]);
         json!({"target": id(&log, "a").to_string(), "version": version, "salt": salt, "body": dataset(title)})
@@ -484,12 +496,16 @@ fn an_opening_must_open_what_was_sealed() {
         (opening(8, "sealed", 1), Some(Fault::OpeningWrong)),
         (opening(7, "other", 1), Some(Fault::OpeningWrong)),
         (opening(7, "sealed", 2), Some(Fault::TargetWrong)),
+        (odd, Some(Fault::BodyInvalid)),
     ];
     for (number, (body, _)) in cases.iter().enumerate() {
         log.add(draft("opening", &format!("opening-{number}"), body.clone()), &key);
     }
     let (taken, _) = take(&log, pinned(&log_key), log.checkpoint(&log_key));
-    assert_eq!(faults(&taken)[2..], cases.map(|(_, fault)| fault));
+    assert_eq!(faults(&taken)[3..], cases.map(|(_, fault)| fault));
+    let opens = |at: usize| taken[at].verdict.as_ref().unwrap().opens.as_ref();
+    assert_eq!(opens(3).map(KindName::as_str), Some("dataset"));
+    assert_eq!(opens(1), None);
 }
 
 /// The second bundle with one entry more than the log has.

@@ -11,8 +11,8 @@
 mod log;
 
 use chapar_register::{
-    Draft, Intake, Kinds, LogReport, LogState, Record, RecordProof, Report, Shown, Standing, Statement, Visibility,
-    Weight, body_hash,
+    Body, ClosedBody, Draft, Intake, Kinds, LogReport, LogState, Record, RecordId, RecordProof, Report, Shown,
+    Standing, Statement, Visibility, Weight, body_hash,
 };
 use chapar_suite_international::International;
 use chapar_terms::{Algorithm, Digest, Salt};
@@ -63,6 +63,46 @@ fn a_log_is_good_when_all_of_it_is() {
         (&json["ok"], &json["statements"][1]["parameters"]["count"]),
         (&json!(true), &json!("3"))
     );
+}
+
+#[test]
+fn an_opened_body_is_proven_and_one_that_is_not_open_unknown() {
+    let (mut log, log_key, key) = simple();
+    for (name, visibility) in [("a", Visibility::Sealed), ("b", Visibility::Members)] {
+        let closed = Draft {
+            visibility,
+            ..draft("dataset", name, dataset(name))
+        };
+        log.add(closed, &key);
+    }
+    let target = format!("{}/records/{}/a", log::participant(), log.id);
+    let salt = Salt::from_bytes([7; 32]);
+    let closed = ClosedBody::new(
+        RecordId::parse(&target).unwrap(),
+        1,
+        salt,
+        Body::of(&dataset("a")).unwrap(),
+    );
+    for name in ["o1", "o2"] {
+        log.add(draft("opening", name, closed.opening()), &key);
+    }
+    let report = verify(&log, pinned(&log_key), log.checkpoint(&log_key));
+    assert!(report.is_ok());
+    let counts: Vec<_> = report.statements()[3..]
+        .iter()
+        .map(|one| (one.code, one.standing, one.parameters["count"].as_str()))
+        .collect();
+    let expected = [
+        ("bodies-opened", Standing::Proven, "1"),
+        ("bodies-not-open", Standing::Unknown, "1"),
+    ];
+    assert_eq!(counts, expected, "however often it is opened");
+    let header = Record::parse(&log.entries[1].0).unwrap().header().clone();
+    closed.check(&header).unwrap();
+    let other = Record::parse(&log.entries[2].0).unwrap().header().clone();
+    assert!(closed.check(&other).is_err(), "it is of one record");
+    let changed = ClosedBody::new(header.id.clone(), 1, salt, Body::of(&dataset("b")).unwrap());
+    assert!(changed.check(&header).is_err(), "and of one body");
 }
 
 #[test]

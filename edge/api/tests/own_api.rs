@@ -89,6 +89,7 @@ const ROUTES: [(&str, &str, Least, u16); 85] = [
     ("GET", "/records/{name}/versions/{version}", Reader, 400),
     ("GET", "/records/{name}/proof", Reader, 400),
     ("POST", "/records/{name}/withdrawal", Editor, 400),
+    ("POST", "/records/{name}/opening", Editor, 400),
     ("GET", "/logs", Reader, 200),
     ("GET", "/logs/evidence/resource", Admin, 400),
     ("GET", "/mirrors", Operator, 200),
@@ -193,6 +194,7 @@ fn asked(mark: &str, agreement: &str, method: &str, path: &str) -> Option<Value>
         ("POST", "/records") => Some(record()),
         ("POST", "/records/batch") => Some(json!({ "records": [record()] })),
         ("POST", "/records/{name}/withdrawal") => Some(json!({ "reason": { "en": "over" }, "code": "other" })),
+        ("POST", "/records/{name}/opening") => Some(json!({})),
         ("POST", "/transfers") => Some(json!({ "agreement": agreement })),
         ("POST", "/negotiations/{id}/decisions" | "/transfers/{id}/decisions") => {
             Some(json!({ "decision": "terminate" }))

@@ -44,9 +44,9 @@ pub use rows::{
     CallbackRow, CaseRow, CaseWrite, CatalogChange, ContentRow, CosignedRow, Counts, DatasetRow, DefinitionRow,
     EntryRow, EventRow, EvidenceRow, Facet, FederationRow, FoldWrite, ForkRow, Found, IndexKey, KeyState, Keyset,
     LogKeyRow, LogPolicyRow, LogRow, LogState, MirrorReject, MirrorRow, MirroredEntry, MirroredRecord, NewEntry,
-    NewEvent, OutboxRow, PartRow, ParticipantRow, PeerRow, PolicyRow, Publication, RecordLink, RecordRow, ReplayRow,
-    Retirement, Retrieval, Search, SearchOrder, SigningKeyRow, Staging, StepOutcome, StepWrite, StoredEvidence,
-    StoredRecord, TimestampRow, VersionName, VersionWrite, Withdrawn, WitnessedRow,
+    NewEvent, OpenedBody, OpeningRow, OutboxRow, PartRow, ParticipantRow, PeerRow, PolicyRow, Publication, RecordLink,
+    RecordRow, ReplayRow, Retirement, Retrieval, Search, SearchOrder, SigningKeyRow, Staging, StepOutcome, StepWrite,
+    StoredEvidence, StoredRecord, TimestampRow, VersionName, VersionWrite, Withdrawn, WitnessedRow,
 };
 pub use seal::{NodeKey, Sealer};
 pub use writer::Committed;

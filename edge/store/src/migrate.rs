@@ -98,6 +98,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "federations",
         sql: include_str!("../migrations/0017_federations.sql"),
     },
+    Migration {
+        number: 18,
+        name: "openings",
+        sql: include_str!("../migrations/0018_openings.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

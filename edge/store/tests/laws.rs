@@ -11,11 +11,12 @@
 
 use chapar_register::folds::catalog::{Put, RowChange, apply};
 use chapar_register::{
-    Accepted, Body, BodyState, Draft, Fault, Issue, KindName, Kinds, LogId, RecordId, Reject, Taken, Visibility, terms,
+    Accepted, Body, BodyState, Draft, Fault, Issue, KindName, Kinds, LogId, Record, RecordId, Reject, Taken,
+    Visibility, terms,
 };
 use chapar_store::{
-    CatalogChange, Facet, FoldWrite, LogRow, LogState, NodeKey, Options, PartRow, Publication, RecordRow, Search,
-    SearchOrder, Store, VersionName, VersionWrite, Withdrawn,
+    CatalogChange, Facet, FoldWrite, LogRow, LogState, NodeKey, OpeningRow, Options, PartRow, Publication, RecordRow,
+    Search, SearchOrder, Store, VersionName, VersionWrite, Withdrawn,
 };
 use chapar_suite_international::{MemorySigner, generate};
 use chapar_terms::{Algorithm, Digest, Instant, Lang, ParticipantId, Salt, canonical_json};
@@ -36,6 +37,10 @@ enum Act {
     Publish { local: usize, word: usize },
     /// Translates a record of anybody, issued or not.
     Translate { of: usize, local: usize, word: usize },
+    /// Issues a record, or the next version of it, of which nobody else has the body.
+    Seal { local: usize, word: usize },
+    /// Opens every version of a record that is sealed, once more if it is open by now.
+    Open { local: usize },
     /// Withdraws the newest version of a record.
     Withdraw { local: usize, purge: bool },
     /// Withdraws its newest translation of a record.
@@ -48,7 +53,9 @@ fn acts() -> impl Strategy<Value = Vec<(usize, Act)>> {
     let (who, local, word) = (0..STATES.len(), 0..3_usize, 0..WORDS.len());
     let act = prop_oneof![
         4 => (local.clone(), word.clone()).prop_map(|(local, word)| Act::Publish { local, word }),
-        2 => (who.clone(), local.clone(), word).prop_map(|(of, local, word)| Act::Translate { of, local, word }),
+        2 => (who.clone(), local.clone(), word.clone()).prop_map(|(of, local, word)| Act::Translate { of, local, word }),
+        2 => (local.clone(), word.clone()).prop_map(|(local, word)| Act::Seal { local, word }),
+        3 => local.clone().prop_map(|local| Act::Open { local }),
         2 => (local.clone(), any::<bool>()).prop_map(|(local, purge)| Act::Withdraw { local, purge }),
         1 => (who.clone(), local).prop_map(|(of, local)| Act::Retract { of, local }),
         1 => Just(Act::Blunder),
@@ -72,6 +79,14 @@ fn id(who: usize, local: &str) -> RecordId {
     RecordId::new(participant(who), log_id(who), local).unwrap()
 }
 
+fn dataset(who: usize, word: usize) -> Value {
+    let example = include_str!("../../../kinds/dataset/examples/smallest.json");
+    let mut body: Value = serde_json::from_str(example).unwrap();
+    body["title"] = json!({"ru": WORDS[word]});
+    body["description"] = json!({"ru": STATES[who]});
+    body
+}
+
 fn name(local: usize) -> String {
     format!("record-{local}")
 }
@@ -84,7 +99,10 @@ struct World {
     newest: BTreeMap<String, (u32, Digest, bool)>,
     /// Leaves whose bodies are purged.
     purged: BTreeSet<Digest>,
+    /// What is sealed of each record, and the names of its openings.
+    sealed: BTreeMap<String, (Vec<(u32, Value)>, Vec<String>)>,
     withdrawals: usize,
+    openings: usize,
 }
 
 impl World {
@@ -99,12 +117,10 @@ impl World {
     fn play(&mut self, who: usize, act: Act) {
         match act {
             Act::Publish { local, word } => {
-                let body = json!({"title": {"ru": WORDS[word]}, "description": {"ru": STATES[who]}});
-                let mut full: Value =
-                    serde_json::from_str(include_str!("../../../kinds/dataset/examples/smallest.json")).unwrap();
-                full.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
-                self.issue(who, "dataset", &name(local), full);
+                self.issue(who, "dataset", &name(local), dataset(who, word));
             }
+            Act::Seal { local, word } => self.seal(who, &name(local), dataset(who, word)),
+            Act::Open { local } => self.open(who, &name(local)),
             Act::Translate { of, local, word } => {
                 let source = id(of, &name(local)).to_string();
                 let body = json!({"source": source, "sourceHash": "0".repeat(64), "language": "kk", "translator": {"kk": "Үлгі"},
@@ -121,6 +137,37 @@ impl World {
                     why: String::new(),
                 }),
             ),
+        }
+    }
+
+    fn seal(&mut self, who: usize, local: &str, body: Value) {
+        self.issue(who, "dataset", local, body.clone());
+        let Ok(accepted) = &mut self.logs[who].last_mut().unwrap().verdict else {
+            panic!()
+        };
+        // What stands in the leaf is of no matter to a fold but for who may have the body.
+        let mut header = accepted.record.header().clone();
+        header.visibility = Visibility::Sealed;
+        accepted.record = Record::of(&header, accepted.record.proof()).unwrap();
+        accepted.body = BodyState::NotHere;
+        let sealed = self.sealed.entry(id(who, local).to_string()).or_default();
+        sealed.0.push((header.version, body));
+    }
+
+    fn open(&mut self, who: usize, local: &str) {
+        let target = id(who, local).to_string();
+        let sealed = self.sealed.get(&target).map(|(sealed, _)| sealed.clone());
+        for (version, body) in sealed.into_iter().flatten() {
+            self.openings += 1;
+            let name = format!("o{}", self.openings);
+            let salt = format!("{}=", "A".repeat(43));
+            let opening = json!({"target": target, "version": version, "salt": salt, "body": body});
+            self.issue(who, "opening", &name, opening);
+            let Ok(accepted) = &mut self.logs[who].last_mut().unwrap().verdict else {
+                panic!()
+            };
+            accepted.opens = Some(KindName::parse("dataset").unwrap());
+            self.sealed.get_mut(&target).unwrap().1.push(name);
         }
     }
 
@@ -154,6 +201,7 @@ impl World {
             record,
             is_known_kind: true,
             body: BodyState::Here(Body::of(&body).unwrap()),
+            opens: None,
         };
         self.push(who, hash, Ok(Box::new(accepted)));
         hash
@@ -172,6 +220,14 @@ impl World {
         self.withdrawals += 1;
         let body = json!({"target": target, "targetHash": hash.hex(), "reason": {"en": "Sample"}, "code": "error", "purge": purge});
         self.issue(who, "withdrawal", &format!("w{}", self.withdrawals), body);
+        // What an opening shows of it is purged with it.
+        let openings = self
+            .sealed
+            .get_mut(&target)
+            .map(|(_, openings)| std::mem::take(openings));
+        for opening in openings.into_iter().flatten().filter(|_| purge) {
+            self.withdraw(who, &opening, true);
+        }
     }
 
     fn push(&mut self, who: usize, leaf_hash: Digest, verdict: Result<Box<Accepted>, Reject>) {
@@ -218,6 +274,15 @@ fn change(change: RowChange) -> CatalogChange {
                 replaced_by: one.replaced_by,
             },
         },
+        RowChange::Open(one) => CatalogChange::Open(Box::new(OpeningRow {
+            origin: one.origin,
+            position: i64::try_from(one.position).unwrap(),
+            record_id: one.record_id.to_string(),
+            version: i64::from(one.version),
+            at: one.at.unix_ms(),
+            title: texts(one.title),
+            description: texts(one.description),
+        })),
         RowChange::Purge { record_id, leaf_hash } => CatalogChange::Purge(VersionName {
             record_id: record_id.to_string(),
             leaf_hash: leaf_hash.hex(),
@@ -225,18 +290,16 @@ fn change(change: RowChange) -> CatalogChange {
     }
 }
 
+fn json(value: &Value) -> String {
+    String::from_utf8(canonical_json(value)).unwrap()
+}
+
+fn texts(texts: Option<BTreeMap<Lang, String>>) -> Option<String> {
+    let members = texts?.into_iter().map(|(tag, text)| (tag.to_string(), text));
+    Some(json(&members.collect()))
+}
+
 fn write(put: Put) -> VersionWrite {
-    let json = |value: Value| String::from_utf8(canonical_json(&value)).unwrap();
-    let texts = |texts: Option<BTreeMap<Lang, String>>| {
-        texts.map(|texts| {
-            json(
-                texts
-                    .iter()
-                    .map(|(tag, text)| (tag.to_string(), text.clone()))
-                    .collect(),
-            )
-        })
-    };
     let row = put.row;
     VersionWrite {
         row: RecordRow {
@@ -251,7 +314,7 @@ fn write(put: Put) -> VersionWrite {
             valid_from: row.valid.from.map(|at| at.unix_ms()),
             valid_until: row.valid.until.map(|at| at.unix_ms()),
             visibility: row.visibility.to_owned(),
-            languages: json(row.languages.iter().map(Lang::to_string).collect()),
+            languages: json(&row.languages.iter().map(Lang::to_string).collect()),
             title: texts(row.title),
             description: texts(row.description),
         },

@@ -166,7 +166,14 @@ fn of_entry<'a>(code: &str, p: &Parameters<'a>) -> Option<String> {
         "records-signed" => format!("records with a good signature: {}", p("count")),
         "records-of-kind" => format!("records of kind `{}`: {}", p("kind"), p("count")),
         "bodies-verified" => format!("bodies that are here and are those of their records: {}", p("count")),
-        "bodies-not-open" => format!("bodies that are not for everybody, so not here: {}", p("count")),
+        "bodies-opened" => format!(
+            "bodies that were closed, were opened later and are those of their records: {}",
+            p("count")
+        ),
+        "bodies-not-open" => format!(
+            "bodies that are not open, of which only the hash is here: {}",
+            p("count")
+        ),
         "kinds-unknown" => format!(
             "records of kinds that this program does not know, kept unread: {}",
             p("count")

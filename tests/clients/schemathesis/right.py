@@ -115,6 +115,7 @@ OWN = {
     "GET /records/{name}/history": lambda: under("name", stock.record()),
     "GET /records/{name}/proof": lambda: under("name", stock.record()),
     "GET /records/{name}/versions/{version}": lambda: under("name", stock.record(), version="1"),
+    "POST /records/{name}/opening": lambda: {**under("name", stock.sealed()), **saying({})},
     "POST /records/{name}/withdrawal": lambda: {**under("name", stock.record()), **saying(WITHDRAWAL)},
     "GET /mirrors": lambda: {},
     "POST /mirrors": lambda: saying(stock.new_mirror()),

@@ -1,7 +1,7 @@
 //! The catalogue of all records: a row for each version, what it is found by, and what names what.
 //!
 //! Only open bodies are read: the catalogue is the same on every node, whoever may know more. A withdrawal takes back one version of its own
-//! log. What others say about a record is found under it and never changes its row.
+//! log, and an opening shows the body of one to everybody. What others say about a record is found under it and never changes its row.
 
 use crate::about;
 use crate::header::{Header, KindName, Validity, Visibility};
@@ -71,6 +71,14 @@ pub struct Part {
     pub facets: BTreeSet<(&'static str, String)>,
 }
 
+impl Part {
+    fn say(&mut self, name: &'static str, value: &str) {
+        if self.facets.len() < FACETS {
+            self.facets.insert((name, value.to_owned()));
+        }
+    }
+}
+
 /// A version that comes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Put {
@@ -97,6 +105,25 @@ pub struct Withdrawal {
     pub replaced_by: Option<String>,
 }
 
+/// That the body of a version is shown to everybody by now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// The record, of the same log.
+    pub record_id: RecordId,
+    /// Its version.
+    pub version: u32,
+    /// The log of both.
+    pub origin: String,
+    /// The place of the opening; of several openings the first counts.
+    pub position: u64,
+    /// When it was opened, by the clock of the issuer.
+    pub at: Instant,
+    /// The title of the body, where it can be read.
+    pub title: Option<Texts>,
+    /// The description, as the title.
+    pub description: Option<Texts>,
+}
+
 /// A change of the view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RowChange {
@@ -104,6 +131,8 @@ pub enum RowChange {
     Put(Box<Put>),
     /// A version is withdrawn; where there is none, nothing changes.
     Withdraw(Withdrawal),
+    /// The body of a version is opened; the record is found by it from now on.
+    Open(Box<Opening>),
     /// The bodies of a version and of those before it are to be purged, and their texts with them.
     Purge {
         /// The record.
@@ -122,10 +151,14 @@ pub fn apply(kinds: &Kinds, origin: &str, taken: &Taken) -> Vec<RowChange> {
     let body = open_body(accepted);
     let put = Put {
         row: row(kinds, origin, taken, header, body),
-        part: part(kinds, header, body),
+        part: match opened(kinds, accepted) {
+            Some((target, kind, body)) => Some(part_of_opening(target, kind, body)),
+            None => part(kinds, header, body),
+        },
         links: links(header, body),
     };
     let mut changes = vec![RowChange::Put(Box::new(put))];
+    changes.extend(opening(kinds, origin, taken, accepted));
     changes.extend(body.into_iter().flat_map(|body| taken_back(taken, header, body)));
     changes
 }
@@ -134,6 +167,43 @@ fn open_body(accepted: &Accepted) -> Option<&Value> {
     let is_open = accepted.record.header().visibility == Visibility::Open;
     let body = accepted.body.here().filter(|_| is_open)?;
     Some(body.value())
+}
+
+/// What a checked opening opens: the record with its version, its kind and its body; none where the kind is unknown here.
+fn opened<'a>(kinds: &'a Kinds, accepted: &'a Accepted) -> Option<((RecordId, u32), &'a Kind, &'a Value)> {
+    let (record_id, version, body) = about::opened(&accepted.record.header().kind, open_body(accepted)?)?;
+    let kind = kinds.find(accepted.opens.as_ref()?)?;
+    Some(((record_id, version), kind, body))
+}
+
+fn opening(kinds: &Kinds, origin: &str, taken: &Taken, accepted: &Accepted) -> Option<RowChange> {
+    let header = accepted.record.header();
+    let (record_id, version, body) = about::opened(&header.kind, open_body(accepted)?)?;
+    let pointers = accepted
+        .opens
+        .as_ref()
+        .and_then(|kind| kinds.find(kind))
+        .map(Kind::pointers);
+    let shown = |pointer: Option<&String>| shown(body.pointer(pointer?)?);
+    Some(RowChange::Open(Box::new(Opening {
+        record_id,
+        version,
+        origin: origin.to_owned(),
+        position: position(taken),
+        at: header.issued,
+        title: pointers.and_then(|pointers| shown(pointers.title.as_ref())),
+        description: pointers.and_then(|pointers| shown(pointers.description.as_ref())),
+    })))
+}
+
+/// What an opened record is found by, under its own name: the header gives the rest.
+fn part_of_opening((target, _): (RecordId, u32), kind: &Kind, body: &Value) -> Part {
+    let mut part = Part {
+        about: Some(target),
+        ..Part::default()
+    };
+    read_body(&mut part, kind, body);
+    part
 }
 
 fn row(kinds: &Kinds, origin: &str, taken: &Taken, header: &Header, body: Option<&Value>) -> VersionRow {
@@ -181,35 +251,32 @@ fn part(kinds: &Kinds, header: &Header, body: Option<&Value>) -> Option<Part> {
         return None;
     }
     let mut part = Part::default();
-    let mut say = |name, value: &str| {
-        if part.facets.len() < FACETS {
-            part.facets.insert((name, value.to_owned()));
-        }
-    };
-    say("kind", header.kind.as_str());
-    say("issuer", header.issuer.as_str());
-    say("visibility", header.visibility.as_str());
-    header
-        .languages
-        .iter()
-        .for_each(|language| say("language", language.as_str()));
+    part.say("kind", header.kind.as_str());
+    part.say("issuer", header.issuer.as_str());
+    part.say("visibility", header.visibility.as_str());
+    for language in &header.languages {
+        part.say("language", language.as_str());
+    }
     let Some(kind) = kind else { return Some(part) };
-    say("group", kind.group());
-    kind.clauses().iter().for_each(|clause| say("clause", clause));
-    let Some(body) = body else { return Some(part) };
+    part.say("group", kind.group());
+    kind.clauses().iter().for_each(|clause| part.say("clause", clause));
+    if let Some(body) = body {
+        read_body(&mut part, kind, body);
+    }
+    Some(part)
+}
+
+/// Takes what a body says: states, topics, and its texts.
+fn read_body(part: &mut Part, kind: &Kind, body: &Value) {
     let pointers = kind.pointers();
     let said = |pointer: &Option<String>| pointer.as_ref().and_then(|pointer| body.pointer(pointer));
-    said(&pointers.states)
-        .into_iter()
-        .flat_map(strings)
-        .for_each(|state| say("state", state));
-    said(&pointers.topics)
-        .into_iter()
-        .flat_map(strings)
-        .for_each(|topic| say("topic", topic));
+    for (name, pointer) in [("state", &pointers.states), ("topic", &pointers.topics)] {
+        for value in said(pointer).into_iter().flat_map(strings) {
+            part.say(name, value);
+        }
+    }
     let title = said(&pointers.title).and_then(Value::as_object);
-    read(&mut part, title, &kind.texts(body));
-    Some(part)
+    read(part, title, &kind.texts(body));
 }
 
 /// Takes the title first, so that it is found however long the rest is.

@@ -100,6 +100,7 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(records::version))
         .routes(routes!(records::proof))
         .routes(routes!(records::withdraw))
+        .routes(routes!(records::open))
         .routes(routes!(records::logs))
         .routes(routes!(records::evidence))
         .routes(routes!(records::policy, records::put_policy))

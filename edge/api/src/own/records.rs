@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chapar_register::{Link, Validity};
+use chapar_register::{Link, Validity, Visibility};
 use chapar_runtime::desk::{NewRecord, Withdrawal};
 use chapar_terms::{Instant, Lang};
 use serde::Deserialize;
@@ -36,6 +36,10 @@ pub struct Body {
     #[serde(default)]
     #[schema(example = json!(["ru"]))]
     authentic: Vec<String>,
+    /// Who may have the body: `open`, everybody; `sealed`, nobody until it is opened. Of what is not open the log holds a salted hash.
+    #[serde(default = "everybody")]
+    #[schema(example = "open")]
+    visibility: String,
     /// Relations to other records or resources.
     #[serde(default)]
     links: Vec<LinkBody>,
@@ -220,6 +224,30 @@ pub async fn withdraw(
     ok(desk.withdraw_record(&name, withdrawal).await)
 }
 
+/// Which version is opened.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewOpening)]
+pub struct OpeningBody {
+    /// The version; the newest when nothing is said.
+    #[schema(minimum = 1)]
+    version: Option<u32>,
+}
+
+/// `POST /records/{name}/opening`
+#[utoipa::path(
+    post, path = "/records/{name}/opening", tag = "Records", operation_id = "openRecord",
+    summary = "Open a sealed record",
+    description = "Publishes its body and the salt in a record of their own: everybody can check that it is the body to which the sealed record has committed. It cannot be sealed again. One that is open already is answered as it is.",
+    params(("name" = String, Path, description = "The record's name in the register.")),
+    request_body(content = OpeningBody),
+    security(("bearer" = ["editor"])),
+    responses((status = 200, description = "The record with its opening.", body = Record), refusals::OpenRecord),
+)]
+pub async fn open(Editor(desk): Editor, Id(name): Id, Json(body): Json<OpeningBody>) -> Result<Response, Problem> {
+    ok(desk.open_record(&name, body.version).await)
+}
+
 /// `GET /logs`
 #[utoipa::path(
     get, path = "/logs", tag = "Records", operation_id = "listLogs",
@@ -299,6 +327,21 @@ pub async fn recover(Admin(desk): Admin, Json(body): Json<RecoveryBody>) -> Resu
     ok(desk.recover_register(&body.from, body.nobody_has_more).await)
 }
 
+fn everybody() -> String {
+    Visibility::Open.as_str().to_owned()
+}
+
+fn visibility(word: &str) -> Result<Visibility, Problem> {
+    match word {
+        "open" => Ok(Visibility::Open),
+        "sealed" => Ok(Visibility::Sealed),
+        other => {
+            let why = format!("`{other}` is neither `open` nor `sealed`");
+            Err(Problem::bad_request("wrong-visibility", why))
+        }
+    }
+}
+
 fn record(body: Body) -> Result<NewRecord, Problem> {
     let authentic = body.authentic.iter().map(|tag| Lang::parse(tag));
     let links = body.links.into_iter();
@@ -308,6 +351,7 @@ fn record(body: Body) -> Result<NewRecord, Problem> {
         valid: body.valid.map(validity).transpose()?,
         mandate: body.mandate,
         authentic: authentic.collect::<Result<_, _>>()?,
+        visibility: visibility(&body.visibility)?,
         links: links.map(|LinkBody { rel, target }| Link { rel, target }).collect(),
         body: Value::Object(body.body),
         confirmed: body.no_personal_data,

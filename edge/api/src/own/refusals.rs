@@ -162,12 +162,13 @@ rows! {
     PutLogPolicy: ANYONE, RIGHT, FOUND, JSON, MEMBERS, &[(400, &["no-register", "wrong-policy"])];
     RecoverLog: ANYONE, RIGHT, FOUND, JSON, MEMBERS, &[(400, &["no-register", "wrong-address"])];
     ReadKind: ANYONE, FOUND;
-    PublishRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["personal-data", "wrong-number", "wrong-name"])];
+    PublishRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["personal-data", "wrong-number", "wrong-name", "wrong-visibility"])];
     ReadRecord: ANYONE, RIGHT, FOUND, &[(400, &["no-register"])];
     RecordHistory: ANYONE, RIGHT, FOUND, PAGE, &[(400, &["no-register", "wrong-after"])];
     RecordProof: ANYONE, RIGHT, FOUND, CONFLICT, &[(400, &["no-register", "wrong-query"])];
     LogResource: ANYONE, RIGHT, FOUND, &[(400, &["wrong-query"])];
     WithdrawRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["personal-data"])];
+    OpenRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["wrong-visibility"])];
     ListMirrors: ANYONE, RIGHT;
     AddMirror: ANYONE, RIGHT, JSON, MEMBERS, IDS, CONFLICT, &[(400, &["wrong-key", "wrong-address"])];
     ReadMirror: ANYONE, RIGHT, FOUND;

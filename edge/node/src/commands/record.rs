@@ -28,9 +28,12 @@ Examples:
   chapar record diff water-losses-2026 1 2
   chapar record diff did:web:uz.example:plant/records/0f3c5a7e9b1d2f40/water-losses-2026 1 2
   chapar record proof water-losses-2026 --to water.record-proof
+  chapar record publish bid.json --no-personal-data --sealed
+  chapar record open bid-2026
   chapar record withdraw water-losses-2026 --code error --reason en='The figures of May were wrong.'
 
-A record is signed, public and for ever: a later version or a withdrawal is written beside it, nothing is changed.";
+A record is signed, public and for ever: a later version or a withdrawal is written beside it, nothing is changed.
+Of a sealed one the log holds a salted hash alone; what it says stays with this node until it is opened.";
 
 /// What is looked at of a record on a terminal.
 const CARD: &[&str] = &[
@@ -39,6 +42,8 @@ const CARD: &[&str] = &[
     "version",
     "issued",
     "valid",
+    "visibility",
+    "openedAt",
     "languages",
     "authentic",
     "mandate",
@@ -55,7 +60,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Pause between two looks.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Records of a participant: new, publish, publish-all, harvest, show, history, diff, proof, withdraw
+/// Records of a participant: new, publish, publish-all, harvest, show, history, diff, proof, open, withdraw
 ///
 /// A record says something in public: that a data set exists, a service is given, an event takes place. It has a kind, which says what
 /// belongs into it (`chapar kinds`), and stands signed in the participant's log, which everybody can read and check.
@@ -70,6 +75,7 @@ pub enum Record {
     History(History),
     Diff(Diff),
     Proof(Proof),
+    Open(Open),
     Withdraw(Withdraw),
 }
 
@@ -100,6 +106,9 @@ pub struct Publish {
     /// You have looked: the record tells of no person. It cannot be taken back from the world.
     #[arg(long)]
     no_personal_data: bool,
+    /// Publish a salted hash of the body only, until chapar record open. The draft may say the same: "visibility": "sealed".
+    #[arg(long)]
+    sealed: bool,
     #[command(flatten)]
     api: ApiArgs,
 }
@@ -178,6 +187,22 @@ pub struct Proof {
     api: ApiArgs,
 }
 
+/// Open a sealed record: everybody can read it from then on, and check that it was not changed since
+///
+/// Its body and the salt of its hash are published in a record of their own. It cannot be sealed again.
+///
+/// Example: chapar record open bid-2026
+#[derive(clap::Args, Debug)]
+pub struct Open {
+    /// Its name in the register.
+    name: String,
+    /// Another version than the newest.
+    #[arg(long)]
+    version: Option<u32>,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
 /// Withdraw a record, with the reason
 ///
 /// Example: chapar record withdraw water-losses-2026 --code error --reason en='The figures of May were wrong.'
@@ -212,6 +237,7 @@ impl Record {
             Self::History(history) => history.run().await,
             Self::Diff(diff) => diff.run().await,
             Self::Proof(proof) => proof.run().await,
+            Self::Open(open) => open.run().await,
             Self::Withdraw(withdraw) => withdraw.run().await,
         }
     }
@@ -239,6 +265,9 @@ impl Publish {
             Failure::new(format!("`{}` holds no draft", self.draft.display())).remedy("chapar record new --help")
         })?;
         members.insert("noPersonalData".to_owned(), json!(self.no_personal_data));
+        if self.sealed {
+            members.insert("visibility".to_owned(), json!("sealed"));
+        }
         let api = self.api.open()?;
         let record = api.ask(Method::POST, "/records", Some(&draft)).await?;
         let record = published(&api, record).await?;
@@ -324,6 +353,19 @@ impl Proof {
         let path = format!("/records/{}/proof{version}", segment(&self.name));
         let proof = self.api.open()?.read_text(&path).await?;
         write(self.to.as_deref(), &proof)
+    }
+}
+
+impl Open {
+    async fn run(self) -> Result<(), Failure> {
+        let path = format!("/records/{}/opening", segment(&self.name));
+        let body = match self.version {
+            Some(version) => json!({ "version": version }),
+            None => json!({}),
+        };
+        let record = self.api.open()?.ask(Method::POST, &path, Some(&body)).await?;
+        self.api.show(&record, CARD);
+        Ok(())
     }
 }
 

@@ -11,7 +11,6 @@ use chapar_dsp::catalog::Dataset;
 use chapar_dsp::{Offer, Role};
 use chapar_exchange::{CallbackAddress, Mode};
 use chapar_query::{Criterion, Filter, QuerySpec};
-use chapar_store::StoredRecord;
 use chapar_terms::{AssetId, ParticipantId};
 use serde_json::{Map, Value};
 
@@ -150,20 +149,10 @@ impl Runtime {
             let reason = format!("the record `{id}` of the kind `{kind}` tells of no dataset that can be negotiated");
             invalid("not-negotiable", reason)
         };
-        let body = self.open_body_of(&stored).await?.ok_or_else(not_negotiable)?;
+        let entry = self.entry_of(&stored).await?;
+        let body = self.open_body_of(&stored, &entry).await?.ok_or_else(not_negotiable)?;
         let provider = ParticipantId::parse(&stored.row.issuer)?;
         in_exchange(provider, &body).ok_or_else(not_negotiable)
-    }
-
-    /// The body of a record, where everybody may have it and it is here.
-    pub(crate) async fn open_body_of(&self, stored: &StoredRecord) -> Result<Option<Map<String, Value>>, Fault> {
-        let entry = self.entry_of(stored).await?;
-        let Some(bytes) = entry.body.as_ref().filter(|_| entry.salt.is_none()) else {
-            return Ok(None);
-        };
-        let body = serde_json::from_slice(bytes);
-        body.map(Some)
-            .map_err(|why| Fault::Internal(format!("a stored body cannot be read: {why}")))
     }
 }
 

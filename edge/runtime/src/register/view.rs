@@ -66,10 +66,28 @@ fn item(stored: &StoredRecord, lang: Option<&Lang>) -> Value {
         }
         put("withdrawn", how);
     }
+    if let Some(opened) = &stored.opened {
+        put("openedAt", time(opened.at));
+    }
+    if let Some(how) = way_to_body(stored) {
+        put("bodyBy", how.into());
+    }
     if stored.purged {
         put("bodyPurged", true.into());
     }
     Value::Object(view)
+}
+
+/// How the body of a record is had that is not open: its issuer will open it, or those whom it is for get it in the exchange.
+fn way_to_body(stored: &StoredRecord) -> Option<&'static str> {
+    if stored.opened.is_some() || stored.purged || stored.withdrawn.is_some() {
+        return None;
+    }
+    match stored.row.visibility.as_str() {
+        "open" => None,
+        "sealed" => Some("opening"),
+        _ => Some("exchange"),
+    }
 }
 
 fn read(text: Option<&String>) -> Option<Value> {

@@ -90,6 +90,34 @@ pub struct Withdrawn {
     pub replaced_by: Option<String>,
 }
 
+/// That the body of a version was opened to everybody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenedBody {
+    /// The position of the opening, in the same log.
+    pub position: i64,
+    /// Milliseconds of the Unix epoch, by the clock of the issuer.
+    pub at: i64,
+}
+
+/// An opening of a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpeningRow {
+    /// The log of both.
+    pub origin: String,
+    /// Its position there.
+    pub position: i64,
+    /// The record that it opens.
+    pub record_id: String,
+    /// The version that it opens.
+    pub version: i64,
+    /// Milliseconds of the Unix epoch, by the clock of the issuer.
+    pub at: i64,
+    /// The title that it shows, by language; JSON text.
+    pub title: Option<String>,
+    /// The description that it shows, by language; JSON text.
+    pub description: Option<String>,
+}
+
 /// A version by its record and the hexadecimal hash of its leaf.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionName {
@@ -111,6 +139,8 @@ pub enum CatalogChange {
         /// By what.
         withdrawn: Withdrawn,
     },
+    /// A version is opened. The first opening in the log counts, as long as its body is not purged.
+    Open(Box<OpeningRow>),
     /// The bodies of a version and of those before it are purged, in the log too; their leaves stay.
     Purge(VersionName),
     /// A record says something to a proposal in a federation.
@@ -139,6 +169,8 @@ pub struct StoredRecord {
     pub row: RecordRow,
     /// By what it was withdrawn.
     pub withdrawn: Option<Withdrawn>,
+    /// By what it was opened, where it is not open by itself.
+    pub opened: Option<OpenedBody>,
     /// Whether its body was purged.
     pub purged: bool,
 }

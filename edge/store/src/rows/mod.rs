@@ -12,8 +12,8 @@ mod witness;
 
 pub use alarms::{AlarmCount, AlarmRow};
 pub use catalog::{
-    CatalogChange, Counts, Facet, FoldWrite, Found, PartRow, RecordLink, RecordRow, Search, SearchOrder, StoredRecord,
-    VersionName, VersionWrite, Withdrawn,
+    CatalogChange, Counts, Facet, FoldWrite, Found, OpenedBody, OpeningRow, PartRow, RecordLink, RecordRow, Search,
+    SearchOrder, StoredRecord, VersionName, VersionWrite, Withdrawn,
 };
 pub use federations::{ActRow, FederationRow};
 pub use logs::{BodyRow, EntryRow, LogKeyRow, LogRow, LogState, MirroredEntry, NewEntry, Publication, Retrieval};

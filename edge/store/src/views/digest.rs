@@ -18,7 +18,7 @@ type Table = (
     &'static [&'static str],
 );
 
-const TABLES: [Table; 4] = [
+const TABLES: [Table; 5] = [
     (
         "catalog_records",
         "record_id, version",
@@ -42,6 +42,8 @@ const TABLES: [Table; 4] = [
             "valid_from",
             "valid_until",
             "withdrawn_by",
+            "opened_by",
+            "opened_at",
             "purged",
         ],
     ),
@@ -56,6 +58,12 @@ const TABLES: [Table; 4] = [
         "record_id, version, rel, target",
         &["record_id", "rel", "target"],
         &["version"],
+    ),
+    (
+        "catalog_openings",
+        "origin, position",
+        &["origin", "record_id", "title", "description"],
+        &["position", "version", "opened_at"],
     ),
     (
         "federation_acts",

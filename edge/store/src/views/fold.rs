@@ -8,7 +8,7 @@ use crate::batch::{cut, values};
 use crate::own::Ended;
 use crate::views::lists;
 use crate::writer::JobEnd;
-use crate::{CatalogChange, FoldWrite, PartRow, Store, StoreFault, VersionName, VersionWrite, Withdrawn};
+use crate::{CatalogChange, FoldWrite, OpeningRow, PartRow, Store, StoreFault, VersionName, VersionWrite, Withdrawn};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 const SWAP: &str = "UPDATE logs SET folded = $1 WHERE origin = $2 AND folded = $3 AND size >= $1";
@@ -25,6 +25,24 @@ const PURGE_BODY: &str =
     "UPDATE log_entries SET body = NULL, sealed_salt = NULL, purged_at = COALESCE(purged_at, $1) WHERE origin = $2
      AND position IN (SELECT position FROM catalog_records WHERE record_id = $3 AND version <=
          (SELECT r.version FROM catalog_records AS r WHERE r.record_id = $3 AND r.leaf_hash = $4))";
+/// One that comes again, or whose body was purged meanwhile, changes nothing.
+const PUT_OPENING: &str =
+    "INSERT INTO catalog_openings (origin, position, record_id, version, opened_at, title, description)
+     SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM catalog_records AS r
+         WHERE r.origin = $1 AND r.position = $2 AND r.purged = 1) ON CONFLICT DO NOTHING";
+/// What openings whose bodies are purged have opened, and these openings.
+const TOUCH_PURGED: &str = "INSERT INTO catalog_touched SELECT o.record_id FROM catalog_openings AS o
+     WHERE o.origin = $1 AND o.position IN (SELECT position FROM catalog_records WHERE record_id = $2 AND version <=
+         (SELECT r.version FROM catalog_records AS r WHERE r.record_id = $2 AND r.leaf_hash = $3)) ON CONFLICT DO NOTHING";
+const PURGE_OPENING: &str = "DELETE FROM catalog_openings
+     WHERE origin = $1 AND position IN (SELECT position FROM catalog_records WHERE record_id = $2 AND version <=
+         (SELECT r.version FROM catalog_records AS r WHERE r.record_id = $2 AND r.leaf_hash = $3))";
+/// A closed version says what its first opening shows, and nothing when it has none or is purged.
+const REFRESH_OPENED: &str = "UPDATE catalog_records SET (opened_by, opened_at, title, description) =
+     (SELECT o.position, o.opened_at, o.title, o.description FROM catalog_openings AS o
+      WHERE o.record_id = catalog_records.record_id AND o.version = catalog_records.version AND o.origin = catalog_records.origin
+          AND catalog_records.purged = 0 ORDER BY o.position LIMIT 1)
+     WHERE visibility <> 'open' AND record_id IN (SELECT record_id FROM catalog_touched)";
 /// Only the newest version counts, and only while it is not withdrawn.
 const PRUNE_PARTS: &str = "DELETE FROM catalog_parts WHERE record_id IN (SELECT record_id FROM catalog_touched)
      AND version IS NOT (SELECT CASE WHEN withdrawn_by IS NULL THEN r.version END FROM catalog_records AS r
@@ -35,6 +53,7 @@ const PRUNE_LINKS: &str = "DELETE FROM catalog_links WHERE record_id IN (SELECT 
 /// Whoever folds compares how far the views are, and finds that there is nothing left to do.
 const FOLD_NO_MORE: &str = "UPDATE logs SET folded = size WHERE origin = $1";
 const DROP_ACTS: &str = "DELETE FROM federation_acts WHERE origin = $1";
+const DROP_OPENINGS: &str = "DELETE FROM catalog_openings WHERE origin = $1";
 const TOUCH_LOG: &str =
     "INSERT INTO catalog_touched SELECT DISTINCT record_id FROM catalog_records WHERE origin = $1 LIMIT 1000";
 const DROP_TOUCHED: &str =
@@ -69,7 +88,8 @@ impl Store {
             Box::new(move |connection| {
                 Box::pin(async move {
                     sqlx::query(FOLD_NO_MORE).bind(&own).execute(&mut *connection).await?;
-                    sqlx::query(DROP_ACTS).bind(own).execute(connection).await?;
+                    sqlx::query(DROP_ACTS).bind(&own).execute(&mut *connection).await?;
+                    sqlx::query(DROP_OPENINGS).bind(own).execute(connection).await?;
                     Ok(JobEnd::Commit)
                 })
             }),
@@ -104,6 +124,7 @@ async fn drop_all(connection: &mut SqliteConnection) -> Result<JobEnd, StoreFaul
     for sql in [
         "DELETE FROM catalog_links",
         "DELETE FROM catalog_parts",
+        "DELETE FROM catalog_openings",
         "DELETE FROM catalog_records",
         "DELETE FROM federation_acts",
         "DELETE FROM fold_states",
@@ -152,10 +173,12 @@ async fn write_all(connection: &mut SqliteConnection, write: &FoldWrite) -> Resu
         match change {
             CatalogChange::Put(_) => {}
             CatalogChange::Withdraw { version, withdrawn } => withdraw(connection, version, withdrawn).await?,
+            CatalogChange::Open(opening) => put_opening(connection, opening).await?,
             CatalogChange::Purge(version) => purge(connection, write, version).await?,
             CatalogChange::Act(row) => federations::put_act(connection, row).await?,
         }
     }
+    run(connection, REFRESH_OPENED).await?;
     put_parts(connection, &puts).await?;
     put_links(connection, &puts).await?;
     run(connection, PRUNE_PARTS).await?;
@@ -169,7 +192,9 @@ async fn write_all(connection: &mut SqliteConnection, write: &FoldWrite) -> Resu
 const fn put(change: &CatalogChange) -> Option<&VersionWrite> {
     match change {
         CatalogChange::Put(write) => Some(write),
-        CatalogChange::Withdraw { .. } | CatalogChange::Purge(_) | CatalogChange::Act(_) => None,
+        CatalogChange::Withdraw { .. } | CatalogChange::Open(_) | CatalogChange::Purge(_) | CatalogChange::Act(_) => {
+            None
+        }
     }
 }
 
@@ -196,6 +221,7 @@ fn record_id(change: &CatalogChange) -> &str {
     match change {
         CatalogChange::Put(write) => &write.row.record_id,
         CatalogChange::Withdraw { version, .. } | CatalogChange::Purge(version) => &version.record_id,
+        CatalogChange::Open(opening) => &opening.record_id,
         CatalogChange::Act(row) => &row.record_id,
     }
 }
@@ -251,7 +277,29 @@ async fn withdraw(
     Ok(())
 }
 
+async fn put_opening(connection: &mut SqliteConnection, opening: &OpeningRow) -> Result<(), StoreFault> {
+    sqlx::query(PUT_OPENING)
+        .bind(&opening.origin)
+        .bind(opening.position)
+        .bind(&opening.record_id)
+        .bind(opening.version)
+        .bind(opening.at)
+        .bind(&opening.title)
+        .bind(&opening.description)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 async fn purge(connection: &mut SqliteConnection, write: &FoldWrite, version: &VersionName) -> Result<(), StoreFault> {
+    for sql in [TOUCH_PURGED, PURGE_OPENING] {
+        sqlx::query(sql)
+            .bind(&write.origin)
+            .bind(&version.record_id)
+            .bind(&version.leaf_hash)
+            .execute(&mut *connection)
+            .await?;
+    }
     sqlx::query(PURGE)
         .bind(&version.record_id)
         .bind(&version.leaf_hash)
@@ -320,7 +368,22 @@ async fn put_links(connection: &mut SqliteConnection, puts: &[&VersionWrite]) ->
 
 #[cfg(test)]
 pub(crate) mod plans {
-    use super::{PRUNE_LINKS, PRUNE_PARTS, PURGE, PURGE_BODY, SWAP, TOUCH_ABOUT, WITHDRAW};
+    use super::{
+        PRUNE_LINKS, PRUNE_PARTS, PURGE, PURGE_BODY, PURGE_OPENING, PUT_OPENING, REFRESH_OPENED, SWAP, TOUCH_ABOUT,
+        TOUCH_PURGED, WITHDRAW,
+    };
 
-    pub(crate) const STATEMENTS: [&str; 7] = [SWAP, TOUCH_ABOUT, WITHDRAW, PURGE, PURGE_BODY, PRUNE_PARTS, PRUNE_LINKS];
+    pub(crate) const STATEMENTS: [&str; 11] = [
+        SWAP,
+        TOUCH_ABOUT,
+        WITHDRAW,
+        PURGE,
+        PURGE_BODY,
+        PUT_OPENING,
+        TOUCH_PURGED,
+        PURGE_OPENING,
+        REFRESH_OPENED,
+        PRUNE_PARTS,
+        PRUNE_LINKS,
+    ];
 }

@@ -1,6 +1,6 @@
 //! Reading records by their names: a version, the history, what names what, what a log holds.
 
-use crate::{RecordLink, RecordRow, Store, StoreFault, StoredRecord, Withdrawn};
+use crate::{OpenedBody, RecordLink, RecordRow, Store, StoreFault, StoredRecord, Withdrawn};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -90,6 +90,10 @@ pub(super) fn stored_record(row: &SqliteRow) -> Result<StoredRecord, StoreFault>
         }),
         None => None,
     };
+    let opened = match (row.try_get("opened_by")?, row.try_get("opened_at")?) {
+        (Some(position), Some(at)) => Some(OpenedBody { position, at }),
+        _ => None,
+    };
     Ok(StoredRecord {
         row: RecordRow {
             record_id: row.try_get("record_id")?,
@@ -108,6 +112,7 @@ pub(super) fn stored_record(row: &SqliteRow) -> Result<StoredRecord, StoreFault>
             description: row.try_get("description")?,
         },
         withdrawn,
+        opened,
         purged: row.try_get::<i64, _>("purged")? != 0,
     })
 }

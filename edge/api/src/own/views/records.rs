@@ -29,9 +29,14 @@ pub struct Record {
     languages: Vec<String>,
     /// Those of them that bind.
     authentic: Vec<String>,
-    /// Who may have the body.
+    /// Who may have the body: `open`, everybody; `sealed`, nobody until it is opened. Its own people always see it.
     #[schema(example = "open")]
     visibility: String,
+    /// Of a sealed record that was opened: the id of the record that shows its body.
+    opening: Option<String>,
+    /// Of a sealed record that was opened: since when.
+    #[schema(format = DateTime)]
+    opened_at: Option<String>,
     /// With `parties`: who they are.
     parties: Option<Vec<String>>,
     /// SHA-256 of the body, hexadecimal.

@@ -47,6 +47,12 @@ pub struct FoundRecord {
     description: Option<Map<String, Value>>,
     /// How it was withdrawn, if it was.
     withdrawn: Option<WithdrawnBy>,
+    /// Of a record that was not open: when its body was opened to everybody, by the clock of the issuer.
+    #[schema(format = DateTime)]
+    opened_at: Option<String>,
+    /// How a body is had that is not open: by `opening`, when its issuer opens it, or in the `exchange`, by those whom it is for.
+    #[schema(example = "opening")]
+    body_by: Option<String>,
     /// Whether its body was purged; not there when it was not.
     body_purged: Option<bool>,
     /// In the list of those that name another: as what they name it.
@@ -120,6 +126,12 @@ pub struct RecordInFull {
     description: Option<Map<String, Value>>,
     /// How it was withdrawn, if it was.
     withdrawn: Option<WithdrawnBy>,
+    /// Of a record that was not open: when its body was opened to everybody, by the clock of the issuer.
+    #[schema(format = DateTime)]
+    opened_at: Option<String>,
+    /// How a body is had that is not open: by `opening`, when its issuer opens it, or in the `exchange`, by those whom it is for.
+    #[schema(example = "opening")]
+    body_by: Option<String>,
     /// Whether its body was purged; not there when it was not.
     body_purged: Option<bool>,
     /// The leaf: what stands in the log, base64.
