@@ -28,7 +28,7 @@ pub(super) fn kind(shared: &str, folder: &Folder<'_>) -> Result<Kind, String> {
         class: text(&about, "class")?,
         pointers: pointers(&about)?,
         system: about.get("system").and_then(toml::Value::as_bool).unwrap_or(false),
-        validator: validate::validator(&schema, &shared)?,
+        ready: validate::ready(&schema, &shared)?,
         shape,
         schema,
         labels: labels(&table("labels.toml", folder.labels)?)?,

@@ -13,8 +13,8 @@ pub(crate) use shape::strings;
 
 use crate::finding::Finding;
 use crate::header::KindName;
+use chapar_schema::Schema;
 use chapar_terms::Lang;
-use jsonschema::Validator;
 use serde_json::Value;
 use shape::Shape;
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,7 +95,7 @@ pub struct Kind {
     system: bool,
     schema: Value,
     shape: Shape,
-    validator: Validator,
+    ready: Schema,
     labels: BTreeMap<Lang, Labels>,
     vocabulary: Value,
     example: Value,
@@ -170,7 +170,7 @@ impl Kind {
 
     /// What of a body is not as the schema has it; nothing for a good one.
     pub fn check(&self, body: &Value) -> Vec<Finding> {
-        validate::check(&self.validator, body)
+        validate::check(&self.ready, body)
     }
 
     /// Each text for people in a body, with its language.
