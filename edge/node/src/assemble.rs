@@ -4,6 +4,7 @@ use crate::Failure;
 use crate::config::{Config, ConfigFault, Egress, Profile, Time};
 use crate::keys::NodeKeys;
 use crate::metrics::Metrics;
+use crate::objects;
 use crate::{node_key, operator_key};
 use chapar_client::{
     Cidr, Client, Clock, DidResolver, EgressPolicy, FetchSettings, Loopback, Settings, SystemClock, TlsTrust,
@@ -48,14 +49,19 @@ impl Node {
         let time = time_settings(&config.time)?;
         let node_key = node_key::load_or_make(&config.data, crate::config::environment(node_key::VARIABLE))?;
         let keys = Arc::new(NodeKeys::new(&node_key)?);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let objects = match &config.objects {
+            Some(storage) => Some(objects::open(storage, &config.egress, Arc::clone(&clock)).await?),
+            None => None,
+        };
         let options = Options {
             rollback,
+            objects,
             ..Options::new(node_key)
         };
         let store = Store::open(&config.data, options)
             .await
             .map_err(|fault| cannot_open(&fault))?;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         // Loopback neighbours are asked in the scheme that this node itself speaks: with a certificate nothing goes in clear.
         let insecure = Insecure {
             loopback: config.egress.loopback && config.public_url.starts_with("http://"),
@@ -146,7 +152,7 @@ fn time_settings(time: &Time) -> Result<TimeSettings, ConfigFault> {
 }
 
 /// The same for what nobody but us names, with the inner networks that are open to that alone.
-fn inner_settings(egress: &Egress, networks: &[Cidr]) -> Result<Settings, ConfigFault> {
+pub fn inner_settings(egress: &Egress, networks: &[Cidr]) -> Result<Settings, ConfigFault> {
     let mut settings = client_settings(egress)?;
     settings.egress.networks.extend(networks);
     settings.egress.plain_http.extend(networks);

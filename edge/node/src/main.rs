@@ -16,6 +16,7 @@ mod logging;
 mod management;
 mod metrics;
 mod node_key;
+mod objects;
 mod operator_key;
 mod own_api;
 mod quota;

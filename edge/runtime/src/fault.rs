@@ -64,7 +64,9 @@ impl std::error::Error for Fault {}
 impl From<StoreFault> for Fault {
     fn from(fault: StoreFault) -> Self {
         match fault {
-            StoreFault::Unknown(_) | StoreFault::Unavailable(_) => Self::Unavailable(fault.to_string()),
+            StoreFault::Unknown(_) | StoreFault::Unavailable(_) | StoreFault::Objects(_) => {
+                Self::Unavailable(fault.to_string())
+            }
             StoreFault::NoContent(why) => Self::Conflict(why),
             other => Self::Internal(other.to_string()),
         }

@@ -1,5 +1,6 @@
 //! What can go wrong in the store. All of it is ours (a *Fault*), never the peer's; no fault carries row contents.
 
+use crate::ObjectFault;
 use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
@@ -19,6 +20,8 @@ pub enum StoreFault {
     Database(Source),
     /// A file could not be read or written.
     File(PathBuf, Source),
+    /// The object storage did not do what it was asked. Try again later.
+    Objects(ObjectFault),
     /// A sealed column does not open: it was altered, or moved from another row.
     Sealed {
         /// The table.
@@ -103,6 +106,7 @@ impl fmt::Display for StoreFault {
             Self::Constraint(source) => write!(f, "a row breaks a constraint: {source}"),
             Self::Database(source) => write!(f, "the database failed: {source}"),
             Self::File(path, source) => write!(f, "file `{}`: {source}", path.display()),
+            Self::Objects(fault) => fault.fmt(f),
             Self::Sealed { table, row } => write!(f, "sealed column of `{table}` row `{row}` does not open"),
             Self::Broken(what) => write!(f, "stored value is broken: {what}"),
             Self::WrongKey { stored, given } => write!(
@@ -147,6 +151,7 @@ impl Error for StoreFault {
             Self::Unknown(source) | Self::Constraint(source) | Self::Database(source) | Self::File(_, source) => {
                 Some(source.0.as_ref())
             }
+            Self::Objects(fault) => Some(fault),
             _ => None,
         }
     }

@@ -34,7 +34,7 @@ mod writer;
 pub use backup::{Backup, restore};
 pub use fault::StoreFault;
 pub use files::{Content, Incoming, read_carried};
-pub use logs::{RETRIEVED, Source as LogSource, Tiles};
+pub use logs::{ObjectFault, Objects, RETRIEVED, Source as LogSource, Tiles};
 pub use look::Look;
 pub use open::{Options, Rollback, Store};
 pub use own::{AssetPlace, Deleted, Put, Way};

@@ -8,7 +8,8 @@ use crate::seal::{NodeKey, Place, Sealer};
 use crate::step::Prepared;
 use crate::writer::{Answer, CHANNEL, Command, Job, Load, Waiting, Writer};
 use crate::{
-    AccessEnd, AccessRow, CallbackRow, Committed, StepOutcome, StepWrite, StoreFault, files, generation, migrate,
+    AccessEnd, AccessRow, CallbackRow, Committed, Objects, StepOutcome, StepWrite, StoreFault, files, generation,
+    migrate,
 };
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection};
@@ -39,6 +40,8 @@ pub struct Options {
     pub readers: u32,
     /// The first commit after this long steps the generation up: what a crash may leave unremembered.
     pub raise_every: Duration,
+    /// Where the tiles of logs lie; none: in the folder.
+    pub objects: Option<Arc<dyn Objects>>,
 }
 
 /// Each step costs two more fsyncs aside, so not with every commit; what a person copies and puts back is mostly older.
@@ -52,6 +55,7 @@ impl Options {
             rollback: Rollback::Refuse,
             readers: 2,
             raise_every: RAISE_EVERY,
+            objects: None,
         }
     }
 }
@@ -69,6 +73,7 @@ struct Inner {
     folder: PathBuf,
     removals: Arc<Removals>,
     memory: Arc<Memory>,
+    objects: Option<Arc<dyn Objects>>,
 }
 
 const CANARY: Place<'static> = Place {
@@ -118,6 +123,7 @@ impl Store {
                 folder: folder.to_owned(),
                 removals,
                 memory,
+                objects: options.objects,
             }),
         })
     }
@@ -241,6 +247,10 @@ impl Store {
 
     pub(crate) fn folder(&self) -> &Path {
         &self.inner.folder
+    }
+
+    pub(crate) fn objects(&self) -> Option<&Arc<dyn Objects>> {
+        self.inner.objects.as_ref()
     }
 }
 

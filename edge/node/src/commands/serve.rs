@@ -67,6 +67,13 @@ Further tables, with what stands there by itself:
   ca = \"time.pem\"                         # the certificates that vouch for it
   every_s = 60                              # how often a log asks at most
   own_authority = false                     # true to be one, at /chapar/v1/time: for demonstrations, not qualified
+  [objects]                                 # S3-compatible storage for the tiles of logs; none by itself: they lie in `data`
+  endpoint = \"https://s3.inner.example\"    # without the bucket; it must heed If-None-Match, which is tried at the start
+  bucket = \"chapar-tiles\"                 # is there already
+  region = \"us-east-1\"
+  prefix = \"\"                             # of all names: nodes that share a bucket need one each
+  access_key = \"chapar\"
+  secret_key_file = \"s3.key\"
 
 The environment stands above the file; entries of a list stand between commas:
   CHAPAR_PUBLIC_URL, CHAPAR_PROFILE, CHAPAR_DATA
@@ -82,6 +89,8 @@ CHAPAR_TIMEOUTS_TRANSFER_SUSPENDED_S
 CHAPAR_REGISTER_EVIDENCE_CHECKPOINT_S, CHAPAR_REGISTER_MIRROR_EVERY_S, CHAPAR_REGISTER_HINT, \
 CHAPAR_REGISTER_OFFERS, CHAPAR_REGISTER_ALARM_AS
   CHAPAR_TIME_AUTHORITY, CHAPAR_TIME_CA, CHAPAR_TIME_EVERY_S, CHAPAR_TIME_OWN_AUTHORITY
+  CHAPAR_OBJECTS_ENDPOINT, CHAPAR_OBJECTS_BUCKET, CHAPAR_OBJECTS_REGION, CHAPAR_OBJECTS_PREFIX, CHAPAR_OBJECTS_ACCESS_KEY, \
+CHAPAR_OBJECTS_SECRET_KEY_FILE
 Relative paths begin at the folder of the configuration file, in variables too.
 
 The node key is in CHAPAR_NODE_KEY (64 hexadecimal digits) or in the file node.key of the data folder, made at the first start: \

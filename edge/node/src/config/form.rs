@@ -22,6 +22,7 @@ pub struct Form {
     pub timeouts: TimeoutsForm,
     pub register: RegisterForm,
     pub time: TimeForm,
+    pub objects: ObjectsForm,
 }
 
 /// `[public]` and `[private]`.
@@ -109,4 +110,16 @@ pub struct TimeForm {
     pub ca: Text,
     pub every_s: Option<Spanned<i64>>,
     pub own_authority: Option<Spanned<bool>>,
+}
+
+/// `[objects]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ObjectsForm {
+    pub endpoint: Text,
+    pub bucket: Text,
+    pub region: Text,
+    pub prefix: Text,
+    pub access_key: Text,
+    pub secret_key_file: Text,
 }

@@ -6,9 +6,11 @@
 
 mod check;
 mod form;
+mod objects;
 mod place;
 mod read;
 
+pub use objects::ObjectStorage;
 pub use place::{ConfigFault, NamedFile};
 
 use chapar_client::Cidr;
@@ -50,6 +52,8 @@ pub struct Config {
     pub mirrors: chapar_runtime::MirrorSettings,
     /// Who stamps what our logs publish.
     pub time: Time,
+    /// Where the tiles of logs lie; in the data folder, with none.
+    pub objects: Option<ObjectStorage>,
     /// Whether what is offered to everybody stands in the register.
     pub announce_offers: bool,
     /// What is allowed but worth a second look.
@@ -516,6 +520,22 @@ mod tests {
         ("CHAPAR_TIME_OWN_AUTHORITY", "true", |config| {
             config.time.own_authority.to_string()
         }),
+        ("CHAPAR_OBJECTS_ENDPOINT", "https://s3.example/", |config| {
+            storage(config).endpoint.to_string()
+        }),
+        ("CHAPAR_OBJECTS_BUCKET", "tiles", |config| {
+            storage(config).bucket.clone()
+        }),
+        ("CHAPAR_OBJECTS_REGION", "asia", |config| storage(config).region.clone()),
+        ("CHAPAR_OBJECTS_PREFIX", "node-a/", |config| {
+            storage(config).prefix.clone()
+        }),
+        ("CHAPAR_OBJECTS_ACCESS_KEY", "chapar", |config| {
+            storage(config).access_key.clone()
+        }),
+        ("CHAPAR_OBJECTS_SECRET_KEY_FILE", "/srv/s3.key", |config| {
+            storage(config).secret_key.path.display().to_string()
+        }),
         ("CHAPAR_REGISTER_OFFERS", "false", |config| {
             config.announce_offers.to_string()
         }),
@@ -533,7 +553,12 @@ mod tests {
         [log]\nformat = \"human\"\nlevel = \"info\"\n[quota]\nper_second = 1\nburst = 2\nopen_cases = 4\n[delivery]\nretry_base_ms = 3\n\
         [timeouts]\ncallback_s = 4\nnegotiation_s = 5\ntransfer_start_s = 6\ntransfer_suspended_s = 7\n\
         [register]\npublish_ms = 3\nevidence_ms = 4\nevidence_checkpoint_s = 60\nmirror_every_s = 5\nhint = [\"https://tj.example\"]\nalarm_as = \"plant\"\n\
-        [time]\nauthority = \"https://tsa.example\"\nca = \"t\"\nevery_s = 8\nown_authority = false\n";
+        [time]\nauthority = \"https://tsa.example\"\nca = \"t\"\nevery_s = 8\nown_authority = false\n\
+        [objects]\nendpoint = \"http://10.1.0.9:9000\"\nbucket = \"chapar\"\nregion = \"r\"\nprefix = \"p\"\naccess_key = \"a\"\nsecret_key_file = \"s\"\n";
+
+    fn storage(config: &Config) -> &ObjectStorage {
+        config.objects.as_ref().unwrap()
+    }
 
     fn files(listener: &Listener) -> [String; 2] {
         let tls = listener.tls.as_ref().unwrap();
@@ -560,6 +585,39 @@ mod tests {
             let environment = |name: &str| (name == *variable).then(|| (*value).to_owned());
             assert_ne!(found(&by_file), *value, "{variable} is in the file already");
             assert_eq!(found(&read_with(WHOLE, &environment).unwrap()), *value, "{variable}");
+        }
+    }
+
+    #[test]
+    fn an_object_storage_is_named_whole_and_by_plain_words() {
+        let rest = "bucket = \"tiles\"\naccess_key = \"a\"\nsecret_key_file = \"s\"\n";
+        let with = |first: &str, rest: &str| read(&format!("{URL}[objects]\n{first}{rest}"));
+        let endpoint = "endpoint = \"https://s3.example\"\n";
+        let whole = with(endpoint, rest).unwrap();
+        let found = storage(&whole);
+        assert_eq!((found.region.as_str(), found.prefix.as_str()), ("us-east-1", ""));
+        assert!(read(URL).unwrap().objects.is_none());
+        for (first, rest, why) in [
+            (endpoint, "", "is not all that an object storage needs"),
+            ("", rest, "is not all that an object storage needs"),
+            (
+                "endpoint = \"s3.example\"\n",
+                rest,
+                "is no address of an object storage",
+            ),
+            (
+                "endpoint = \"https://s3.example/?a\"\n",
+                rest,
+                "is no address of an object storage",
+            ),
+            (endpoint, &rest.replace("tiles", "a/b"), "is no name of a bucket"),
+            (
+                "prefix = \"../a\"\nendpoint = \"https://s3.example\"\n",
+                rest,
+                "is no path of plain words",
+            ),
+        ] {
+            assert!(with(first, rest).unwrap_err().contains(why), "{first}{rest}");
         }
     }
 

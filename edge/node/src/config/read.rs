@@ -113,6 +113,7 @@ impl Reader<'_> {
                 .map_or(Ok(true), check::yes_or_no)?,
             mirrors: self.mirrors(form.register)?,
             time: self.time(form.time)?,
+            objects: self.objects(form.objects)?,
             timeouts: self.timeouts(form.timeouts)?,
             warnings,
         })
@@ -128,7 +129,7 @@ impl Reader<'_> {
     }
 
     /// The variable if it is set, the file's word otherwise.
-    fn given<T: ToString>(&self, setting: Option<Spanned<T>>, variable: &str) -> Option<Given> {
+    pub(super) fn given<T: ToString>(&self, setting: Option<Spanned<T>>, variable: &str) -> Option<Given> {
         self.variable(variable)
             .or_else(|| setting.map(|setting| self.placed(&setting)))
     }
@@ -163,7 +164,7 @@ impl Reader<'_> {
         self.folder.join(text)
     }
 
-    fn file(&self, given: Given) -> NamedFile {
+    pub(super) fn file(&self, given: Given) -> NamedFile {
         NamedFile {
             path: self.path(&given.value),
             place: given.place,

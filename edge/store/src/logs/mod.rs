@@ -18,7 +18,7 @@ pub use entries::Source;
 pub(crate) use entries::{BODY, SALT};
 pub use retrieved::RETRIEVED;
 pub(crate) use retrieved::hold_own;
-pub use tiles::Tiles;
+pub use tiles::{ObjectFault, Objects, Tiles};
 pub(crate) use witness::insert_policy;
 
 use crate::StepOutcome;

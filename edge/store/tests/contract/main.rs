@@ -52,6 +52,7 @@ contract! {
         stamps_are_kept_by_size_and_the_first_of_one_stands, numbers_rise_by_name,
         a_mirror_publishes_with_what_is_verified_until_it_is_caught_and_leaves_nothing_when_removed, an_alarm_is_kept_once_and_counted_until_it_is_cleared,
         tiles_are_written_once_and_stay_below_their_log,
+        tiles_in_object_storage_are_as_those_in_the_folder,
         what_was_taken_back_is_the_logs_own_again, a_held_log_may_go_on_as_it_is;
     views: a_version_takes_the_place_of_the_one_before, a_fold_goes_on_from_where_the_views_are,
         a_body_that_comes_late_is_folded_later, what_is_withdrawn_is_not_found_and_its_row_says_why,

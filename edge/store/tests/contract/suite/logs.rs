@@ -447,6 +447,34 @@ pub async fn tiles_are_written_once_and_stay_below_their_log(place: &Place) {
     store.close().await;
 }
 
+pub async fn tiles_in_object_storage_are_as_those_in_the_folder(_: &Place) {
+    let place = Place::with_objects();
+    let objects = place.objects.clone().unwrap();
+    tiles_are_written_once_and_stay_below_their_log(&place).await;
+    assert_eq!(
+        objects.all(),
+        Vec::<String>::new(),
+        "what is below a path is removed, page by page"
+    );
+    let store = place.open().await;
+    let tiles = store.tiles(ORIGIN);
+    let files: Vec<_> = (1..=5)
+        .map(|width| (format!("tile/0/000.p/{width}"), vec![1]))
+        .collect();
+    tiles.write(files.clone()).await.unwrap();
+    store.tiles(FOREIGN).write(files).await.unwrap();
+    assert!(!place.folder().join("logs").exists());
+    tiles.remove_below("tile/0/000.p").await.unwrap();
+    assert_eq!(objects.all().len(), 5, "the tiles of the other log");
+    store.tiles(FOREIGN).remove().await.unwrap();
+    assert_eq!(objects.all(), Vec::<String>::new());
+    objects.is_away.store(true, std::sync::atomic::Ordering::Relaxed);
+    let away = tiles.write(vec![("tile/0/000".to_owned(), vec![1])]).await;
+    assert!(matches!(away, Err(StoreFault::Objects(_))), "{away:?}");
+    assert!(matches!(tiles.read("tile/0/000").await, Err(StoreFault::Objects(_))));
+    store.close().await;
+}
+
 /// As a foreign log of which these entries were taken.
 async fn retrieved(store: &Store, name: &str, texts: &[&str]) -> Retrieval {
     let row = LogRow {

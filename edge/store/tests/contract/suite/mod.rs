@@ -6,6 +6,7 @@ pub mod callbacks;
 pub mod catalogue;
 pub mod groups;
 pub mod logs;
+pub mod objects;
 pub mod own;
 pub mod place;
 pub mod rows;

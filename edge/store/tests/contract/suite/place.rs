@@ -1,7 +1,9 @@
 //! Where a store under test lives. Another engine gives its own.
 
-use chapar_store::{NodeKey, Options, Store, StoreFault};
+use super::objects::Memory;
+use chapar_store::{NodeKey, Objects, Options, Store, StoreFault};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -9,6 +11,8 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 /// A folder that is removed with this value.
 pub struct Place {
     folder: PathBuf,
+    /// The object storage beside it, where there is one.
+    pub objects: Option<Arc<Memory>>,
 }
 
 impl Place {
@@ -17,7 +21,14 @@ impl Place {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("chapar-store-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        Self { folder }
+        Self { folder, objects: None }
+    }
+
+    /// As [`Self::sqlite`], with the tiles of logs in object storage.
+    pub fn with_objects() -> Self {
+        let mut place = Self::sqlite();
+        place.objects = Some(Arc::default());
+        place
     }
 
     /// The store's folder.
@@ -32,7 +43,12 @@ impl Place {
 
     /// Opens the store under the key of all tests.
     pub async fn open(&self) -> Store {
-        open(&self.folder()).await.unwrap()
+        let objects = self.objects.clone().map(|objects| -> Arc<dyn Objects> { objects });
+        let options = Options {
+            objects,
+            ..Options::new(key())
+        };
+        Store::open(&self.folder(), options).await.unwrap()
     }
 
     /// Opens the store with the participants of all tests in it.
