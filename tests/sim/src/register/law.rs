@@ -1,6 +1,6 @@
 //! What must hold after every step, whatever happens: looked at where the step has changed something.
 
-use super::disk::Caught;
+use super::disk::{Caught, Entry};
 use super::house::{Hashed, House, Row, Who};
 use super::looking::places;
 use super::plan::Plan;
@@ -155,6 +155,28 @@ impl World<'_> {
         }
     }
 
+    /// What a house takes for the growth of a log begins with the entries that it holds of it, whoever lies.
+    pub fn law_of_growth(&self, who: Who, log: Who, said: &Checkpoint) -> Result<(), Violation> {
+        let rows = self.nodes.at(who).disk.logs.at(log);
+        let held = usize::try_from(rows.size).map_err(fault)?;
+        let begins = |history: &[Entry]| {
+            let mut both = rows.entries.iter().zip(history).take(held);
+            history.len() >= held && both.all(|(here, there)| here.leaf == there.leaf)
+        };
+        let is_true = self.law.signed.at(log).get(&said.size) == Some(&said.root);
+        let is_lie = self.law.lies.at(log).contains(&(said.size, said.root));
+        let other = self.liars.at(log).other.as_ref().filter(|_| is_lie);
+        let one = Some(self.nodes.at(log).disk.logs.at(log)).filter(|_| is_true);
+        let mut histories = one.into_iter().chain(other.map(|other| &other.rows));
+        match histories.any(|history| begins(&history.entries)) {
+            true => Ok(()),
+            false => Err(Violation(format!(
+                "{who} holds {held} entries of {log} and takes {} of another history for their growth",
+                said.size
+            ))),
+        }
+    }
+
     /// After a power cut all is there that was acknowledged, and what is out is whole.
     pub fn law_of_restart(&self, who: Who) -> Result<(), Violation> {
         let entries = &self.nodes.at(who).disk.logs.at(who).entries;
@@ -185,19 +207,15 @@ impl World<'_> {
         Ok(())
     }
 
-    /// Of an honest log everybody has all that was committed, and the same catalogue, which comes out again when it is made anew.
+    /// Of an honest log everybody has all that was stored, and the same catalogue, which comes out again when it is made anew.
     fn law_of_harmony(&self, log: Who) -> Result<(), Violation> {
-        // An entry whose commit was told to have failed and was stored all the same waits for the next one.
-        let entries = self.nodes.at(log).disk.logs.at(log).size;
-        let owed = self
-            .law
-            .acknowledged
-            .at(log)
-            .last()
-            .map_or(0, |(position, _)| *position as u64);
-        if entries < owed {
+        let (entries, owed) = {
+            let rows = self.nodes.at(log).disk.logs.at(log);
+            (rows.size, rows.entries.len() as u64)
+        };
+        if entries != owed {
             return Err(Violation(format!(
-                "{log} has published {entries} entries and owes {owed}"
+                "{log} has published {entries} entries and stored {owed}"
             )));
         }
         let origin = self.houses.at(log).origin.as_str();

@@ -216,6 +216,7 @@ impl World<'_> {
     }
 
     fn see(&mut self, who: Who, boot: u64, log: Who, note: SignedCheckpoint) -> Result<(), Violation> {
+        self.law_of_growth(who, log, note.checkpoint())?;
         let seen = note.clone();
         if let Err(fault) = self.write(who, |disk| disk.logs.at_mut(log).seen = Some(seen)) {
             return self.fail(who, boot, log, fault);

@@ -79,14 +79,19 @@ impl World<'_> {
             entries.push(entry);
             entries.len()
         });
-        if let Ok(position) = written {
-            self.tell(|| format!("{who} has entry {position}"));
-            self.tally.published += 1;
-            self.law.acknowledged(who, position, &leaf);
-            let boot = self.nodes.at(who).boot;
-            let batch = self.die.between(20, 400);
-            self.queue.schedule(self.now + batch, Event::Sequence(who, boot));
+        match written {
+            Ok(position) => {
+                self.tell(|| format!("{who} has entry {position}"));
+                self.tally.published += 1;
+                self.law.acknowledged(who, position, &leaf);
+            }
+            // What may be stored is published as what is.
+            Err(Unwritten::Failed) => {}
+            Err(Unwritten::PowerCut) => return Ok(()),
         }
+        let boot = self.nodes.at(who).boot;
+        let batch = self.die.between(20, 400);
+        self.queue.schedule(self.now + batch, Event::Sequence(who, boot));
         Ok(())
     }
 
