@@ -364,6 +364,11 @@ mod tests {
 
     #[test]
     fn what_the_log_did_not_sign_proves_nothing() {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the judge of this judge says which fault there is"
+        )]
+        chapar_terms::sabotage::choose(&std::env::var("CHAPAR_SABOTAGE").unwrap_or_default());
         let (log, thief) = (Log::new(), Log::new());
         let leaf = |text: &[u8]| leaf_hash(text);
         let mut forged = thief.alarm(

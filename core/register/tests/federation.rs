@@ -125,6 +125,11 @@ fn names(federation: &Federation) -> Vec<String> {
 
 #[test]
 fn a_change_is_in_force_when_all_have_signed_and_no_sooner() {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the judge of this judge says which fault there is"
+    )]
+    chapar_terms::sabotage::choose(&std::env::var("CHAPAR_SABOTAGE").unwrap_or_default());
     let genesis = genesis(&["a", "b", "c"]);
     let founded = Federation::founded(&genesis);
     let admit = propose(&founded, Change::Admit(member("d")), &[]);

@@ -1,5 +1,6 @@
 //! The laws of folds, tried on invented logs of several participants with the real fold and the real rows: replay equals increment; an
-//! entry seen twice changes nothing; the order between logs does not matter; what is withdrawn and issued again is found.
+//! entry seen twice changes nothing; the order between logs does not matter; what is withdrawn twice is withdrawn as it was; what is
+//! withdrawn and issued again is found.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,7 +17,7 @@ use chapar_register::{
 };
 use chapar_store::{
     CatalogChange, Facet, FoldWrite, LogRow, LogState, NodeKey, OpeningRow, Options, PartRow, Publication, RecordRow,
-    Search, SearchOrder, Store, VersionName, VersionWrite, Withdrawn,
+    Search, SearchOrder, Store, StoredRecord, VersionName, VersionWrite, Withdrawn,
 };
 use chapar_suite_international::{MemorySigner, generate};
 use chapar_terms::{Algorithm, Digest, Instant, Lang, ParticipantId, Salt, canonical_json};
@@ -251,6 +252,16 @@ impl World {
         self
     }
 
+    /// The records that were withdrawn last, by their owners and numbers.
+    fn withdrawn(&self) -> Vec<(usize, usize)> {
+        let all = (0..STATES.len()).flat_map(|who| (0..3).map(move |local| (who, local)));
+        let is_withdrawn = |(who, local): &(usize, usize)| {
+            let newest = self.newest.get(&id(*who, &name(*local)).to_string());
+            newest.is_some_and(|(_, _, stands)| !stands)
+        };
+        all.filter(is_withdrawn).collect()
+    }
+
     /// The records that stand and are looked for.
     fn standing(&self) -> BTreeSet<String> {
         let stands = |(id, (_, _, stands)): (&String, &(u32, Digest, bool))| {
@@ -422,6 +433,16 @@ impl Node {
         found.records.into_iter().map(|record| record.row.record_id).collect()
     }
 
+    /// Everything that is known of these records.
+    async fn known(&self, records: &[(usize, usize)]) -> Vec<StoredRecord> {
+        let mut known = Vec::new();
+        for (who, local) in records {
+            let record = id(*who, &name(*local)).to_string();
+            known.extend(self.0.record_history(&record, 0, 100).await.unwrap());
+        }
+        known
+    }
+
     async fn check(&self, acts: &[(usize, Act)], turns: &[usize]) -> Result<(), TestCaseError> {
         let world = World::of(acts);
         let digest = self.increment(&world, turns, false).await;
@@ -437,6 +458,19 @@ impl Node {
         prop_assert_eq!(self.increment(&world, turns, true).await, digest, "an entry seen twice");
         prop_assert_eq!(self.replay(&world).await, digest, "replay");
         prop_assert_eq!(self.found(&of_kind).await, world.standing());
+        let withdrawn = world.withdrawn();
+        let (once, more) = (self.known(&withdrawn).await, |(who, local): &(usize, usize)| {
+            (
+                *who,
+                Act::Withdraw {
+                    local: *local,
+                    purge: false,
+                },
+            )
+        });
+        let twice: Vec<_> = acts.iter().copied().chain(withdrawn.iter().map(more)).collect();
+        self.replay(&World::of(&twice)).await;
+        prop_assert_eq!(self.known(&withdrawn).await, once, "withdrawn twice");
         let purged = world.without_purged();
         prop_assert_eq!(self.replay(&purged).await, digest, "replay without what was purged");
         prop_assert_eq!(

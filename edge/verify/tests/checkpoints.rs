@@ -151,6 +151,7 @@ fn evidence_that_begins_with_every_checkpoint_is_proven_by_the_register_s_key_al
 
 #[test]
 fn what_was_rewritten_or_dropped_is_broken() {
+    chapar_terms::sabotage::choose(&std::env::var("CHAPAR_SABOTAGE").unwrap_or_default());
     let mut register = Register::new();
     let all = leaves(&["1", "2", "3", "4"]);
     register.write_down(&all[..1]);
