@@ -11,8 +11,17 @@ pub(crate) struct Lanes<T> {
 /// Whether an item shares its transaction with others.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Company {
-    Shared,
+    /// It does, and brings so many bytes.
+    Shared(usize),
     Alone,
+}
+
+/// How much one transaction takes.
+#[derive(Clone, Copy)]
+pub(crate) struct Bound {
+    pub items: usize,
+    /// A group that has as many takes no further item.
+    pub bytes: usize,
 }
 
 impl<T> Lanes<T> {
@@ -42,16 +51,17 @@ impl<T> Lanes<T> {
     }
 
     /// Takes the next group: one item of each lane in turn, up to `bound`; an item that wants to be alone is alone.
-    pub(crate) fn take(&mut self, bound: usize, company: impl Fn(&T) -> Company) -> Vec<T> {
+    pub(crate) fn take(&mut self, bound: Bound, company: impl Fn(&T) -> Company) -> Vec<T> {
         let mut group = Vec::new();
         let mut held_back = Vec::new();
-        while group.len() < bound {
+        let mut bytes = 0_usize;
+        while group.len() < bound.items && bytes < bound.bytes {
             let Some(name) = self.turns.pop_front() else { break };
-            let alone = self
-                .lanes
-                .get(&name)
-                .and_then(VecDeque::front)
-                .is_some_and(|item| company(item) == Company::Alone);
+            let wanted = self.lanes.get(&name).and_then(VecDeque::front).map(&company);
+            let alone = wanted == Some(Company::Alone);
+            if let Some(Company::Shared(more)) = wanted {
+                bytes = bytes.saturating_add(more);
+            }
             if alone && !group.is_empty() {
                 held_back.push(name);
                 continue;
@@ -79,6 +89,9 @@ impl<T> Lanes<T> {
 mod tests {
     use super::*;
 
+    const FOUR: Bound = Bound { items: 4, bytes: 100 };
+    const NINE: Bound = Bound { items: 9, bytes: 100 };
+
     fn filled(items: &[(&str, i32)]) -> Lanes<i32> {
         let mut lanes = Lanes::new();
         for (lane, item) in items {
@@ -94,18 +107,31 @@ mod tests {
             lanes.push("busy", item, 100).unwrap();
         }
         lanes.push("quiet", 100, 100).unwrap();
-        assert_eq!(lanes.take(4, |_| Company::Shared), [0, 100, 1, 2]);
+        assert_eq!(lanes.take(FOUR, |_| Company::Shared(1)), [0, 100, 1, 2]);
         lanes.push("quiet", 101, 100).unwrap();
-        assert_eq!(lanes.take(3, |_| Company::Shared), [3, 101, 4]);
+        assert_eq!(lanes.take(FOUR, |_| Company::Shared(1)), [3, 101, 4, 5]);
+    }
+
+    #[test]
+    fn a_group_that_has_many_bytes_takes_no_more() {
+        let mut lanes = filled(&[("a", 40), ("b", 50), ("c", 60), ("a", 200), ("b", 1)]);
+        let bytes = |item: &i32| Company::Shared(usize::try_from(*item).unwrap());
+        assert_eq!(lanes.take(NINE, bytes), [40, 50, 60], "the last one passes the bound");
+        assert_eq!(
+            lanes.take(NINE, bytes),
+            [200],
+            "one that is too large for any group is a group"
+        );
+        assert_eq!(lanes.take(NINE, bytes), [1]);
     }
 
     #[test]
     fn an_item_that_wants_to_be_alone_is_alone_keeps_its_place_and_is_not_starved() {
-        let company = |item: &i32| if *item < 0 { Company::Alone } else { Company::Shared };
+        let company = |item: &i32| if *item < 0 { Company::Alone } else { Company::Shared(1) };
         let mut lanes = filled(&[("a", 1), ("a", -2), ("a", 3), ("b", 10), ("b", 11)]);
-        assert_eq!(lanes.take(9, company), [1, 10, 11]);
-        assert_eq!(lanes.take(9, company), [-2]);
-        assert_eq!(lanes.take(9, company), [3]);
+        assert_eq!(lanes.take(NINE, company), [1, 10, 11]);
+        assert_eq!(lanes.take(NINE, company), [-2]);
+        assert_eq!(lanes.take(NINE, company), [3]);
         assert!(lanes.is_empty());
     }
 

@@ -16,6 +16,8 @@ pub(crate) struct Prepared {
     token: Option<Token>,
     /// The statement that must change something: the case, or what else is compared and swapped.
     case: Option<usize>,
+    /// Bytes of what may be large in it.
+    bytes: usize,
 }
 
 /// The token that a step answers.
@@ -65,6 +67,7 @@ impl Prepared {
             script,
             token: None,
             case,
+            bytes: 0,
         }
     }
 
@@ -76,7 +79,18 @@ impl Prepared {
             script,
             token: None,
             case: None,
+            bytes: 0,
         }
+    }
+
+    /// The same with so many bytes.
+    pub(crate) fn of_bytes(self, bytes: usize) -> Self {
+        Self { bytes, ..self }
+    }
+
+    /// Bytes of what may be large in it.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// A step, its secret columns sealed.
@@ -86,6 +100,7 @@ impl Prepared {
     pub(crate) fn step(sealer: &Sealer, mut write: StepWrite) -> Result<Self, StoreFault> {
         check_participant(&write)?;
         let body = seal(sealer, &mut write)?;
+        let bytes = body.len().saturating_add(bytes_of(&write));
         let participant = write.case.participant().to_owned();
         let mut script = Script::new();
         let token = write.replay.map(|row| Token {
@@ -132,7 +147,12 @@ impl Prepared {
         insert::entries(&mut script, &participant, write.entries);
         insert::callbacks(&mut script, write.callbacks);
         insert::events(&mut script, &participant, write.events);
-        Ok(Self { script, token, case })
+        Ok(Self {
+            script,
+            token,
+            case,
+            bytes,
+        })
     }
 
     /// Runs the write behind the statements of `before` and reads whether it stands.
@@ -151,6 +171,17 @@ impl Prepared {
         }
         read(ran)
     }
+}
+
+/// Bytes of what a step writes besides its case.
+fn bytes_of(write: &StepWrite) -> usize {
+    let evidence = write
+        .evidence
+        .iter()
+        .map(|row| row.body.len() + row.raw.as_ref().map_or(0, Vec::len));
+    let entries = write.entries.iter().map(|row| row.leaf.len() + row.body.len());
+    let effects = write.outbox_add.iter().map(|row| row.body.len());
+    evidence.chain(entries).chain(effects).sum()
 }
 
 fn read(ran: Ran) -> Result<Verdict, StoreFault> {

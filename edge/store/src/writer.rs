@@ -7,7 +7,7 @@
 use crate::files::Removals;
 use crate::generation::{self, Steps};
 use crate::own::Ended;
-use crate::queue::{Company, Lanes};
+use crate::queue::{Bound, Company, Lanes};
 use crate::step::{Prepared, Verdict};
 use crate::{StepOutcome, StoreFault, fault::Source};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -19,8 +19,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
-/// Writes in one transaction at most: bounds how long the first caller of a group waits.
-const GROUP: usize = 256;
+/// Writes in one transaction at most, and the bytes after which it takes no more: bounds how long the first caller of a group waits.
+const GROUP: Bound = Bound {
+    items: 256,
+    bytes: 16 * 1024 * 1024,
+};
 /// Writes that one participant may have waiting; beyond it the store says "try again".
 const LANE: usize = 4096;
 /// Commands between two looks of the writer; callers beyond it wait in turn.
@@ -131,9 +134,9 @@ impl Writer {
             if !closing.is_empty() {
                 commands.close();
             }
-            let group = lanes.take(GROUP, |waiting: &Waiting| match waiting.load {
+            let group = lanes.take(GROUP, |waiting: &Waiting| match &waiting.load {
                 Load::Alone(_) => Company::Alone,
-                Load::Shared(_) => Company::Shared,
+                Load::Shared(write) => Company::Shared(write.bytes()),
             });
             self.serve(group).await;
         }

@@ -56,7 +56,7 @@ impl Tree {
         while edge.size() < size {
             let upto = size.min(edge.size() + BATCH);
             let grown = self.grow(&edge, upto).await?;
-            let Some((next, files)) = grown.filter(|(next, _)| next.size() == upto) else {
+            let Some((next, files)) = grown else {
                 return Err(Fault::Internal(format!(
                     "the log `{}` was published with {size} entries, and only {} are stored",
                     self.origin,

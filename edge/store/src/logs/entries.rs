@@ -2,6 +2,7 @@
 
 use crate::seal::{Place, Sealer};
 use crate::{BodyRow, EntryRow, Store, StoreFault};
+use futures_util::TryStreamExt;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -23,6 +24,9 @@ const LAST_OF_IDS: &str =
     "SELECT * FROM log_entries WHERE origin = $1 AND id >= $2 AND id < $3 ORDER BY id DESC LIMIT 1";
 const IDS: &str = "SELECT * FROM log_entries WHERE origin = $1 AND id >= $2 AND id < $3 ORDER BY id LIMIT $4";
 
+/// Bytes of leaves after which no more are read at a time: more than the longest ones of a whole bundle have.
+const LEAVES_BYTES: usize = 16 * 1024 * 1024;
+
 /// Where the leaves of a log come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -33,7 +37,7 @@ pub enum Source {
 }
 
 impl Store {
-    /// Leaves behind `position` in their order, at most `limit`: what a sequencer puts into the tree.
+    /// Leaves behind `position` in their order, at most `limit` and fewer where they are long: what a sequencer puts into the tree.
     ///
     /// # Errors
     /// Try again later.
@@ -42,12 +46,18 @@ impl Store {
             Source::Register(origin) => (LEAVES, origin),
             Source::Evidence(participant) => (EVIDENCE_LEAVES, participant),
         };
-        Ok(sqlx::query_scalar(sql)
-            .bind(name)
-            .bind(position)
-            .bind(limit)
-            .fetch_all(&mut *self.reader().await?)
-            .await?)
+        let mut reader = self.reader().await?;
+        let query = sqlx::query_scalar(sql).bind(name).bind(position).bind(limit);
+        let mut rows = query.fetch(&mut *reader);
+        let (mut leaves, mut bytes): (Vec<Vec<u8>>, _) = (Vec::new(), 0_usize);
+        while bytes < LEAVES_BYTES
+            && let Some(leaf) = rows.try_next().await?
+        {
+            let leaf: Vec<u8> = leaf;
+            bytes = bytes.saturating_add(leaf.len());
+            leaves.push(leaf);
+        }
+        Ok(leaves)
     }
 
     /// The open bodies of the entries behind `position` up to `last`, in order; an entry whose body may not be shown, or is not

@@ -25,6 +25,11 @@ impl Store {
     /// [`StoreFault::Constraint`] when there are entries behind it already: read again. Otherwise as for [`Store::commit_step`].
     pub async fn stage_entries(&self, staging: Staging) -> Result<Committed, StoreFault> {
         let origin = staging.origin.clone();
+        let bytes = staging
+            .entries
+            .iter()
+            .map(|entry| entry.leaf.len() + entry.body.as_ref().map_or(0, Vec::len));
+        let bytes = bytes.sum();
         let prepared = Prepared::plain(|script| {
             let origin = staging.origin.as_str();
             insert_entries(script, origin, staging.position, staging.entries, staging.at);
@@ -34,29 +39,24 @@ impl Store {
             script.value(staging.state);
             script.text(" WHERE origin = ").value(origin.to_owned());
         });
-        self.share(origin, prepared).await?.committed()
+        self.share(origin, prepared.of_bytes(bytes)).await?.committed()
     }
 
-    /// Drops what is staged of a foreign log behind the published size: it was not what a checkpoint covers.
+    /// Drops what is staged of a foreign log behind the published size, some rows at a time: it was not what a checkpoint covers. A crash in
+    /// between leaves some of it, and nothing says that it is verified: drop it again.
     ///
     /// # Errors
     /// As for [`Store::commit_step`].
-    pub async fn drop_staged(&self, origin: &str) -> Result<Committed, StoreFault> {
+    pub async fn drop_staged(&self, origin: &str) -> Result<(), StoreFault> {
         let prepared = Prepared::plain(|script| {
-            for table in ["log_entries", "mirrored_records", "mirror_rejects"] {
-                script.statement("DELETE FROM ");
-                script
-                    .text(table)
-                    .text(" WHERE origin = ")
-                    .value(origin.to_owned())
-                    .text(" AND position > (SELECT size FROM logs WHERE participant IS NULL AND origin = ")
-                    .value(origin.to_owned())
-                    .text(")");
-            }
             script.statement("UPDATE mirrors SET staged = NULL WHERE origin = ");
             script.value(origin.to_owned());
         });
-        self.share(origin.to_owned(), prepared).await?.committed()
+        self.share(origin.to_owned(), prepared).await?.committed()?;
+        match self.log(origin).await?.filter(|log| log.participant.is_none()) {
+            Some(log) => self.remove_behind(origin, log.size).await,
+            None => Ok(()),
+        }
     }
 
     /// Publishes what is staged under a foreign log's own checkpoint, with what is verified of it then; false when another checkpoint

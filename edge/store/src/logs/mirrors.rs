@@ -11,10 +11,13 @@ const MIRROR: &str = "SELECT * FROM mirrors WHERE origin = $1";
 const VERSIONS: &str = "SELECT * FROM mirrored_records WHERE origin = $1 AND record_id = $2 ORDER BY version LIMIT $3";
 const REJECTS: &str = "SELECT * FROM mirror_rejects WHERE origin = $1 AND position > $2 ORDER BY position LIMIT $3";
 const REJECTS_COUNT: &str = "SELECT COUNT(*) FROM mirror_rejects WHERE origin = $1";
-/// Rows that are removed in one transaction: others wait meanwhile.
-const SLICE: i64 = 5_000;
-/// What is removed of a mirror before the mirror itself, row by row.
-const PARTS: [&str; 3] = ["log_entries", "mirrored_records", "mirror_rejects"];
+/// What is taken of a mirrored log, with how many of its rows are removed in one transaction, for others wait meanwhile: an entry may have a
+/// body of a quarter of a megabyte.
+pub(super) const PARTS: [(&str, i64); 3] = [
+    ("log_entries", 256),
+    ("mirrored_records", 5_000),
+    ("mirror_rejects", 5_000),
+];
 
 impl Store {
     /// Adds a foreign log to be mirrored; a conflict when its origin is here already.
@@ -175,9 +178,7 @@ impl Store {
             return Ok(false);
         }
         self.unfold(origin).await?;
-        for table in PARTS {
-            while self.remove_slice(table, origin).await? {}
-        }
+        self.remove_behind(origin, 0).await?;
         let prepared = Prepared::plain(|script| {
             for table in ["fold_states", "mirrors", "logs"] {
                 script.statement("DELETE FROM ");
@@ -189,14 +190,28 @@ impl Store {
         Ok(true)
     }
 
+    /// Removes what was taken of a foreign log behind `position`, the last of it first, so that what a crash leaves is a beginning.
+    pub(super) async fn remove_behind(&self, origin: &str, position: i64) -> Result<(), StoreFault> {
+        for part in PARTS {
+            while self.remove_slice(part, origin, position).await? {}
+        }
+        Ok(())
+    }
+
     /// Whether rows were removed.
-    async fn remove_slice(&self, table: &'static str, origin: &str) -> Result<bool, StoreFault> {
+    async fn remove_slice(
+        &self,
+        (table, rows): (&'static str, i64),
+        origin: &str,
+        position: i64,
+    ) -> Result<bool, StoreFault> {
         let prepared = Prepared::swap(|script| {
             let place = script.statement("DELETE FROM ");
             script.text(table).text(" WHERE origin = ").value(origin.to_owned());
             script.text(" AND position IN (SELECT position FROM ").text(table);
             script.text(" WHERE origin = ").value(origin.to_owned());
-            script.text(" LIMIT ").value(SLICE);
+            script.text(" AND position > ").value(position);
+            script.text(" ORDER BY position DESC LIMIT ").value(rows);
             script.text(")");
             place
         });

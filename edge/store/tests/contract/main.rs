@@ -48,7 +48,8 @@ contract! {
         every_write_of_offers_is_counted;
     logs: an_entry_has_its_position_and_is_written_once, entries_share_the_fate_of_their_step, one_checkpoint_follows_another_once,
         log_keys_are_sealed, a_body_that_is_not_open_is_not_shown,
-        staged_entries_count_once_a_checkpoint_covers_them,
+        staged_entries_count_once_a_checkpoint_covers_them, what_is_staged_is_dropped_some_rows_at_a_time,
+        long_leaves_are_read_fewer_at_a_time,
         stamps_are_kept_by_size_and_the_first_of_one_stands, numbers_rise_by_name,
         a_mirror_publishes_with_what_is_verified_until_it_is_caught_and_leaves_nothing_when_removed, an_alarm_is_kept_once_and_counted_until_it_is_cleared,
         tiles_are_written_once_and_stay_below_their_log,

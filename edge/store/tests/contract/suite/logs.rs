@@ -278,6 +278,41 @@ pub async fn staged_entries_count_once_a_checkpoint_covers_them(place: &Place) {
     store.close().await;
 }
 
+pub async fn what_is_staged_is_dropped_some_rows_at_a_time(place: &Place) {
+    let store = with_log(place).await;
+    store.add_mirror(log(FOREIGN, None), mirror(FOREIGN)).await.unwrap();
+    let texts = ["one"; 300];
+    for batch in 0..3 {
+        store.stage_entries(staging(batch * 300, &texts)).await.unwrap();
+    }
+    let covered = Publication {
+        origin: FOREIGN.to_owned(),
+        ..publication(0, 100, "one")
+    };
+    assert!(store.publish(covered).await.unwrap());
+    let commits = async || store.set_checked(FOREIGN, 1).await.unwrap().sequence();
+    let before = commits().await;
+    store.drop_staged(FOREIGN).await.unwrap();
+    assert!(commits().await - before > 5, "others come between the commits");
+    assert_eq!(store.last_position(FOREIGN).await.unwrap(), 100);
+    assert_eq!(store.count_mirror_rejects(FOREIGN).await.unwrap(), 99);
+    assert_eq!(store.mirror(FOREIGN).await.unwrap().unwrap().staged, None);
+    store.close().await;
+}
+
+pub async fn long_leaves_are_read_fewer_at_a_time(place: &Place) {
+    let store = with_log(place).await;
+    store.add_mirror(log(FOREIGN, None), mirror(FOREIGN)).await.unwrap();
+    let long = "l".repeat(7 * 1024 * 1024);
+    for position in 0..4 {
+        store.stage_entries(staging(position, &[&long])).await.unwrap();
+    }
+    let source = LogSource::Register(FOREIGN.to_owned());
+    let read = async |position| store.leaves_after(&source, position, 100).await.unwrap().len();
+    assert_eq!((read(0).await, read(3).await), (3, 1));
+    store.close().await;
+}
+
 pub async fn a_mirror_publishes_with_what_is_verified_until_it_is_caught_and_leaves_nothing_when_removed(
     place: &Place,
 ) {
