@@ -21,6 +21,12 @@ impl Federations {
         self.0.insert(federation.to_owned(), members);
     }
 
+    /// The federations that `who` is a member of.
+    pub fn of(&self, who: &ParticipantId) -> Vec<&str> {
+        let mine = self.0.iter().filter(|(_, members)| members.contains(who));
+        mine.map(|(id, _)| id.as_str()).collect()
+    }
+
     /// Whether `who` is a member; none where the federation is not followed here.
     pub fn is_member(&self, federation: &str, who: &ParticipantId) -> Option<bool> {
         self.0.get(federation).map(|members| members.contains(who))

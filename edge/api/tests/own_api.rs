@@ -29,6 +29,8 @@ use Least::{Admin, Anyone, Editor, Operator, Reader};
 /// The example of C2SP signed-note.
 const FOREIGN_KEY: &str = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
 
+/// A record that nobody has.
+const NO_RECORD: &str = "did:web:nowhere.example/records/0123456789abcdef/none";
 const NO_PROPOSAL: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
@@ -90,6 +92,8 @@ const ROUTES: [(&str, &str, Least, u16); 85] = [
     ("GET", "/records/{name}/proof", Reader, 400),
     ("POST", "/records/{name}/withdrawal", Editor, 400),
     ("POST", "/records/{name}/opening", Editor, 400),
+    ("POST", "/fetched-records", Editor, 400),
+    ("GET", "/fetched-records/{id}", Reader, 404),
     ("GET", "/logs", Reader, 200),
     ("GET", "/logs/evidence/resource", Admin, 400),
     ("GET", "/mirrors", Operator, 200),
@@ -156,6 +160,7 @@ async fn prepared(node: &Node, slug: &str, mark: &str, method: &str, path: &str)
             node.runtime.put_witnessed_log("example.com/foo", &vkeys).await.unwrap();
             String::new()
         }
+        ("fetched-records", "GET") => NO_RECORD.replace('/', "%2F"),
         _ => String::new(),
     };
     let body = asked(mark, &agreement, method, path);
@@ -195,6 +200,7 @@ fn asked(mark: &str, agreement: &str, method: &str, path: &str) -> Option<Value>
         ("POST", "/records/batch") => Some(json!({ "records": [record()] })),
         ("POST", "/records/{name}/withdrawal") => Some(json!({ "reason": { "en": "over" }, "code": "other" })),
         ("POST", "/records/{name}/opening") => Some(json!({})),
+        ("POST", "/fetched-records") => Some(json!({ "record": NO_RECORD })),
         ("POST", "/transfers") => Some(json!({ "agreement": agreement })),
         ("POST", "/negotiations/{id}/decisions" | "/transfers/{id}/decisions") => {
             Some(json!({ "decision": "terminate" }))

@@ -11,6 +11,7 @@ mod record;
 mod registry;
 mod source;
 
+pub(crate) use document::Bytewise;
 pub use document::Flow;
 pub(crate) use registry::{Flows, Seat};
 pub use source::SourceFlow;
@@ -20,16 +21,16 @@ use crate::desk::stored_object;
 use crate::hosted::Hosted;
 use crate::http_data::{Asked, HttpData};
 use crate::kind::Kind;
-use crate::{Fault, Runtime};
+use crate::{Fault, Runtime, closed};
 use bytes::Bytes;
 use chapar_exchange::Step;
 use chapar_exchange::transfer::{Opening, Transfer};
 use chapar_store::{AssetRow, ContentRow, StoreFault};
-use chapar_terms::Digest;
+use chapar_terms::{Digest, ParticipantId};
 use futures_util::Stream;
 use http::{HeaderMap, Method};
 use passage::{Admitted, Passage};
-use std::io;
+use std::io::{self, Cursor};
 use std::pin::Pin;
 use tokio::fs::File;
 
@@ -164,7 +165,7 @@ pub enum Opened {
 
 /// Where the data of an asset come from.
 pub(crate) enum Origin {
-    Document(ContentRow, Digest, File),
+    Document(ContentRow, Digest, Box<dyn Bytewise>),
     Source(Box<HttpData>),
 }
 
@@ -210,7 +211,7 @@ impl Runtime {
         (method, path): (&Method, Option<&str>),
     ) -> Result<(Admitted, Origin), FlowRefusal> {
         let (admitted, case) = self.let_in(slug, claims).await?;
-        let origin = self.origin(slug, case.asset.as_str()).await?;
+        let origin = self.origin(slug, case.asset.as_str(), &case.head.peer).await?;
         if let Origin::Document(..) = origin {
             if path.is_some() {
                 return Err(FlowRefusal::NotFound);
@@ -297,12 +298,21 @@ impl Runtime {
         Err(refusal)
     }
 
-    /// Where the data of an asset are now. Content that lies here goes before an address. One that is replaced between row and
-    /// file is read again.
-    pub(crate) async fn origin(&self, slug: &str, asset: &str) -> Result<Origin, FlowRefusal> {
+    /// Where the data of an asset are now, for this consumer. Content that lies here goes before an address. One that is replaced between
+    /// row and file is read again.
+    pub(crate) async fn origin(
+        &self,
+        slug: &str,
+        asset: &str,
+        consumer: &ParticipantId,
+    ) -> Result<Origin, FlowRefusal> {
         let store = &self.inner.store;
         let read = async || store.asset(slug, asset).await?.ok_or(FlowRefusal::NotFound);
         let row = read().await?;
+        if let Some(local) = closed::record_at(&row)? {
+            let document = self.closed_document(slug, &local, consumer).await?;
+            return made(document.ok_or(FlowRefusal::AccessClosed)?);
+        }
         let Some(content) = row.content.clone() else {
             return source_of(&row);
         };
@@ -344,7 +354,18 @@ impl Runtime {
 
 fn document_of(content: ContentRow, file: File) -> Result<Origin, FlowRefusal> {
     let digest = Digest::from_hex(&content.digest).map_err(Fault::from)?;
-    Ok(Origin::Document(content, digest, file))
+    Ok(Origin::Document(content, digest, Box::new(file)))
+}
+
+/// A document that is made when it is asked for and lies nowhere.
+fn made(bytes: Vec<u8>) -> Result<Origin, FlowRefusal> {
+    let digest = Digest::of(&bytes);
+    let content = ContentRow {
+        digest: digest.hex(),
+        media_type: "application/json".to_owned(),
+        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+    };
+    Ok(Origin::Document(content, digest, Box::new(Cursor::new(bytes))))
 }
 
 fn source_of(row: &AssetRow) -> Result<Origin, FlowRefusal> {

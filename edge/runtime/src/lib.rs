@@ -17,6 +17,7 @@ mod catalog;
 mod catalog_places;
 mod catalog_query;
 mod catalog_rows;
+mod closed;
 mod commit;
 mod couriers;
 mod decide;

@@ -84,7 +84,7 @@ impl Runtime {
     /// The content, with an access record as for any other access.
     async fn open_content(&self, slug: &str, claims: &Claims) -> Result<Opened, FlowRefusal> {
         let (admitted, case) = self.let_in(slug, claims).await?;
-        let origin: Origin = self.origin(slug, case.asset.as_str()).await?;
+        let origin: Origin = self.origin(slug, case.asset.as_str(), &case.head.peer).await?;
         let passage = self.passage(slug, claims, admitted).await?;
         self.open_origin(slug, origin, passage, None).await
     }

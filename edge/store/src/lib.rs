@@ -42,11 +42,11 @@ pub use read::{CaseCount, CaseFilter, DueEffect, LoadedCase, OpenCallback, Outbo
 pub use rows::{
     AccessEnd, AccessRow, ActRow, AgreementRow, AlarmCount, AlarmRow, ApiKeyRow, AssetFacts, AssetRow, BodyRow,
     CallbackRow, CaseRow, CaseWrite, CatalogChange, ContentRow, CosignedRow, Counts, DatasetRow, DefinitionRow,
-    EntryRow, EventRow, EvidenceRow, Facet, FederationRow, FoldWrite, ForkRow, Found, IndexKey, KeyState, Keyset,
-    LogKeyRow, LogPolicyRow, LogRow, LogState, MirrorReject, MirrorRow, MirroredEntry, MirroredRecord, NewEntry,
-    NewEvent, OpenedBody, OpeningRow, OutboxRow, PartRow, ParticipantRow, PeerRow, PolicyRow, Publication, RecordLink,
-    RecordRow, ReplayRow, Retirement, Retrieval, Search, SearchOrder, SigningKeyRow, Staging, StepOutcome, StepWrite,
-    StoredEvidence, StoredRecord, TimestampRow, VersionName, VersionWrite, Withdrawn, WitnessedRow,
+    EntryRow, EventRow, EvidenceRow, Facet, FederationRow, FoldWrite, ForkRow, Found, HeldBodyRow, IndexKey, KeyState,
+    Keyset, LogKeyRow, LogPolicyRow, LogRow, LogState, MirrorReject, MirrorRow, MirroredEntry, MirroredRecord,
+    NewEntry, NewEvent, OpenedBody, OpeningRow, OutboxRow, PartRow, ParticipantRow, PeerRow, PolicyRow, Publication,
+    RecordLink, RecordRow, ReplayRow, Retirement, Retrieval, Search, SearchOrder, SigningKeyRow, Staging, StepOutcome,
+    StepWrite, StoredEvidence, StoredRecord, TimestampRow, VersionName, VersionWrite, Withdrawn, WitnessedRow,
 };
 pub use seal::{NodeKey, Sealer};
 pub use writer::Committed;

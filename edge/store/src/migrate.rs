@@ -103,6 +103,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "openings",
         sql: include_str!("../migrations/0018_openings.sql"),
     },
+    Migration {
+        number: 19,
+        name: "closed bodies",
+        sql: include_str!("../migrations/0019_closed_bodies.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -116,6 +116,8 @@ OWN = {
     "GET /records/{name}/proof": lambda: under("name", stock.record()),
     "GET /records/{name}/versions/{version}": lambda: under("name", stock.record(), version="1"),
     "POST /records/{name}/opening": lambda: {**under("name", stock.sealed()), **saying({})},
+    "POST /fetched-records": lambda: saying({"record": stock.closed()}),
+    "GET /fetched-records/{id}": lambda: at(stock.fetched_record()),
     "POST /records/{name}/withdrawal": lambda: {**under("name", stock.record()), **saying(WITHDRAWAL)},
     "GET /mirrors": lambda: {},
     "POST /mirrors": lambda: saying(stock.new_mirror()),

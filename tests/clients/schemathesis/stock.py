@@ -121,6 +121,24 @@ def sealed():
     return new["name"]
 
 
+def closed():
+    """The id of a record of the peer whose body is for us and is offered to us."""
+    new = {**draft(), "visibility": "parties", "parties": [JUDGED.id]}
+    made = PEER.ask("POST", "/records", new)["id"]
+    until(made, lambda: _offered(made))
+    return made
+
+
+def _offered(record):
+    wanted = {"Authorization": f"Bearer {JUDGED.key}"}
+    answer = requests.post(f"{OWN}/fetched-records", json={"record": record}, headers=wanted, timeout=PATIENCE)
+    return answer.ok
+
+
+def fetched_record():
+    return closed()
+
+
 def _answers(path):
     return requests.get(OWN + path, headers={"Authorization": f"Bearer {JUDGED.key}"}, timeout=PATIENCE).ok
 

@@ -1,5 +1,5 @@
-//! Records whose bodies not everybody may have: sealed and opened later, seen by a mirror; until then no word of them is to be read by
-//! anybody, and nowhere on a disk.
+//! Records whose bodies not everybody may have: sealed and opened later, seen by a mirror; for parties or members, who get them in the
+//! exchange, and nobody else. No word of them is to be read by anybody whom they are not for, and nowhere on a disk.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,6 +18,8 @@ use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(50);
+/// Deaths of the node, each right after a publication.
+const DEATHS: usize = 3;
 /// A word that stands in no other text.
 const SECRET: &str = "zzsecretword";
 
@@ -261,4 +263,262 @@ fn only_what_is_sealed_and_here_is_opened() {
     named["name"] = json!(first["opening"].as_str().unwrap().rsplit('/').next().unwrap());
     let refused = ask(&who, "POST", "/records", Some(&named)).unwrap();
     assert_eq!((refused.status, &refused.value()["code"]), (400, &json!("wrong-name")));
+}
+
+/// What the tool said at a node as this participant: whether it ended well, and both outputs.
+fn tool(house: &House, key: &str, words: &[&str]) -> (bool, String) {
+    let mut command = house.command(words);
+    command
+        .env("CHAPAR_API", &house.private)
+        .env("CHAPAR_API_KEY", key)
+        .env("CHAPAR_PUBLIC", &house.public);
+    let output = command.output().unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    (output.status.success(), said.concat())
+}
+
+fn fetch(house: &House, who: &Participant, id: &str) -> (bool, String) {
+    tool(house, &who.key, &["record", "fetch", id])
+}
+
+/// Fetches as soon as the exchange offers it: that follows the publication a moment later.
+fn fetched(house: &House, who: &Participant, id: &str) -> String {
+    let begun = Instant::now();
+    loop {
+        let (ended, said) = fetch(house, who, id);
+        if ended {
+            return said;
+        }
+        assert!(said.contains("not to us") && begun.elapsed() < PATIENCE, "{said}");
+        std::thread::sleep(LOOK);
+    }
+}
+
+/// A draft for these alone.
+fn for_parties(name: &str, parties: &[&str]) -> Value {
+    let mut draft = closed(name, "parties");
+    draft["parties"] = json!(parties);
+    draft
+}
+
+#[test]
+fn a_party_gets_the_body_in_the_exchange_and_nobody_else_does() {
+    let (a, b) = (house("closed-uz"), house("closed-kz"));
+    let who = publisher(&a, "plant");
+    let (party, stranger) = (publisher(&b, "border"), publisher(&b, "stranger"));
+    let record = publish(&who, &for_parties("finding", &[&party.id]));
+    let id = record["id"].as_str().unwrap();
+    let log = Log::of(&who);
+    mirror(&b, &log, &log.address, &[]);
+    let shown = seen(&b, id, |_| true);
+    assert_eq!(
+        (&shown["visibility"], &shown["bodyBy"]),
+        (&json!("parties"), &json!("exchange"))
+    );
+    let (_, said) = tool(&b, &party.key, &["register", "show", id]);
+    assert!(said.contains(&format!("chapar record fetch {id}")), "{said}");
+
+    let said = fetched(&b, &party, id);
+    assert!(said.contains(SECRET), "{said}");
+    let (ended, said) = fetch(&b, &stranger, id);
+    assert!(!ended && said.contains("not to us"), "{said}");
+    let (ended, said) = tool(&b, &stranger.key, &["record", "show", id]);
+    assert!(!ended && !said.contains(SECRET), "{said}");
+    let (ended, said) = tool(&b, &party.key, &["record", "show", id]);
+    assert!(ended && said.contains(SECRET), "{said}");
+    let own = fetch(&a, &who, id);
+    assert!(!own.0 && own.1.contains("it is our own"), "{}", own.1);
+    proves_it_offline(&a, &b, &who, &party, &log, id);
+
+    // An offer to everybody of everything is not one of it.
+    let everything = json!({ "@type": "Set", "permission": [{ "action": "use" }] });
+    who.ask("PUT", "/policies/open", Some(&everything));
+    who.ask(
+        "PUT",
+        "/offers/all",
+        Some(&json!({ "accessPolicy": "open", "contractPolicy": "open", "selector": [] })),
+    );
+    let (ended, said) = fetch(&b, &stranger, id);
+    assert!(!ended && said.contains("not to us"), "{said}");
+
+    let size = published(&who);
+    for (house, address) in [(&a, &log.address), (&b, &log.at(&b))] {
+        assert_untold(address, size);
+        assert_eq!(seen(house, id, |_| true).get("body"), None);
+        assert_eq!(found(house, &format!("q={SECRET}")), Vec::<String>::new());
+        assert_eq!(
+            files_with(&house.data(), SECRET),
+            Vec::<String>::new(),
+            "on no disk in clear"
+        );
+    }
+    withdrawn_it_is_given_no_more(&b, &who, &party, &log, id);
+}
+
+/// What was handed over shows with the record's proof, without a network, that it is the body.
+fn proves_it_offline(a: &House, b: &House, who: &Participant, party: &Participant, log: &Log, id: &str) {
+    let (ended, said) = tool(b, &party.key, &["record", "fetch", id, "--to", "closed.json"]);
+    assert!(ended, "{said}");
+    let file = b.folder().join("closed.json");
+    let document: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!((&document["record"], &document["version"]), (&json!(id), &json!(1)));
+    let proof = b.folder().join("finding.record-proof");
+    let proof = proof.to_str().unwrap();
+    let (ended, said) = tool(a, &who.key, &["record", "proof", "finding", "--to", proof]);
+    assert!(ended, "{said}");
+    let verify = |body: &Path| {
+        let words = ["verify", proof, "--vkey", &log.vkey, "--body", body.to_str().unwrap()];
+        tool(b, &party.key, &words)
+    };
+    let (ended, said) = verify(&file);
+    assert!(ended, "{said}");
+    let other = b.folder().join("other.json");
+    let mut changed = document;
+    changed["body"]["description"] = json!({ "en": "Another finding (sample)" });
+    std::fs::write(&other, changed.to_string()).unwrap();
+    let (ended, said) = verify(&other);
+    assert!(!ended, "{said}");
+    [file, other].map(|file| std::fs::remove_file(file).unwrap());
+}
+
+fn withdrawn_it_is_given_no_more(b: &House, who: &Participant, party: &Participant, log: &Log, id: &str) {
+    let reason = json!({ "reason": { "en": "by law (sample)" }, "code": "law", "purge": true });
+    who.ask("POST", "/records/finding/withdrawal", Some(&reason));
+    published(who);
+    look(b, log);
+    seen(b, id, |shown| shown["bodyPurged"] == true);
+    let (ended, said) = tool(b, &party.key, &["record", "show", id]);
+    assert!(!ended && !said.contains(SECRET), "what was given is purged too: {said}");
+    let (ended, said) = fetch(b, party, id);
+    assert!(!ended && said.contains("was withdrawn"), "{said}");
+    until(|| {
+        let offers = who.ask("GET", "/offers", None);
+        let offers = offers["items"].as_array().unwrap();
+        offers.iter().all(|offer| offer["id"] == "all").then_some(())
+    });
+}
+
+#[test]
+fn a_body_whose_node_was_killed_before_it_was_offered_is_offered_all_the_same() {
+    let (mut a, b) = (house("closed-killed"), house("closed-after"));
+    let who = publisher(&a, "plant");
+    let party = publisher(&b, "border");
+    let log = Log::of(&who);
+    for round in 0..DEATHS {
+        let name = format!("finding-{round}");
+        let record = who.ask("POST", "/records", Some(&for_parties(&name, &[&party.id])));
+        a.kill();
+        a.start();
+        published(&who);
+        match round {
+            0 => mirror(&b, &log, &log.address, &[]),
+            _ => look(&b, &log),
+        };
+        let id = record["id"].as_str().unwrap();
+        seen(&b, id, |_| true);
+        assert!(fetched(&b, &party, id).contains(&name));
+    }
+    // The next version is for another: the first party gets it no more.
+    let other = publisher(&b, "registry");
+    let next = publish(&who, &for_parties("finding-0", &[&other.id]));
+    let id = next["id"].as_str().unwrap();
+    look(&b, &log);
+    seen(&b, id, |shown| shown["version"] == 2);
+    assert!(fetched(&b, &other, id).contains(SECRET));
+    let (ended, said) = fetch(&b, &party, id);
+    assert!(!ended && said.contains("not to us"), "{said}");
+    let before = tool(&b, &party.key, &["record", "show", id, "--version", "1"]);
+    assert!(
+        before.0 && before.1.contains(SECRET),
+        "what it was given stays: {}",
+        before.1
+    );
+}
+
+#[test]
+fn an_agreement_opens_nothing_for_one_whom_the_body_is_not_for() {
+    let (a, b) = (house("closed-before"), house("closed-then"));
+    let who = publisher(&a, "plant");
+    let (party, other) = (publisher(&b, "border"), publisher(&b, "registry"));
+    let log = Log::of(&who);
+    let record = publish(&who, &for_parties("finding", &[&party.id]));
+    let id = record["id"].as_str().unwrap();
+    mirror(&b, &log, &log.address, &[]);
+    seen(&b, id, |_| true);
+    assert!(fetched(&b, &party, id).contains(SECRET));
+    let agreements = party.ask("GET", "/agreements", None);
+    let agreement = agreements["items"][0]["id"].as_str().unwrap().to_owned();
+    let words = ["transfer", "start", agreement.as_str(), "--json"];
+    let again = |file: &str| {
+        let (ended, said) = tool(&b, &party.key, &words);
+        assert!(ended, "{said}");
+        let transfers = party.ask("GET", "/transfers?state=STARTED", None);
+        let transfer = transfers["items"][0]["id"].as_str().unwrap().to_owned();
+        let outcome = tool(&b, &party.key, &["fetch", &transfer, "--to", file, "--loopback"]);
+        tool(&b, &party.key, &["transfer", "complete", &transfer]);
+        outcome
+    };
+    let (ended, said) = again("first.json");
+    assert!(ended, "the agreement is good while it is for them: {said}");
+    // The next version is for another; the agreement stands.
+    publish(&who, &for_parties("finding", &[&other.id]));
+    let (ended, said) = again("second.json");
+    assert!(!ended && said.contains("access"), "{said}");
+    assert!(!b.folder().join("second.json").exists());
+}
+
+/// Founds a federation of these, whose nodes follow it.
+fn federate(bodies: &[(&House, &Participant, &str)]) -> String {
+    let cards: Vec<String> = bodies
+        .iter()
+        .map(|(house, who, state)| {
+            let file = house.folder().join("card.json").to_str().unwrap().to_owned();
+            let name = format!("en=Office of {state} (sample)");
+            let words = ["federation", "card", "--name", &name, "--state", state, "--to", &file];
+            let (ended, said) = tool(house, &who.key, &words);
+            assert!(ended, "{said}");
+            file
+        })
+        .collect();
+    let (house, who, _) = bodies[0];
+    let genesis = house.folder().join("genesis.json").to_str().unwrap().to_owned();
+    let mut words = vec!["federation", "create", "--name", "en=Federation of registers (sample)"];
+    cards.iter().for_each(|card| words.extend(["--member", card]));
+    words.extend(["--to", &genesis]);
+    let (ended, said) = tool(house, &who.key, &words);
+    assert!(ended, "{said}");
+    for (house, ..) in bodies {
+        let (ended, said) = tool(house, &house.operator_key(), &["federation", "join", &genesis]);
+        assert!(ended, "{said}");
+    }
+    let (ended, said) = tool(house, &who.key, &["federation", "show", "--json"]);
+    assert!(ended, "{said}");
+    let shown: Value = serde_json::from_str(&said).unwrap();
+    shown["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_member_gets_the_body_and_a_stranger_does_not() {
+    let (a, b, c) = (house("closed-fed-uz"), house("closed-fed-kz"), house("closed-fed-kg"));
+    let (who, member) = (publisher(&a, "agency"), publisher(&b, "border"));
+    let stranger = publisher(&c, "registry");
+    let alone = ask(&who, "POST", "/records", Some(&closed("early", "members"))).unwrap();
+    assert_eq!(
+        (alone.status, &alone.value()["code"]),
+        (400, &json!("wrong-visibility"))
+    );
+    let federation = federate(&[(&a, &who, "UZ"), (&b, &member, "KZ")]);
+    let record = publish(&who, &closed("finding", "members"));
+    let named = json!({ "rel": "federation", "target": federation });
+    assert_eq!(record["links"], json!([named]), "everybody sees whose members they are");
+    let id = record["id"].as_str().unwrap();
+    let log = Log::of(&who);
+    mirror(&c, &log, &log.address, &[]);
+    look(&b, &log);
+    seen(&b, id, |_| true);
+    seen(&c, id, |_| true);
+    assert!(fetched(&b, &member, id).contains(SECRET));
+    let (ended, said) = fetch(&c, &stranger, id);
+    assert!(!ended && said.contains("not to us"), "{said}");
+    assert_eq!(files_with(&c.data(), SECRET), Vec::<String>::new());
 }

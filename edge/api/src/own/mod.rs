@@ -15,6 +15,7 @@ mod documents;
 mod edrs;
 mod events;
 mod federations;
+mod fetched;
 mod input;
 mod keys;
 mod kinds;
@@ -101,6 +102,8 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(records::proof))
         .routes(routes!(records::withdraw))
         .routes(routes!(records::open))
+        .routes(routes!(fetched::fetch))
+        .routes(routes!(fetched::show))
         .routes(routes!(records::logs))
         .routes(routes!(records::evidence))
         .routes(routes!(records::policy, records::put_policy))

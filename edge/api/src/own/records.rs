@@ -10,7 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chapar_register::{Link, Validity, Visibility};
 use chapar_runtime::desk::{NewRecord, Withdrawal};
-use chapar_terms::{Instant, Lang};
+use chapar_terms::{Instant, Lang, ParticipantId};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
@@ -36,10 +36,17 @@ pub struct Body {
     #[serde(default)]
     #[schema(example = json!(["ru"]))]
     authentic: Vec<String>,
-    /// Who may have the body: `open`, everybody; `sealed`, nobody until it is opened. Of what is not open the log holds a salted hash.
+    /// Who may have the body: `open`, everybody; `parties` and `members`, those, who get it in the exchange; `sealed`, nobody until it is
+    /// opened. Of what is not open the log holds a salted hash.
     #[serde(default = "everybody")]
     #[schema(example = "open")]
     visibility: String,
+    /// With `parties`: the ids of the participants who may have the body.
+    #[serde(default)]
+    #[schema(example = json!([]))]
+    parties: Vec<String>,
+    /// With `members`: the id of the federation; of the only one that the participant is in when nothing is said.
+    federation: Option<String>,
     /// Relations to other records or resources.
     #[serde(default)]
     links: Vec<LinkBody>,
@@ -331,14 +338,21 @@ fn everybody() -> String {
     Visibility::Open.as_str().to_owned()
 }
 
-fn visibility(word: &str) -> Result<Visibility, Problem> {
-    match word {
-        "open" => Ok(Visibility::Open),
-        "sealed" => Ok(Visibility::Sealed),
-        other => {
-            let why = format!("`{other}` is neither `open` nor `sealed`");
-            Err(Problem::bad_request("wrong-visibility", why))
+fn visibility(word: &str, parties: &[String]) -> Result<Visibility, Problem> {
+    let wrong = |why: String| Err(Problem::bad_request("wrong-visibility", why));
+    match (word, parties) {
+        ("parties", []) => wrong("`parties` names nobody".to_owned()),
+        ("parties", ids) => {
+            let ids = ids.iter().map(|id| ParticipantId::parse(id));
+            Ok(Visibility::Parties(ids.collect::<Result<_, _>>()?))
         }
+        (_, [_, ..]) => wrong("`parties` go with the visibility `parties` alone".to_owned()),
+        ("open", _) => Ok(Visibility::Open),
+        ("members", _) => Ok(Visibility::Members),
+        ("sealed", _) => Ok(Visibility::Sealed),
+        (other, _) => wrong(format!(
+            "`{other}` is none of `open`, `parties`, `members` and `sealed`"
+        )),
     }
 }
 
@@ -351,7 +365,8 @@ fn record(body: Body) -> Result<NewRecord, Problem> {
         valid: body.valid.map(validity).transpose()?,
         mandate: body.mandate,
         authentic: authentic.collect::<Result<_, _>>()?,
-        visibility: visibility(&body.visibility)?,
+        visibility: visibility(&body.visibility, &body.parties)?,
+        federation: body.federation,
         links: links.map(|LinkBody { rel, target }| Link { rel, target }).collect(),
         body: Value::Object(body.body),
         confirmed: body.no_personal_data,

@@ -169,6 +169,9 @@ rows! {
     LogResource: ANYONE, RIGHT, FOUND, &[(400, &["wrong-query"])];
     WithdrawRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["personal-data"])];
     OpenRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["wrong-visibility"])];
+    FetchRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, CALLED, OFFERED, OF_RECORD,
+        &[(400, &["not-to-be-fetched", "not-given", "wrong-body", OF_THE_PEER])];
+    ReadFetched: ANYONE, RIGHT, FOUND, &[(400, &["wrong-query"])];
     ListMirrors: ANYONE, RIGHT;
     AddMirror: ANYONE, RIGHT, JSON, MEMBERS, IDS, CONFLICT, &[(400, &["wrong-key", "wrong-address"])];
     ReadMirror: ANYONE, RIGHT, FOUND;

@@ -30,10 +30,13 @@ Examples:
   chapar record proof water-losses-2026 --to water.record-proof
   chapar record publish bid.json --no-personal-data --sealed
   chapar record open bid-2026
+  chapar record publish finding.json --no-personal-data --party did:web:kz.example:border
+  chapar record fetch did:web:uz.example:plant/records/0f3c5a7e9b1d2f40/finding --to finding.closed.json
   chapar record withdraw water-losses-2026 --code error --reason en='The figures of May were wrong.'
 
 A record is signed, public and for ever: a later version or a withdrawal is written beside it, nothing is changed.
-Of a sealed one the log holds a salted hash alone; what it says stays with this node until it is opened.";
+Of one that is not open the log holds a salted hash alone. What a sealed one says stays with this node until it is opened; what is for \
+parties or members is offered to them in the exchange by itself, and they get it with chapar record fetch.";
 
 /// What is looked at of a record on a terminal.
 const CARD: &[&str] = &[
@@ -60,7 +63,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Pause between two looks.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Records of a participant: new, publish, publish-all, harvest, show, history, diff, proof, open, withdraw
+/// Records of a participant: new, publish, publish-all, harvest, show, history, diff, proof, open, fetch, withdraw
 ///
 /// A record says something in public: that a data set exists, a service is given, an event takes place. It has a kind, which says what
 /// belongs into it (`chapar kinds`), and stands signed in the participant's log, which everybody can read and check.
@@ -76,6 +79,7 @@ pub enum Record {
     Diff(Diff),
     Proof(Proof),
     Open(Open),
+    Fetch(Fetch),
     Withdraw(Withdraw),
 }
 
@@ -109,16 +113,22 @@ pub struct Publish {
     /// Publish a salted hash of the body only, until chapar record open. The draft may say the same: "visibility": "sealed".
     #[arg(long)]
     sealed: bool,
+    /// The body is for this participant; may be given more than once. Everybody else sees a salted hash.
+    #[arg(long, value_name = "DID", conflicts_with = "sealed")]
+    party: Vec<String>,
+    /// The body is for the members of this federation, as they are when they ask; of the only one that you are in when none is named.
+    #[arg(long, value_name = "FEDERATION", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["sealed", "party"])]
+    members: Option<String>,
     #[command(flatten)]
     api: ApiArgs,
 }
 
-/// Show a record: its newest version, and its withdrawal if it was withdrawn
+/// Show a record: its newest version, and its withdrawal if it was withdrawn; of others, one whose body was fetched
 ///
 /// Example: chapar record show water-losses-2026
 #[derive(clap::Args, Debug)]
 pub struct Show {
-    /// Its name in the register.
+    /// Its name in the register, or the id of a record whose body chapar record fetch got.
     name: String,
     /// Another version than the newest.
     #[arg(long)]
@@ -203,6 +213,22 @@ pub struct Open {
     api: ApiArgs,
 }
 
+/// Get the body of a record of others that is not open, where it is for us: negotiated, checked against the record, and kept
+///
+/// The log of the record is mirrored by this node. Only your participant sees the body; the file holds it with the salt, for chapar verify.
+///
+/// Example: chapar record fetch did:web:uz.example:plant/records/0f3c5a7e9b1d2f40/finding --to finding.closed.json
+#[derive(clap::Args, Debug)]
+pub struct Fetch {
+    /// The id of the record.
+    id: String,
+    /// The file to write: body and salt; none when left out.
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
 /// Withdraw a record, with the reason
 ///
 /// Example: chapar record withdraw water-losses-2026 --code error --reason en='The figures of May were wrong.'
@@ -238,6 +264,7 @@ impl Record {
             Self::Diff(diff) => diff.run().await,
             Self::Proof(proof) => proof.run().await,
             Self::Open(open) => open.run().await,
+            Self::Fetch(fetch) => fetch.run().await,
             Self::Withdraw(withdraw) => withdraw.run().await,
         }
     }
@@ -265,9 +292,7 @@ impl Publish {
             Failure::new(format!("`{}` holds no draft", self.draft.display())).remedy("chapar record new --help")
         })?;
         members.insert("noPersonalData".to_owned(), json!(self.no_personal_data));
-        if self.sealed {
-            members.insert("visibility".to_owned(), json!("sealed"));
-        }
+        members.extend(self.for_whom());
         let api = self.api.open()?;
         let record = api.ask(Method::POST, "/records", Some(&draft)).await?;
         let record = published(&api, record).await?;
@@ -276,8 +301,37 @@ impl Publish {
     }
 }
 
+impl Publish {
+    /// Who may have the body, where the flags say it.
+    fn for_whom(&self) -> Map<String, Value> {
+        let mut said = Map::new();
+        let mut say = |name: &str, value: Value| said.insert(name.to_owned(), value);
+        if self.sealed {
+            say("visibility", json!("sealed"));
+        } else if !self.party.is_empty() {
+            say("visibility", json!("parties"));
+            say("parties", json!(self.party));
+        } else if let Some(federation) = &self.members {
+            say("visibility", json!("members"));
+            if !federation.is_empty() {
+                say("federation", json!(federation));
+            }
+        }
+        said
+    }
+}
+
 impl Show {
     async fn run(self) -> Result<(), Failure> {
+        if is_id(&self.name) {
+            let version = self
+                .version
+                .map(|version| format!("?version={version}"))
+                .unwrap_or_default();
+            let path = format!("/fetched-records/{}{version}", segment(&self.name));
+            show_fetched(&self.api.open()?.read(&path).await?, &self.api);
+            return Ok(());
+        }
         let record = self.api.open()?.read(&path(&self.name, self.version)).await?;
         if self.api.json {
             show::json(&record);
@@ -366,6 +420,49 @@ impl Open {
         let record = self.api.open()?.ask(Method::POST, &path, Some(&body)).await?;
         self.api.show(&record, CARD);
         Ok(())
+    }
+}
+
+impl Fetch {
+    async fn run(self) -> Result<(), Failure> {
+        let body = json!({ "record": self.id });
+        let record = self
+            .api
+            .open()?
+            .ask(Method::POST, "/fetched-records", Some(&body))
+            .await?;
+        show_fetched(&record, &self.api);
+        match (&self.to, record.get("document")) {
+            (Some(file), Some(document)) => write(Some(file), &format!("{document:#}\n")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Prints a record of others with the body that we got.
+fn show_fetched(record: &Value, api: &ApiArgs) {
+    if api.json {
+        return show::json(record);
+    }
+    show::card(
+        record,
+        &[
+            "id",
+            "kind",
+            "version",
+            "issuer",
+            "issued",
+            "visibility",
+            "gotAt",
+            "log",
+            "index",
+            "leafHash",
+            "withdrawn",
+        ],
+    );
+    if let Some(body) = record.pointer("/document/body") {
+        println!();
+        show::json(body);
     }
 }
 

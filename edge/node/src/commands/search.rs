@@ -103,7 +103,7 @@ impl Search {
             .and_then(Value::as_array)
             .cloned()
             .unwrap_or_default();
-        let columns = ["kind", "issued", "shown.title", "issuer", "id"];
+        let columns = ["kind", "issued", "visibility", "shown.title", "issuer", "id"];
         show::table(
             &items,
             &columns,
@@ -118,6 +118,10 @@ impl Search {
                 "to get data offered in the exchange: chapar negotiate start --record {}",
                 text(item, "id")
             );
+        }
+        let closed = |item: &&Value| text(item, "bodyBy") == "exchange";
+        if let Some(item) = items.iter().find(closed) {
+            println!("to get what is for you alone: chapar record fetch {}", text(item, "id"));
         }
         Ok(())
     }
@@ -284,6 +288,8 @@ impl Show {
             "shown.insteadOf",
             "issuer",
             "issued",
+            "visibility",
+            "openedAt",
             "valid",
             "languages",
             "log",
@@ -299,6 +305,15 @@ impl Show {
             if body.get("dataspaceDataset").is_some() && record.get("withdrawn").is_none() {
                 println!("\nto get it: chapar negotiate start --record {}", self.id);
             }
+        }
+        match text(&record, "bodyBy") {
+            "opening" => println!("\nits body is sealed: only its hash is here until its issuer opens it"),
+            "exchange" => println!(
+                "\nits body is for {} alone, only its hash is here; if it is for you: chapar record fetch {}",
+                text(&record, "visibility"),
+                self.id
+            ),
+            _ => {}
         }
         for (heading, member, columns) in [
             ("names", "names", &["rel", "target"] as &[&str]),

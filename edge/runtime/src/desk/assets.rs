@@ -248,7 +248,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    fn of(id: &str, created_at: i64, properties: &str, private_properties: &str) -> Result<Self, Fault> {
+    pub(super) fn of(id: &str, created_at: i64, properties: &str, private_properties: &str) -> Result<Self, Fault> {
         let mut properties = stored_object(properties)?;
         properties.insert("id".to_owned(), json!(id));
         Ok(Self {
@@ -281,7 +281,7 @@ impl Seen {
     }
 
     /// What it is found by: its properties, public and private. Its id and its time have indexes of their own.
-    fn keys(&self) -> Vec<IndexKey> {
+    pub(super) fn keys(&self) -> Vec<IndexKey> {
         let [_, public, private, _] = self.places();
         let members = [public, private].into_iter().filter_map(Value::as_object);
         members

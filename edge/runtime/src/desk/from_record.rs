@@ -60,7 +60,7 @@ impl Desk {
     }
 
     /// Where to ask the provider: as the record says; where it does not say it, as we know it or as its DID document says.
-    async fn address_of_record(&self, told: &InExchange) -> Result<String, Fault> {
+    pub(super) async fn address_of_record(&self, told: &InExchange) -> Result<String, Fault> {
         let services = match told.provider.as_str().starts_with("did:") {
             true => self.services_of_peer(&told.provider).await,
             false => Ok(Vec::new()),
@@ -106,7 +106,7 @@ impl Desk {
     }
 
     /// The dataset as the provider offers it to us.
-    async fn dataset_of_record(&self, told: &InExchange, address: &str) -> Result<Dataset, Fault> {
+    pub(super) async fn dataset_of_record(&self, told: &InExchange, address: &str) -> Result<Dataset, Fault> {
         let (runtime, peer) = (&self.runtime, &told.provider);
         match runtime.peer_dataset(self.slug(), peer, address, &told.dataset).await {
             // Not every peer shows its datasets one by one.
@@ -175,7 +175,7 @@ pub(crate) fn in_exchange(provider: ParticipantId, body: &Map<String, Value>) ->
 }
 
 /// The offer that is asked for: one that the record tells of where it still stands, otherwise the first.
-fn chosen(dataset: Dataset, told: &[String]) -> Option<Offer> {
+pub(super) fn chosen(dataset: Dataset, told: &[String]) -> Option<Offer> {
     let Dataset { id, mut offers, .. } = dataset;
     let known = offers
         .iter()
@@ -189,7 +189,7 @@ fn chosen(dataset: Dataset, told: &[String]) -> Option<Offer> {
     Some(offer)
 }
 
-fn not_offered(told: &InExchange) -> Fault {
+pub(super) fn not_offered(told: &InExchange) -> Fault {
     let reason = format!(
         "`{}` offers `{}` to us no more, or not to us",
         told.provider, told.dataset
@@ -198,7 +198,7 @@ fn not_offered(told: &InExchange) -> Fault {
 }
 
 /// Who is silent, by name: the person named a record and no peer.
-fn said_of_silence(told: &InExchange, address: &str, fault: Fault) -> Fault {
+pub(super) fn said_of_silence(told: &InExchange, address: &str, fault: Fault) -> Fault {
     match fault {
         Fault::PeerSilent(why) => {
             Fault::PeerSilent(format!("`{}` does not answer at `{address}`: {why}", told.provider))

@@ -1,6 +1,7 @@
 //! Records: what the participant says in public. Published, shown with their history, withdrawn; never changed and never deleted.
 
 use super::{Desk, Page, invalid, through};
+use crate::closed::FEDERATION;
 use crate::hosted::Hosted;
 use crate::logs::OwnLog;
 use crate::offered::is_of_an_offer;
@@ -35,6 +36,8 @@ pub struct NewRecord {
     pub authentic: BTreeSet<Lang>,
     /// Who may have the body.
     pub visibility: Visibility,
+    /// With members: of which federation; of the only one that the participant is in, with none.
+    pub federation: Option<String>,
     /// Relations to others.
     pub links: Vec<Link>,
     /// What it says.
@@ -83,8 +86,48 @@ impl Desk {
     }
 
     async fn publish_in_turn(&self, new: Vec<NewRecord>) -> Result<Vec<Value>, Fault> {
-        let wishes = new.into_iter().map(wish).collect::<Result<_, _>>()?;
+        let wish = |(number, new)| wish(self.for_members(new)?).map_err(|fault| at(number, fault));
+        let wishes = new.into_iter().enumerate().map(wish).collect::<Result<_, _>>()?;
         self.publish_wishes(wishes).await
+    }
+
+    /// A record for members with the federation that it names by a link: whose members they are must be known to those who mirror it.
+    fn for_members(&self, mut new: NewRecord) -> Result<NewRecord, Fault> {
+        let wrong = |why: String| invalid("wrong-visibility", why);
+        if new.visibility != Visibility::Members {
+            return match new.federation {
+                Some(_) => Err(wrong("a federation goes with `members` alone".to_owned())),
+                None => Ok(new),
+            };
+        }
+        let federations = self.runtime.members_of_federations();
+        let ours = federations.of(&self.hosted.me.id);
+        let named = new
+            .links
+            .iter()
+            .find(|link| link.rel == FEDERATION)
+            .map(|link| link.target.clone());
+        let id = match (new.federation.take().or(named), ours.as_slice()) {
+            (Some(id), ours) if ours.contains(&id.as_str()) => id,
+            (Some(id), _) => {
+                return Err(wrong(format!(
+                    "the participant is no member of `{id}`, as far as this node knows"
+                )));
+            }
+            (None, [one]) => (*one).to_owned(),
+            (None, []) => {
+                return Err(wrong(
+                    "the participant is in no federation that this node follows".to_owned(),
+                ));
+            }
+            (None, _) => return Err(wrong("the participant is in several federations: name one".to_owned())),
+        };
+        new.links.retain(|link| link.rel != FEDERATION);
+        new.links.push(Link {
+            rel: FEDERATION.to_owned(),
+            target: id,
+        });
+        Ok(new)
     }
 
     /// Publishes what an act of the desk says in public.

@@ -3,18 +3,22 @@
 use super::passage::Passage;
 use chapar_terms::Digest;
 use std::io::{self, SeekFrom};
-use tokio::fs::File;
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt};
 
 /// Bytes read from a document at a time: what a flow holds in memory.
 const CHUNK: u64 = 128 * 1024;
+
+/// Bytes that are read from any place on: a file's, or such as are in memory.
+pub(crate) trait Bytewise: AsyncRead + AsyncSeek + Send + Sync + Unpin {}
+
+impl<B: AsyncRead + AsyncSeek + Send + Sync + Unpin> Bytewise for B {}
 
 /// An open document on its way to the consumer of one transfer. Dropping it ends the flow and completes the access record.
 pub struct Flow {
     pub(super) media_type: String,
     pub(super) size: u64,
     pub(super) digest: Digest,
-    pub(super) file: File,
+    pub(super) file: Box<dyn Bytewise>,
     pub(super) left: u64,
     pub(super) passage: Passage,
 }

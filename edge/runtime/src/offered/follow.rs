@@ -91,7 +91,8 @@ impl Runtime {
             }
             Changed::Everything => {
                 self.follow_offered(&hosted, &log).await?;
-                self.follow_published(&hosted, &log).await
+                self.follow_published(&hosted, &log).await?;
+                self.follow_closed(&hosted, &log).await
             }
         }
     }

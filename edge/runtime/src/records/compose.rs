@@ -1,6 +1,6 @@
 //! From a wish to a committed record: what came before is looked up, the draft is checked, signed and written with its event.
 
-use super::ids::{entries_of, entry_of_version, is_withdrawal};
+use super::ids::{WITHDRAWAL, entries_of, entry_of_version, is_withdrawal};
 use crate::desk::{invalid, invalid_for};
 use crate::hosted::{Hosted, Identity};
 use crate::keys::fresh_uuid;
@@ -187,6 +187,11 @@ impl Runtime {
             participant: slug.to_owned(),
         });
         write.events = composed.iter().map(|one| one.event(one.entry.at)).collect();
+        // What some may have is offered to them; what is withdrawn, to nobody.
+        let is_followed = composed.iter().any(|one| {
+            let header = one.record.header();
+            one.entry.salt.is_some() || header.previous.is_some() || header.kind.as_str() == WITHDRAWAL
+        });
         let mut records = Vec::with_capacity(composed.len());
         for one in composed {
             records.push(one.record);
@@ -200,6 +205,9 @@ impl Runtime {
         let outcome = self.inner.store.commit_step(write).await;
         // What may be durable is published as what is.
         self.inner.logs.ring(slug, REGISTER);
+        if is_followed {
+            self.inner.offered.wake(slug);
+        }
         match outcome {
             Ok(StepOutcome::Committed(..)) => {}
             Ok(_) => return Err(Fault::Internal("a record compares nothing".to_owned())),

@@ -11,7 +11,7 @@ const FALLBACK: [&str; 3] = ["ru", "zh", "en"];
 impl Runtime {
     /// A record in a list; of a log of others with how that stands here: whether it was caught, and when it last said that it has nothing
     /// newer. So what is old is shown with its age.
-    pub(super) fn item(&self, stored: &StoredRecord, lang: Option<&Lang>) -> Value {
+    pub(crate) fn item(&self, stored: &StoredRecord, lang: Option<&Lang>) -> Value {
         let mut view = item(stored, lang);
         let mirror = self.inner.mirrors.find(&Digest::of(stored.row.origin.as_bytes()));
         if let (Some(mirror), Some(members)) = (mirror, view.as_object_mut()) {

@@ -19,6 +19,8 @@ const BODIES: &str = "SELECT position, CASE WHEN sealed_salt IS NULL THEN body E
      WHERE origin = $1 AND position > $2 AND position <= $3 ORDER BY position";
 const BODY_OF_HASH: &str = "SELECT body FROM log_entries WHERE origin = $1 AND body_hash = $2 AND sealed_salt IS NULL AND body IS NOT NULL LIMIT 1";
 const ENTRIES: &str = "SELECT * FROM log_entries WHERE origin = $1 AND position > $2 ORDER BY position LIMIT $3";
+/// Not those whose bodies were purged: with them went their salts.
+const CLOSED: &str = "SELECT * FROM log_entries WHERE origin = $1 AND position > $2 AND sealed_salt IS NOT NULL ORDER BY position LIMIT $3";
 const ENTRY_OF_ID: &str = "SELECT * FROM log_entries WHERE origin = $1 AND id = $2";
 const LAST_OF_IDS: &str =
     "SELECT * FROM log_entries WHERE origin = $1 AND id >= $2 AND id < $3 ORDER BY id DESC LIMIT 1";
@@ -107,6 +109,20 @@ impl Store {
         rows.iter().map(|row| entry_row(self.sealer(), row)).collect()
     }
 
+    /// Own entries behind `position` whose bodies are not open and are here, in their order, at most `limit`.
+    ///
+    /// # Errors
+    /// As for [`Store::entries_after`].
+    pub async fn closed_entries(&self, origin: &str, position: i64, limit: i64) -> Result<Vec<EntryRow>, StoreFault> {
+        let rows = sqlx::query(CLOSED)
+            .bind(origin)
+            .bind(position)
+            .bind(limit)
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
+        rows.iter().map(|row| entry_row(self.sealer(), row)).collect()
+    }
+
     /// The own entry of this id, sequenced or not.
     ///
     /// # Errors
@@ -185,12 +201,13 @@ fn entry_row(sealer: &Sealer, row: &SqliteRow) -> Result<EntryRow, StoreFault> {
 #[cfg(test)]
 pub(crate) mod plans {
     /// What must seek.
-    pub(crate) const STATEMENTS: [&str; 8] = [
+    pub(crate) const STATEMENTS: [&str; 9] = [
         super::LEAVES,
         super::EVIDENCE_LEAVES,
         super::BODIES,
         super::BODY_OF_HASH,
         super::ENTRIES,
+        super::CLOSED,
         super::ENTRY_OF_ID,
         super::LAST_OF_IDS,
         super::IDS,

@@ -3,6 +3,7 @@
 mod access;
 mod assets;
 mod find;
+mod held;
 mod keys;
 mod offers;
 mod participants;

@@ -123,6 +123,21 @@ pub struct EntryRow {
     pub purged_at: Option<i64>,
 }
 
+/// A body of a record of others that a participant was given.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HeldBodyRow {
+    /// Who was given it.
+    pub participant: String,
+    /// The record.
+    pub record_id: String,
+    /// Its version.
+    pub version: i64,
+    /// The document with the body and its salt; sealed on disk.
+    pub document: Vec<u8>,
+    /// Milliseconds of the Unix epoch: when it came.
+    pub at: i64,
+}
+
 /// A body beside its log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BodyRow {

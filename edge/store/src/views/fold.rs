@@ -30,6 +30,9 @@ const PUT_OPENING: &str =
     "INSERT INTO catalog_openings (origin, position, record_id, version, opened_at, title, description)
      SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM catalog_records AS r
          WHERE r.origin = $1 AND r.position = $2 AND r.purged = 1) ON CONFLICT DO NOTHING";
+/// What participants here were given of it is purged with it.
+const PURGE_HELD: &str = "DELETE FROM held_bodies WHERE record_id = $1 AND version <=
+     (SELECT r.version FROM catalog_records AS r WHERE r.record_id = $1 AND r.leaf_hash = $2)";
 /// What openings whose bodies are purged have opened, and these openings.
 const TOUCH_PURGED: &str = "INSERT INTO catalog_touched SELECT o.record_id FROM catalog_openings AS o
      WHERE o.origin = $1 AND o.position IN (SELECT position FROM catalog_records WHERE record_id = $2 AND version <=
@@ -300,11 +303,13 @@ async fn purge(connection: &mut SqliteConnection, write: &FoldWrite, version: &V
             .execute(&mut *connection)
             .await?;
     }
-    sqlx::query(PURGE)
-        .bind(&version.record_id)
-        .bind(&version.leaf_hash)
-        .execute(&mut *connection)
-        .await?;
+    for sql in [PURGE, PURGE_HELD] {
+        sqlx::query(sql)
+            .bind(&version.record_id)
+            .bind(&version.leaf_hash)
+            .execute(&mut *connection)
+            .await?;
+    }
     sqlx::query(PURGE_BODY)
         .bind(write.at)
         .bind(&write.origin)
@@ -369,15 +374,16 @@ async fn put_links(connection: &mut SqliteConnection, puts: &[&VersionWrite]) ->
 #[cfg(test)]
 pub(crate) mod plans {
     use super::{
-        PRUNE_LINKS, PRUNE_PARTS, PURGE, PURGE_BODY, PURGE_OPENING, PUT_OPENING, REFRESH_OPENED, SWAP, TOUCH_ABOUT,
-        TOUCH_PURGED, WITHDRAW,
+        PRUNE_LINKS, PRUNE_PARTS, PURGE, PURGE_BODY, PURGE_HELD, PURGE_OPENING, PUT_OPENING, REFRESH_OPENED, SWAP,
+        TOUCH_ABOUT, TOUCH_PURGED, WITHDRAW,
     };
 
-    pub(crate) const STATEMENTS: [&str; 11] = [
+    pub(crate) const STATEMENTS: [&str; 12] = [
         SWAP,
         TOUCH_ABOUT,
         WITHDRAW,
         PURGE,
+        PURGE_HELD,
         PURGE_BODY,
         PUT_OPENING,
         TOUCH_PURGED,

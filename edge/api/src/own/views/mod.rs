@@ -36,7 +36,7 @@ pub use peers::{Catalog, Peer};
 pub use policies::{CheckedPolicy, Policy};
 pub use problem::Problem;
 pub use records::{Kind, KindInFull, Log, LogPolicy, Record};
-pub use register::{Counts, FoundRecord, HeldLog, RecordInFull, Views};
+pub use register::{Counts, FetchedRecord, FoundRecord, HeldLog, RecordInFull, Views};
 pub use transfers::{Access, DataAddress, Edr, Transfer};
 pub use witness::{SeenFork, Witness, WitnessedLog};
 

@@ -29,7 +29,8 @@ pub struct Record {
     languages: Vec<String>,
     /// Those of them that bind.
     authentic: Vec<String>,
-    /// Who may have the body: `open`, everybody; `sealed`, nobody until it is opened. Its own people always see it.
+    /// Who may have the body: `open`, everybody; `parties` or `members`, those; `sealed`, nobody until it is opened. Its own people always
+    /// see it.
     #[schema(example = "open")]
     visibility: String,
     /// Of a sealed record that was opened: the id of the record that shows its body.

@@ -59,6 +59,78 @@ pub struct FoundRecord {
     rel: Option<String>,
 }
 
+/// A record of others with its body, which this participant got in the exchange.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct FetchedRecord {
+    /// Its id, the same in all versions and on every node.
+    #[schema(example = "did:web:node.example.org:uz-plant/records/0f3c5a7e9b1d2f40/water-losses-2026")]
+    id: String,
+    /// Its kind.
+    #[schema(example = "dataset")]
+    kind: String,
+    /// 1 for the first version.
+    #[schema(minimum = 1)]
+    version: u32,
+    /// Participant id of the issuer.
+    issuer: String,
+    /// When it was issued, by the clock of the issuer.
+    #[schema(format = DateTime)]
+    issued: String,
+    /// Who may have the body.
+    visibility: String,
+    /// The languages in which it speaks.
+    languages: Vec<String>,
+    /// Origin of the log that holds it.
+    log: String,
+    /// Of a log of others: `open`, or `caught`, when nothing more of it is taken.
+    log_state: Option<String>,
+    /// When a log of others last said that it has nothing newer.
+    #[schema(format = DateTime)]
+    checked_at: Option<String>,
+    /// Its index in the log.
+    index: u64,
+    /// Its hash as a leaf of the log (RFC 6962), hexadecimal.
+    leaf_hash: String,
+    /// When it is in force, where that is said.
+    valid: Option<RecordValidity>,
+    /// Its title in the language that fits best, and which that is.
+    shown: Option<ShownTexts>,
+    /// Its title, by language.
+    title: Option<Map<String, Value>>,
+    /// Its description, by language; cut to what a list shows.
+    description: Option<Map<String, Value>>,
+    /// How it was withdrawn, if it was.
+    withdrawn: Option<WithdrawnBy>,
+    /// Of a record that was not open: when its body was opened to everybody, by the clock of the issuer.
+    #[schema(format = DateTime)]
+    opened_at: Option<String>,
+    /// How a body is had that is not open: by `opening`, when its issuer opens it, or in the `exchange`, by those whom it is for.
+    #[schema(example = "opening")]
+    body_by: Option<String>,
+    /// Whether its body was purged; not there when it was not.
+    body_purged: Option<bool>,
+    /// When its body came here.
+    #[schema(format = DateTime)]
+    got_at: String,
+    /// What was handed over: the record's id, its version, the salt and the body.
+    document: ClosedDocument,
+}
+
+/// The body of a closed record with what shows that it is the one to which the record commits.
+#[derive(ToSchema)]
+pub struct ClosedDocument {
+    /// The id of the record.
+    record: String,
+    /// Its version.
+    #[schema(minimum = 1)]
+    version: u32,
+    /// The salt of the hash, 32 bytes in base64.
+    salt: String,
+    /// What it says.
+    body: Map<String, Value>,
+}
+
 /// Texts in one language.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
