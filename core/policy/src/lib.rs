@@ -29,6 +29,7 @@
 //! agreement that does not exist yet (catalogue, negotiation): its window has not started, so it hinders neither. Logic
 //! over them is Kleene's: `or` with one true part is true whatever the unknown part would say.
 
+mod admits;
 mod decide;
 mod diff;
 mod evaluate;
@@ -43,6 +44,7 @@ mod reason;
 mod vocabulary;
 mod window;
 
+pub use admits::Admits;
 pub use decide::{Decision, Duty, Permit, Situation, Standing, decide, validate};
 pub use diff::{DIFFERENCES, Difference, diff};
 pub use federations::Federations;

@@ -34,7 +34,7 @@ const NO_RECORD: &str = "did:web:nowhere.example/records/0123456789abcdef/none";
 const NO_PROPOSAL: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 85] = [
+const ROUTES: [(&str, &str, Least, u16); 89] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/participants", Operator, 200),
@@ -84,6 +84,7 @@ const ROUTES: [(&str, &str, Least, u16); 85] = [
     ("DELETE", "/agreements/{id}/retirement", Editor, 204),
     ("GET", "/retirements", Reader, 200),
     // These participants have no keys and so no register; `records` asks one that has.
+    ("POST", "/offers/{id}/announcement", Editor, 400),
     ("POST", "/records", Editor, 400),
     ("POST", "/records/batch", Editor, 400),
     ("GET", "/records/{name}", Reader, 400),
@@ -199,7 +200,7 @@ fn asked(mark: &str, agreement: &str, method: &str, path: &str) -> Option<Value>
         ("POST", "/records") => Some(record()),
         ("POST", "/records/batch") => Some(json!({ "records": [record()] })),
         ("POST", "/records/{name}/withdrawal") => Some(json!({ "reason": { "en": "over" }, "code": "other" })),
-        ("POST", "/records/{name}/opening") => Some(json!({})),
+        ("POST", "/records/{name}/opening" | "/offers/{id}/announcement") => Some(json!({})),
         ("POST", "/fetched-records") => Some(json!({ "record": NO_RECORD })),
         ("POST", "/transfers") => Some(json!({ "agreement": agreement })),
         ("POST", "/negotiations/{id}/decisions" | "/transfers/{id}/decisions") => {

@@ -92,6 +92,13 @@ fn name(local: usize) -> String {
     format!("record-{local}")
 }
 
+/// The sealed versions of a record with their bodies, and the names of its openings.
+#[derive(Default)]
+struct Sealed {
+    versions: Vec<(u32, Value)>,
+    openings: Vec<String>,
+}
+
 /// Logs as their verification gives them, and what must be found in the end.
 #[derive(Default)]
 struct World {
@@ -101,7 +108,7 @@ struct World {
     /// Leaves whose bodies are purged.
     purged: BTreeSet<Digest>,
     /// What is sealed of each record, and the names of its openings.
-    sealed: BTreeMap<String, (Vec<(u32, Value)>, Vec<String>)>,
+    sealed: BTreeMap<String, Sealed>,
     withdrawals: usize,
     openings: usize,
 }
@@ -152,12 +159,12 @@ impl World {
         accepted.record = Record::of(&header, accepted.record.proof()).unwrap();
         accepted.body = BodyState::NotHere;
         let sealed = self.sealed.entry(id(who, local).to_string()).or_default();
-        sealed.0.push((header.version, body));
+        sealed.versions.push((header.version, body));
     }
 
     fn open(&mut self, who: usize, local: &str) {
         let target = id(who, local).to_string();
-        let sealed = self.sealed.get(&target).map(|(sealed, _)| sealed.clone());
+        let sealed = self.sealed.get(&target).map(|sealed| sealed.versions.clone());
         for (version, body) in sealed.into_iter().flatten() {
             self.openings += 1;
             let name = format!("o{}", self.openings);
@@ -168,7 +175,7 @@ impl World {
                 panic!()
             };
             accepted.opens = Some(KindName::parse("dataset").unwrap());
-            self.sealed.get_mut(&target).unwrap().1.push(name);
+            self.sealed.get_mut(&target).unwrap().openings.push(name);
         }
     }
 
@@ -225,7 +232,7 @@ impl World {
         let openings = self
             .sealed
             .get_mut(&target)
-            .map(|(_, openings)| std::mem::take(openings));
+            .map(|sealed| std::mem::take(&mut sealed.openings));
         for opening in openings.into_iter().flatten().filter(|_| purge) {
             self.withdraw(who, &opening, true);
         }

@@ -82,6 +82,7 @@ OWN = {
     "GET /offers/{id}": lambda: at(stock.offer()),
     "PUT /offers/{id}": lambda: at(stock.offer(), _contract_definition()),
     "DELETE /offers/{id}": lambda: at(stock.offer()),
+    "POST /offers/{id}/announcement": lambda: at(stock.narrow_offer(), {}),
     "POST /peers/catalog": lambda: saying({"peer": PEER.id, "address": PEER.dsp}),
     "GET /peers/{id}": lambda: at(stock.peer()),
     "PUT /peers/{id}": lambda: at(stock.peer(), {"dsp": PEER.dsp, "name": "a peer"}),

@@ -92,6 +92,18 @@ def offer(by=JUDGED, mode="auto", about=None):
     return id
 
 
+def narrow_offer():
+    """An offer of a described document to one participant."""
+    id, rules, about = fresh("offer"), fresh("policy"), document()
+    texts = {name: {"en": f"{name} (sample)"} for name in ("title", "description")}
+    JUDGED.ask("PUT", f"/documents/{about}/properties", texts)
+    only = {"leftOperand": "participantId", "operator": "eq", "rightOperand": PEER.id}
+    JUDGED.ask("PUT", f"/policies/{rules}", {"@type": "Set", "permission": [{"action": "use", "constraint": [only]}]})
+    selector = [{"operandLeft": "id", "operator": "=", "operandRight": about}]
+    JUDGED.ask("PUT", f"/offers/{id}", {"accessPolicy": rules, "contractPolicy": rules, "selector": selector})
+    return id
+
+
 def peer():
     id = fresh("peer")
     JUDGED.ask("PUT", f"/peers/{id}", {"dsp": PEER.dsp})

@@ -341,7 +341,9 @@ fn a_party_gets_the_body_in_the_exchange_and_nobody_else_does() {
     let (ended, said) = fetch(&b, &stranger, id);
     assert!(!ended && said.contains("not to us"), "{said}");
 
+    // The exchange began evidence, and its checkpoint is an entry of the register.
     let size = published(&who);
+    look(&b, &log);
     for (house, address) in [(&a, &log.address), (&b, &log.at(&b))] {
         assert_untold(address, size);
         assert_eq!(seen(house, id, |_| true).get("body"), None);
@@ -378,7 +380,9 @@ fn proves_it_offline(a: &House, b: &House, who: &Participant, party: &Participan
     std::fs::write(&other, changed.to_string()).unwrap();
     let (ended, said) = verify(&other);
     assert!(!ended, "{said}");
-    [file, other].map(|file| std::fs::remove_file(file).unwrap());
+    for file in [file, other] {
+        std::fs::remove_file(file).unwrap();
+    }
 }
 
 fn withdrawn_it_is_given_no_more(b: &House, who: &Participant, party: &Participant, log: &Log, id: &str) {
@@ -521,4 +525,98 @@ fn a_member_gets_the_body_and_a_stranger_does_not() {
     let (ended, said) = fetch(&c, &stranger, id);
     assert!(!ended && said.contains("not to us"), "{said}");
     assert_eq!(files_with(&c.data(), SECRET), Vec::<String>::new());
+}
+
+/// The record of that name of one's own, once `is_so` holds of it.
+fn own_record(who: &Participant, id: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    let name = id.rsplit('/').next().unwrap();
+    until(|| Some(who.ask("GET", &format!("/records/{name}"), None)).filter(|shown| is_so(shown)))
+}
+
+fn for_others_it_leaves(who: &Participant, only: &Value, id: &str) {
+    // For others, it leaves; whom it is for cannot be told, so it is sealed.
+    let mut timed = only.clone();
+    let until = json!({ "leftOperand": "dateTime", "operator": "lteq", "rightOperand": "2130-01-01T00:00:00Z" });
+    timed["permission"][0]["constraint"].as_array_mut().unwrap().push(until);
+    who.ask("PUT", "/policies/some", Some(&timed));
+    let gone = own_record(who, id, |shown| {
+        shown["withdrawal"].is_object() && shown.get("body").is_none()
+    });
+    assert_eq!(gone["withdrawal"]["body"]["purge"], true, "{gone}");
+    let sealed = who.ask("POST", "/offers/o/announcement", Some(&json!({})))["items"][0].clone();
+    assert_eq!(sealed["visibility"], "sealed", "{sealed}");
+    assert!(
+        sealed["whySealed"].is_string() && sealed["record"] != json!(id),
+        "{sealed}"
+    );
+    assert_eq!(who.call("DELETE", "/offers/o", None).status, 204);
+    own_record(who, sealed["record"].as_str().unwrap(), |shown| {
+        shown["withdrawal"].is_object()
+    });
+}
+
+#[test]
+fn an_offer_to_some_is_announced_on_demand_and_leaves_by_itself() {
+    let (a, b) = (house("closed-offer"), house("closed-buyer"));
+    let who = publisher(&a, "plant");
+    let (party, stranger) = (publisher(&b, "border"), publisher(&b, "stranger"));
+    let only = |id: &str| {
+        json!({ "@type": "Set", "permission": [{ "action": "use", "constraint": [
+        { "leftOperand": "participantId", "operator": "eq", "rightOperand": id }] }] })
+    };
+    who.put_document("levels", "1;2;3");
+    let properties =
+        json!({ "title": { "en": format!("{SECRET} levels") }, "description": { "en": "Hourly (sample)" } });
+    who.ask("PUT", "/documents/levels/properties", Some(&properties));
+    who.ask("PUT", "/policies/some", Some(&only(&party.id)));
+    let selector = json!([{ "operandLeft": "id", "operator": "=", "operandRight": "levels" }]);
+    let offer = json!({ "accessPolicy": "some", "contractPolicy": "some", "selector": selector });
+    who.ask("PUT", "/offers/o", Some(&offer));
+    let announce = || who.ask("POST", "/offers/o/announcement", Some(&json!({})));
+
+    let told = announce();
+    let one = &told["items"][0];
+    assert_eq!(
+        (&one["dataset"], &one["visibility"]),
+        (&json!("levels"), &json!("parties")),
+        "{told}"
+    );
+    let id = one["record"].as_str().unwrap().to_owned();
+    assert_eq!(
+        announce()["items"][0]["record"],
+        json!(id),
+        "what says the same is the same"
+    );
+    let size = published(&who);
+    let log = Log::of(&who);
+    mirror(&b, &log, &log.address, &[]);
+    let shown = seen(&b, &id, |_| true);
+    assert_eq!(
+        (&shown["kind"], &shown["bodyBy"], &shown["version"]),
+        (&json!("dataset"), &json!("exchange"), &json!(1))
+    );
+    assert_untold(&log.address, size);
+    assert_eq!(found(&b, &format!("q={SECRET}")), Vec::<String>::new());
+    assert!(fetched(&b, &party, &id).contains(SECRET));
+    assert!(!fetch(&b, &stranger, &id).0);
+    let start = ["negotiate", "start", "--record", &id];
+    let (ended, said) = tool(&b, &party.key, &start);
+    assert!(
+        ended && said.contains("FINALIZED"),
+        "what was read there is negotiated: {said}"
+    );
+    let (ended, said) = tool(&b, &stranger.key, &start);
+    assert!(!ended && said.contains("tells of no dataset"), "{said}");
+
+    for_others_it_leaves(&who, &only(&party.id), &id);
+    who.ask("PUT", "/offers/o", Some(&offer));
+    let everyone = json!({ "@type": "Set", "permission": [{ "action": "use" }] });
+    who.ask("PUT", "/policies/some", Some(&everyone));
+    let refused = ask(&who, "POST", "/offers/o/announcement", Some(&json!({}))).unwrap();
+    assert_eq!(
+        (refused.status, &refused.value()["code"]),
+        (400, &json!("admits-everyone"))
+    );
+    let none = ask(&who, "POST", "/offers/none/announcement", Some(&json!({}))).unwrap();
+    assert_eq!(none.status, 404);
 }

@@ -74,6 +74,7 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(policies::show, policies::put, policies::delete))
         .routes(routes!(offers::list))
         .routes(routes!(offers::show, offers::put, offers::delete))
+        .routes(routes!(offers::announce))
         .routes(routes!(peers::list))
         .routes(routes!(peers::catalog))
         .routes(routes!(peers::show, peers::put, peers::delete))

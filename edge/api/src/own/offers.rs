@@ -3,7 +3,7 @@
 use super::access::{Editor, Reader};
 use super::input::{Id, Json, Paging, Params, done, mode, ok};
 use super::refusals;
-use super::views::{Decider, Offer, Page};
+use super::views::{Announced, Decider, Offer, Page, Whole};
 use super::words::Operator;
 use crate::problem::Problem;
 use axum::response::Response;
@@ -92,6 +92,34 @@ pub async fn put(Editor(desk): Editor, Id(id): Id, Json(body): Json<Body>) -> Re
         private_properties: None,
     };
     ok(desk.put_offer(new, Expect::Anything).await)
+}
+
+/// What of an offer is announced.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewAnnouncement)]
+pub struct AnnouncementBody {
+    /// One dataset; all that it offers, at most 20, when nothing is said.
+    #[schema(example = "water-levels")]
+    dataset: Option<String>,
+}
+
+/// `POST /offers/{id}/announcement`
+#[utoipa::path(
+    post, path = "/offers/{id}/announcement", tag = "Offers", operation_id = "announceOffer",
+    summary = "Announce an offer that is not for everybody",
+    description = "Publishes a record of each dataset whose body those alone may have whom the access policy names: `parties` or `members`. Where that cannot be told from the policy, the record is `sealed`, and `whySealed` says why. What is announced again says what is so now. The record is withdrawn by itself, with its body, when the offer goes or is for others.",
+    params(("id" = String, Path, description = "The contract definition's id, percent-encoded.")),
+    request_body(content = AnnouncementBody),
+    security(("bearer" = ["editor"])),
+    responses((status = 200, description = "The records.", body = Whole<Announced>), refusals::AnnounceOffer),
+)]
+pub async fn announce(
+    Editor(desk): Editor,
+    Id(id): Id,
+    Json(body): Json<AnnouncementBody>,
+) -> Result<Response, Problem> {
+    ok(desk.announce_offer(&id, body.dataset.as_deref()).await)
 }
 
 /// `DELETE /offers/{id}`

@@ -139,6 +139,8 @@ rows! {
     PutPolicy: ANYONE, RIGHT, FOUND, JSON, IDS, &[(400, &["wrong-policy"])];
     PutOffer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT,
         &[(400, &["wrong-selector", "wrong-mode", "policy-unknown"])];
+    AnnounceOffer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED,
+        &[(400, &["admits-everyone", "offers-nothing", "offers-too-much", "offer-untold"])];
     PutPeer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, &[(400, &["wrong-address", "wrong-name"])];
     AskPeer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CALLED, &[(400, &["peer-missing", "page-foreign", OF_THE_PEER])];
 

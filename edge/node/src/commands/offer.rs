@@ -18,6 +18,7 @@ Examples:
   chapar offer put levels --document water-levels --permit-everyone --for 7d
   chapar offer list
   chapar offer show levels
+  chapar offer announce certs
   chapar offer delete report
 
 What everybody may see stands in the participant's register as well, by itself: whoever searches finds it there. It needs a title and a \
@@ -26,7 +27,7 @@ description among the document's properties (texts, or objects by language); cha
 Flags and files say the same: --permit-participant and --permit-federation write an ODRL Set in which `use` is permitted to these \
 participants and to the members of these federations, as they are when it is asked; --until and --for add a window of time. A file holds a whole ODRL Set. The access policy says who sees the offer, the contract policy what is agreed.";
 
-/// Offers of a participant: put, list, show, delete
+/// Offers of a participant: put, list, show, announce, delete
 ///
 /// An offer joins documents (by a selector), who may see them (access policy) and on what terms (contract policy).
 #[derive(Debug, Subcommand)]
@@ -35,6 +36,7 @@ pub enum Offer {
     Put(Put),
     List(List),
     Show(Show),
+    Announce(Announce),
     Delete(Delete),
 }
 
@@ -121,6 +123,23 @@ pub struct Show {
     api: ApiArgs,
 }
 
+/// Announce an offer that is not for everybody: that it is there is public then, what it is for those alone whom its policy names
+///
+/// Each dataset gets a record of which the log holds a hash; those whom the access policy names get the rest with chapar record fetch. Where the
+/// policy does not plainly name them, the record is sealed, and it is said why. It leaves by itself when the offer goes.
+///
+/// Example: chapar offer announce certificates
+#[derive(clap::Args, Debug)]
+pub struct Announce {
+    /// Its id.
+    id: String,
+    /// One dataset of it; all of them when left out.
+    #[arg(long, value_name = "ID")]
+    dataset: Option<String>,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
 /// Remove an offer; agreements made from it stay
 ///
 /// Example: chapar offer delete certificates
@@ -138,6 +157,7 @@ impl Offer {
             Self::Put(put) => put.run().await,
             Self::List(list) => list.run().await,
             Self::Show(show) => show.run().await,
+            Self::Announce(announce) => announce.run().await,
             Self::Delete(delete) => delete.run().await,
         }
     }
@@ -301,6 +321,28 @@ impl Show {
         let path = format!("/offers/{}", segment(&self.id));
         let offer = self.api.open()?.ask(Method::GET, &path, None).await?;
         shown(&offer, &self.api);
+        Ok(())
+    }
+}
+
+impl Announce {
+    async fn run(self) -> Result<(), Failure> {
+        let path = format!("/offers/{}/announcement", segment(&self.id));
+        let body = match &self.dataset {
+            Some(dataset) => json!({ "dataset": dataset }),
+            None => json!({}),
+        };
+        let announced = self.api.open()?.ask(Method::POST, &path, Some(&body)).await?;
+        let items = announced
+            .get("items")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
+        self.api.show_all(
+            items,
+            &["dataset", "visibility", "record", "whySealed"],
+            "nothing is announced",
+        );
         Ok(())
     }
 }

@@ -11,8 +11,12 @@ use chapar_dsp::catalog::Dataset;
 use chapar_dsp::{Offer, Role};
 use chapar_exchange::{CallbackAddress, Mode};
 use chapar_query::{Criterion, Filter, QuerySpec};
+use chapar_register::ClosedBody;
 use chapar_terms::{AssetId, ParticipantId};
 use serde_json::{Map, Value};
+
+/// The code where a record says nothing that could be negotiated, as far as everybody can read it.
+const NOT_NEGOTIABLE: &str = "not-negotiable";
 
 /// A negotiation about what a record tells of.
 #[derive(Clone, Debug)]
@@ -42,7 +46,13 @@ impl Desk {
     /// [`Fault::Invalid`] when the record is not here, was withdrawn, tells of nothing that can be negotiated, or its address is none of its
     /// participant's, and when the provider offers it to us no more; otherwise as for [`Self::open_negotiation`].
     pub async fn open_negotiation_of_record(&self, new: NegotiationOfRecord) -> Result<Value, Fault> {
-        let told = self.runtime.in_exchange(&new.record).await?;
+        let told = match self.runtime.in_exchange(&new.record).await {
+            Err(Fault::Invalid { code, reason }) if code == NOT_NEGOTIABLE => {
+                let told = self.in_exchange_as_fetched(&new.record).await?;
+                told.ok_or(Fault::Invalid { code, reason })?
+            }
+            told => told?,
+        };
         let address = self.address_of_record(&told).await?;
         let silent = |fault| said_of_silence(&told, &address, fault);
         let spoken = self.runtime.speaking_at(&address).await.map_err(silent)?;
@@ -57,6 +67,19 @@ impl Desk {
             callback_addresses: new.callback_addresses,
         })
         .await
+    }
+
+    /// What the body says that this participant got of a closed record.
+    async fn in_exchange_as_fetched(&self, id: &str) -> Result<Option<InExchange>, Fault> {
+        let held = self.runtime.inner.store.held_body(self.slug(), id, None).await?;
+        let body = held.and_then(|held| ClosedBody::parse(&held.document).ok());
+        let Some(body) = body else { return Ok(None) };
+        let provider = body.record().participant().clone();
+        Ok(body
+            .body()
+            .value()
+            .as_object()
+            .and_then(|body| in_exchange(provider, body)))
     }
 
     /// Where to ask the provider: as the record says; where it does not say it, as we know it or as its DID document says.
@@ -147,7 +170,7 @@ impl Runtime {
         let not_negotiable = || {
             let kind = &stored.row.kind;
             let reason = format!("the record `{id}` of the kind `{kind}` tells of no dataset that can be negotiated");
-            invalid("not-negotiable", reason)
+            invalid(NOT_NEGOTIABLE, reason)
         };
         let entry = self.entry_of(&stored).await?;
         let body = self.open_body_of(&stored, &entry).await?.ok_or_else(not_negotiable)?;

@@ -137,7 +137,7 @@ impl Desk {
         shown.pop().ok_or(Fault::NotFound)
     }
 
-    async fn publish_wishes(&self, wishes: Vec<Wish>) -> Result<Vec<Value>, Fault> {
+    pub(crate) async fn publish_wishes(&self, wishes: Vec<Wish>) -> Result<Vec<Value>, Fault> {
         let _turn = self.runtime.records_turn(self.slug()).await;
         let hosted = self.speaker().await?;
         let log = self.runtime.register_of(&hosted)?;

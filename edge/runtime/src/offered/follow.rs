@@ -22,14 +22,14 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// Assets that are looked at in one turn; their records share one commit.
-const BATCH: usize = 64;
+pub(super) const BATCH: usize = 64;
 /// Pause after everything of a participant was looked at: many acts in a row are followed together.
 const PACE: Duration = Duration::from_millis(250);
 /// Pause after a fault, before the same is tried again.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// What stands in the register of an asset.
-enum Standing {
+pub(super) enum Standing {
     /// Nothing yet.
     Nothing,
     /// A record.
@@ -92,7 +92,8 @@ impl Runtime {
             Changed::Everything => {
                 self.follow_offered(&hosted, &log).await?;
                 self.follow_published(&hosted, &log).await?;
-                self.follow_closed(&hosted, &log).await
+                self.follow_closed(&hosted, &log).await?;
+                self.follow_announced(&hosted, &log).await
             }
         }
     }
@@ -233,7 +234,7 @@ impl Runtime {
         Ok(composed)
     }
 
-    async fn standing(&self, log: &OwnLog, stem: &str) -> Result<Standing, Fault> {
+    pub(super) async fn standing(&self, log: &OwnLog, stem: &str) -> Result<Standing, Fault> {
         let (store, origin) = (&self.inner.store, log.origin.as_str());
         let (first, beyond) = names::entries_of(stem);
         let Some(newest) = store.last_entry(origin, &first, &beyond).await? else {
@@ -294,7 +295,7 @@ pub(super) fn told_of(hosted: &Hosted, row: &DatasetRow, open: &Allowed) -> Resu
     Ok(told(&owner, &asset)?)
 }
 
-fn next_name(stem: &str, name: &str) -> String {
+pub(super) fn next_name(stem: &str, name: &str) -> String {
     names::name(stem, names::number(name).unwrap_or(0).saturating_add(1))
 }
 

@@ -5,6 +5,7 @@
 //! undone when the node was killed is done at the next start. Refuses to decide who is admitted (`chapar_policy`), and to say anything of
 //! what is offered to some alone.
 
+mod announce;
 mod body;
 mod follow;
 mod names;

@@ -3,8 +3,10 @@
 
 use chapar_terms::Digest;
 
-/// How all of them begin. People give no such names: see [`is_of_an_offer`].
+/// How all of them begin that follow what is offered to everybody. People give no such names: see [`is_of_an_offer`].
 const START: &str = "offered-";
+/// How all of them begin that tell of what is offered to some, because the owner wants it.
+const ANNOUNCED: &str = "announced-";
 /// Characters of the hash of the asset's id: too many to meet by chance.
 const HASH: usize = 24;
 /// Digits of the number, so that the newest is the last by name.
@@ -16,6 +18,12 @@ pub(super) fn stem(asset: &str) -> String {
     format!("{START}{}", hash.get(..HASH).unwrap_or_default())
 }
 
+/// What the names of all records begin with by which the owner announces what a definition offers of an asset.
+pub(super) fn announced(definition: &str, asset: &str) -> String {
+    let hash = Digest::of_parts(&[definition.as_bytes(), b"\0", asset.as_bytes()]).hex();
+    format!("{ANNOUNCED}{}", hash.get(..HASH).unwrap_or_default())
+}
+
 /// The name of the record of that number, counted from 1.
 pub(super) fn name(stem: &str, number: u32) -> String {
     format!("{stem}-{number:0DIGITS$}")
@@ -23,7 +31,8 @@ pub(super) fn name(stem: &str, number: u32) -> String {
 
 /// The number in a name.
 pub(super) fn number(name: &str) -> Option<u32> {
-    let (hash, number) = name.strip_prefix(START)?.split_once('-')?;
+    let rest = name.strip_prefix(START).or_else(|| name.strip_prefix(ANNOUNCED));
+    let (hash, number) = rest?.split_once('-')?;
     let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let is_name = hash.len() == HASH && hash.bytes().all(is_hex) && number.len() == DIGITS;
     number.parse().ok().filter(|_| is_name)
@@ -47,6 +56,11 @@ pub(super) fn entries_of(stem: &str) -> (String, String) {
 /// The same for all assets.
 pub(super) fn entries_of_all() -> (String, String) {
     entries_of(START.trim_end_matches('-'))
+}
+
+/// The same for everything that was announced.
+pub(super) fn entries_of_announced() -> (String, String) {
+    entries_of(ANNOUNCED.trim_end_matches('-'))
 }
 
 #[cfg(test)]
@@ -75,6 +89,11 @@ mod tests {
             assert!(is_of_an_offer(of_entry(entry)), "{entry}");
         }
         assert_eq!(number(&name(&one, 10)), Some(10));
+        let told = name(&announced("o", "a"), 3);
+        assert!(is_of_an_offer(&told) && told.len() <= 64, "{told}");
+        assert!(within(entries_of_announced(), &entry_of_version(&told, 1)));
+        assert!(!within(entries_of_all(), &entry_of_version(&told, 1)));
+        assert_ne!(announced("o", "a"), announced("oa", ""));
         let local = name(&one, 1);
         assert!(local.len() <= 64 && local.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
     }

@@ -30,7 +30,7 @@ pub use documents::{Content, Document};
 pub use federations::{Federation, FederationProposal};
 pub use keys::{Key, MadeKey, Role};
 pub use mirrors::Mirror;
-pub use offers::Offer;
+pub use offers::{Announced, Offer};
 pub use participants::{AddedParticipant, KeyChest, Myself, Participant, RotatedIdentity};
 pub use peers::{Catalog, Peer};
 pub use policies::{CheckedPolicy, Policy};

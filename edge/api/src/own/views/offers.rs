@@ -79,3 +79,18 @@ pub struct Criterion {
     /// What is compared with: any JSON value, as the operator wants it.
     operand_right: Value,
 }
+
+/// A dataset that was announced.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Announced {
+    /// The dataset.
+    dataset: String,
+    /// The id of the record that announces it.
+    record: String,
+    /// Who may have its body: `parties`, `members`, or nobody, `sealed`.
+    #[schema(example = "parties")]
+    visibility: String,
+    /// Why it is sealed, where it is.
+    why_sealed: Option<String>,
+}
