@@ -381,10 +381,16 @@ impl<'a> Intake<'a> {
         if self.state.keys.is_empty() && said.size > 0 {
             return Err(Distrust::Keyless);
         }
-        // A log signs with keys that it lists: a pinned key that it does not list, or no more, vouches for nothing.
-        let listed = self.state.keys.log_keys(said.size);
-        if self.is_first && said.size > 0 && !listed.contains(&self.state.pinned) {
-            return Err(Distrust::Refused(NoteRefused::Unsigned));
+        // A log signs with keys that it lists: a pinned key that it does not list, or that others have, vouches for nothing. Nor does one
+        // that was replaced, without the key that took its place.
+        if self.is_first && said.size > 0 {
+            let listed = self.state.keys.log_keys(said.size);
+            self.checkpoint.verify(self.suite, &listed).map_err(Distrust::Refused)?;
+            if !self.state.keys.stands(&self.state.pinned, said.size)
+                && !chapar_terms::sabotaged("believe-a-lost-log-key")
+            {
+                return Err(Distrust::Refused(NoteRefused::Unsigned));
+            }
         }
         Ok(self.state)
     }

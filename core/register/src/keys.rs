@@ -250,6 +250,21 @@ impl Keys {
         .collect()
     }
 
+    /// Whether a key of the log stands for a tree of `size` leaves: it signs it, or was replaced in good order by one that does. Who
+    /// pinned it may go on by it; one that was compromised stands for nothing.
+    pub fn stands(&self, key: &VerifierKey, size: u64) -> bool {
+        let placed = self
+            .placed
+            .iter()
+            .find(|placed| placed.listed.key == KeyUse::Log(key.clone()));
+        placed.is_some_and(|placed| {
+            matches!(
+                placed.fault_at(size.max(1)),
+                None | Some(KeyFault::Revoked(RevocationReason::Superseded))
+            )
+        })
+    }
+
     /// The keys as the last key-set lists them.
     pub fn listed(&self) -> impl Iterator<Item = &ListedKey> {
         self.placed.iter().map(|placed| &placed.listed)
@@ -263,7 +278,7 @@ impl Keys {
         for old in self.listed() {
             let new = listed.iter().find(|new| new.id == old.id && new.key == old.key);
             let new = new.ok_or_else(|| Invalid::new(WHAT, format!("forgets or changes the key `{}`", old.id)))?;
-            if new.valid_from != old.valid_from || (old.revoked.is_some() && new.revoked != old.revoked) {
+            if new.valid_from != old.valid_from || !goes_on(old.revoked, new.revoked) {
                 return Err(Invalid::new(
                     WHAT,
                     format!("changes what was said of the key `{}`", old.id),
@@ -333,6 +348,16 @@ impl Keys {
             });
         }
         Ok(Self { placed })
+    }
+}
+
+/// Whether a key-set may say this of a key after the one before it said that: a revocation is never taken back, and of a key that was
+/// replaced in good order it may turn out later that others have it.
+fn goes_on(old: Option<(Instant, RevocationReason)>, new: Option<(Instant, RevocationReason)>) -> bool {
+    match (old, new) {
+        (None, _) => true,
+        (Some((_, RevocationReason::Superseded)), Some((_, RevocationReason::Compromised))) => true,
+        (old, new) => old == new,
     }
 }
 

@@ -11,8 +11,8 @@
 mod log;
 
 use chapar_register::{
-    BodyState, Caught, Chain, Distrust, Draft, Fault, Intake, KeyUse, KindName, Kinds, ListedKey, LogState, RecordId,
-    RevocationReason, Taken, Version, Visibility, body_hash,
+    BodyState, Caught, Chain, Distrust, Draft, Fault, Intake, KeyUse, KindName, Kinds, ListedKey, LogState, Record,
+    RecordId, RevocationReason, Taken, Version, Visibility, body_hash,
 };
 use chapar_suite_international::International;
 use chapar_terms::{Algorithm, ParticipantId, Salt, Signer, canonical_json};
@@ -362,6 +362,42 @@ fn the_log_s_own_key_can_rotate() {
     assert!(take(&log, pinned(&new), log.checkpoint(&new)).1.is_ok());
     assert_eq!(take(&log, pinned(&old), log.checkpoint(&old)).1, Err(unsigned.clone()));
     assert_eq!(begin(pinned(&old), log.checkpoint(&new)).err(), Some(unsigned.clone()));
+    // Signed by both, it is believed by either pin, until the old key is known to be in other hands.
+    let both = |log: &Log| {
+        let mut both = log.checkpoint(&old);
+        log.checkpoint(&new)
+            .note()
+            .signatures()
+            .iter()
+            .for_each(|one| both.add(one.clone()));
+        both
+    };
+    assert!(take(&log, pinned(&old), both(&log)).1.is_ok());
+    assert!(take(&log, pinned(&new), both(&log)).1.is_ok());
+    let mut lost = Log {
+        id: log.id.clone(),
+        entries: log.entries.clone(),
+    };
+    let previous = Record::parse(&lost.entries[1].0).unwrap().leaf_hash();
+    let later = [revoked(&old, RevocationReason::Compromised), key.listed(), new.listed()];
+    lost.add_key_set(3, Some(previous), &later, &key);
+    let (taken, end) = take(&lost, pinned(&new), both(&lost));
+    assert_eq!(
+        faults(&taken),
+        [None, None, None, None],
+        "what was replaced may turn out to be compromised"
+    );
+    assert!(end.is_ok());
+    assert_eq!(take(&lost, pinned(&old), both(&lost)).1, Err(unsigned.clone()));
+    let back = [revoked(&old, RevocationReason::Superseded), key.listed(), new.listed()];
+    let previous = Record::parse(&lost.entries[3].0).unwrap().leaf_hash();
+    lost.add_key_set(4, Some(previous), &back, &key);
+    let (taken, _) = take(&lost, pinned(&new), both(&lost));
+    assert_eq!(
+        taken[4].verdict.as_ref().unwrap_err().fault,
+        Fault::KeySetInvalid,
+        "and never the other way"
+    );
     // A key that the log does not list vouches for nothing, pinned or not.
     assert_eq!(
         take(&log, pinned(&stranger), log.checkpoint(&stranger)).1,

@@ -14,7 +14,7 @@ use chapar_register::{Kinds, Record, RecordId};
 use chapar_runtime::KeyRole;
 use chapar_suite_international::International;
 use chapar_terms::Digest;
-use chapar_test_node::{As, KEYED, Node, OURS, PARTNER, keyed};
+use chapar_test_node::{As, KEYED, Node, OURS, PARTNER, PEER, keyed, nowhere};
 use chapar_tlog::policy::Policy;
 use chapar_tlog::{Level, SignedCheckpoint, TileId, TlogProof, VerifierKey, decode_bodies, decode_entries, leaf_hash};
 use serde_json::{Value, json};
@@ -331,4 +331,99 @@ async fn a_rotated_key_is_told_by_the_key_before_it() {
     );
     assert_ne!(method(entries[1]), method(entries[3]));
     assert_eq!(before["version"], 1);
+}
+
+/// What a stranger makes of the whole log who pinned this key.
+async fn from_pin(node: &Node, size: u64, pin: VerifierKey) -> Result<chapar_register::LogState, String> {
+    let signed = checkpoint(node, size).await;
+    let width = u16::try_from(size).unwrap();
+    let bundle = bytes(node, &format!("tile/entries/000.p/{size}")).await;
+    let entries = decode_entries(TileId::new(Level::Entries, 0, width).unwrap(), &bundle).unwrap();
+    let bodies = bytes(node, &format!("bodies/000.p/{size}")).await;
+    let bodies = decode_bodies(TileId::new(Level::Bodies, 0, width).unwrap(), &bodies).unwrap();
+    let owner = node.runtime.hosted(KEYED).unwrap().me.id.clone();
+    let state = chapar_register::LogState::pinned(owner, pin);
+    let intake = chapar_register::Intake::begin(Kinds::built_in(), &International, state, signed);
+    let mut intake = intake.map_err(|why| why.to_string())?;
+    for (entry, body) in entries.iter().zip(&bodies) {
+        let taken = intake.push(entry, *body);
+        assert!(taken.verdict.is_ok(), "{:?}", taken.verdict);
+    }
+    intake.finish().map_err(|why| why.to_string())
+}
+
+/// The body of a checkpoint of the evidence, once it stands in the register.
+async fn written_down(node: &Node, who: &As, number: u32) -> Value {
+    for _ in 0..400 {
+        let path = format!("/records/evidence-checkpoint.{number:010}");
+        let got = node.ask(who, "GET", &path, None).await;
+        if got.status == 200 {
+            return got.json["body"].clone();
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("evidence is not written down");
+}
+
+/// That the key which the body names signed the checkpoint that it holds.
+fn check_signed(body: &Value) -> VerifierKey {
+    let key = VerifierKey::parse(body["vkey"].as_str().unwrap()).unwrap();
+    let note = SignedCheckpoint::parse(body["checkpoint"].as_str().unwrap().as_bytes()).unwrap();
+    note.verify(&International, std::slice::from_ref(&key)).unwrap();
+    key
+}
+
+#[tokio::test]
+async fn a_log_goes_on_with_a_fresh_key_and_a_lost_one_signs_nothing_any_more() {
+    let node = Node::start().await;
+    let who = node.admin(KEYED).await;
+    let first = vkey(&node, &who).await;
+    let offer = json!({ "@id": "o", "target": "x", "permission": [{ "action": "use" }] });
+    let begin = json!({ "peer": PEER, "address": nowhere(), "offer": offer });
+    node.done(&who, "POST", "/negotiations", Some(&begin)).await;
+    let evidence = check_signed(&written_down(&node, &who, 1).await);
+    let record = node
+        .done(&who, "POST", "/records", Some(&draft("water", "Потери (пример)")))
+        .await;
+    let logs = node.done(&who, "POST", "/logs/keys", Some(&json!({}))).await;
+    let second = vkey(&node, &who).await;
+    assert_ne!(first, second);
+    let keys = &logs["items"][0]["keys"];
+    assert_eq!(
+        (&keys[0]["isCompromised"], &keys[1]["replacedAt"]),
+        (&json!(false), &Value::Null)
+    );
+    // Nothing may happen in the evidence for long: what is out is signed anew, and written down with its fresh key at once.
+    assert_ne!(check_signed(&written_down(&node, &who, 2).await), evidence);
+    // Key-set, evidence, record; key-set, evidence. Who pinned the first key goes on by it, and the second is good from the beginning.
+    for pin in [&first, &second] {
+        let state = from_pin(&node, 5, pin.clone()).await.unwrap();
+        let named = state.keys().first_log_key();
+        assert_eq!(named, Some(&first), "the log is named by its first key for ever");
+    }
+    let lost = json!({ "compromised": true });
+    node.done(&who, "POST", "/logs/keys", Some(&lost)).await;
+    let third = vkey(&node, &who).await;
+    from_pin(&node, 7, third.clone()).await.unwrap();
+    let signed = checkpoint(&node, 7).await;
+    for lost in [first, second] {
+        assert!(signed.verify(&International, std::slice::from_ref(&lost)).is_err());
+        assert!(from_pin(&node, 7, lost).await.is_err());
+    }
+    // Records go on under the same ids, and the catalogue is made again by the key that is left.
+    let next = node
+        .done(&who, "POST", "/records", Some(&draft("water", "Потери воды (пример)")))
+        .await;
+    assert_eq!(next["id"], record["id"]);
+    from_pin(&node, 8, third).await.unwrap();
+    node.runtime.rebuild_views().await.unwrap();
+    for attempt in 0.. {
+        let logs = node.runtime.register_logs().await.unwrap();
+        let items = logs["items"].as_array().unwrap();
+        if items.iter().any(|log| log["size"] == 8 && log["inCatalogue"] == 8) {
+            break;
+        }
+        assert!(attempt < 200, "the catalogue is not made again: {logs}");
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
 }

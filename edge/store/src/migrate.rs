@@ -108,6 +108,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "closed bodies",
         sql: include_str!("../migrations/0019_closed_bodies.sql"),
     },
+    Migration {
+        number: 20,
+        name: "lost_keys",
+        sql: include_str!("../migrations/0020_lost_keys.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

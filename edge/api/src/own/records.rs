@@ -9,6 +9,7 @@ use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chapar_register::{Link, Validity, Visibility};
+use chapar_runtime::LogRotation;
 use chapar_runtime::desk::{NewRecord, Withdrawal};
 use chapar_terms::{Instant, Lang, ParticipantId};
 use serde::Deserialize;
@@ -319,6 +320,33 @@ pub struct RecoveryBody {
     /// everybody can prove it.
     #[serde(default)]
     nobody_has_more: bool,
+}
+
+/// Why the logs get fresh keys.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewLogKeys)]
+pub struct RotationBody {
+    /// Whether others have a key of before, or may. Without, the keys of before sign on beside the new ones.
+    #[serde(default)]
+    compromised: bool,
+}
+
+/// `POST /logs/keys`
+#[utoipa::path(
+    post, path = "/logs/keys", tag = "Records", operation_id = "rotateLogKeys",
+    summary = "Give both logs fresh keys",
+    description = "The register names them in a key-set, and the newest is what others pin from now on. Mirrors follow by themselves.",
+    request_body(content = RotationBody),
+    security(("bearer" = ["admin"])),
+    responses((status = 200, description = "The logs.", body = Whole<Log>), refusals::RotateLogKeys),
+)]
+pub async fn rotate_keys(Admin(desk): Admin, Json(body): Json<RotationBody>) -> Result<Response, Problem> {
+    let why = match body.compromised {
+        true => LogRotation::Compromised,
+        false => LogRotation::Orderly,
+    };
+    ok(desk.rotate_log_keys(why).await)
 }
 
 /// `POST /logs/register/recovery`

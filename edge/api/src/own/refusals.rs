@@ -162,6 +162,7 @@ rows! {
     PutWitnessed: ANYONE, RIGHT, JSON, MEMBERS, IDS, &[(400, &["own-log", "wrong-key"]), (404, &["not-found"])];
     ReadPolicy: ANYONE, RIGHT, FOUND, &[(400, &["no-register"])];
     PutLogPolicy: ANYONE, RIGHT, FOUND, JSON, MEMBERS, &[(400, &["no-register", "wrong-policy"])];
+    RotateLogKeys: ANYONE, RIGHT, FOUND, JSON, MEMBERS, CONFLICT, &[(400, &["no-register"])];
     RecoverLog: ANYONE, RIGHT, FOUND, JSON, MEMBERS, &[(400, &["no-register", "wrong-address"])];
     ReadKind: ANYONE, FOUND;
     PublishRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["personal-data", "wrong-number", "wrong-name", "wrong-visibility"])];

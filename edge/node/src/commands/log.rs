@@ -18,6 +18,7 @@ Examples:
   chapar log export --to plant-log     for who checks it elsewhere, or keeps it
   chapar log export --to kept --evidence
   chapar log witness --policy policy.txt --wait
+  chapar log rotate-key                          a fresh key for both logs: chapar log rotate-key --help
   chapar log recover --from https://kz.example   after a lost disk or an old backup: chapar log recover --help
 
 The register is public: everybody reads it at its address. Who wants to check it pins its vkey, which you hand over by a way that is
@@ -51,7 +52,7 @@ const CARD: &[&str] = &[
     "timestampObstacle.tries",
 ];
 
-/// Logs of a participant: show, verify, export, witness, recover
+/// Logs of a participant: show, verify, export, witness, rotate keys, recover
 ///
 /// Each participant has two: the register, which is public and holds its records, and the evidence of its exchanges, which is not.
 #[derive(Debug, Subcommand)]
@@ -61,7 +62,26 @@ pub enum Log {
     Verify(Verify),
     Export(Export),
     Witness(Witness),
+    RotateKey(RotateKey),
     Recover(Recover),
+}
+
+/// Give both logs of the participant a fresh key; it takes an admin's key
+///
+/// The register names the new key in a key-set that its signing key signs, and mirrors follow by themselves. The keys of before sign on
+/// beside the new one, for those who know only them; hand the new vkey over to whoever pins it, witnesses among them.
+///
+/// With --compromised the keys of before sign nothing any more, and whoever pinned one of them has to pin the new one: until then
+/// nothing of the log verifies for him, and a witness that has not got it cosigns nothing.
+///
+/// Example: chapar log rotate-key
+#[derive(clap::Args, Debug)]
+pub struct RotateKey {
+    /// Others have a key of before, or may.
+    #[arg(long)]
+    compromised: bool,
+    #[command(flatten)]
+    api: ApiArgs,
 }
 
 /// Show origin, verifier key, size and root of both logs
@@ -200,6 +220,7 @@ impl Log {
             Self::Verify(verify) => verify.run().await,
             Self::Export(export) => export.run().await,
             Self::Witness(witness) => witness.run().await,
+            Self::RotateKey(rotate) => rotate.run().await,
             Self::Recover(recover) => recover.run().await,
         }
     }
@@ -218,6 +239,16 @@ impl Show {
             }
             show::card(log, CARD);
         }
+        Ok(())
+    }
+}
+
+impl RotateKey {
+    async fn run(self) -> Result<(), Failure> {
+        let body = json!({ "compromised": self.compromised });
+        let logs = self.api.open()?.ask(Method::POST, "/logs/keys", Some(&body)).await?;
+        let logs = logs.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+        self.api.show_all(logs, &["name", "vkey"], "no log");
         Ok(())
     }
 }

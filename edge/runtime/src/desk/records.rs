@@ -3,7 +3,7 @@
 use super::{Desk, Page, invalid, through};
 use crate::closed::FEDERATION;
 use crate::hosted::Hosted;
-use crate::logs::OwnLog;
+use crate::logs::{LogRotation, OwnLog};
 use crate::offered::is_of_an_offer;
 use crate::records::{
     Composed, WITHDRAWAL, Wish, entries_of, entry_of_version, entry_of_withdrawal, is_evidence_checkpoint, is_opening,
@@ -315,6 +315,17 @@ impl Desk {
     /// Ours.
     pub async fn logs(&self) -> Result<Value, Fault> {
         self.runtime.describe_logs(&self.hosted).await
+    }
+
+    /// Gives both logs a fresh key, and has the register say so.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] for an identity without keys; [`Fault::Conflict`] when the register does not go on or has had too many keys.
+    pub async fn rotate_log_keys(&self, why: LogRotation) -> Result<Value, Fault> {
+        let desk = self.clone();
+        through(async move { desk.runtime.rotate_log_keys(desk.slug(), why).await }).await?;
+        self.note("rotate", "keys of the logs", self.slug());
+        self.logs().await
     }
 
     /// A resource of the log of evidence, by its path below the prefix of a log (C2SP tlog-tiles).

@@ -100,8 +100,29 @@ impl Runtime {
         }
         Ok(LogState::pinned(
             ParticipantId::parse(&row.owner)?,
-            VerifierKey::parse(&row.vkey)?,
+            self.trusted_key(row).await?,
         ))
+    }
+
+    /// The key by which a log is verified from its beginning: the one that was pinned, unless it was given up since. Of ours we know that,
+    /// of another's what was verified of it says so.
+    async fn trusted_key(&self, row: &LogRow) -> Result<VerifierKey, Fault> {
+        let pinned = VerifierKey::parse(&row.vkey)?;
+        if let Some(slug) = &row.participant {
+            let own = self.inner.logs.find(slug, REGISTER);
+            let keys = own.map(|log| log.keys()).unwrap_or_default();
+            let mut good = keys.into_iter().filter(|key| key.signer.is_some());
+            return Ok(good.next().map_or(pinned, |key| key.key));
+        }
+        let Some(mirror) = self.inner.store.mirror(&row.origin).await? else {
+            return Ok(pinned);
+        };
+        let state = LogState::decode(&mirror.state)?;
+        let size = state.frontier().size();
+        match state.keys().is_empty() || state.keys().stands(&pinned, size) {
+            true => Ok(pinned),
+            false => Ok(state.keys().log_keys(size).pop().unwrap_or(pinned)),
+        }
     }
 
     /// Takes the next entries; gives how far the catalogue is then.

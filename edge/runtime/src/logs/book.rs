@@ -1,5 +1,6 @@
 //! The logs that are open here, and how their sequencers are woken.
 
+use super::keys::LogKey;
 use super::serve::Published;
 use super::witnessing::Witnessing;
 use crate::Fault;
@@ -23,10 +24,8 @@ pub(crate) struct OwnLog {
     pub source: LogSource,
     /// Its first key as verifiers write it.
     pub vkey: String,
-    /// When it was made.
-    pub created_at: Instant,
-    /// Sign its checkpoints, all of them.
-    pub signers: Vec<Arc<dyn Signer>>,
+    /// All that it ever had, oldest first; those that sign sign together.
+    pub keys: RwLock<Vec<LogKey>>,
     /// Rung when something was committed.
     pub bell: Notify,
     /// What is out.
@@ -110,7 +109,7 @@ impl OwnLog {
     /// A key cannot be used: ours, try again later.
     pub(crate) fn sign(&self, checkpoint: Checkpoint, now: Instant) -> Result<String, Fault> {
         let mut signed = SignedCheckpoint::new(checkpoint)?;
-        for signer in &self.signers {
+        for signer in self.keys().iter().filter_map(|key| key.signer.as_ref()) {
             let signer = NoteSigner::new(key_name(&self.origin)?, SignatureType::ED25519, signer.as_ref())?;
             let signature = signer
                 .sign(signed.note().text(), now)

@@ -4,7 +4,7 @@ use super::book::{OwnLog, Standing};
 use super::{EVIDENCE, REGISTER};
 use crate::hosted::Hosted;
 use crate::{Fault, Runtime};
-use chapar_register::LogId;
+use chapar_register::{KeyUse, ListedKey, LogId, RevocationReason};
 use chapar_store::LogSource;
 use chapar_tlog::SignedCheckpoint;
 use serde_json::{Value, json};
@@ -32,7 +32,8 @@ impl Runtime {
         let mut view = json!({
             "name": if log.name == REGISTER { "register" } else { "evidence" },
             "origin": log.origin.as_str(),
-            "vkey": log.vkey,
+            "vkey": log.newest_key()?.render(),
+            "keys": log.listed_keys().iter().map(key_view).collect::<Vec<_>>(),
             "logId": LogId::of_vkey(&log.vkey).as_str(),
             "size": size,
             "state": log.standing.borrow().as_str(),
@@ -58,4 +59,22 @@ impl Runtime {
         }
         Ok(view)
     }
+}
+
+fn key_view(listed: &ListedKey) -> Value {
+    let mut view = json!({ "from": listed.valid_from.rfc3339() });
+    let Some(members) = view.as_object_mut() else {
+        return view;
+    };
+    if let KeyUse::Log(key) = &listed.key {
+        members.insert("vkey".to_owned(), key.render().into());
+    }
+    if let Some((at, reason)) = listed.revoked {
+        members.insert("replacedAt".to_owned(), at.rfc3339().into());
+        members.insert(
+            "isCompromised".to_owned(),
+            (reason == RevocationReason::Compromised).into(),
+        );
+    }
+    view
 }

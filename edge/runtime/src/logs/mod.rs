@@ -6,6 +6,7 @@
 mod asking;
 mod book;
 mod describe;
+mod keys;
 mod open;
 mod sequencer;
 mod serve;
@@ -13,6 +14,7 @@ mod tree;
 mod witnessing;
 
 pub(crate) use book::{Logs, OwnLog, Standing};
+pub use keys::LogRotation;
 pub(crate) use sequencer::{signed, whole};
 pub(crate) use serve::published;
 pub use serve::{LogName, Published};

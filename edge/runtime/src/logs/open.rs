@@ -2,7 +2,7 @@
 //! logs, from the next start on.
 
 use super::asking::ask_witnesses;
-use super::book::{OwnLog, Standing, verifier_key};
+use super::book::{OwnLog, Standing};
 use super::sequencer::Sequencer;
 use super::serve::published;
 use super::{EVIDENCE, REGISTER};
@@ -12,11 +12,10 @@ use crate::recovery::{Held, Order};
 use crate::timestamps::{TimeStanding, stamp};
 use crate::witness::without_scheme;
 use crate::{Fault, Runtime};
-use chapar_store::{KeyState, LogKeyRow, LogRow, LogSource, LogState};
-use chapar_terms::{Algorithm, Instant, Signer};
+use chapar_store::{LogRow, LogSource, LogState};
 use chapar_tlog::Origin;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify, watch};
 
@@ -157,8 +156,7 @@ impl Runtime {
             name,
             source,
             vkey: row.vkey.clone(),
-            created_at: Instant::from_unix_ms(row.created_at),
-            signers: self.log_signers(&row.origin).await?,
+            keys: RwLock::new(self.load_log_keys(&row.origin).await?),
             bell: Notify::new(),
             published: watch::channel(published(row)?).0,
             witnessing: watch::channel(self.stored_witnessing(&origin).await?.map(Arc::new)).0,
@@ -176,16 +174,8 @@ impl Runtime {
 
     async fn make_log(&self, hosted: &Hosted, name: &'static str) -> Result<LogRow, Fault> {
         let origin = Origin::parse(&self.origin_of(hosted, name))?;
-        let (signer, private) = self.inner.keys.generate(Algorithm::Ed25519)?;
         let now = self.now().unix_ms();
-        let key = LogKeyRow {
-            vkey: verifier_key(&origin, signer.as_ref())?.render(),
-            algorithm: Algorithm::Ed25519.jose().to_owned(),
-            public: signer.public_key().bytes.clone(),
-            private,
-            state: KeyState::Active,
-            created_at: now,
-        };
+        let key = self.fresh_log_key(&origin, now)?;
         let row = LogRow {
             origin: origin.as_str().to_owned(),
             participant: Some(hosted.slug.as_str().to_owned()),
@@ -209,18 +199,6 @@ impl Runtime {
     /// The address of a log without its scheme (C2SP tlog-tiles, "Parameters").
     fn origin_of(&self, hosted: &Hosted, name: &str) -> String {
         format!("{}/{}/{name}", without_scheme(self.public_url()), hosted.slug)
-    }
-
-    async fn log_signers(&self, origin: &str) -> Result<Vec<Arc<dyn Signer>>, Fault> {
-        let rows = self.inner.store.log_keys(origin).await?;
-        let active = rows.iter().filter(|row| row.state == KeyState::Active);
-        active
-            .map(|row| {
-                let algorithm = Algorithm::from_jose(&row.algorithm)
-                    .ok_or_else(|| Fault::Internal(format!("unknown algorithm `{}` in the store", row.algorithm)))?;
-                self.inner.keys.load(algorithm, &row.private)
-            })
-            .collect()
     }
 }
 

@@ -96,7 +96,7 @@ impl Keeper {
             let edge = self.tree.edge_from_files(state.frontier().size()).await?;
             let edge = edge.filter(|edge| edge.size() == last && edge.root() == state.frontier().root());
             // A log signs with keys that it lists: what a first look left counts only where the pinned key is one of them.
-            let is_listed = state.keys().log_keys(last).contains(&self.mirror.pinned);
+            let is_listed = state.keys().stands(&self.mirror.pinned, last);
             if let Some(edge) = edge.filter(|_| !self.held.state.keys().is_empty() || is_listed) {
                 tracing::info!(log = %self.mirror.origin, size = last, "a mirror goes on where it was cut off");
                 self.staged = Some(Reached { state, edge });

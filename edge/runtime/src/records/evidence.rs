@@ -10,7 +10,6 @@ use crate::logs::{EVIDENCE, OwnLog, REGISTER, Standing};
 use crate::{Fault, Runtime};
 use chapar_register::{EVIDENCE_CHECKPOINT, KindName, Visibility, evidence_checkpoint_body};
 use chapar_store::EntryRow;
-use chapar_tlog::VerifierKey;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -42,6 +41,36 @@ impl Runtime {
             )),
         })
         .transpose()
+    }
+
+    /// Writes the newest checkpoint of the evidence into the register, under the keys of today; nothing while there is none. Held in the
+    /// turn of whoever writes into the register.
+    pub(crate) async fn write_evidence_down(&self, hosted: &Hosted) -> Result<(), Fault> {
+        let evidence = self.inner.logs.find(hosted.slug.as_str(), EVIDENCE);
+        let evidence = evidence.ok_or(Fault::NotFound)?;
+        let Some(published) = evidence.signed_anew(self).await? else {
+            return Ok(());
+        };
+        let register = self.register_of(hosted)?;
+        let last = self.last_evidence_checkpoint(&register).await?;
+        let number = last.map_or(1, |(number, _)| number.saturating_add(1));
+        let note = str::from_utf8(&published.checkpoint)
+            .map_err(|_| Fault::Internal("a checkpoint was stored otherwise".to_owned()))?;
+        let every = self.inner.config.logs.evidence_checkpoint_s;
+        let wish = Wish {
+            kind: KindName::parse(EVIDENCE_CHECKPOINT)?,
+            local: Some(format!("{EVIDENCE_CHECKPOINT}.{number:0DIGITS$}")),
+            valid: None,
+            mandate: None,
+            authentic: BTreeSet::new(),
+            visibility: Visibility::Open,
+            links: Vec::new(),
+            body: evidence_checkpoint_body(note, &evidence.newest_key()?, every),
+        };
+        self.tell_keys(hosted).await?;
+        let composed = self.compose(hosted, wish).await?;
+        self.commit_records(hosted, composed.into_iter().collect()).await?;
+        Ok(())
     }
 }
 
@@ -104,8 +133,11 @@ impl Watch {
         let Some(hosted) = hosted.filter(|_| !runtime.inner.stopping.load(Ordering::Relaxed)) else {
             return Ok(false);
         };
-        let number = last.map_or(1, |(number, _)| number.saturating_add(1));
-        self.write(&hosted, number).await?;
+        let _turn = runtime.records_turn(&self.evidence.participant).await;
+        // Somebody may have written one meanwhile; then the next is due later.
+        if runtime.last_evidence_checkpoint(&register).await? == last {
+            runtime.write_evidence_down(&hosted).await?;
+        }
         Ok(true)
     }
 
@@ -122,32 +154,6 @@ impl Watch {
                 return None;
             }
         }
-    }
-
-    async fn write(&self, hosted: &Hosted, number: u64) -> Result<(), Fault> {
-        let runtime = &self.runtime;
-        let _turn = runtime.records_turn(&self.evidence.participant).await;
-        let Some(published) = self.evidence.published.borrow().clone() else {
-            return Ok(());
-        };
-        let note = str::from_utf8(&published.checkpoint)
-            .map_err(|_| Fault::Internal("a checkpoint was stored otherwise".to_owned()))?;
-        let key = VerifierKey::parse(&self.evidence.vkey)?;
-        let every = runtime.inner.config.logs.evidence_checkpoint_s;
-        let wish = Wish {
-            kind: KindName::parse(EVIDENCE_CHECKPOINT)?,
-            local: Some(format!("{EVIDENCE_CHECKPOINT}.{number:0DIGITS$}")),
-            valid: None,
-            mandate: None,
-            authentic: BTreeSet::new(),
-            visibility: Visibility::Open,
-            links: Vec::new(),
-            body: evidence_checkpoint_body(note, &key, every),
-        };
-        runtime.tell_keys(hosted).await?;
-        let composed = runtime.compose(hosted, wish).await?;
-        runtime.commit_records(hosted, composed.into_iter().collect()).await?;
-        Ok(())
     }
 }
 

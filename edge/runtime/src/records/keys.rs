@@ -9,7 +9,6 @@ use crate::logs::OwnLog;
 use crate::{Fault, Runtime};
 use chapar_register::{KeyUse, KindName, ListedKey, RevocationReason, Visibility, key_set_body, parse_key_set};
 use chapar_terms::{Algorithm, Instant, Signer};
-use chapar_tlog::VerifierKey;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -102,20 +101,13 @@ fn key_set(hosted: &Hosted, log: &OwnLog) -> Result<Value, Fault> {
     let Identity::Did(keys) = &hosted.identity else {
         return Err(Fault::Internal("a key-set without keys".to_owned()));
     };
-    let vkey = VerifierKey::parse(&log.vkey)?;
-    let for_log = ListedKey {
-        id: format!("{}+{:08x}", log.origin, vkey.id()),
-        key: KeyUse::Log(vkey),
-        valid_from: log.created_at,
-        revoked: None,
-    };
     let for_records = keys.iter().map(|key| ListedKey {
         id: key.key_id.clone(),
         key: KeyUse::Record(key.public.clone()),
         valid_from: key.created_at,
         revoked: superseded_at(keys, key).map(|at| (at, RevocationReason::Superseded)),
     });
-    let listed: Vec<ListedKey> = for_records.chain([for_log]).collect();
+    let listed: Vec<ListedKey> = for_records.chain(log.listed_keys()).collect();
     key_set_body(&listed).ok_or_else(|| Fault::Internal(format!("a key of `{}` has no JWK", hosted.slug)))
 }
 

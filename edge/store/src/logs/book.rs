@@ -5,7 +5,7 @@ use crate::script::Script;
 use crate::seal::Place;
 use crate::step::Prepared;
 use crate::writer::JobEnd;
-use crate::{KeyState, LogKeyRow, LogRow, LogState, Publication, Put, Store, StoreFault};
+use crate::{Committed, KeyState, LogKeyRow, LogRow, LogState, Publication, Put, Store, StoreFault};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -83,6 +83,37 @@ impl Store {
         rows.iter().map(|row| self.log_key_row(origin, row)).collect()
     }
 
+    /// Gives logs of a participant a fresh key each, by origin, all or nothing. The keys before stay as they are, or, compromised since
+    /// then, sign no more.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`]; [`StoreFault::Constraint`] when a log has the key already, or is none.
+    pub async fn rotate_log_keys(
+        &self,
+        participant: &str,
+        fresh: Vec<(String, LogKeyRow)>,
+        compromised_at: Option<i64>,
+    ) -> Result<Committed, StoreFault> {
+        let seal = |(origin, key): (String, LogKeyRow)| self.seal_log_key(&origin, key).map(|key| (origin, key));
+        let fresh = fresh.into_iter().map(seal).collect::<Result<Vec<_>, StoreFault>>()?;
+        self.job(
+            participant,
+            Box::new(move |connection| {
+                Box::pin(async move {
+                    for (origin, key) in &fresh {
+                        if let Some(at) = compromised_at {
+                            retire_keys(connection, origin, at).await?;
+                        }
+                        insert_key(connection, origin, key).await?;
+                    }
+                    Ok(JobEnd::Commit)
+                })
+            }),
+        )
+        .await?
+        .committed()
+    }
+
     /// Says what is known of a log besides, and whether it goes on; false when there is no such log.
     ///
     /// # Errors
@@ -127,6 +158,7 @@ impl Store {
                 other => return Err(StoreFault::Broken(format!("state `{other}` of log key `{vkey}`"))),
             },
             created_at: row.try_get("created_at")?,
+            compromised_at: row.try_get("compromised_at")?,
             vkey,
             private,
         })
@@ -190,10 +222,21 @@ pub(super) async fn insert_log(connection: &mut SqliteConnection, row: &LogRow) 
     Ok(done.rows_affected())
 }
 
+async fn retire_keys(connection: &mut SqliteConnection, origin: &str, compromised_at: i64) -> Result<(), StoreFault> {
+    sqlx::query(
+        "UPDATE log_keys SET state = 'retired', compromised_at = COALESCE(compromised_at, $2) WHERE origin = $1",
+    )
+    .bind(origin)
+    .bind(compromised_at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 async fn insert_key(connection: &mut SqliteConnection, origin: &str, key: &LogKeyRow) -> Result<(), StoreFault> {
     sqlx::query(
-        "INSERT INTO log_keys (origin, vkey, algorithm, public, sealed_private, state, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO log_keys (origin, vkey, algorithm, public, sealed_private, state, created_at, compromised_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(origin)
     .bind(&key.vkey)
@@ -202,6 +245,7 @@ async fn insert_key(connection: &mut SqliteConnection, origin: &str, key: &LogKe
     .bind(&key.private)
     .bind(key.state.as_str())
     .bind(key.created_at)
+    .bind(key.compromised_at)
     .execute(connection)
     .await?;
     Ok(())

@@ -72,6 +72,8 @@ pub struct LogKeyRow {
     pub state: KeyState,
     /// Milliseconds of the Unix epoch.
     pub created_at: i64,
+    /// Milliseconds of the Unix epoch: since when others are known to have it.
+    pub compromised_at: Option<i64>,
 }
 
 /// An entry as an act hands it over; its position is given inside the transaction.

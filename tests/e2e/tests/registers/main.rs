@@ -265,6 +265,18 @@ fn evidence_is_written_into_the_register_by_the_clock_and_cannot_be_dropped_unse
     let (code, said) = tool(&house, &who, &["log", "verify", "--evidence"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("begins with each of the 2 checkpoints"), "{said}");
+    // With fresh keys the state is written down at once, under a key for which the register vouches like for the one before.
+    assert_eq!(tool(&house, &who, &["log", "rotate-key", "--compromised"]).0, Some(0));
+    let third = written_down(&who, 3, PATIENCE);
+    assert_ne!(third["body"]["vkey"], second["body"]["vkey"]);
+    let (code, said) = tool(&house, &who, &["log", "verify", "--evidence"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("begins with each of the 3 checkpoints"), "{said}");
+    let (_, said) = verify("early");
+    assert!(
+        said.contains("the register is not verified"),
+        "who pinned the lost key believes nothing: {said}"
+    );
     // Names like these are the node's.
     let mut mine = draft("evidence-checkpoint.0000000009");
     mine["body"]["title"] = json!({ "en": "sample" });

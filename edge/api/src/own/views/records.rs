@@ -103,8 +103,10 @@ pub struct Log {
     /// Its name in checkpoints.
     #[schema(example = "node.example.org/uz-plant/log")]
     origin: String,
-    /// The key that others pin (C2SP signed-note).
+    /// The key that others pin (C2SP signed-note): the newest.
     vkey: String,
+    /// Every key that it had, oldest first.
+    keys: Vec<LogKey>,
     /// Its name in the ids of records.
     #[schema(example = "0f3c5a7e9b1d2f40")]
     log_id: String,
@@ -194,6 +196,22 @@ pub struct AskedOfLog {
     size: Option<u64>,
     /// Why it is not known how many.
     why: Option<String>,
+}
+
+/// A key of a log.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct LogKey {
+    /// The key (C2SP signed-note).
+    vkey: String,
+    /// When it was made.
+    #[schema(format = DateTime)]
+    from: String,
+    /// When the next one came; it signs on beside that, unless it is compromised.
+    #[schema(format = DateTime)]
+    replaced_at: Option<String>,
+    /// Whether others have it, or may: it signs nothing any more.
+    is_compromised: Option<bool>,
 }
 
 /// A cosignature below a checkpoint.

@@ -36,6 +36,7 @@ fn key() -> LogKeyRow {
         private: b"secret key".to_vec(),
         state: KeyState::Active,
         created_at: 2,
+        compromised_at: None,
     }
 }
 
