@@ -74,6 +74,9 @@ struct Key {
     private: String,
     is_active: bool,
     created_at: i64,
+    /// Since when others are known to have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    compromised_at: Option<i64>,
 }
 
 impl Runtime {
@@ -112,7 +115,8 @@ impl Runtime {
             signing_keys: signing.iter().map(Key::of_signing).collect(),
             origin: origin.to_owned(),
             vkey: log.vkey.clone(),
-            created_at: log.created_at.unix_ms(),
+            // A log is made with its first key.
+            created_at: log_keys.iter().map(|key| key.created_at).min().unwrap_or_default(),
             log_keys: log_keys.iter().map(Key::of_log).collect(),
             policy: policy.map(|row| (row.policy, row.waits)),
             from: self.inner.config.mirrors.hint.clone(),
@@ -208,6 +212,7 @@ impl Contents {
                 private: decoded(&key.private)?,
                 state: key.state(),
                 created_at: key.created_at,
+                compromised_at: key.compromised_at,
             })
         };
         self.log_keys.iter().map(row).collect()
@@ -223,6 +228,7 @@ impl Key {
             private: STANDARD.encode(&row.private),
             is_active: row.state == KeyState::Active,
             created_at: row.created_at,
+            compromised_at: None,
         }
     }
 
@@ -234,6 +240,7 @@ impl Key {
             private: STANDARD.encode(&row.private),
             is_active: row.state == KeyState::Active,
             created_at: row.created_at,
+            compromised_at: row.compromised_at,
         }
     }
 
