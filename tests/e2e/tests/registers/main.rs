@@ -11,6 +11,7 @@
     reason = "a judge may stop loudly"
 )]
 
+mod keys;
 mod log;
 mod writes;
 

@@ -178,6 +178,57 @@ pub async fn log_keys_are_sealed(place: &Place) {
     assert!(!bytes.windows(secret.len()).any(|window| window == secret));
 }
 
+fn fresh(origin: &str, number: i64) -> (String, LogKeyRow) {
+    let key = LogKeyRow {
+        vkey: format!("{origin}+0000000{number}+AQ"),
+        private: format!("secret {number}").into_bytes(),
+        created_at: number,
+        ..key()
+    };
+    (origin.to_owned(), key)
+}
+
+pub async fn logs_get_fresh_keys_together_and_lost_ones_sign_no_more(place: &Place) {
+    let store = with_log(place).await;
+    let other = "uz.example/uz-plant/evidence";
+    let evidence = LogRow {
+        kind: "evidence".to_owned(),
+        ..log(other, Some(UZ))
+    };
+    let (_, first) = fresh(other, 1);
+    let added = store.add_log(evidence, vec![first.clone()]).await.unwrap();
+    assert!(matches!(added, Put::Committed(_)));
+    let rotate = async |fresh, compromised_at| store.rotate_log_keys(UZ, fresh, compromised_at).await;
+    let keys = async |origin| store.log_keys(origin).await.unwrap();
+    rotate(vec![fresh(ORIGIN, 3), fresh(other, 3)], None).await.unwrap();
+    let both = [key(), fresh(ORIGIN, 3).1];
+    assert_eq!(keys(ORIGIN).await, both, "a replaced key signs on");
+    assert_eq!(keys(other).await, [first, fresh(other, 3).1]);
+    // The second log has its key already, or there is none: the first is left as it was, its lost keys too.
+    for wrong in [fresh(other, 3), fresh(FOREIGN, 4)] {
+        let refused = rotate(vec![fresh(ORIGIN, 4), wrong], Some(9)).await;
+        assert!(matches!(refused, Err(StoreFault::Constraint(_))), "{refused:?}");
+    }
+    assert_eq!(keys(ORIGIN).await, both);
+    rotate(vec![fresh(ORIGIN, 5)], Some(9)).await.unwrap();
+    rotate(vec![fresh(ORIGIN, 6)], Some(12)).await.unwrap();
+    let lost = |key, at| LogKeyRow {
+        state: KeyState::Retired,
+        compromised_at: Some(at),
+        ..key
+    };
+    let [before, replaced] = both;
+    let expected = [
+        lost(before, 9),
+        lost(replaced, 9),
+        lost(fresh(ORIGIN, 5).1, 12),
+        fresh(ORIGIN, 6).1,
+    ];
+    assert_eq!(keys(ORIGIN).await, expected, "each since it was first known");
+    assert!(keys(other).await.iter().all(|key| key.state == KeyState::Active));
+    store.close().await;
+}
+
 pub async fn a_body_that_is_not_open_is_not_shown(place: &Place) {
     let store = with_log(place).await;
     let mut sealed = entry("b");
