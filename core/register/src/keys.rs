@@ -39,6 +39,12 @@ impl RevocationReason {
     }
 }
 
+impl fmt::Display for RevocationReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// One key as a key-set lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedKey {
@@ -167,7 +173,7 @@ impl fmt::Display for KeyFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown => f.write_str("no key-set before it lists the key"),
-            Self::Revoked(reason) => write!(f, "a key-set before it revokes the key ({})", reason.as_str()),
+            Self::Revoked(reason) => write!(f, "a key-set before it revokes the key ({reason})"),
         }
     }
 }

@@ -34,9 +34,11 @@ const NO_RECORD: &str = "did:web:nowhere.example/records/0123456789abcdef/none";
 const NO_PROPOSAL: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 90] = [
+const ROUTES: [(&str, &str, Least, u16); 92] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
+    ("GET", "/identity", Reader, 200),
+    ("POST", "/identity/revoke", Admin, 400),
     ("GET", "/participants", Operator, 200),
     ("POST", "/participants", Operator, 201),
     ("POST", "/participants/{slug}/chest", Operator, 400),
@@ -179,6 +181,7 @@ fn asked(mark: &str, agreement: &str, method: &str, path: &str) -> Option<Value>
         ("POST", "/keys") => Some(json!({ "role": "viewer", "label": "x" })),
         ("PUT", "/logs/register/policy") => Some(json!({ "policy": "quorum none\n" })),
         ("POST", "/logs/register/recovery" | "/logs/keys") => Some(json!({})),
+        ("POST", "/identity/revoke") => Some(json!({ "key": "key-1" })),
         ("POST", "/mirrors/{id}/carried") => Some(json!({ "folder": "/nowhere" })),
         ("PUT", "/witness/logs/{origin}") => Some(json!({ "vkeys": [FOREIGN_KEY] })),
         ("PUT", "/documents/{id}") => Some(json!({ "text": "new" })),
@@ -903,6 +906,23 @@ async fn the_operators_own_keys_and_the_identitys() {
         .map(|key| key["active"].as_bool().unwrap())
         .collect();
     assert_eq!((active.len(), active.iter().filter(|active| **active).count()), (2, 1));
+    // One that others have signs nothing, and is not in the document; where it signed, a fresh one does.
+    let id = |place: usize| rotated["keys"][place]["id"].as_str().unwrap();
+    let lost = |key: &str| json!({ "key": key });
+    let fragment = id(1).split_once('#').unwrap().1;
+    let revoked = node.done(&keyed, "POST", "/identity/revoke", Some(&lost(fragment))).await;
+    let keys = revoked["keys"].as_array().unwrap();
+    assert_eq!((keys.len(), &keys[2]["active"]), (3, &json!(true)), "{revoked}");
+    assert!(keys[1]["compromisedAt"].is_string() && keys[0]["compromisedAt"].is_null(), "{revoked}");
+    let document = || node.runtime.hosted(KEYED).unwrap().did_document(node.runtime.now()).unwrap();
+    assert!(!document().to_string().contains(fragment) && document().to_string().contains(id(0)));
+    node.done(&keyed, "POST", "/identity/revoke", Some(&lost(id(0)))).await;
+    assert!(!document().to_string().contains(id(0)));
+    let shown = node.done(&keyed, "GET", "/identity", None).await;
+    let again = node.done(&keyed, "POST", "/identity/revoke", Some(&lost(fragment))).await;
+    assert_eq!(shown, again, "said twice, it changes nothing");
+    let unknown = node.ask(&keyed, "POST", "/identity/revoke", Some(&lost("key-9"))).await;
+    assert_eq!(unknown.code(), "not-found");
 }
 
 /// At the protocol's door, where the same node stands: each known peer has a bucket of its own at each participant.

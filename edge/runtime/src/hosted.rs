@@ -5,7 +5,7 @@ use crate::notes::{self, PROPERTIES};
 use crate::recovery::ChestKey;
 use crate::{Fault, Runtime};
 use chapar_exchange::Me;
-use chapar_store::{KeyState, ParticipantRow, Put, SigningKeyRow};
+use chapar_store::{Deleted, KeyState, ParticipantRow, Put, SigningKeyRow};
 use chapar_terms::{Algorithm, Instant, ParticipantId, PublicKey, Signer, Slug, limits};
 use chapar_trust::development::{DevelopmentIdentity, Form};
 use chapar_trust::did::{self, PublishedKey, Service, Standing};
@@ -62,6 +62,8 @@ pub struct HostedKey {
     pub public: PublicKey,
     /// When it was made.
     pub created_at: Instant,
+    /// Since when others are known to have it.
+    pub compromised_at: Option<Instant>,
 }
 
 /// What a new participant is to be.
@@ -107,7 +109,7 @@ impl Hosted {
     }
 
     /// The DID document at `now`; none for a development identity. A key that was rotated out stays current for the life
-    /// of a token: what it signed just before is still on its way.
+    /// of a token: what it signed just before is still on its way. One that others have is not in it any more.
     pub fn did_document(&self, now: Instant) -> Option<Value> {
         let Identity::Did(keys) = &self.identity else {
             return None;
@@ -119,6 +121,7 @@ impl Hosted {
         let keys: Vec<PublishedKey<'_>> = keys
             .iter()
             .filter(|key| key.signer.is_some() || !chapar_terms::sabotaged("forget-rotated-key"))
+            .filter(|key| key.compromised_at.is_none() || chapar_terms::sabotaged("publish-a-lost-key"))
             .map(|key| PublishedKey {
                 fragment: &key.fragment,
                 key: &key.public,
@@ -324,6 +327,7 @@ impl Runtime {
             private,
             state: KeyState::Active,
             created_at: self.now().unix_ms(),
+            compromised_at: None,
         })
     }
 
@@ -335,14 +339,36 @@ impl Runtime {
         // Two at a time could put the older of their two states into the house last.
         let _turn = self.inner.locks.hold(slug, KEYS_TURN).await;
         let hosted = self.inner.house.find(slug).ok_or(Fault::NotFound)?;
-        let Some((key, _)) = hosted.signing_key() else {
-            return Err(Fault::Invalid {
-                code: "no-keys".to_owned(),
-                reason: "a development identity has no keys".to_owned(),
-            });
-        };
+        let (key, _) = hosted.signing_key().ok_or_else(no_keys)?;
         let fresh = self.fresh_key(slug, key.public.algorithm)?;
         self.inner.store.rotate_signing_keys(slug, vec![fresh]).await?;
+        self.with_fresh_keys(slug).await
+    }
+
+    /// Gives up a signing key that others have, or may: it signs nothing any more, and where it signed, a fresh one does. `named` is its DID
+    /// URL, or what stands after the `#` of it.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`]; [`Fault::Invalid`] for a development identity, which has no keys.
+    pub async fn give_up_key(&self, slug: &str, named: &str) -> Result<Arc<Hosted>, Fault> {
+        let _turn = self.inner.locks.hold(slug, KEYS_TURN).await;
+        let hosted = self.inner.house.find(slug).ok_or(Fault::NotFound)?;
+        let Identity::Did(keys) = &hosted.identity else {
+            return Err(no_keys());
+        };
+        let key = keys.iter().find(|key| key.key_id == named || key.fragment == named);
+        let key = key.ok_or(Fault::NotFound)?;
+        let fresh = key.signer.as_ref().map(|_| self.fresh_key(slug, key.public.algorithm));
+        let (store, now) = (&self.inner.store, self.now().unix_ms());
+        let outcome = store.give_up_signing_key(slug, &key.fragment, now, fresh.transpose()?);
+        match outcome.await? {
+            Deleted::Committed(_) => self.with_fresh_keys(slug).await,
+            Deleted::Absent | Deleted::InUse(_) => Err(Fault::NotFound),
+        }
+    }
+
+    /// The participant with the keys that are stored, of which its register tells.
+    async fn with_fresh_keys(&self, slug: &str) -> Result<Arc<Hosted>, Fault> {
         let row = self.inner.store.participant(slug).await?.ok_or(Fault::NotFound)?;
         // Whoever publishes meanwhile signs before the change is told, or after it.
         let _records = self.records_turn(slug).await;
@@ -395,6 +421,13 @@ impl Runtime {
     }
 }
 
+fn no_keys() -> Fault {
+    Fault::Invalid {
+        code: "no-keys".to_owned(),
+        reason: "a development identity has no keys".to_owned(),
+    }
+}
+
 fn hosted_key(did: &ParticipantId, row: &SigningKeyRow, keys: &dyn Keys) -> Result<HostedKey, Fault> {
     let algorithm = Algorithm::from_jose(&row.algorithm)
         .ok_or_else(|| Fault::Internal(format!("unknown algorithm `{}` in the store", row.algorithm)))?;
@@ -411,5 +444,6 @@ fn hosted_key(did: &ParticipantId, row: &SigningKeyRow, keys: &dyn Keys) -> Resu
             bytes: row.public.clone(),
         },
         created_at: Instant::from_unix_ms(row.created_at),
+        compromised_at: row.compromised_at.map(Instant::from_unix_ms),
     })
 }

@@ -113,6 +113,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "lost_keys",
         sql: include_str!("../migrations/0020_lost_keys.sql"),
     },
+    Migration {
+        number: 19,
+        name: "lost_signing_keys",
+        sql: include_str!("../migrations/0019_lost_signing_keys.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

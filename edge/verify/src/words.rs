@@ -192,7 +192,7 @@ fn of_entry<'a>(code: &str, p: &Parameters<'a>) -> Option<String> {
         "key-listed" => {
             let until = match p("revoked") {
                 "" => String::new(),
-                at => format!(", revoked {at}"),
+                at => format!(", revoked {at} ({})", p("reason")),
             };
             format!("the key `{}` signs {}, from {}{until}", p("id"), p("signs"), p("from"))
         }

@@ -62,6 +62,8 @@ fn own_routes() -> OpenApiRouter<Runtime> {
     OpenApiRouter::new()
         .routes(routes!(myself::show))
         .routes(routes!(myself::rotate))
+        .routes(routes!(myself::identity))
+        .routes(routes!(myself::revoke))
         .routes(routes!(participants::list, participants::add))
         .routes(routes!(participants::pack))
         .routes(routes!(keys::list, keys::add))

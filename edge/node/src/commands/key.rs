@@ -1,4 +1,4 @@
-//! `chapar key`: keys to the own API of a participant, and the rotation of its signing key.
+//! `chapar key`: keys to the own API of a participant, and its signing keys: shown, replaced, given up.
 
 use super::{ApiArgs, show};
 use crate::Failure;
@@ -12,7 +12,9 @@ Examples:
   chapar key add --role editor --label \"registry import\"
   chapar key list
   chapar key revoke 0198c5b2-...
+  chapar key list --signing
   chapar key rotate
+  chapar key revoke key-0198c5b2-... --compromised    a signing key that others have
 
 Roles: a viewer reads; an editor also puts documents and offers and decides; an admin also keeps keys and peers.";
 
@@ -50,22 +52,33 @@ enum Role {
     Viewer,
 }
 
-/// List the API keys, without their secrets
+/// List the API keys, or the signing keys, without their secrets
 ///
-/// Example: chapar key list
+/// Example: chapar key list --signing
 #[derive(clap::Args, Debug)]
 pub struct List {
+    /// The signing keys of the participant.
+    #[arg(long)]
+    signing: bool,
     #[command(flatten)]
     api: ApiArgs,
 }
 
-/// Revoke an API key at once
+/// Revoke an API key at once, or give up a signing key that others have
+///
+/// With --compromised it is a signing key: it signs nothing any more, leaves the DID document, and the register says since which entry its
+/// records count no more. What stands before that in the log stays good, whatever date it bears; what comes after is refused by
+/// everybody who reads the log. Where it signed until now, a fresh key does.
 ///
 /// Example: chapar key revoke 0198c5b2-7a31-7cc0-9d8e-2f1c5f3f6a10
+/// Example: chapar key revoke key-0198c5b2-7a31-7cc0-9d8e-2f1c5f3f6a10 --compromised
 #[derive(clap::Args, Debug)]
 pub struct Revoke {
     /// The key's id, as `key list` shows it.
     id: String,
+    /// It is a signing key, and others have it, or may: `key list --signing`.
+    #[arg(long)]
+    compromised: bool,
     #[command(flatten)]
     api: ApiArgs,
 }
@@ -112,6 +125,11 @@ impl Add {
 
 impl List {
     async fn run(self) -> Result<(), Failure> {
+        if self.signing {
+            let identity = self.api.open()?.read("/identity").await?;
+            show_signing(&self.api, &identity);
+            return Ok(());
+        }
         let items = self.api.open()?.list("/keys").await?;
         self.api
             .show_all(items, &["id", "role", "label", "createdAt", "revokedAt"], "no key");
@@ -121,9 +139,15 @@ impl List {
 
 impl Revoke {
     async fn run(self) -> Result<(), Failure> {
-        self.api
-            .open()?
-            .ask(Method::DELETE, &format!("/keys/{}", segment(&self.id)), None)
+        let api = self.api.open()?;
+        if self.compromised {
+            let identity = api
+                .ask(Method::POST, "/identity/revoke", Some(&json!({ "key": self.id })))
+                .await?;
+            show_signing(&self.api, &identity);
+            return Ok(());
+        }
+        api.ask(Method::DELETE, &format!("/keys/{}", segment(&self.id)), None)
             .await?;
         println!("revoked {}", self.id);
         Ok(())
@@ -133,16 +157,17 @@ impl Revoke {
 impl Rotate {
     async fn run(self) -> Result<(), Failure> {
         let identity = self.api.open()?.ask(Method::POST, "/identity/rotate", None).await?;
-        if self.api.json {
-            show::json(&identity);
-        } else {
-            let keys = identity
-                .get("keys")
-                .and_then(Value::as_array)
-                .map(Vec::as_slice)
-                .unwrap_or_default();
-            show::table(keys, &["id", "algorithm", "active"], "no key");
-        }
+        show_signing(&self.api, &identity);
         Ok(())
     }
+}
+
+fn show_signing(api: &ApiArgs, identity: &Value) {
+    if api.json {
+        show::json(identity);
+        return;
+    }
+    let keys = identity.get("keys").and_then(Value::as_array);
+    let keys = keys.map(Vec::as_slice).unwrap_or_default();
+    show::table(keys, &["id", "algorithm", "active", "createdAt", "compromisedAt"], "no key");
 }

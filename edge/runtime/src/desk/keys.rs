@@ -2,7 +2,7 @@
 
 use super::Desk;
 use crate::callers::{KeyRole, NewKey};
-use crate::{Fault, Identity};
+use crate::{Fault, Hosted, HostedKey, Identity};
 use serde_json::{Value, json};
 
 impl Desk {
@@ -42,14 +42,47 @@ impl Desk {
         let desk = self.clone();
         let hosted = super::through(async move { desk.runtime.rotate_key(desk.slug()).await }).await?;
         self.note("rotate", "identity", hosted.me.id.as_str());
-        let mut view = super::describe(&hosted);
-        if let (Some(members), Identity::Did(keys)) = (view.as_object_mut(), &hosted.identity) {
-            let keys: Vec<_> = keys
-                .iter()
-                .map(|key| json!({ "id": key.key_id, "algorithm": key.public.algorithm.jose(), "active": key.signer.is_some() }))
-                .collect();
-            members.insert("keys".to_owned(), Value::Array(keys));
-        }
-        Ok(view)
+        Ok(with_keys(&hosted))
     }
+
+    /// Gives up a signing key that others have, by its id; where it signed, a fresh one does.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`]; [`Fault::Invalid`] for an identity without keys.
+    pub async fn give_up_signing_key(&self, key: &str) -> Result<Value, Fault> {
+        let (desk, named) = (self.clone(), key.to_owned());
+        let hosted = super::through(async move { desk.runtime.give_up_key(desk.slug(), &named).await }).await?;
+        self.note("give up", "signing key", key);
+        Ok(with_keys(&hosted))
+    }
+
+    /// The identity with its signing keys, oldest first.
+    pub fn identity(&self) -> Value {
+        with_keys(&self.hosted)
+    }
+}
+
+fn with_keys(hosted: &Hosted) -> Value {
+    let mut view = super::describe(hosted);
+    let keys = match &hosted.identity {
+        Identity::Did(keys) => keys.as_slice(),
+        Identity::Development { .. } => &[],
+    };
+    if let Some(members) = view.as_object_mut() {
+        members.insert("keys".to_owned(), keys.iter().map(key_view).collect());
+    }
+    view
+}
+
+fn key_view(key: &HostedKey) -> Value {
+    let mut view = json!({
+        "id": key.key_id,
+        "algorithm": key.public.algorithm.jose(),
+        "active": key.signer.is_some(),
+        "createdAt": key.created_at.rfc3339(),
+    });
+    if let (Some(members), Some(at)) = (view.as_object_mut(), key.compromised_at) {
+        members.insert("compromisedAt".to_owned(), at.rfc3339().into());
+    }
+    view
 }

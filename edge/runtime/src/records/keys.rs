@@ -105,16 +105,18 @@ fn key_set(hosted: &Hosted, log: &OwnLog) -> Result<Value, Fault> {
         id: key.key_id.clone(),
         key: KeyUse::Record(key.public.clone()),
         valid_from: key.created_at,
-        revoked: superseded_at(keys, key).map(|at| (at, RevocationReason::Superseded)),
+        revoked: given_up(keys, key),
     });
     let listed: Vec<ListedKey> = for_records.chain(log.listed_keys()).collect();
     key_set_body(&listed).ok_or_else(|| Fault::Internal(format!("a key of `{}` has no JWK", hosted.slug)))
 }
 
-/// When a key that signs no more was replaced.
-fn superseded_at(keys: &[HostedKey], key: &HostedKey) -> Option<Instant> {
-    if key.signer.is_some() {
-        return None;
+/// When and why a key that signs no more was given up.
+fn given_up(keys: &[HostedKey], key: &HostedKey) -> Option<(Instant, RevocationReason)> {
+    match (key.compromised_at, &key.signer) {
+        (Some(_), _) if chapar_terms::sabotaged("hush-a-lost-key") => None,
+        (Some(at), _) => Some((at, RevocationReason::Compromised)),
+        (None, Some(_)) => None,
+        (None, None) => crate::hosted::replaced_at(keys, key).map(|at| (at, RevocationReason::Superseded)),
     }
-    crate::hosted::replaced_at(keys, key)
 }

@@ -197,6 +197,7 @@ impl Contents {
                 private: decoded(&key.private)?,
                 state: key.state(),
                 created_at: key.created_at,
+                compromised_at: key.compromised_at,
             })
         };
         self.signing_keys.iter().map(row).collect()
@@ -228,7 +229,7 @@ impl Key {
             private: STANDARD.encode(&row.private),
             is_active: row.state == KeyState::Active,
             created_at: row.created_at,
-            compromised_at: None,
+            compromised_at: row.compromised_at,
         }
     }
 

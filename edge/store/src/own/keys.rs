@@ -45,6 +45,53 @@ impl Store {
         .committed()
     }
 
+    /// Says of a signing key that others have it: it signs no more, and what is `fresh` signs in its place, all or nothing. One of which
+    /// that was said before stays lost since then.
+    ///
+    /// # Errors
+    /// As for [`Store::rotate_signing_keys`].
+    pub async fn give_up_signing_key(
+        &self,
+        participant: &str,
+        kid: &str,
+        at: i64,
+        fresh: Option<SigningKeyRow>,
+    ) -> Result<Deleted, StoreFault> {
+        if fresh.as_ref().is_some_and(|key| key.participant != participant) {
+            return Err(StoreFault::Broken(format!(
+                "a key of `{participant}` is replaced by one of another participant"
+            )));
+        }
+        let fresh = fresh.map(|key| self.seal_key(key)).transpose()?;
+        let (own, kid) = (participant.to_owned(), kid.to_owned());
+        let ended = self
+            .job(
+                participant,
+                Box::new(move |connection| {
+                    Box::pin(async move {
+                        let done = sqlx::query(
+                            "UPDATE signing_keys SET state = 'retired', compromised_at = COALESCE(compromised_at, $3)
+                             WHERE participant = $1 AND kid = $2",
+                        )
+                        .bind(own)
+                        .bind(kid)
+                        .bind(at)
+                        .execute(&mut *connection)
+                        .await?;
+                        if done.rows_affected() == 0 {
+                            return Ok(JobEnd::Absent);
+                        }
+                        if let Some(key) = &fresh {
+                            insert_signing_key(connection, key).await?;
+                        }
+                        Ok(JobEnd::Commit)
+                    })
+                }),
+            )
+            .await?;
+        Ok(ended.deleted())
+    }
+
     /// Every signing key of a participant, retired ones too, oldest first.
     ///
     /// # Errors
@@ -159,8 +206,8 @@ pub(super) async fn insert_signing_key(
     key: &SigningKeyRow,
 ) -> Result<(), StoreFault> {
     sqlx::query(
-        "INSERT INTO signing_keys (participant, kid, algorithm, public, sealed_private, state, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO signing_keys (participant, kid, algorithm, public, sealed_private, state, created_at, compromised_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(&key.participant)
     .bind(&key.kid)
@@ -169,6 +216,7 @@ pub(super) async fn insert_signing_key(
     .bind(&key.private)
     .bind(key.state.as_str())
     .bind(key.created_at)
+    .bind(key.compromised_at)
     .execute(connection)
     .await?;
     Ok(())
@@ -208,6 +256,7 @@ fn signing_key_row(sealer: &Sealer, row: &SqliteRow) -> Result<SigningKeyRow, St
         algorithm: row.try_get("algorithm")?,
         public: row.try_get("public")?,
         created_at: row.try_get("created_at")?,
+        compromised_at: row.try_get("compromised_at")?,
         participant,
         kid,
         private,

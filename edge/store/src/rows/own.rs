@@ -53,6 +53,8 @@ pub struct SigningKeyRow {
     pub state: KeyState,
     /// Milliseconds of the Unix epoch.
     pub created_at: i64,
+    /// Milliseconds of the Unix epoch: since when others are known to have it.
+    pub compromised_at: Option<i64>,
 }
 
 /// A key to our own API; its text is `<id>.<secret>` and only a hash of it is kept.

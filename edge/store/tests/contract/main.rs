@@ -34,7 +34,7 @@ contract! {
     groups: concurrent_steps_share_commits, one_winner_among_rivals, event_numbers_have_no_gaps,
         a_bad_step_does_not_harm_its_group, a_used_token_is_answered_from_the_store,
         a_token_of_a_lost_step_is_not_used, pruning_keeps_numbers_going;
-    own: participants_are_unique, keys_are_sealed_rotated_and_revoked, secrets_keep_their_first_value,
+    own: participants_are_unique, keys_are_sealed_rotated_and_revoked, a_lost_signing_key_signs_no_more_and_another_does, secrets_keep_their_first_value,
         secrets_of_a_participant_come_and_go, peers_come_and_go, policies_in_use_stay, documents_and_their_contents, documents_under_agreement_stay,
         access_records_come_back, nothing_of_another_participant_is_seen;
     agreements: agreements_with_a_peer_come_newest_first, an_agreement_is_retired_once_and_reactivated_once,

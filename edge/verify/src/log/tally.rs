@@ -53,7 +53,7 @@ fn of_key(said: Statement, key: &ListedKey) -> Statement {
         .with("signs", signs)
         .with("from", key.valid_from);
     match key.revoked {
-        Some((at, _)) => said.with("revoked", at),
+        Some((at, reason)) => said.with("revoked", at).with("reason", reason),
         None => said,
     }
 }

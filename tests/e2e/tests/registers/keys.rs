@@ -8,6 +8,7 @@ use chapar_e2e::ask::ask;
 use chapar_e2e::dice::Dice;
 use chapar_e2e::house::{House, Profile};
 use chapar_e2e::logs::{self, Log, code, look, mirror, operator, publish, publisher, unmirror};
+use chapar_tlog::TlogProof;
 use serde_json::{Value, json};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -153,4 +154,92 @@ fn a_mirror_follows_fresh_keys_and_a_lost_one_convinces_nobody_new() {
     assert_eq!(code, Some(0), "{said}");
     let (code, said) = tool(&a, &who, &["log", "verify"]);
     assert_eq!(code, Some(0), "{said}");
+}
+
+fn document(who: &Participant) -> String {
+    let answer = logs::get(&who.dsp.replace("/dsp/2025-1", "/did.json"));
+    assert_eq!(answer.status, 200);
+    answer.text()
+}
+
+/// The ids of the signing keys, oldest first, and which of them signs.
+fn signing(house: &House, who: &Participant) -> (Vec<String>, String) {
+    let (code, said) = tool(house, who, &["key", "list", "--signing", "--json"]);
+    assert_eq!(code, Some(0), "{said}");
+    let shown: Value = serde_json::from_str(&said).unwrap();
+    let keys = shown["keys"].as_array().unwrap();
+    let id = |key: &Value| key["id"].as_str().unwrap().to_owned();
+    let active: Vec<_> = keys.iter().filter(|key| key["active"] == true).map(id).collect();
+    assert_eq!(active.len(), 1, "{said}");
+    (keys.iter().map(id).collect(), active[0].clone())
+}
+
+/// Which keys for records the register revokes, and why.
+fn revoked(who: &Participant) -> Vec<(String, String)> {
+    let record = who.ask("GET", "/records/key-set", None);
+    let listed = record["body"]["keys"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    listed
+        .filter(|key| key["use"] == "record" && key["revoked"].is_object())
+        .map(|key| (text(&key["id"]), text(&key["revoked"]["reason"])))
+        .collect()
+}
+
+fn proof(who: &Participant, name: &str) -> Vec<u8> {
+    let answer = who.call("GET", &format!("/records/{name}/proof"), None);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.body
+}
+
+/// The key that signed a record.
+fn method(who: &Participant, name: &str) -> String {
+    let leaf = TlogProof::parse(&proof(who, name)).unwrap().extra.unwrap();
+    let leaf: Value = serde_json::from_slice(&leaf).unwrap();
+    leaf["proof"]["verificationMethod"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_lost_signing_key_signs_nothing_more_and_what_it_signed_before_stays() {
+    let (mut a, b) = (logs::house("signing-home"), logs::house("signing-mirror"));
+    let who = publisher(&a, "plant");
+    let log = Log::of(&who);
+    let size = publish(&who, &["one"]);
+    assert_eq!(mirror(&b, &log, &log.address, &[])["size"], size);
+    let kept = "one.record-proof";
+    std::fs::write(a.folder().join(kept), proof(&who, "one")).unwrap();
+    let (_, lost) = signing(&a, &who);
+    let (code, said) = tool(&a, &who, &["key", "revoke", &lost, "--compromised"]);
+    assert_eq!(code, Some(0), "{said}");
+    // It is so for good: a death changes nothing of it.
+    a.kill();
+    a.start();
+    let (_, fresh) = signing(&a, &who);
+    assert_ne!(lost, fresh);
+    let shown = document(&who);
+    assert!(!shown.contains(&lost) && shown.contains(&fresh), "{shown}");
+    assert_eq!(revoked(&who), [(lost.clone(), "compromised".to_owned())]);
+    let size = publish(&who, &["two"]);
+    assert_eq!((method(&who, "one"), method(&who, "two")), (lost.clone(), fresh.clone()));
+    let followed = look(&b, &log);
+    assert_eq!(
+        (&followed["size"], &followed["rejects"]),
+        (&json!(size), &json!(0)),
+        "what it signed before stays good: {followed}"
+    );
+    let address = register(&who)["address"].as_str().unwrap().to_owned();
+    let (code, said) = tool(&a, &who, &["verify", &address, "--vkey", &log.vkey]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains(&lost) && said.contains("(compromised)"), "{said}");
+    let (code, said) = tool(&a, &who, &["verify", kept, "--vkey", &log.vkey, "--log", &address]);
+    assert_eq!(code, Some(0), "by its place in the log, not by its date: {said}");
+    // Of one that was replaced in good order it may turn out later; the key of today signs on.
+    assert_eq!(tool(&a, &who, &["key", "rotate"]).0, Some(0));
+    let (_, today) = signing(&a, &who);
+    let fragment = fresh.split_once('#').unwrap().1;
+    assert_eq!(tool(&a, &who, &["key", "revoke", fragment, "--compromised"]).0, Some(0));
+    assert_eq!(signing(&a, &who).1, today);
+    let both = [lost, fresh].map(|key| (key, "compromised".to_owned()));
+    assert_eq!(revoked(&who), both);
+    verified(&a, &register(&who));
+    assert_ne!(tool(&a, &who, &["key", "revoke", "key-9", "--compromised"]).0, Some(0));
 }

@@ -31,7 +31,7 @@ pub use federations::{Federation, FederationProposal};
 pub use keys::{Key, MadeKey, Role};
 pub use mirrors::Mirror;
 pub use offers::{Announced, Offer};
-pub use participants::{AddedParticipant, KeyChest, Myself, Participant, RotatedIdentity};
+pub use participants::{AddedParticipant, Identity, KeyChest, Myself, Participant};
 pub use peers::{Catalog, Peer};
 pub use policies::{CheckedPolicy, Policy};
 pub use problem::Problem;

@@ -74,9 +74,9 @@ pub struct KeyChest {
     chest_key: String,
 }
 
-/// A participant after its signing key was replaced.
+/// A participant with its signing keys.
 #[derive(ToSchema)]
-pub struct RotatedIdentity {
+pub struct Identity {
     /// Its participant id, as peers know it.
     #[schema(example = "did:web:node.example.org:uz-plant")]
     participant: String,
@@ -86,22 +86,29 @@ pub struct RotatedIdentity {
     /// The base of its addresses for peers.
     #[schema(example = "https://node.example.org/uz-plant/dsp/2025-1", format = "uri")]
     dsp: String,
-    /// Its DID.
+    /// Its DID; a development identity has none.
     #[schema(example = "did:web:node.example.org:uz-plant")]
-    did: String,
-    /// Its signing keys: the fresh one, and older ones, which verify what they signed.
+    did: Option<String>,
+    /// Its signing keys, oldest first: the one that signs, and older ones, which verify what they signed.
     keys: Vec<SigningKey>,
 }
 
 /// A signing key of a participant, as its DID document names it.
 #[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
 pub struct SigningKey {
-    /// The key's id within the DID document.
-    #[schema(example = "key-4a1d7c2e")]
+    /// The key's DID URL.
+    #[schema(example = "did:web:node.example.org:uz-plant#key-4a1d7c2e")]
     id: String,
     /// Its algorithm, by its JOSE name.
     #[schema(example = "EdDSA")]
     algorithm: String,
     /// Whether the node signs with it now.
     active: bool,
+    /// When it was made.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// Since when others are known to have it: it is not in the DID document any more.
+    #[schema(format = DateTime)]
+    compromised_at: Option<String>,
 }

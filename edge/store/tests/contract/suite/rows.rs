@@ -146,6 +146,7 @@ pub fn signing_key(slug: &str, kid: &str, created_at: i64) -> SigningKeyRow {
         private: b"secret private key".to_vec(),
         state: KeyState::Active,
         created_at,
+        compromised_at: None,
     }
 }
 
