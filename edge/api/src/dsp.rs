@@ -86,10 +86,7 @@ async fn participant_version(State(runtime): State<Runtime>, Path(participant): 
 }
 
 async fn did_document(State(runtime): State<Runtime>, Path(participant): Path<String>) -> Response<Body> {
-    let document = runtime
-        .hosted(&participant)
-        .and_then(|hosted| hosted.did_document(runtime.now()));
-    match document {
+    match runtime.did_document(&participant) {
         Some(document) => {
             let mut response = json(&document);
             let media_type = header::HeaderValue::from_static("application/did+json");

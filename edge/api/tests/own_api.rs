@@ -914,7 +914,7 @@ async fn the_operators_own_keys_and_the_identitys() {
     let keys = revoked["keys"].as_array().unwrap();
     assert_eq!((keys.len(), &keys[2]["active"]), (3, &json!(true)), "{revoked}");
     assert!(keys[1]["compromisedAt"].is_string() && keys[0]["compromisedAt"].is_null(), "{revoked}");
-    let document = || node.runtime.hosted(KEYED).unwrap().did_document(node.runtime.now()).unwrap();
+    let document = || node.runtime.did_document(KEYED).unwrap();
     assert!(!document().to_string().contains(fragment) && document().to_string().contains(id(0)));
     node.done(&keyed, "POST", "/identity/revoke", Some(&lost(id(0)))).await;
     assert!(!document().to_string().contains(id(0)));

@@ -6,9 +6,9 @@ use crate::recovery::ChestKey;
 use crate::{Fault, Runtime};
 use chapar_exchange::Me;
 use chapar_store::{Deleted, KeyState, ParticipantRow, Put, SigningKeyRow};
-use chapar_terms::{Algorithm, Instant, ParticipantId, PublicKey, Signer, Slug, limits};
+use chapar_terms::{Algorithm, Instant, ParticipantId, PublicKey, Signer, Slug};
 use chapar_trust::development::{DevelopmentIdentity, Form};
-use chapar_trust::did::{self, PublishedKey, Service, Standing};
+use chapar_trust::did;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -106,45 +106,6 @@ impl Hosted {
                 .find_map(|key| key.signer.as_ref().map(|signer| (key, signer))),
             Identity::Development { .. } => None,
         }
-    }
-
-    /// The DID document at `now`; none for a development identity. A key that was rotated out stays current for the life
-    /// of a token: what it signed just before is still on its way. One that others have is not in it any more.
-    pub fn did_document(&self, now: Instant) -> Option<Value> {
-        let Identity::Did(keys) = &self.identity else {
-            return None;
-        };
-        let current = |key: &HostedKey| {
-            let replaced = replaced_at(keys, key).filter(|_| key.signer.is_none());
-            replaced.is_none_or(|at| now.since_ms(at) < limits::TOKEN_LIFETIME_MS)
-        };
-        let keys: Vec<PublishedKey<'_>> = keys
-            .iter()
-            .filter(|key| key.signer.is_some() || !chapar_terms::sabotaged("forget-rotated-key"))
-            .filter(|key| key.compromised_at.is_none() || chapar_terms::sabotaged("publish-a-lost-key"))
-            .map(|key| PublishedKey {
-                fragment: &key.fragment,
-                key: &key.public,
-                standing: if current(key) {
-                    Standing::Current
-                } else {
-                    Standing::Retired
-                },
-            })
-            .collect();
-        let services = [
-            Service {
-                id: format!("{}#dsp", self.me.id),
-                kind: "DataService".to_owned(),
-                endpoint: format!("{}/.well-known/dspace-version", self.dsp_root()),
-            },
-            Service {
-                id: format!("{}#catalog", self.me.id),
-                kind: "CatalogService".to_owned(),
-                endpoint: format!("{}/catalog", self.me.dsp_address),
-            },
-        ];
-        Some(did::render(&self.me.id, &keys, &services))
     }
 
     /// The DSP base without its version segment.

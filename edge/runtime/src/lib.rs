@@ -22,6 +22,7 @@ mod commit;
 mod couriers;
 mod decide;
 pub mod desk;
+mod did_document;
 mod events;
 mod fault;
 mod federation;

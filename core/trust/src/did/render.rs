@@ -6,13 +6,15 @@ use super::document::{Relationship, Service};
 use chapar_terms::{ParticipantId, PublicKey};
 use serde_json::{Value, json};
 
-/// Whether a published key may sign something new.
+/// What a published key may sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// It signs today.
     Current,
     /// It stays listed, so that what it signed can still be verified, but stands under no relationship.
     Retired,
+    /// It signs a log of the participant and no message: it stands under no relationship either.
+    OfLog,
 }
 
 /// A key as our document lists it.
@@ -22,7 +24,7 @@ pub struct PublishedKey<'a> {
     pub fragment: &'a str,
     /// The public half.
     pub key: &'a PublicKey,
-    /// Whether it signs today. After a rotation keep the old key current for as long as messages signed by it may be under
+    /// What it signs today. After a rotation keep the old key current for as long as messages signed by it may be under
     /// way ([`chapar_terms::limits::TOKEN_LIFETIME_MS`]), then retire it.
     pub standing: Standing,
 }

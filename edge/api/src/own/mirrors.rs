@@ -20,11 +20,12 @@ use utoipa::ToSchema;
 #[schema(as = NewMirror)]
 pub struct Body {
     /// Where the log is published: the address below which its checkpoint lies.
+    /// Without it and without `vkey`, the owner's DID document tells both.
     #[schema(example = "https://node.example.org/uz-plant/log", format = "uri")]
-    address: String,
+    address: Option<String>,
     /// Its key, as a verifier key of C2SP signed-note, had by a way that is trusted. Its name is the log's origin.
     #[schema(example = "node.example.org/uz-plant/log+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")]
-    vkey: String,
+    vkey: Option<String>,
     /// Participant id of the log's owner.
     #[schema(example = "did:web:node.example.org:uz-plant")]
     owner: String,
@@ -50,19 +51,30 @@ pub async fn list(_: Operator, State(runtime): State<Runtime>) -> Result<Respons
 #[utoipa::path(
     post, path = "/mirrors", tag = "Mirrors", operation_id = "addMirror",
     summary = "Mirror a log",
-    description = "It is looked at from now on: what comes is verified, kept, and served below the node's public address.",
+    description = "It is looked at from now on: what comes is verified, kept, and served below the node's public address. Its address and its key are said, or both are taken from the DID document of its owner: the key is then as good as the TLS of the owner's host.",
     request_body(content = Body),
     security(("bearer" = ["operator"])),
     responses((status = 201, description = "The mirror.", body = Mirror), refusals::AddMirror),
 )]
 pub async fn add(_: Operator, State(runtime): State<Runtime>, Json(body): Json<Body>) -> Result<Response, Problem> {
-    let wanted = WantedMirror {
-        address: body.address,
-        vkey: body.vkey,
-        owner: body.owner,
-        places: body.places,
+    let added = match (body.address, body.vkey) {
+        (Some(address), Some(vkey)) => {
+            let (owner, places) = (body.owner, body.places);
+            let wanted = WantedMirror {
+                address,
+                vkey,
+                owner,
+                places,
+            };
+            runtime.add_mirror(wanted).await?
+        }
+        (None, None) => runtime.add_mirror_of(&body.owner, body.places).await?,
+        _ => {
+            let why = "`address` and `vkey` go together: say both, or neither, and the owner's DID document tells them";
+            return Err(Problem::bad_request("half-log", why));
+        }
     };
-    Ok(answer(StatusCode::CREATED, &runtime.add_mirror(wanted).await?))
+    Ok(answer(StatusCode::CREATED, &added))
 }
 
 /// `GET /mirrors/{id}`

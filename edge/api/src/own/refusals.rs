@@ -178,7 +178,8 @@ rows! {
         &[(400, &["not-to-be-fetched", "not-given", "wrong-body", OF_THE_PEER])];
     ReadFetched: ANYONE, RIGHT, FOUND, &[(400, &["wrong-query"])];
     ListMirrors: ANYONE, RIGHT;
-    AddMirror: ANYONE, RIGHT, JSON, MEMBERS, IDS, CONFLICT, &[(400, &["wrong-key", "wrong-address"])];
+    AddMirror: ANYONE, RIGHT, JSON, MEMBERS, IDS, CONFLICT,
+        &[(400, &["wrong-key", "wrong-address", "half-log", "wrong-identifier", "no-document", "no-register"])];
     ReadMirror: ANYONE, RIGHT, FOUND;
     TakeCarried: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, &[(400, &["wrong-folder"])];
     ListFederations: ANYONE, FOUND;

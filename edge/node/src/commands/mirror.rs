@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 const EXAMPLES: &str = "\
 Examples:
   chapar mirror add https://uz.example/plant/log --vkey 'uz.example/plant/log+530d903a+Aekye...' --owner did:web:uz.example:plant
+  chapar mirror add did:web:uz.example:plant       address and key as the DID document has them
   chapar mirror list
   chapar mirror show MIRROR
   chapar mirror look MIRROR
@@ -68,17 +69,22 @@ pub enum Mirror {
 
 /// Mirror a log
 ///
+/// By a DID alone, address and key are taken from its document. The key is then as good as the TLS of the owner's host, on that day: better
+/// have it on paper.
+///
 /// Example: chapar mirror add https://uz.example/plant/log --vkey 'uz.example/plant/log+530d903a+Aekye...' --owner did:web:uz.example:plant
+/// Example: chapar mirror add did:web:uz.example:plant
 #[derive(clap::Args, Debug)]
 pub struct Add {
-    /// Where the log is published.
-    address: String,
+    /// Where the log is published, or the DID of its owner.
+    #[arg(value_name = "URL|DID")]
+    log: String,
     /// Its key, as `chapar log show` prints it at the other side.
-    #[arg(long)]
-    vkey: String,
+    #[arg(long, requires = "owner")]
+    vkey: Option<String>,
     /// Participant id of its owner.
-    #[arg(long)]
-    owner: String,
+    #[arg(long, requires = "vkey")]
+    owner: Option<String>,
     /// Where else it may be had, e.g. another node's mirror of it; may be said several times.
     #[arg(long = "place", value_name = "URL")]
     places: Vec<String>,
@@ -155,7 +161,13 @@ impl Mirror {
 
 impl Add {
     async fn run(self) -> Result<(), Failure> {
-        let body = json!({ "address": self.address, "vkey": self.vkey, "owner": self.owner, "places": self.places });
+        let body = match (self.vkey, self.owner) {
+            (Some(vkey), Some(owner)) => {
+                json!({ "address": self.log, "vkey": vkey, "owner": owner, "places": self.places })
+            }
+            _ if self.log.starts_with("did:") => json!({ "owner": self.log, "places": self.places }),
+            _ => return Err(Failure::new("a log at an address needs --vkey and --owner").untold()),
+        };
         let added = self.api.open()?.ask(Method::POST, "/mirrors", Some(&body)).await?;
         self.api.show(&added, CARD);
         Ok(())

@@ -243,3 +243,30 @@ fn a_lost_signing_key_signs_nothing_more_and_what_it_signed_before_stays() {
     verified(&a, &register(&who));
     assert_ne!(tool(&a, &who, &["key", "revoke", "key-9", "--compromised"]).0, Some(0));
 }
+
+#[test]
+fn a_register_is_mirrored_by_the_did_of_its_owner_with_the_key_of_today() {
+    let (a, b) = (logs::house("did-home"), logs::house("did-mirror"));
+    let who = publisher(&a, "plant");
+    let lost = Log::of(&who);
+    let log = rotate(&a, &who, &["--compromised"]);
+    let size = publish(&who, &["one"]);
+    let operator = operator(&b);
+    let (code, said) = tool(&b, &operator, &["mirror", "add", &who.id]);
+    assert_eq!(code, Some(0), "{said}");
+    let mirrored = look(&b, &log);
+    assert_eq!(
+        (&mirrored["size"], &mirrored["vkey"], &mirrored["owner"]),
+        (&json!(size), &json!(log.vkey), &json!(who.id)),
+        "{mirrored}"
+    );
+    let name = |log: &Log| format!("#log-{}", log.vkey.split('+').nth(1).unwrap());
+    let shown = document(&who);
+    assert!(shown.contains(&name(&log)) && !shown.contains(&name(&lost)), "{shown}");
+    // Nobody is there, and half of what is to be known is nothing.
+    assert_ne!(tool(&b, &operator, &["mirror", "add", &format!("{}-2", who.id)]).0, Some(0));
+    assert_ne!(tool(&b, &operator, &["mirror", "add", &log.address]).0, Some(0));
+    let half = json!({ "owner": who.id, "address": log.address });
+    let refused = operator.call("POST", "/mirrors", Some(&half));
+    assert_eq!((refused.status, &refused.value()["code"]), (400, &json!("half-log")));
+}
