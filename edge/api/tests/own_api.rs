@@ -116,7 +116,7 @@ const ROUTES: [(&str, &str, Least, u16); 92] = [
     ("GET", "/logs/register/policy", Reader, 400),
     ("PUT", "/logs/register/policy", Admin, 400),
     ("POST", "/logs/register/recovery", Admin, 400),
-    ("POST", "/logs/keys", Admin, 200),
+    ("POST", "/logs/keys", Admin, 400),
     ("GET", "/witness", Anyone, 200),
     ("GET", "/witness/logs", Operator, 200),
     ("PUT", "/witness/logs/{origin}", Operator, 200),
@@ -910,16 +910,23 @@ async fn the_operators_own_keys_and_the_identitys() {
     let id = |place: usize| rotated["keys"][place]["id"].as_str().unwrap();
     let lost = |key: &str| json!({ "key": key });
     let fragment = id(1).split_once('#').unwrap().1;
-    let revoked = node.done(&keyed, "POST", "/identity/revoke", Some(&lost(fragment))).await;
+    let revoked = node
+        .done(&keyed, "POST", "/identity/revoke", Some(&lost(fragment)))
+        .await;
     let keys = revoked["keys"].as_array().unwrap();
     assert_eq!((keys.len(), &keys[2]["active"]), (3, &json!(true)), "{revoked}");
-    assert!(keys[1]["compromisedAt"].is_string() && keys[0]["compromisedAt"].is_null(), "{revoked}");
+    assert!(
+        keys[1]["compromisedAt"].is_string() && keys[0]["compromisedAt"].is_null(),
+        "{revoked}"
+    );
     let document = || node.runtime.did_document(KEYED).unwrap();
     assert!(!document().to_string().contains(fragment) && document().to_string().contains(id(0)));
     node.done(&keyed, "POST", "/identity/revoke", Some(&lost(id(0)))).await;
     assert!(!document().to_string().contains(id(0)));
     let shown = node.done(&keyed, "GET", "/identity", None).await;
-    let again = node.done(&keyed, "POST", "/identity/revoke", Some(&lost(fragment))).await;
+    let again = node
+        .done(&keyed, "POST", "/identity/revoke", Some(&lost(fragment)))
+        .await;
     assert_eq!(shown, again, "said twice, it changes nothing");
     let unknown = node.ask(&keyed, "POST", "/identity/revoke", Some(&lost("key-9"))).await;
     assert_eq!(unknown.code(), "not-found");

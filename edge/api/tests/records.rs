@@ -427,3 +427,27 @@ async fn a_log_goes_on_with_a_fresh_key_and_a_lost_one_signs_nothing_any_more() 
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
 }
+
+/// What a participant of long standing has: more keys than a reader takes from one document.
+#[tokio::test]
+async fn after_many_keys_the_document_lists_the_newest_and_the_register_all() {
+    const TURNS: usize = 70;
+    let node = Node::start().await;
+    let who = node.admin(KEYED).await;
+    let mut newest = String::new();
+    for _ in 0..TURNS {
+        let rotated = node.done(&who, "POST", "/identity/rotate", None).await;
+        let keys = rotated["keys"].as_array().unwrap();
+        newest = keys.last().unwrap()["id"].as_str().unwrap().to_owned();
+    }
+    let record = node.done(&who, "GET", "/records/key-set", None).await;
+    let listed = record["body"]["keys"].as_array().unwrap();
+    assert_eq!(listed.len(), TURNS + 2, "with the first, and the log's");
+    let document = node.runtime.did_document(KEYED).unwrap();
+    let document = chapar_trust::did::DidDocument::parse(document.to_string().as_bytes()).unwrap();
+    assert_eq!(document.rejected, []);
+    assert!(document.signing_method(Some(&newest)).is_ok());
+    from_pin(&node, TURNS as u64 + 1, vkey(&node, &who).await)
+        .await
+        .unwrap();
+}

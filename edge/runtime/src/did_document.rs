@@ -58,7 +58,8 @@ impl Runtime {
             fault => invalid("no-document", fault.to_string()),
         })?;
         let wanted = register_in(&document, places);
-        let wanted = wanted.ok_or_else(|| invalid("no-register", format!("the document of `{owner}` names no register")))?;
+        let wanted =
+            wanted.ok_or_else(|| invalid("no-register", format!("the document of `{owner}` names no register")))?;
         self.add_mirror(wanted).await
     }
 }
@@ -104,7 +105,10 @@ fn services(hosted: &Hosted) -> Vec<Service> {
 /// The register that a document names, and the key that signs it. The key is called after the id that notes give it under the log's name: no
 /// other key of the document is taken for it.
 fn register_in(document: &DidDocument, places: Vec<String>) -> Option<WantedMirror> {
-    let service = document.services.iter().find(|service| service.kind == REGISTER_SERVICE)?;
+    let service = document
+        .services
+        .iter()
+        .find(|service| service.kind == REGISTER_SERVICE)?;
     let name = KeyName::parse(without_scheme(&service.endpoint)).ok()?;
     let key = document.methods.iter().find_map(|method| {
         let key = VerifierKey::new(name.clone(), SignatureType::ED25519, &method.key).ok()?;
@@ -147,7 +151,11 @@ mod tests {
     fn read(address: &str, fragment: &str) -> Option<WantedMirror> {
         let did = ParticipantId::parse(DID).unwrap();
         let (speaks, signs) = (key(1), key(2));
-        let of = |fragment, key, standing| PublishedKey { fragment, key, standing };
+        let of = |fragment, key, standing| PublishedKey {
+            fragment,
+            key,
+            standing,
+        };
         let published = [
             of("key-1", &speaks, Standing::Current),
             of(fragment, &signs, Standing::OfLog),

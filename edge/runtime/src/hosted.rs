@@ -108,6 +108,18 @@ impl Hosted {
         }
     }
 
+    /// That it may have one key more, where it may have had `most`.
+    fn may_have_another(&self, most: usize) -> Result<(), Fault> {
+        match &self.identity {
+            Identity::Did(keys) if keys.len() >= most => Err(Fault::Conflict(format!(
+                "`{}` has had {} signing keys, as many as it may: its register names them all",
+                self.slug,
+                keys.len()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// The DSP base without its version segment.
     pub fn dsp_root(&self) -> &str {
         self.me.dsp_address.rsplit_once('/').map_or("", |(root, _)| root)
@@ -121,6 +133,11 @@ pub(crate) fn replaced_at(keys: &[HostedKey], key: &HostedKey) -> Option<Instant
         .map(|other| other.created_at)
         .min()
 }
+
+/// Signing keys that a participant ever has, at most: a key-set names 256 keys, up to 16 of them those of its log.
+const SIGNING_KEYS: usize = 240;
+/// So many it may have had and still get another one in good order. The rest is for those that others have.
+const ORDERLY: usize = 208;
 
 /// What those wait for who change who a participant is; no case is called so.
 pub(crate) const KEYS_TURN: &str = "signing keys";
@@ -295,12 +312,13 @@ impl Runtime {
     /// Gives the participant a fresh signing key. The old ones stay in its document and verify what they signed.
     ///
     /// # Errors
-    /// [`Fault::Invalid`] for a development identity, which has no keys.
+    /// [`Fault::Invalid`] for a development identity, which has no keys; [`Fault::Conflict`] when it has had too many.
     pub async fn rotate_key(&self, slug: &str) -> Result<Arc<Hosted>, Fault> {
         // Two at a time could put the older of their two states into the house last.
         let _turn = self.inner.locks.hold(slug, KEYS_TURN).await;
         let hosted = self.inner.house.find(slug).ok_or(Fault::NotFound)?;
         let (key, _) = hosted.signing_key().ok_or_else(no_keys)?;
+        hosted.may_have_another(ORDERLY)?;
         let fresh = self.fresh_key(slug, key.public.algorithm)?;
         self.inner.store.rotate_signing_keys(slug, vec![fresh]).await?;
         self.with_fresh_keys(slug).await
@@ -310,7 +328,7 @@ impl Runtime {
     /// URL, or what stands after the `#` of it.
     ///
     /// # Errors
-    /// [`Fault::NotFound`]; [`Fault::Invalid`] for a development identity, which has no keys.
+    /// [`Fault::NotFound`]; [`Fault::Invalid`] for a development identity, which has no keys; [`Fault::Conflict`] when it has had too many.
     pub async fn give_up_key(&self, slug: &str, named: &str) -> Result<Arc<Hosted>, Fault> {
         let _turn = self.inner.locks.hold(slug, KEYS_TURN).await;
         let hosted = self.inner.house.find(slug).ok_or(Fault::NotFound)?;
@@ -319,6 +337,9 @@ impl Runtime {
         };
         let key = keys.iter().find(|key| key.key_id == named || key.fragment == named);
         let key = key.ok_or(Fault::NotFound)?;
+        if key.signer.is_some() {
+            hosted.may_have_another(SIGNING_KEYS)?;
+        }
         let fresh = key.signer.as_ref().map(|_| self.fresh_key(slug, key.public.algorithm));
         let (store, now) = (&self.inner.store, self.now().unix_ms());
         let outcome = store.give_up_signing_key(slug, &key.fragment, now, fresh.transpose()?);

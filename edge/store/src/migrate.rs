@@ -114,9 +114,9 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0020_lost_keys.sql"),
     },
     Migration {
-        number: 19,
+        number: 21,
         name: "lost_signing_keys",
-        sql: include_str!("../migrations/0019_lost_signing_keys.sql"),
+        sql: include_str!("../migrations/0021_lost_signing_keys.sql"),
     },
 ];
 

@@ -95,7 +95,8 @@ fn a_revoked_key_signs_nothing_more_and_keys_are_told() {
         "{lines}"
     );
     assert!(
-        lines.contains("records of kind `dataset`: 2") && lines.contains(", revoked 2026-09-21T14:13:29.000Z (compromised)"),
+        lines.contains("records of kind `dataset`: 2")
+            && lines.contains(", revoked 2026-09-21T14:13:29.000Z (compromised)"),
         "{lines}"
     );
     log.add(draft("dataset", "stolen", dataset("x")), &old);

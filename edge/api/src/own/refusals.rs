@@ -129,8 +129,8 @@ rows! {
     RenewAddress: ANYONE, RIGHT, FOUND, CONFLICT, RENEWED, &[(409, &["renewal-unsupported"])];
 
     ReadIdentity: ANYONE, RIGHT, FOUND;
-    RevokeSigningKey: ANYONE, RIGHT, FOUND, JSON, MEMBERS, &[(400, &["no-keys"])];
-    Rotate: ANYONE, RIGHT, FOUND, &[(400, &["no-keys"])];
+    RevokeSigningKey: ANYONE, RIGHT, FOUND, JSON, MEMBERS, CONFLICT, &[(400, &["no-keys"])];
+    Rotate: ANYONE, RIGHT, FOUND, CONFLICT, &[(400, &["no-keys"])];
     ListParticipants: ANYONE, RIGHT;
     AddParticipant: ANYONE, RIGHT, JSON, MEMBERS, IDS, CONFLICT, &[(400, &["development-identity-refused", "wrong-chest"])];
     PackChest: ANYONE, RIGHT, FOUND, &[(400, &["no-register"])];

@@ -169,5 +169,9 @@ fn show_signing(api: &ApiArgs, identity: &Value) {
     }
     let keys = identity.get("keys").and_then(Value::as_array);
     let keys = keys.map(Vec::as_slice).unwrap_or_default();
-    show::table(keys, &["id", "algorithm", "active", "createdAt", "compromisedAt"], "no key");
+    show::table(
+        keys,
+        &["id", "algorithm", "active", "createdAt", "compromisedAt"],
+        "no key",
+    );
 }

@@ -14,7 +14,7 @@ use chapar_terms::{Algorithm, Instant, Signer};
 use chapar_tlog::{Origin, SignedCheckpoint, VerifierKey};
 use std::sync::{Arc, PoisonError};
 
-/// Keys of one log, at most: a key-set names 64 with those of records, and each of these signs every checkpoint.
+/// Keys of one log, at most: each signs every checkpoint.
 const MOST: usize = 16;
 
 /// A key of an own log.

@@ -2,6 +2,7 @@
 
 use super::obstacle::Obstacle;
 use crate::logs::Published;
+use chapar_register::LogId;
 use chapar_terms::{Digest, Instant};
 use chapar_tlog::{Origin, VerifierKey};
 use serde_json::Value;
@@ -57,6 +58,8 @@ pub(crate) struct Standing {
     pub checked_at: Option<Instant>,
     /// Entries of the newest checkpoint that was seen.
     pub seen: u64,
+    /// Its name in the ids of records, which comes from its first key; not known before that.
+    pub log: Option<LogId>,
     /// What was in the way at the last look, where, and when.
     pub obstacle: Option<(String, Obstacle, Instant)>,
     /// How it was caught.

@@ -77,6 +77,7 @@ impl Runtime {
         let standing = Standing {
             checked_at: row.checked_at.map(Instant::from_unix_ms),
             seen: seen.map_or(held, |seen| seen.checkpoint().size),
+            log: LogState::decode(&row.state).ok().and_then(|state| state.log()),
             obstacle: None,
             caught: caught.map_err(|_| Fault::Internal("what proves a lie was stored otherwise".to_owned()))?,
         };

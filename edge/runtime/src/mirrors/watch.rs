@@ -85,6 +85,9 @@ impl Keeper {
             tree,
         };
         keeper.take_up(row).await?;
+        // A crash may have come between the publication and the list of the witness.
+        let keys = keeper.held.state.keys();
+        runtime.witness_follows(&log.origin, keys, size).await?;
         Ok(keeper)
     }
 
@@ -452,14 +455,18 @@ impl Keeper {
         }
         tracing::info!(log = %self.mirror.origin, size, new = size.saturating_sub(before), "a mirrored log is here up to its newest entry");
         (self.published, self.staged, self.seen) = (Some(new.clone()), None, None);
-        self.mirror.standing().seen = size;
+        {
+            let mut standing = self.mirror.standing();
+            (standing.seen, standing.log) = (size, state.log());
+        }
         self.mirror.published.send_replace(Some(Published {
             size,
             checkpoint: note.into(),
             at,
         }));
         self.tree.drop_partial_tiles(before, size).await;
-        Ok(())
+        let origin = self.mirror.origin.as_str();
+        self.runtime.witness_follows(origin, state.keys(), size).await
     }
 }
 

@@ -161,7 +161,6 @@ impl Runtime {
                 "address": self.address_of_log(log),
                 "owner": log.owner,
                 "vkey": log.vkey,
-                "logId": LogId::of_vkey(&log.vkey).as_str(),
                 "size": log.size,
                 "inCatalogue": log.folded,
                 "isOwn": log.participant.is_some(),
@@ -176,9 +175,19 @@ impl Runtime {
                 members.insert("publishedAt".to_owned(), Instant::from_unix_ms(at).rfc3339().into());
             }
             let mirror = self.inner.mirrors.find(&Digest::of(log.origin.as_bytes()));
-            let checked = mirror.and_then(|mirror| mirror.standing().checked_at);
+            let (checked, name) = match &mirror {
+                Some(mirror) => {
+                    let standing = mirror.standing();
+                    (standing.checked_at, standing.log.clone())
+                }
+                // Of an own log the first key is known.
+                None => (None, Some(LogId::of_vkey(&log.vkey))),
+            };
             if let (Some(at), Some(members)) = (checked, view.as_object_mut()) {
                 members.insert("checkedAt".to_owned(), at.rfc3339().into());
+            }
+            if let (Some(name), Some(members)) = (name, view.as_object_mut()) {
+                members.insert("logId".to_owned(), name.as_str().into());
             }
             view
         });

@@ -3,16 +3,18 @@
 use super::without_scheme;
 use crate::desk::invalid;
 use crate::{Fault, Runtime};
+use chapar_register::LogState;
 use chapar_store::{ForkRow, WitnessedRow};
 use chapar_terms::{Digest, Instant};
 use chapar_tlog::{Origin, SignatureType, VerifierKey};
 use serde_json::{Value, json};
 
 /// Most keys of one log: one in use and one to come are enough.
-const KEYS: usize = 16;
+pub(super) const KEYS: usize = 16;
 
 impl Runtime {
-    /// Puts a log on the list, or gives it other keys. What was cosigned of it before counts.
+    /// Puts a log on the list, or gives it other keys. What was cosigned of it before counts. Where the node mirrors the log, the keys follow
+    /// what the log says of them.
     ///
     /// # Errors
     /// [`Fault::Invalid`]: no origin, a key that is none of this log, or a log of this house, which is for others to witness.
@@ -49,6 +51,11 @@ impl Runtime {
             )
             .await?;
         tracing::info!(log = %origin, "the witness cosigns this log");
+        if let Some(mirror) = store.mirror(origin.as_str()).await? {
+            let state = LogState::decode(&mirror.state)?;
+            self.witness_follows(origin.as_str(), state.keys(), state.frontier().size())
+                .await?;
+        }
         let row = store.witnessed(origin.as_str()).await?.ok_or(Fault::NotFound)?;
         log_view(&row)
     }

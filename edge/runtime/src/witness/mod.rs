@@ -3,6 +3,7 @@
 //! Refuses to know what a proof proves (`chapar_tlog`) and what HTTP makes of an answer (the door). Whom our own logs ask is in `logs`.
 
 pub(crate) mod cosign;
+mod follow;
 mod list;
 mod pace;
 

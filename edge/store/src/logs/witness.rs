@@ -38,6 +38,23 @@ impl Store {
         self.share(origin.to_owned(), prepared).await?.committed()
     }
 
+    /// Gives a log on the list other keys; false when it is not on it, or has others by now than before.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn replace_witnessed_keys(&self, origin: &str, before: &str, next: String) -> Result<bool, StoreFault> {
+        let prepared = Prepared::swap(|script| {
+            let place = script.statement("UPDATE witnessed SET vkeys = ");
+            script.value(next);
+            script.text(" WHERE origin = ").value(origin.to_owned());
+            script
+                .text(" AND removed_at IS NULL AND vkeys = ")
+                .value(before.to_owned());
+            place
+        });
+        self.share(origin.to_owned(), prepared).await.map(stands)
+    }
+
     /// Takes a log off the list; false when it is not on it. What was cosigned of it stays.
     ///
     /// # Errors

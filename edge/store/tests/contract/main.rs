@@ -47,7 +47,7 @@ contract! {
         every_write_of_policies_and_definitions_is_counted, a_place_is_found_however_many_definitions_there_are,
         every_write_of_offers_is_counted;
     logs: an_entry_has_its_position_and_is_written_once, entries_share_the_fate_of_their_step, one_checkpoint_follows_another_once,
-        log_keys_are_sealed, logs_get_fresh_keys_together_and_lost_ones_sign_no_more, a_body_that_is_not_open_is_not_shown,
+        log_keys_are_sealed, keys_of_a_witnessed_log_are_replaced_unless_somebody_was_quicker, logs_get_fresh_keys_together_and_lost_ones_sign_no_more, a_body_that_is_not_open_is_not_shown,
         staged_entries_count_once_a_checkpoint_covers_them, what_is_staged_is_dropped_some_rows_at_a_time,
         long_leaves_are_read_fewer_at_a_time,
         stamps_are_kept_by_size_and_the_first_of_one_stands, numbers_rise_by_name,

@@ -15,8 +15,6 @@ use std::time::{Duration, Instant};
 
 /// Rotations, each with a death beside it: fewer than a log may have keys.
 const ROTATIONS: usize = 12;
-/// Longest that a rotation goes on before the node dies, in milliseconds: about what one takes.
-const LIFE_MS: u64 = 40;
 
 fn keys(log: &Value) -> Vec<(String, bool)> {
     let keys = log["keys"].as_array().unwrap().iter();
@@ -36,7 +34,11 @@ fn named(who: &Participant) -> Vec<(String, bool)> {
 }
 
 fn verifies(house: &House, who: &Participant, log: &Value, vkey: &str) -> (Option<i32>, String) {
-    tool(house, who, &["verify", log["address"].as_str().unwrap(), "--vkey", vkey])
+    tool(
+        house,
+        who,
+        &["verify", log["address"].as_str().unwrap(), "--vkey", vkey],
+    )
 }
 
 #[test]
@@ -47,6 +49,10 @@ fn a_death_around_a_rotation_leaves_no_key_unnamed() {
     let mut house = House::with("keys", Profile::Production, "[register]\npublish_ms = 20\n");
     house.start();
     let who = house.add(&json!({ "slug": "plant" }));
+    let begun = Instant::now();
+    who.ask("POST", "/logs/keys", Some(&json!({})));
+    // The next one dies at some moment of the time that this one took, or shortly after.
+    let life_ms = u64::try_from(begun.elapsed().as_millis()).unwrap() * 3 / 2 + 1;
     let mut had = keys(&register(&who));
     let (mut done, mut promised) = (0, 0);
     for round in 0..ROTATIONS {
@@ -55,7 +61,7 @@ fn a_death_around_a_rotation_leaves_no_key_unnamed() {
             let body = json!({ "compromised": is_lost });
             let who = &who;
             let asked = scope.spawn(move || ask(who, "POST", "/logs/keys", Some(&body)));
-            thread::sleep(dice.pause(LIFE_MS));
+            thread::sleep(dice.pause(life_ms));
             house.kill();
             asked.join().unwrap()
         });
@@ -100,7 +106,10 @@ fn rotate(house: &House, who: &Participant, words: &[&str]) -> Log {
     let (code, said) = tool(house, who, &[&["log", "rotate-key"], words].concat());
     assert_eq!(code, Some(0), "{said}");
     let fresh = Log::of(who);
-    assert!(said.contains(&fresh.vkey), "the new key is shown to hand it over: {said}");
+    assert!(
+        said.contains(&fresh.vkey),
+        "the new key is shown to hand it over: {said}"
+    );
     fresh
 }
 
@@ -121,7 +130,11 @@ fn a_mirror_follows_fresh_keys_and_a_lost_one_convinces_nobody_new() {
     let size = publish(&who, &["two"]);
     assert_eq!(look(&b, &first)["size"], size);
     for pinned in [&first, &second] {
-        assert_eq!(mirror(&c, pinned, &pinned.address, &[])["size"], size, "either pin is good");
+        assert_eq!(
+            mirror(&c, pinned, &pinned.address, &[])["size"],
+            size,
+            "either pin is good"
+        );
         unmirror(&c, pinned);
     }
     let third = rotate(&a, &who, &["--compromised"]);
@@ -219,7 +232,10 @@ fn a_lost_signing_key_signs_nothing_more_and_what_it_signed_before_stays() {
     assert!(!shown.contains(&lost) && shown.contains(&fresh), "{shown}");
     assert_eq!(revoked(&who), [(lost.clone(), "compromised".to_owned())]);
     let size = publish(&who, &["two"]);
-    assert_eq!((method(&who, "one"), method(&who, "two")), (lost.clone(), fresh.clone()));
+    assert_eq!(
+        (method(&who, "one"), method(&who, "two")),
+        (lost.clone(), fresh.clone())
+    );
     let followed = look(&b, &log);
     assert_eq!(
         (&followed["size"], &followed["rejects"]),
@@ -264,9 +280,42 @@ fn a_register_is_mirrored_by_the_did_of_its_owner_with_the_key_of_today() {
     let shown = document(&who);
     assert!(shown.contains(&name(&log)) && !shown.contains(&name(&lost)), "{shown}");
     // Nobody is there, and half of what is to be known is nothing.
-    assert_ne!(tool(&b, &operator, &["mirror", "add", &format!("{}-2", who.id)]).0, Some(0));
+    assert_ne!(
+        tool(&b, &operator, &["mirror", "add", &format!("{}-2", who.id)]).0,
+        Some(0)
+    );
     assert_ne!(tool(&b, &operator, &["mirror", "add", &log.address]).0, Some(0));
     let half = json!({ "owner": who.id, "address": log.address });
     let refused = operator.call("POST", "/mirrors", Some(&half));
     assert_eq!((refused.status, &refused.value()["code"]), (400, &json!("half-log")));
+}
+
+#[test]
+fn a_witness_that_mirrors_a_log_goes_by_its_keys_of_today() {
+    let (a, b) = (logs::house("witnessed-home"), logs::house("witnessed-mirror"));
+    let who = publisher(&a, "plant");
+    let first = Log::of(&who);
+    let operator = operator(&b);
+    let path = format!("/witness/logs/{}", first.origin.replace('/', "%2F").replace(':', "%3A"));
+    let put = |log: &Log| operator.ask("PUT", &path, Some(&json!({ "vkeys": [log.vkey] })))["vkeys"].clone();
+    assert_eq!(put(&first), json!([first.vkey]));
+    mirror(&b, &first, &first.address, &[]);
+    let listed = || operator.ask("GET", "/witness/logs", None)["items"][0]["vkeys"].clone();
+    let mut before = first.clone();
+    for words in [&[][..], &["--compromised"]] {
+        let fresh = rotate(&a, &who, words);
+        let size = publish(
+            &who,
+            &[&fresh.vkey[fresh.vkey.len() - 8..].replace(['+', '/', '='], "x")],
+        );
+        assert_eq!(listed(), json!([before.vkey]));
+        assert_eq!(look(&b, &first)["size"], size);
+        assert_eq!(listed(), json!([fresh.vkey]), "what was given up counts no more");
+        before = fresh;
+    }
+    assert_eq!(
+        put(&first),
+        json!([before.vkey]),
+        "entered anew, a lost key leads to the one of today at once"
+    );
 }

@@ -243,8 +243,8 @@ pub struct HeldLog {
     owner: String,
     /// The key that this node trusts for it (C2SP signed-note).
     vkey: String,
-    /// Its name in the ids of records.
-    log_id: String,
+    /// Its name in the ids of records; there once something of it is verified.
+    log_id: Option<String>,
     /// Entries that are published, as far as this node knows.
     size: u64,
     /// How many of them are in the catalogue.

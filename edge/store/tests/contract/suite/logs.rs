@@ -251,6 +251,24 @@ pub async fn a_body_that_is_not_open_is_not_shown(place: &Place) {
     assert!(!bytes.windows(9).any(|window| window == b"body of b"));
 }
 
+pub async fn keys_of_a_witnessed_log_are_replaced_unless_somebody_was_quicker(place: &Place) {
+    let store = with_log(place).await;
+    let replace = async |before: &str, next: &str| {
+        let replaced = store.replace_witnessed_keys(FOREIGN, before, next.to_owned()).await;
+        replaced.unwrap()
+    };
+    let keys = async || store.witnessed(FOREIGN).await.unwrap().map(|row| row.vkeys);
+    assert!(!replace("a", "b").await, "it is not on the list");
+    store.put_witnessed(FOREIGN, "hash", "a", 1).await.unwrap();
+    assert!(replace("a", "b").await);
+    assert!(!replace("a", "c").await, "the operator was quicker");
+    assert_eq!(keys().await.as_deref(), Some("b"));
+    assert!(store.remove_witnessed(FOREIGN, 2).await.unwrap());
+    assert!(!replace("b", "c").await, "what is off the list stays off it");
+    assert!(store.witnessed(FOREIGN).await.unwrap().unwrap().removed_at.is_some());
+    store.close().await;
+}
+
 fn mirror(origin: &str) -> MirrorRow {
     MirrorRow {
         origin: origin.to_owned(),

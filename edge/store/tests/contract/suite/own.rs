@@ -100,15 +100,25 @@ pub async fn a_lost_signing_key_signs_no_more_and_another_does(place: &Place) {
     let store = place.with_participants().await;
     for kid in ["k1", "k2"] {
         let at = if kid == "k1" { 1 } else { 2 };
-        store.rotate_signing_keys(UZ, vec![signing_key(UZ, kid, at)]).await.unwrap();
+        store
+            .rotate_signing_keys(UZ, vec![signing_key(UZ, kid, at)])
+            .await
+            .unwrap();
     }
-    store.rotate_signing_keys(KZ, vec![signing_key(KZ, "k2", 1)]).await.unwrap();
+    store
+        .rotate_signing_keys(KZ, vec![signing_key(KZ, "k2", 1)])
+        .await
+        .unwrap();
     let give_up = async |kid, at, fresh| store.give_up_signing_key(UZ, kid, at, fresh).await;
     let keys = async || {
         let keys = store.signing_keys(UZ).await.unwrap().into_iter();
-        keys.map(|key| (key.kid, key.state, key.compromised_at)).collect::<Vec<_>>()
+        keys.map(|key| (key.kid, key.state, key.compromised_at))
+            .collect::<Vec<_>>()
     };
-    assert!(matches!(give_up("k9", 5, Some(signing_key(UZ, "k3", 3))).await, Ok(Deleted::Absent)));
+    assert!(matches!(
+        give_up("k9", 5, Some(signing_key(UZ, "k3", 3))).await,
+        Ok(Deleted::Absent)
+    ));
     assert!(give_up("k2", 5, Some(signing_key(KZ, "k3", 3))).await.is_err());
     let taken = give_up("k2", 5, Some(signing_key(UZ, "k1", 3))).await;
     assert!(matches!(taken, Err(StoreFault::Constraint(_))), "{taken:?}");
@@ -118,7 +128,10 @@ pub async fn a_lost_signing_key_signs_no_more_and_another_does(place: &Place) {
         [of("k1", KeyState::Retired, None), of("k2", KeyState::Active, None)],
         "all or nothing"
     );
-    assert!(matches!(give_up("k2", 5, Some(signing_key(UZ, "k3", 3))).await, Ok(Deleted::Committed(_))));
+    assert!(matches!(
+        give_up("k2", 5, Some(signing_key(UZ, "k3", 3))).await,
+        Ok(Deleted::Committed(_))
+    ));
     assert!(matches!(give_up("k1", 6, None).await, Ok(Deleted::Committed(_))));
     assert!(matches!(give_up("k2", 7, None).await, Ok(Deleted::Committed(_))));
     assert_eq!(
