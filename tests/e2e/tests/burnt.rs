@@ -290,20 +290,29 @@ fn a_burnt_log_that_waited_for_nobody_stays_silent_until_a_person_has_spoken() {
     );
     let grown = publish(&who, &["three"]);
     assert_eq!(unforked(&b, &log)["size"], grown);
-    // Another one's key opens no chest.
-    let words = [
-        "participant",
-        "add",
-        "other",
-        "--chest",
-        "plant.chest",
-        "--chest-key",
-        &chest_key,
+    // A chest opens for its participant alone, at its address, by its own key.
+    let chest = a.folder().join("plant.chest").display().to_string();
+    let refused = |house: &House, slug: &str, chest_key: &str| {
+        let (key, add) = (house.operator_key(), ["participant", "add", slug]);
+        let how = [
+            "--chest",
+            &chest,
+            "--chest-key",
+            chest_key,
+            "--api",
+            &house.private,
+            "--key",
+            &key,
+        ];
+        let output = house.command(&[&add[..], &how].concat()).output().unwrap();
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let said = [
+        (refused(&a, "other", &chest_key), "another participant"),
+        (refused(&b, "plant", &chest_key), "set `public_url`"),
+        (refused(&b, "plant", &"0".repeat(64)), "does not open"),
     ];
-    let key = a.operator_key();
-    let refused = a
-        .command(&[&words[..], &["--api", &a.private, "--key", &key]].concat())
-        .output()
-        .unwrap();
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("another participant"));
+    for (said, why) in said {
+        assert!(said.contains(why), "{said}");
+    }
 }

@@ -186,6 +186,10 @@ fn a_harvest_that_breaks_off_is_gone_on_with() {
     *site.broken_from.lock().unwrap() = None;
     let (is_good, said) = harvest(&house, &who, &words);
     assert_eq!((is_good, counts(&said)), (true, [2, 3, 0, 0]), "{said}");
+    // What is known by now is not missing because the site breaks off again.
+    *site.broken_from.lock().unwrap() = Some(PAGE);
+    let (is_good, said) = harvest(&house, &who, &words);
+    assert_eq!((is_good, &said["missing"]), (false, &json!([])), "{said}");
 }
 
 const TURTLE: &str = "\

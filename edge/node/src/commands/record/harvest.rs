@@ -204,6 +204,7 @@ impl Harvest {
                     }
                 }
             }
+            Err(_) if chapar_terms::sabotaged("harvest-keeps-what-was-taken-back") => {}
             Err(_) if self.dry_run => harvested.withdrawn += 1,
             Err(why) => harvested.withdrawn += u64::from(withdraw(api, &name, &why).await?),
         }
@@ -287,7 +288,7 @@ async fn withdraw(api: &OwnApi, name: &str, why: &str) -> Result<bool, Failure> 
 
 /// What was there at an earlier harvest and is not now. After a whole harvest the file holds both.
 fn remembered(file: &Path, named: &BTreeSet<String>, is_whole: bool) -> Result<Vec<String>, Failure> {
-    if !is_whole {
+    if !is_whole && !chapar_terms::sabotaged("harvest-believes-half-a-list") {
         return Ok(Vec::new());
     }
     let known: BTreeMap<String, bool> = match std::fs::read(file) {
