@@ -146,6 +146,25 @@ fn a_record_is_found_by_its_texts_and_facets() {
 }
 
 #[test]
+fn what_can_be_negotiated_can_be_sorted_out() {
+    let mut author = Author::new();
+    let offered = example(include_str!(
+        "../../../kinds/dataset/examples/water-levels-offered.json"
+    ));
+    let mut other = offered.clone();
+    other
+        .as_object_mut()
+        .unwrap()
+        .retain(|name, _| !name.starts_with("dataspace"));
+    let mut is_offered = |name: &str, body: Value| {
+        let part = author.put(draft("dataset", name, body)).part.unwrap();
+        facets(&part).contains(&"exchange=offered".to_owned())
+    };
+    assert!(is_offered("levels", offered));
+    assert!(!is_offered("others", other));
+}
+
+#[test]
 fn what_is_not_open_is_found_by_its_header_alone() {
     let mut author = Author::new();
     let mut sealed = draft("event", "forum", event());

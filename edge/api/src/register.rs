@@ -129,6 +129,8 @@ pub struct Asked {
     issuer: Option<Vec<String>>,
     /// Who may have the body.
     visibility: Option<Vec<String>>,
+    /// `offered`: only data that can be negotiated in the exchange.
+    exchange: Option<Vec<String>>,
     /// In force then.
     #[param(format = DateTime, rename = "inForceAt")]
     in_force_at: Option<String>,

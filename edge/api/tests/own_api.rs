@@ -34,7 +34,7 @@ const NO_RECORD: &str = "did:web:nowhere.example/records/0123456789abcdef/none";
 const NO_PROPOSAL: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 92] = [
+const ROUTES: [(&str, &str, Least, u16); 93] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/identity", Reader, 200),
@@ -61,6 +61,7 @@ const ROUTES: [(&str, &str, Least, u16); 92] = [
     ("DELETE", "/offers/{id}", Editor, 204),
     ("GET", "/peers", Reader, 200),
     ("POST", "/peers/catalog", Editor, 503),
+    ("GET", "/catalogs", Reader, 200),
     ("GET", "/peers/{id}", Reader, 200),
     ("PUT", "/peers/{id}", Admin, 200),
     ("DELETE", "/peers/{id}", Admin, 204),

@@ -1,5 +1,7 @@
-//! Catalogues: a part of a peer's; one dataset of a peer; and our own, in the place of the federated
-//! catalogue until this node keeps a register of others.
+//! Catalogues: a part of a peer's; one dataset of a peer; and the federated catalogue: our own, and what the register tells of others.
+//!
+//! The query of the federated catalogue is asked of datasets, with the `participantId` and `originator` of their catalogues: a catalogue may
+//! be longer than an answer.
 
 use crate::access::{Editor, Reader};
 use crate::body::{Json, OptionalJson, Wanted};
@@ -8,13 +10,20 @@ use crate::problem::Problem;
 use crate::protocol;
 use crate::query::Query;
 use crate::render::{answer, each_compacted, node_compacted, with_next};
-use crate::version::{Version, catalog_of_peers};
+use crate::version::{EDC, Version, catalog_of_peers};
 use crate::{refusals, shapes};
 use axum::response::Response;
 use chapar_jsonld::expand;
 use chapar_runtime::desk::CatalogQuery;
 use chapar_terms::{AssetId, ParticipantId};
 use serde_json::{Map, Value, json};
+
+/// The member of a catalogue that says when it was known to be so.
+const AS_OF: &str = "urn:chapar:terms:asOf";
+/// Where EDC's federated catalogue says whom to ask, in EDC's namespace.
+const ORIGINATOR: &str = "originator";
+/// Under which name an item goes along with what is asked of it; EDC knows none like it.
+const ITEM: &str = "urn:chapar:terms:item";
 
 /// Whom to ask and where.
 struct Peer {
@@ -119,32 +128,43 @@ pub async fn dataset(
     answered(version, dataset)
 }
 
-/// `POST /catalogs/request`: our own catalogue, as a list of one.
+/// `POST /catalogs/request`: the catalogues of all participants that are known here, each with those of its datasets that are meant.
 #[utoipa::path(
     post, path = "/catalogs/request", tag = "Catalogues", operation_id = "queryCatalogs",
     summary = "Query the federated catalogue",
-    description = "Until this node keeps a register of others, it has its own offers alone.",
+    description = "Our own offers first, as they are now; then what the register says that others offer to everybody, one catalogue for each participant. Nobody is asked: `urn:chapar:terms:asOf` says when a catalogue was known to be so, `originator` where to negotiate. The query is asked of datasets, with the `participantId` and `originator` of their catalogue beside their own members; `offset` and `limit` count datasets.",
     request_body(content = Option<shapes::QuerySpec>),
     security(("apiKey" = ["viewer"])),
-    responses((status = 200, description = "The catalogue of this participant, as a list of one.", body = Vec<shapes::Catalog>), refusals::Queried),
+    responses((status = 200, description = "The catalogues, our own first.", body = Vec<shapes::Catalog>), refusals::Queried),
 )]
 pub async fn known(
     Reader(desk): Reader,
     version: Version,
     OptionalJson(query): OptionalJson<Query>,
 ) -> Result<Response, Problem> {
-    let read = |page| {
-        let desk = desk.clone();
-        async move { desk.own_catalog(&page).await }
+    // Of one participant the register has an index.
+    let pinned = query
+        .pinned("participantId")
+        .and_then(|id| ParticipantId::parse(&id).ok());
+    let participant = match chapar_terms::sabotaged("federated-catalogue-of-ourselves") {
+        true => Some(desk.hosted().me.id.clone()),
+        false => pinned,
     };
-    let datasets = query.run(read, |dataset| Ok(dataset.clone())).await?;
-    let own = json!({
-        "id": format!("{}/catalog", desk.hosted().me.dsp_address),
-        "participantId": desk.hosted().me.id.as_str(),
-        "services": [desk.own_service()],
-    });
-    let found = datasets.len();
-    let nodes = nodes(catalog(&own, datasets))?;
+    let read = |page| {
+        let (desk, participant) = (desk.clone(), participant.clone());
+        async move { desk.known_catalogs(participant.as_ref(), &page).await }
+    };
+    let items = query.run(read, |item| Ok(as_asked(item))).await?;
+    let found = items.len();
+    let mut catalogs = by_catalog(items);
+    let is_plain = query.spec().filter.criteria().is_empty() && query.spec().offset == 0;
+    if catalogs.is_empty() && is_plain {
+        catalogs.push((desk.own_catalog_head(), Vec::new()));
+    }
+    let mut nodes = Vec::with_capacity(catalogs.len());
+    for (head, datasets) in catalogs {
+        nodes.extend(expanded(catalog(&head, datasets))?);
+    }
     let answer = answer(&each_compacted(nodes, version.catalog_context())?);
     Ok(with_next(answer, &query, found))
 }
@@ -155,10 +175,49 @@ pub async fn known(
     summary = "Query the federated catalogue",
     request_body(content = Option<shapes::QuerySpec>),
     security(("apiKey" = ["viewer"])),
-    responses((status = 200, description = "The catalogue of this participant, as a list of one.", body = Vec<shapes::Catalog>), refusals::Queried),
+    responses((status = 200, description = "The catalogues, our own first.", body = Vec<shapes::Catalog>), refusals::Queried),
 )]
 pub async fn known_of_old(reader: Reader, version: Version, query: OptionalJson<Query>) -> Result<Response, Problem> {
     known(reader, version, query).await
+}
+
+/// A dataset of a catalogue as a query knows it: with short names where EDC has them, and with the item itself, which is answered.
+fn as_asked(item: &Value) -> Value {
+    let of_catalog = |name: &str| {
+        item.get("catalog")
+            .and_then(|catalog| catalog.get(name))
+            .cloned()
+            .unwrap_or_default()
+    };
+    let dataset = item.get("dataset").and_then(Value::as_object).into_iter().flatten();
+    let members = dataset.map(|(name, value)| {
+        let short = name.strip_prefix("edc:").or_else(|| name.strip_prefix(EDC));
+        (short.unwrap_or(name).to_owned(), value.clone())
+    });
+    let mut asked: Map<String, Value> = members.collect();
+    let id = asked.get("@id").cloned().unwrap_or_default();
+    asked.insert("id".to_owned(), id);
+    asked.insert("participantId".to_owned(), of_catalog("participantId"));
+    asked.insert(ORIGINATOR.to_owned(), of_catalog("address"));
+    asked.insert(ITEM.to_owned(), item.clone());
+    Value::Object(asked)
+}
+
+/// What was found, catalogue by catalogue, in the order in which they came.
+fn by_catalog(items: Vec<Value>) -> Vec<(Value, Vec<Value>)> {
+    let mut catalogs: Vec<(Value, Vec<Value>)> = Vec::new();
+    for mut asked in items {
+        let mut part = |name: &str| {
+            let part = asked.get_mut(ITEM).and_then(|item| item.get_mut(name));
+            part.map(Value::take).unwrap_or_default()
+        };
+        let (head, dataset) = (part("catalog"), part("dataset"));
+        match catalogs.iter_mut().find(|(known, _)| known.get("id") == head.get("id")) {
+            Some((_, datasets)) => datasets.push(dataset),
+            None => catalogs.push((head, vec![dataset])),
+        }
+    }
+    catalogs
 }
 
 /// A catalogue of the protocol with these datasets.
@@ -172,18 +231,21 @@ fn catalog(page: &Value, datasets: Vec<Value>) -> Value {
         "service".to_owned(),
         page.get("services").cloned().unwrap_or_else(|| json!([])),
     );
+    for (name, from) in [(AS_OF.to_owned(), "asOf"), (format!("{EDC}{ORIGINATOR}"), "address")] {
+        catalog.extend(page.get(from).map(|value| (name, value.clone())));
+    }
     // The protocol's schema knows no empty lists.
     catalog.retain(|_, value| value.as_array().is_none_or(|items| !items.is_empty()));
     Value::Object(catalog)
 }
 
 fn answered(version: Version, document: Value) -> Result<Response, Problem> {
-    let node = nodes(document)?.into_iter().next().unwrap_or_else(|| json!({}));
+    let node = expanded(document)?.into_iter().next().unwrap_or_else(|| json!({}));
     Ok(answer(&node_compacted(node, version.catalog_context())?))
 }
 
 /// A document of the protocol as expanded nodes.
-fn nodes(mut document: Value) -> Result<Vec<Value>, Problem> {
+fn expanded(mut document: Value) -> Result<Vec<Value>, Problem> {
     if let Some(members) = document.as_object_mut() {
         members.insert("@context".to_owned(), catalog_of_peers().clone());
     }

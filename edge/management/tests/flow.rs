@@ -249,6 +249,67 @@ async fn the_parts_of_a_catalogue_and_one_dataset() {
     }
 }
 
+/// The federated catalogue once it holds so many catalogues: what is published is folded a moment later.
+async fn catalogs(story: &Story, version: Version, query: &Value, count: usize) -> Vec<Value> {
+    let query = version.request("QuerySpec", query);
+    let mut last = Value::Null;
+    for _ in 0..500 {
+        last = story
+            .consumer_does(version, "POST", "/catalogs/request", Some(&query))
+            .await;
+        if last.as_array().unwrap().len() == count {
+            return last.as_array().unwrap().clone();
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("never {count}: {last:#}")
+}
+
+#[tokio::test]
+async fn the_federated_catalogue_is_what_the_register_says() {
+    for version in Version::BOTH {
+        let story = Story::offered(version).await;
+        let owner = story.node.admin(story.provider.slug).await;
+        let described = json!({ "title": "Certificate", "description": "Of one lorry (sample)" });
+        let path = format!("/documents/{ASSET}/properties");
+        story.node.done(&owner, "PUT", &path, Some(&described)).await;
+        let of = |field: &str, value: &str| json!({ "filterExpression": [{ "@type": "Criterion", "operandLeft": field, "operator": "=", "operandRight": value }] });
+        catalogs(&story, version, &of("participantId", &story.provider.id), 1).await;
+        let whole = catalogs(&story, version, &json!({}), 1).await;
+        let [catalog] = whole.as_slice() else {
+            panic!("{whole:#?}")
+        };
+        let member = |node: &Value, names: [&str; 2]| names.iter().find_map(|name| node.get(*name)).cloned();
+        let participant = member(catalog, ["participantId", "dspace:participantId"]).unwrap();
+        assert!(participant.to_string().contains(&story.provider.id), "{catalog:#}");
+        assert!(catalog.to_string().contains("urn:chapar:terms:asOf"), "{catalog:#}");
+        assert!(catalog.to_string().contains(&story.provider.dsp), "{catalog:#}");
+        let datasets = one_or_many(member(catalog, ["dcat:dataset", "dataset"]).as_ref());
+        assert_eq!((datasets.len(), &datasets[0]["@id"]), (1, &json!(ASSET)));
+        let offers = one_or_many(member(&datasets[0], ["odrl:hasPolicy", "hasPolicy"]).as_ref());
+        assert_eq!(
+            offers[0]["@id"],
+            story.offer_id(version).await,
+            "it is the offer of the provider's catalogue"
+        );
+
+        for (field, good) in [
+            ("participantId", story.provider.id.as_str()),
+            ("https://w3id.org/edc/v0.0.1/ns/originator", &story.provider.dsp),
+            ("id", ASSET),
+        ] {
+            assert_eq!(catalogs(&story, version, &of(field, good), 1).await.len(), 1, "{field}");
+            assert!(
+                catalogs(&story, version, &of(field, "did:web:other.example"), 0)
+                    .await
+                    .is_empty(),
+                "{field}"
+            );
+        }
+        assert!(catalogs(&story, version, &json!({ "offset": 1 }), 0).await.is_empty());
+    }
+}
+
 /// A place that takes one delivery: its address, and what it was sent.
 async fn inbox() -> (String, tokio::task::JoinHandle<(String, Vec<u8>)>) {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

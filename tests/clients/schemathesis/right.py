@@ -85,6 +85,7 @@ OWN = {
     "DELETE /offers/{id}": lambda: at(stock.offer()),
     "POST /offers/{id}/announcement": lambda: at(stock.narrow_offer(), {}),
     "POST /peers/catalog": lambda: saying({"peer": PEER.id, "address": PEER.dsp}),
+    "GET /catalogs": lambda: {"query": {"participant": PEER.id}},
     "GET /peers/{id}": lambda: at(stock.peer()),
     "PUT /peers/{id}": lambda: at(stock.peer(), {"dsp": PEER.dsp, "name": "a peer"}),
     "DELETE /peers/{id}": lambda: at(stock.peer()),

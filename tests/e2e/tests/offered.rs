@@ -339,6 +339,99 @@ fn found(house: &House, who: &Participant, word: &str, count: usize) -> Vec<Valu
     }
 }
 
+/// What the federated catalogue of a node says of this participant, through the door for clients of EDC and by the command.
+fn known(house: &House, who: &Participant, of: &str, is_so: impl Fn(&[Value]) -> bool) -> (Value, Vec<Value>) {
+    let begun = Instant::now();
+    loop {
+        let url = format!("{}/management/v3/catalogs/request", house.private);
+        let criterion =
+            json!({ "@type": "Criterion", "operandLeft": "participantId", "operator": "=", "operandRight": of });
+        let query = json!({
+            "@context": { "@vocab": "https://w3id.org/edc/v0.0.1/ns/" }, "@type": "QuerySpec", "filterExpression": [criterion],
+        });
+        let headers = [("x-api-key", who.key.as_str()), ("content-type", "application/json")];
+        let answer = chapar_conformance::wire::send("POST", &url, &headers, query.to_string().as_bytes()).unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let (code, said) = tool(house, who, &["catalog", "--federated", of, "--json"]);
+        assert_eq!(code, Some(0), "{said}");
+        let told: Vec<Value> = serde_json::from_str(&said).expect("JSON was asked for");
+        if is_so(&told) {
+            return (answer.value(), told);
+        }
+        assert!(begun.elapsed() < PATIENCE, "{said}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn the_federated_catalogue_answers_while_the_provider_is_away() {
+    let (mut a, b) = (house("federated-a"), house("federated-b"));
+    let provider = a.add(&json!({ "slug": "plant" }));
+    let consumer = b.add(&json!({ "slug": "border" }));
+    put_policy(&provider, "open", &everyone());
+    put_policy(&provider, "some", &only("did:web:elsewhere.example"));
+    for (document, access) in [("levels", "open"), ("flows", "open"), ("hidden", "some")] {
+        put_document(&provider, document, &format!("Gauges: {document} (sample)"));
+        put_offer(&provider, document, access, document);
+    }
+    for offer in ["levels", "flows"] {
+        record_name(&provider, offer);
+    }
+    published(&provider);
+    let asked = json!({ "peer": provider.id, "address": provider.dsp });
+    let live = provider.ask("POST", "/peers/catalog", Some(&asked));
+    let log = Log::of(&provider);
+    mirror(&b, &log, &log.address, &[]);
+    a.kill();
+    let (catalogs, told) = known(&b, &consumer, &provider.id, |told| told.len() == 2);
+    let [catalog] = catalogs.as_array().unwrap().as_slice() else {
+        panic!("one catalogue of one participant: {catalogs:#}")
+    };
+    assert_eq!(catalog["originator"], provider.dsp, "{catalog:#}");
+    assert!(catalog["urn:chapar:terms:asOf"].as_str().unwrap().ends_with('Z'));
+    let mut ids: Vec<_> = catalog["dcat:dataset"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|dataset| &dataset["@id"])
+        .collect();
+    ids.sort_unstable_by_key(|id| id.as_str());
+    assert_eq!(ids, ["flows", "levels"]);
+    for known in &told {
+        let same = |dataset: &&Value| dataset["@id"] == known["dataset"]["@id"];
+        let there = live["datasets"].as_array().unwrap().iter().find(same).unwrap();
+        assert_eq!(
+            known["dataset"]["hasPolicy"], there["hasPolicy"],
+            "offers are those of the provider"
+        );
+        assert_eq!(known["catalog"]["address"], provider.dsp);
+    }
+    let (code, table) = tool(&b, &consumer, &["catalog", "--federated"]);
+    assert!(code == Some(0) && table.contains("Gauges: flows (sample)"), "{table}");
+    std::thread::sleep(Duration::from_millis(1100));
+    let (_, older) = known(&b, &consumer, &provider.id, |_| true);
+    assert!(
+        older[0]["catalog"]["ageSeconds"].as_u64() > Some(0)
+            && older[0]["catalog"]["asOf"] == told[0]["catalog"]["asOf"],
+        "its age is told: {older:?}"
+    );
+
+    // What its owner takes back, it takes back here.
+    a.start();
+    put_policy(&provider, "open", &only("did:web:elsewhere.example"));
+    published(&provider);
+    let begun = Instant::now();
+    loop {
+        look(&b, &log);
+        let (code, said) = tool(&b, &consumer, &["catalog", "--federated", &provider.id, "--json"]);
+        if code == Some(0) && said.trim() == "[]" {
+            break;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{said}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 /// A person hears plainly why a record leads to no negotiation; `good` is one that does.
 fn is_told_what_cannot_be_negotiated(b: &House, consumer: &Participant, provider: &Participant, good: &str) {
     let start = |record: &str| tool(b, consumer, &["negotiate", "start", "--record", record, "--json"]);

@@ -21,6 +21,8 @@ const TERMS: usize = 4_096;
 const FACETS: usize = 256;
 /// Longest place of a link in a body, in bytes: the members of a kind that we know are shorter, and a stranger's could be as long as a body.
 const PLACE: usize = 256;
+/// The member by which a body says under which name its data are had in the exchange.
+const IN_EXCHANGE: &str = "dataspaceDataset";
 /// Record ids in one body that count as links.
 const NAMED: usize = 256;
 
@@ -274,6 +276,9 @@ fn read_body(part: &mut Part, kind: &Kind, body: &Value) {
         for value in said(pointer).into_iter().flat_map(strings) {
             part.say(name, value);
         }
+    }
+    if body.get(IN_EXCHANGE).is_some_and(Value::is_string) {
+        part.say("exchange", "offered");
     }
     let title = said(&pointers.title).and_then(Value::as_object);
     read(part, title, &kind.texts(body));

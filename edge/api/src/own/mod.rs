@@ -79,6 +79,7 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(offers::announce))
         .routes(routes!(peers::list))
         .routes(routes!(peers::catalog))
+        .routes(routes!(peers::known))
         .routes(routes!(peers::show, peers::put, peers::delete))
         .routes(routes!(negotiations::list, negotiations::open))
         .routes(routes!(negotiations::show))

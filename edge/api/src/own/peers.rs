@@ -1,16 +1,16 @@
 //! Peers, and what they offer.
 
 use super::access::{Admin, Editor, Reader};
-use super::input::{Id, Json, Paging, Params, done, ok};
+use super::input::{Id, Json, Paging, Params, done, ok, page};
 use super::refusals;
-use super::views::{Catalog, Page, Peer};
+use super::views::{Catalog, KnownDataset, Page, Peer};
 use crate::problem::Problem;
 use axum::response::Response;
 use chapar_runtime::desk::{CatalogQuery, NewPeer, QuerySpec};
 use chapar_terms::ParticipantId;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// A peer as it is put.
 #[derive(Deserialize, ToSchema)]
@@ -42,6 +42,20 @@ pub struct CatalogBody {
     /// and `filterExpression`. One page, as the peer cuts it, when nothing is said.
     #[schema(example = json!({ "offset": 100, "limit": 50, "filterExpression": [{ "operandLeft": "documentType", "operator": "=", "operandRight": "certificate" }] }))]
     query: Option<Map<String, Value>>,
+}
+
+/// Whose datasets are wanted, and which part of them.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Known {
+    /// Those of this participant; of all when nothing is said.
+    participant: Option<String>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// Most items on the page; 50 when nothing is said.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
 }
 
 /// `GET /peers`
@@ -124,6 +138,21 @@ pub async fn catalog(Editor(desk): Editor, Json(body): Json<CatalogBody>) -> Res
             part,
         })
         .await)
+}
+
+/// `GET /catalogs`
+#[utoipa::path(
+    get, path = "/catalogs", tag = "Peers", operation_id = "listKnownDatasets",
+    summary = "List what everybody offers",
+    description = "Our own datasets first, as they are now; then those of which the register says that others offer them to everybody, each with its age. Nobody is asked. A page may be short, and even empty, where there are more.",
+    params(Known),
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "A page of datasets, each with its catalogue.", body = Page<KnownDataset>), refusals::ListKnown),
+)]
+pub async fn known(Reader(desk): Reader, Params(known): Params<Known>) -> Result<Response, Problem> {
+    let participant = known.participant.as_deref().map(ParticipantId::parse).transpose()?;
+    let page = page(known.after, known.limit)?;
+    ok(desk.known_catalogs(participant.as_ref(), &page).await)
 }
 
 fn part(query: Map<String, Value>) -> Result<QuerySpec, Problem> {

@@ -145,6 +145,8 @@ rows! {
         &[(400, &["admits-everyone", "offers-nothing", "offers-too-much", "offer-untold"])];
     PutPeer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, &[(400, &["wrong-address", "wrong-name"])];
     AskPeer: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CALLED, &[(400, &["peer-missing", "page-foreign", OF_THE_PEER])];
+    ListKnown: ANYONE, RIGHT, FOUND, PAGE, IDS;
+
 
     ListCases: ANYONE, RIGHT, FOUND, PAGE, &[(400, &["wrong-filter", "wrong-position"])];
     ListOfCase: ANYONE, RIGHT, FOUND, PAGE, &[(400, &["wrong-after"])];

@@ -23,8 +23,10 @@ const DEFINITIONS: [(&str, &str); 12] = [
     ("IdResponse", "id-response-schema.json"),
 ];
 
-/// Of these nothing is published that could be held: they are the protocol's.
-const THE_PROTOCOLS: [&str; 2] = ["Catalog", "Dataset"];
+/// These are the protocol's, which has schemas of its own.
+const THE_PROTOCOLS: [(&str, &str); 2] = [("Catalog", "catalog-schema.json"), ("Dataset", "dataset-schema.json")];
+/// Where these are.
+const PROTOCOL: &str = "https://w3id.org/dspace/2025/1/";
 
 struct Shipped;
 
@@ -32,6 +34,10 @@ impl Retrieve for Shipped {
     fn retrieve(&self, uri: &Uri<String>) -> Result<Value, Box<dyn Error + Send + Sync>> {
         let address = uri.as_str().split('#').next().unwrap_or_default();
         let file = address.rsplit('/').next().unwrap_or_default();
+        if let Some(place) = address.strip_prefix(PROTOCOL) {
+            let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../core/dsp/spec");
+            return Ok(mended(serde_json::from_slice(&std::fs::read(folder.join(place))?)?));
+        }
         if file == "contract-schema.json" {
             return Ok(serde_json::from_str(chapar_dsp::CONTRACT_SCHEMA)?);
         }
@@ -40,15 +46,36 @@ impl Retrieve for Shipped {
     }
 }
 
+/// Three of the protocol's schemas as published write `#definitions/` for `#/definitions/`.
+fn mended(mut schema: Value) -> Value {
+    match &mut schema {
+        Value::Object(members) => {
+            if let Some(Value::String(reference)) = members.get_mut("$ref") {
+                *reference = reference.replace("#definitions/", "#/definitions/");
+            }
+            members.values_mut().for_each(|value| *value = mended(value.take()));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|value| *value = mended(value.take())),
+        _ => {}
+    }
+    schema
+}
+
 static JUDGES: LazyLock<BTreeMap<&str, Validator>> = LazyLock::new(|| {
-    let judge = |(kind, file): (&'static str, &str)| {
-        let address = format!("https://w3id.org/edc/connector/management/schema/v4/{file}#/definitions/{kind}");
+    let of_edc = DEFINITIONS.into_iter().map(|(kind, file)| {
+        let place = format!("https://w3id.org/edc/connector/management/schema/v4/{file}#/definitions/{kind}");
+        (kind, place)
+    });
+    let of_protocol = THE_PROTOCOLS
+        .into_iter()
+        .map(|(kind, file)| (kind, format!("{PROTOCOL}catalog/{file}")));
+    let judge = |(kind, address): (&'static str, String)| {
         let options = jsonschema::options()
             .with_draft(Draft::Draft201909)
             .with_retriever(Shipped);
         (kind, options.build(&json!({ "$ref": address })).unwrap())
     };
-    DEFINITIONS.into_iter().map(judge).collect()
+    of_edc.chain(of_protocol).map(judge).collect()
 });
 
 /// Panics where `answer`, a thing or a list of things, is not as published, or of no known kind.
@@ -57,9 +84,6 @@ pub fn hold(answer: &Value) {
         Value::Array(things) => things.iter().for_each(hold),
         thing => {
             let kind = thing["@type"].as_str().unwrap_or_default();
-            if THE_PROTOCOLS.contains(&kind) {
-                return;
-            }
             let judge = JUDGES.get(kind);
             let wrong = judge
                 .unwrap_or_else(|| panic!("of no known kind: {thing:#}"))

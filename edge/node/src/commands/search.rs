@@ -13,6 +13,7 @@ Examples:
   chapar search certificate --kind dataset --state UZ
   chapar search --kind event --order newest
   chapar search certificate --counts
+  chapar search certificate --offered           (what can be negotiated: chapar negotiate start --record ID)
   chapar search certificate --at https://node.example.org
 
 What is shown is the node's word; the log of each record is the proof: chapar verify --help";
@@ -47,6 +48,9 @@ pub struct Search {
     /// Participant id of the issuer.
     #[arg(long)]
     issuer: Vec<String>,
+    /// Only data that can be negotiated in the exchange.
+    #[arg(long)]
+    offered: bool,
     /// In force then (RFC 3339).
     #[arg(long, value_name = "INSTANT")]
     in_force_at: Option<String>,
@@ -142,6 +146,7 @@ impl Search {
         let words = Some(self.words.join(" ")).filter(|words| !words.is_empty());
         let others = [
             ("q", words),
+            ("exchange", self.offered.then(|| "offered".to_owned())),
             ("inForceAt", self.in_force_at.clone()),
             ("order", self.order.clone()),
             ("lang", self.lang.clone()),

@@ -2,11 +2,13 @@
 //!
 //! Reads only, and only what is public. Refuses to know who asks, and in which form it is answered (the doors).
 
+mod datasets;
 mod export;
 mod one;
 mod search;
 mod view;
 
+pub(crate) use datasets::Known;
 pub use export::RegisterPart;
 pub use search::{RegisterQuery, facet_names};
 

@@ -14,7 +14,7 @@ const QUESTION_BYTES: usize = 1024;
 /// Values of one facet that are told with the counts: a page has room for no more.
 const VALUES: usize = 50;
 /// The facets that can be asked for.
-const FACETS: [&str; 9] = [
+const FACETS: [&str; 10] = [
     "kind",
     "group",
     "clause",
@@ -24,6 +24,7 @@ const FACETS: [&str; 9] = [
     "topic",
     "issuer",
     "visibility",
+    "exchange",
 ];
 
 /// The names of the facets.

@@ -32,7 +32,7 @@ pub use keys::{Key, MadeKey, Role};
 pub use mirrors::Mirror;
 pub use offers::{Announced, Offer};
 pub use participants::{AddedParticipant, Identity, KeyChest, Myself, Participant};
-pub use peers::{Catalog, Peer};
+pub use peers::{Catalog, KnownDataset, Peer};
 pub use policies::{CheckedPolicy, Policy};
 pub use problem::Problem;
 pub use records::{Kind, KindInFull, Log, LogPolicy, Record};

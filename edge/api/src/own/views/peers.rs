@@ -56,3 +56,33 @@ pub struct Reject {
     #[schema(example = "`hasPolicy` is missing")]
     detail: String,
 }
+
+/// A dataset that somebody offers, so far as it is known here.
+#[derive(ToSchema)]
+pub struct KnownDataset {
+    /// Of which catalogue it is.
+    catalog: KnownCatalog,
+    /// The DSP dataset with its offers in `hasPolicy`. Where the register told it, `urn:chapar:terms:record` is the record that says it.
+    dataset: Map<String, Value>,
+}
+
+/// A catalogue that is known here, without its datasets.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct KnownCatalog {
+    /// The id of the catalogue.
+    id: String,
+    /// Whose it is.
+    #[schema(example = "did:web:peer.example.org:kz-border")]
+    participant_id: String,
+    /// DSP data services.
+    services: Vec<Map<String, Value>>,
+    /// Where to negotiate: a DSP base.
+    #[schema(example = "https://peer.example.org/kz-border/dsp/2025-1", format = "uri")]
+    address: String,
+    /// When it was known to be so: when the log that tells it last said that it has nothing newer.
+    #[schema(format = DateTime)]
+    as_of: String,
+    /// How long ago that is.
+    age_seconds: u64,
+}
