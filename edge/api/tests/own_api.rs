@@ -34,7 +34,7 @@ const NO_RECORD: &str = "did:web:nowhere.example/records/0123456789abcdef/none";
 const NO_PROPOSAL: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 93] = [
+const ROUTES: [(&str, &str, Least, u16); 94] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/identity", Reader, 200),
@@ -90,6 +90,7 @@ const ROUTES: [(&str, &str, Least, u16); 93] = [
     ("POST", "/offers/{id}/announcement", Editor, 400),
     ("POST", "/records", Editor, 400),
     ("POST", "/records/batch", Editor, 400),
+    ("POST", "/records/checks", Editor, 400),
     ("GET", "/records/{name}", Reader, 400),
     ("GET", "/records/{name}/history", Reader, 400),
     ("GET", "/records/{name}/versions/{version}", Reader, 400),
@@ -203,7 +204,7 @@ fn asked(mark: &str, agreement: &str, method: &str, path: &str) -> Option<Value>
         }
         ("POST", path) if path.starts_with("/federations") => Some(said_to_federation(path)),
         ("POST", "/records") => Some(record()),
-        ("POST", "/records/batch") => Some(json!({ "records": [record()] })),
+        ("POST", "/records/batch" | "/records/checks") => Some(json!({ "records": [record()] })),
         ("POST", "/records/{name}/withdrawal") => Some(json!({ "reason": { "en": "over" }, "code": "other" })),
         ("POST", "/records/{name}/opening" | "/offers/{id}/announcement") => Some(json!({})),
         ("POST", "/fetched-records") => Some(json!({ "record": NO_RECORD })),

@@ -181,6 +181,48 @@ async fn what_is_no_record_is_refused_with_what_to_do() {
 }
 
 #[tokio::test]
+async fn what_would_be_refused_is_told_and_nothing_is_written() {
+    let node = Node::start().await;
+    let who = node.admin(KEYED).await;
+    let with = |pointer: &str, value: Value| {
+        let mut draft = draft("x", "Потери (пример)");
+        *draft.pointer_mut(pointer).unwrap() = value;
+        draft
+    };
+    let one = draft("y", "Потери (пример)");
+    let checked = json!({ "records": [
+        one, with("/body/title", json!(5)), with("/body/title/ru", json!("пишите на a@b.example")), with("/noPersonalData", json!(false)),
+    ] });
+    let told = node.done(&who, "POST", "/records/checks", Some(&checked)).await;
+    let outcomes: Vec<_> = told["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (&one["outcome"], &one["code"]))
+        .collect();
+    let (new, refused) = (json!("new"), json!("refused"));
+    let (wrong, personal) = (json!("wrong-record"), json!("personal-data"));
+    assert_eq!(
+        outcomes,
+        [
+            (&new, &json!(null)),
+            (&refused, &wrong),
+            (&refused, &personal),
+            (&new, &json!(null))
+        ]
+    );
+    assert!(
+        told["items"][1]["reason"].as_str().unwrap().contains("/title"),
+        "{told}"
+    );
+    assert_eq!(
+        node.get(&who, "/records/y").await.code(),
+        "not-found",
+        "nothing is written"
+    );
+}
+
+#[tokio::test]
 async fn everybody_reads_the_log_and_checks_it() {
     let node = Node::start().await;
     let who = node.admin(KEYED).await;

@@ -106,6 +106,16 @@ async fn what_is_published_is_found_by_words_and_facets() {
         let found = node.read_register(&format!("/records?{query}"), None).await;
         assert_eq!(sorted(&found.json), expected, "{query}");
     }
+    let unsearched = node.read_register("/records?kind=log-alarm", None).await;
+    assert_eq!(
+        (unsearched.status, &unsearched.json["code"]),
+        (400, &json!("wrong-query"))
+    );
+    assert!(
+        unsearched.json["detail"].as_str().unwrap().contains("mirror alarms"),
+        "{}",
+        unsearched.json
+    );
     let first = node.read_register("/records?kind=dataset&limit=2", None).await.json;
     let next = first["next"].as_str().unwrap();
     let rest = node

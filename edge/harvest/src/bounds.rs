@@ -14,5 +14,7 @@ pub(crate) const KEYWORDS: usize = 50;
 pub(crate) const THEMES: usize = 10;
 pub(crate) const LISTS: usize = 20;
 pub(crate) const DISTRIBUTIONS: usize = 50;
+/// Largest size of a file, in bytes: what every reader of JSON holds exactly (RFC 7493).
+pub(crate) const FILE_BYTES: u64 = (1 << 53) - 1;
 /// Languages of one text.
 pub(crate) const LANGUAGES: usize = 16;

@@ -3,7 +3,7 @@
 //! `author` and `maintainer` are persons as often as not, and come with e-mail addresses: they are left out.
 
 use crate::bounds::{LISTS, THEMES};
-use crate::dataset::{Body, Found};
+use crate::dataset::{Body, Distribution, Found};
 use crate::rules::Rules;
 use crate::text::{by_language, day, iri, language, media_type, web_page};
 use chapar_terms::Invalid;
@@ -176,22 +176,18 @@ fn license(package: &Map<String, Value>, rules: &Rules) -> Option<String> {
 
 fn distribution(resource: &Value, rules: &Rules, license: Option<&str>) -> Option<Value> {
     let resource = resource.as_object()?;
-    let url = said(resource, "url").and_then(web_page)?;
-    let mut body = Map::from_iter([("accessURL".to_owned(), json!(url))]);
-    let mut put = |name: &str, value: Option<Value>| body.extend(value.map(|value| (name.to_owned(), value)));
-    put("title", texts(resource, "name", rules));
-    put("description", texts(resource, "description", rules));
     let kind = said(resource, "mimetype").or_else(|| said(resource, "format"));
-    put("mediaType", kind.and_then(media_type).map(Value::from));
-    put("license", license.map(Value::from));
-    let size = resource
-        .get("size")
-        .and_then(|size| size.as_u64().or_else(|| size.as_str()?.parse().ok()));
-    put(
-        "byteSize",
-        size.filter(|size| *size <= 9_007_199_254_740_991).map(Value::from),
-    );
-    Some(Value::Object(body))
+    let size = resource.get("size");
+    let distribution = Distribution {
+        access: said(resource, "url").and_then(web_page)?,
+        download: None,
+        title: texts(resource, "name", rules),
+        description: texts(resource, "description", rules),
+        media_type: kind.and_then(media_type),
+        license: license.map(str::to_owned),
+        bytes: size.and_then(|size| size.as_u64().or_else(|| size.as_str()?.parse().ok())),
+    };
+    Some(distribution.render())
 }
 
 #[cfg(test)]

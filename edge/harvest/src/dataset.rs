@@ -1,6 +1,6 @@
 //! What is read of one dataset: the body of a record, and what was left out of it.
 
-use crate::bounds::{DISTRIBUTIONS, KEYWORD, KEYWORDS};
+use crate::bounds::{DISTRIBUTIONS, FILE_BYTES, KEYWORD, KEYWORDS};
 use crate::text::words;
 use chapar_terms::Digest;
 use serde_json::{Map, Value, json};
@@ -48,6 +48,37 @@ pub fn local_name(id: &str) -> String {
             let digest = Digest::of(id.as_bytes()).hex();
             format!("h-{}", digest.get(..40).unwrap_or(&digest))
         }
+    }
+}
+
+/// A form in which a dataset is had, as either kind of catalogue tells of it.
+pub(crate) struct Distribution {
+    pub access: String,
+    pub download: Option<String>,
+    pub title: Option<Value>,
+    pub description: Option<Value>,
+    pub media_type: Option<String>,
+    pub license: Option<String>,
+    pub bytes: Option<u64>,
+}
+
+impl Distribution {
+    /// As it stands in a record. A size that no reader of JSON holds exactly is nobody's.
+    pub(crate) fn render(self) -> Value {
+        let bytes = self.bytes.filter(|bytes| *bytes <= FILE_BYTES);
+        let members = [
+            ("accessURL", Some(self.access.into())),
+            ("downloadURL", self.download.map(Value::from)),
+            ("title", self.title),
+            ("description", self.description),
+            ("mediaType", self.media_type.map(Value::from)),
+            ("license", self.license.map(Value::from)),
+            ("byteSize", bytes.map(Value::from)),
+        ];
+        let said = members
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        Value::Object(said.collect())
     }
 }
 
@@ -112,6 +143,25 @@ impl Body {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_size_is_told_as_far_as_json_holds_it() {
+        let of = |bytes: u64| {
+            let distribution = Distribution {
+                access: "https://a.example/1".to_owned(),
+                download: None,
+                title: None,
+                description: None,
+                media_type: None,
+                license: Some("https://licences.example/by".to_owned()),
+                bytes: Some(bytes),
+            };
+            distribution.render()
+        };
+        let known = json!({ "accessURL": "https://a.example/1", "license": "https://licences.example/by", "byteSize": FILE_BYTES });
+        assert_eq!(of(FILE_BYTES), known);
+        assert_eq!(of(FILE_BYTES + 1).get("byteSize"), None);
+    }
 
     #[test]
     fn names_are_those_of_the_catalogue_where_they_fit_and_stay_the_same() {

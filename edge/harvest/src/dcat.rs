@@ -3,12 +3,12 @@
 //! A contact is taken where it is an organisation with a web page, and a publisher by its name; whatever else may be a person is left out.
 
 use crate::bounds::{LISTS, THEMES};
-use crate::dataset::{Body, Found};
+use crate::dataset::{Body, Distribution, Found};
 use crate::graph::Graph;
 use crate::rules::Rules;
 use crate::text::{by_language, day, iri, language, media_type, web_page};
 use chapar_terms::Invalid;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 macro_rules! dcat {
     ($name:literal) => {
@@ -259,34 +259,19 @@ fn distributions(graph: &Graph, subject: &str, rules: &Rules, body: &mut Body) {
 
 fn distribution(graph: &Graph, node: &str, rules: &Rules) -> Option<Value> {
     let download = graph.words(node, dcat!("downloadURL")).find_map(web_page);
-    let access = graph
-        .words(node, dcat!("accessURL"))
-        .find_map(web_page)
-        .or_else(|| download.clone())?;
-    let mut body = Map::from_iter([("accessURL".to_owned(), json!(access))]);
-    let mut put = |name: &str, value: Option<Value>| body.extend(value.map(|value| (name.to_owned(), value)));
-    put("title", texts(graph, node, dct!("title"), rules));
-    put("description", texts(graph, node, dct!("description"), rules));
-    put("downloadURL", download.map(Value::from));
-    put(
-        "mediaType",
-        graph
-            .words(node, dcat!("mediaType"))
-            .find_map(media_type)
-            .map(Value::from),
-    );
-    let license = graph
-        .words(node, dct!("license"))
-        .find_map(|word| iri(rules.license.get(word).map_or(word, |one| one)));
-    put("license", license.map(Value::from));
-    let size = graph
-        .words(node, dcat!("byteSize"))
-        .find_map(|text| text.parse::<u64>().ok());
-    put(
-        "byteSize",
-        size.filter(|size| *size <= 9_007_199_254_740_991).map(Value::from),
-    );
-    Some(Value::Object(body))
+    let access = graph.words(node, dcat!("accessURL")).find_map(web_page);
+    let distribution = Distribution {
+        access: access.or_else(|| download.clone())?,
+        download,
+        title: texts(graph, node, dct!("title"), rules),
+        description: texts(graph, node, dct!("description"), rules),
+        media_type: graph.words(node, dcat!("mediaType")).find_map(media_type),
+        license: graph
+            .words(node, dct!("license"))
+            .find_map(|word| iri(rules.license.get(word).map_or(word, |one| one))),
+        bytes: graph.words(node, dcat!("byteSize")).find_map(|text| text.parse().ok()),
+    };
+    Some(distribution.render())
 }
 
 #[cfg(test)]

@@ -115,6 +115,7 @@ OWN = {
     "POST /logs/register/recovery": lambda: saying({"from": ["https://kz.example"]}),
     "POST /records": lambda: saying(stock.draft()),
     "POST /records/batch": lambda: saying({"records": [stock.draft(), stock.draft()]}),
+    "POST /records/checks": lambda: saying({"records": [stock.draft(), stock.draft()]}),
     "GET /records/{name}": lambda: under("name", stock.record()),
     "GET /records/{name}/history": lambda: under("name", stock.record()),
     "GET /records/{name}/proof": lambda: under("name", stock.record()),

@@ -103,7 +103,8 @@ fn a_ckan_site_arrives_changes_and_takes_back() {
     let words = [url.as_str(), "--format", "ckan", "--state", &state];
 
     let (is_good, said) = harvest(&house, &who, &[&words[..3], &["--dry-run"]].concat());
-    assert!(is_good && said["drafts"] == 5, "{said}");
+    assert!(!is_good && said["drafts"] == 5, "{said}");
+    assert_eq!(counts(&said), [0, 0, 0, 1], "what would be refused is told: {said}");
     assert_eq!(
         who.call("GET", "/records/a", None).status,
         404,
@@ -158,6 +159,30 @@ fn a_ckan_site_arrives_changes_and_takes_back() {
     );
     let (is_good, said) = harvest(&house, &who, &words);
     assert_eq!((is_good, counts(&said)), (true, [0, 3, 0, 0]), "{said}");
+}
+
+#[test]
+fn a_dry_run_says_what_the_schema_would_refuse() {
+    let (house, who) = node("harvest-dry");
+    let mut nobodys = package("b", "Of nobody");
+    nobodys.as_object_mut().unwrap().remove("organization");
+    let site = Site::open(vec![package("a", "First"), nobodys, package("c", "Third")]);
+    let refused = house.folder().join("refused.jsonl").display().to_string();
+    let url = site.server.url();
+    let words = [url.as_str(), "--format", "ckan", "--refused", &refused];
+    let (is_good, said) = harvest(&house, &who, &[&words[..], &["--dry-run"]].concat());
+    assert_eq!(
+        (is_good, counts(&said), &said["drafts"]),
+        (false, [0, 0, 0, 1], &json!(3)),
+        "{said}"
+    );
+    let told: Value = serde_json::from_str(std::fs::read_to_string(&refused).unwrap().trim()).unwrap();
+    assert_eq!(told["id"], "b");
+    assert!(told["reason"].as_str().unwrap().contains("publisher"), "{told}");
+    let (_, said) = harvest(&house, &who, &[&words[..], &["--no-personal-data"]].concat());
+    assert_eq!(counts(&said), [2, 0, 0, 1], "and it does: {said}");
+    let (_, said) = harvest(&house, &who, &[&words[..], &["--dry-run"]].concat());
+    assert_eq!(counts(&said), [0, 2, 0, 1], "{said}");
 }
 
 #[test]

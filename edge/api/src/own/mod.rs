@@ -100,6 +100,7 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(agreements::retired))
         .routes(routes!(records::publish))
         .routes(routes!(records::publish_batch))
+        .routes(routes!(records::check))
         .routes(routes!(records::show))
         .routes(routes!(records::history))
         .routes(routes!(records::version))

@@ -3,7 +3,7 @@
 use super::access::{Admin, Editor, Reader};
 use super::input::{Id, Json, Paging, Params, answer, ok};
 use super::refusals;
-use super::views::{Content, Log, LogPolicy, Page, Record, Whole};
+use super::views::{CheckedRecord, Content, Log, LogPolicy, Page, Record, Whole};
 use crate::problem::Problem;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
@@ -147,6 +147,21 @@ pub async fn publish_batch(Editor(desk): Editor, Json(body): Json<BatchBody>) ->
     let records = body.records.into_iter().map(record).collect::<Result<_, _>>()?;
     let shown = desk.publish_records(records).await?;
     Ok(answer(StatusCode::CREATED, &json!({ "items": shown })))
+}
+
+/// `POST /records/checks`
+#[utoipa::path(
+    post, path = "/records/checks", tag = "Records", operation_id = "checkRecords",
+    summary = "Check records without publishing them",
+    description = "Each by itself, by the rules by which it would be published now: the schema of its kind, no persons in it, its name. Nothing is written, and `noPersonalData` need not be so yet.",
+    request_body(content = BatchBody),
+    security(("bearer" = ["editor"])),
+    responses((status = 200, description = "What would become of each, in their order.", body = Whole<CheckedRecord>), refusals::CheckRecords),
+)]
+pub async fn check(Editor(desk): Editor, Json(body): Json<BatchBody>) -> Result<Response, Problem> {
+    let records = body.records.into_iter().map(record).collect::<Result<_, _>>()?;
+    let told = desk.check_records(records).await?;
+    Ok(answer(StatusCode::OK, &json!({ "items": told })))
 }
 
 /// `GET /records/{name}`

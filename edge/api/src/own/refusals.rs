@@ -169,6 +169,7 @@ rows! {
     RotateLogKeys: ANYONE, RIGHT, FOUND, JSON, MEMBERS, CONFLICT, &[(400, &["no-register"])];
     RecoverLog: ANYONE, RIGHT, FOUND, JSON, MEMBERS, &[(400, &["no-register", "wrong-address"])];
     ReadKind: ANYONE, FOUND;
+    CheckRecords: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, &[(400, &["no-register", "wrong-number", "wrong-visibility"]), (409, &["conflict"])];
     PublishRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["personal-data", "wrong-number", "wrong-name", "wrong-visibility"])];
     ReadRecord: ANYONE, RIGHT, FOUND, &[(400, &["no-register"])];
     RecordHistory: ANYONE, RIGHT, FOUND, PAGE, &[(400, &["no-register", "wrong-after"])];

@@ -75,14 +75,29 @@ impl Desk {
     /// # Errors
     /// As for [`Desk::publish_record`]; of several the reason names the first that does not fit.
     pub async fn publish_records(&self, new: Vec<NewRecord>) -> Result<Vec<Value>, Fault> {
-        if new.is_empty() || new.len() > RECORDS_MOST {
-            return Err(invalid(
-                "wrong-number",
-                format!("1 to {RECORDS_MOST} records are published at a time"),
-            ));
-        }
+        checked_number(&new)?;
         let desk = self.clone();
         through(async move { desk.publish_in_turn(new).await }).await
+    }
+
+    /// What would become of records if they were published now, each by itself. Nothing is written.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] when there are too many, or there is no register to publish in.
+    pub async fn check_records(&self, new: Vec<NewRecord>) -> Result<Vec<Value>, Fault> {
+        checked_number(&new)?;
+        self.runtime.register_of(&self.hosted)?.must_be_open().await?;
+        let mut told = Vec::with_capacity(new.len());
+        for one in new {
+            // A person says that when it is published.
+            let one = NewRecord { confirmed: true, ..one };
+            let outcome = match wish(one) {
+                Ok(wish) => self.runtime.compose(&self.hosted, wish).await,
+                Err(fault) => Err(fault),
+            };
+            told.push(told_of(outcome)?);
+        }
+        Ok(told)
     }
 
     async fn publish_in_turn(&self, new: Vec<NewRecord>) -> Result<Vec<Value>, Fault> {
@@ -362,6 +377,29 @@ impl Runtime {
             },
             ..composed
         }))
+    }
+}
+
+fn checked_number(new: &[NewRecord]) -> Result<(), Fault> {
+    if new.is_empty() || new.len() > RECORDS_MOST {
+        return Err(invalid(
+            "wrong-number",
+            format!("1 to {RECORDS_MOST} records are published at a time"),
+        ));
+    }
+    Ok(())
+}
+
+/// What would become of a record.
+fn told_of(outcome: Result<Option<Composed>, Fault>) -> Result<Value, Fault> {
+    let refused = |code: &str, reason: String| json!({ "outcome": "refused", "code": code, "reason": reason });
+    match outcome {
+        Ok(Some(composed)) => Ok(json!({ "outcome": "new", "version": composed.record.header().version })),
+        Ok(None) => Ok(json!({ "outcome": "unchanged" })),
+        Err(Fault::Invalid { code, reason }) => Ok(refused(&code, reason)),
+        Err(Fault::Refused(refusal)) => Ok(refused(&refusal.code, refusal.reason.join("; "))),
+        Err(Fault::Conflict(reason)) => Ok(refused("conflict", reason)),
+        Err(fault) => Err(fault),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::checked_limit;
 use crate::desk::invalid;
 use crate::{Fault, Runtime};
-use chapar_register::asked;
+use chapar_register::{Kind, KindName, Kinds, LOG_ALARM, asked};
 use chapar_store::{Facet, Search, SearchOrder};
 use chapar_terms::{Instant, Lang};
 use serde_json::{Map, Value, json};
@@ -63,6 +63,9 @@ impl RegisterQuery {
         if let Some(unknown) = self.facets.keys().find(|name| !FACETS.contains(&name.as_str())) {
             return Err(invalid("wrong-query", format!("there is no facet `{unknown}`")));
         }
+        for kind in self.facets.get("kind").into_iter().flatten() {
+            must_be_searched(kind)?;
+        }
         let facets = self.facets.iter().map(|(name, values)| {
             let facet = |value: &String| Facet {
                 name: name.clone(),
@@ -101,6 +104,23 @@ impl RegisterQuery {
             _ => Err(wrong()),
         }
     }
+}
+
+/// Refuses what nodes write for each other, which no search finds: nothing found would say that there is none.
+fn must_be_searched(kind: &str) -> Result<(), Fault> {
+    let known = KindName::parse(kind)
+        .ok()
+        .and_then(|name| Kinds::built_in().find(&name));
+    if !known.is_some_and(Kind::is_system) {
+        return Ok(());
+    }
+    let instead = match kind {
+        LOG_ALARM => "`chapar mirror alarms` lists what is told of logs",
+        _ => "`chapar verify` goes through all entries of a log",
+    };
+    let reason =
+        format!("records of the kind `{kind}` are written by nodes for each other and not searched: {instead}");
+    Err(invalid("wrong-query", reason))
 }
 
 /// How a reader says where the page before ended.

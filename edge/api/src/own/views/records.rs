@@ -291,3 +291,19 @@ pub struct KindInFull {
     /// A valid body, invented: where an author may begin.
     example: Map<String, Value>,
 }
+
+/// What would become of a record if it were published now.
+#[derive(ToSchema)]
+pub struct CheckedRecord {
+    /// `new`: a version of it would be published; `unchanged`: its newest version says the same already; `refused`.
+    #[schema(example = "refused")]
+    outcome: String,
+    /// With `new`: the version that it would be.
+    #[schema(minimum = 1)]
+    version: Option<u32>,
+    /// With `refused`: which rule it breaks, as a stable word.
+    #[schema(example = "wrong-record")]
+    code: Option<String>,
+    /// With `refused`: everything that is wrong, in words.
+    reason: Option<String>,
+}

@@ -6,7 +6,8 @@
 use super::mapping::Mapping;
 use crate::Failure;
 use crate::commands::{ApiArgs, show};
-use crate::own_api::OwnApi;
+use crate::own_api::{OwnApi, text};
+use http::Method;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::fs::File;
@@ -144,6 +145,29 @@ impl Outcome {
             match api.submit("/records", &draft).await? {
                 Ok(record) => self.count(&[record]),
                 Err(failure) => self.refused.push((line, failure.to_string())),
+            }
+        }
+        Ok(())
+    }
+
+    /// Has a batch checked, and nothing published.
+    pub async fn check(&mut self, api: &OwnApi, batch: Vec<Numbered>) -> Result<(), Failure> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let drafts: Vec<&Value> = batch.iter().map(|(_, draft)| draft).collect();
+        let told = api
+            .ask(Method::POST, "/records/checks", Some(&json!({ "records": drafts })))
+            .await?;
+        let told = told
+            .get("items")
+            .and_then(Value::as_array)
+            .map_or(&[][..], Vec::as_slice);
+        for ((line, _), told) in batch.iter().zip(told) {
+            match text(told, "outcome") {
+                "refused" => self.refused.push((*line, text(told, "reason").to_owned())),
+                "unchanged" => self.unchanged += 1,
+                _ => {}
             }
         }
         Ok(())

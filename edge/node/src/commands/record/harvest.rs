@@ -3,7 +3,7 @@
 //! Run again, it publishes what has changed, as further versions, and withdraws what the catalogue says it took back. What the catalogue
 //! does not list any more is told and stays: a portal that is half down must not empty a register.
 
-use super::bulk::{Batch, Outcome, confirmed, not_confirmed};
+use super::bulk::{Batch, Numbered, Outcome, confirmed, not_confirmed};
 use crate::Failure;
 use crate::commands::{ApiArgs, show};
 use crate::own_api::{OwnApi, everywhere, segment};
@@ -51,7 +51,7 @@ pub struct Harvest {
     /// What the catalogue does not say itself.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// Publish nothing; say what there is, and write the drafts with --to.
+    /// Publish nothing; say what there is and what the node would refuse, and write the drafts with --to.
     #[arg(long)]
     dry_run: bool,
     /// With --dry-run: where the drafts go, one a line, as chapar record publish-all takes them.
@@ -111,16 +111,27 @@ impl Harvest {
             .take_all(&api, &mut read(&place, form, &rules), &mut harvested)
             .await;
         // What was taken before a fault stays, and is told.
-        harvested.outcome.send(&api, harvested.batch.take()).await?;
+        let rest = harvested.batch.take();
+        self.send(&api, &mut harvested.outcome, rest).await?;
         self.report(&harvested, ended.is_ok())?;
         ended?;
         match harvested.refused_all().len() {
             0 => Ok(()),
+            refused if self.dry_run => Err(Failure::new(format!("{refused} datasets would be refused"))
+                .remedy("mend the catalogue or the map: the others can be published as they are")),
             refused => Err(
                 Failure::new(format!("{refused} datasets were refused; the others are published")).remedy(
                     "mend the catalogue or the map, and harvest again: what is published already stays as it is",
                 ),
             ),
+        }
+    }
+
+    /// Has drafts published, or checked by the rules by which they would be.
+    async fn send(&self, api: &OwnApi, outcome: &mut Outcome, batch: Vec<Numbered>) -> Result<(), Failure> {
+        match self.dry_run {
+            true => outcome.check(api, batch).await,
+            false => outcome.send(api, batch).await,
         }
     }
 
@@ -194,14 +205,12 @@ impl Harvest {
                     .collect();
                 let draft = json!({ "kind": "dataset", "name": name, "links": links, "body": body });
                 harvested.ids.push(id);
-                match self.dry_run {
-                    true => harvested.drafts.push(draft),
-                    false => {
-                        let number = u64::try_from(harvested.ids.len()).unwrap_or(u64::MAX);
-                        if let Some(full) = harvested.batch.add(number, confirmed(draft)) {
-                            harvested.outcome.send(api, full).await?;
-                        }
-                    }
+                if self.dry_run {
+                    harvested.drafts.push(draft.clone());
+                }
+                let number = u64::try_from(harvested.ids.len()).unwrap_or(u64::MAX);
+                if let Some(full) = harvested.batch.add(number, confirmed(draft)) {
+                    self.send(api, &mut harvested.outcome, full).await?;
                 }
             }
             Err(_) if chapar_terms::sabotaged("harvest-keeps-what-was-taken-back") => {}
@@ -238,7 +247,7 @@ impl Harvest {
             return Ok(());
         }
         let counted = if self.dry_run {
-            &["drafts", "withdrawn", "refused"][..]
+            &["drafts", "unchanged", "withdrawn", "refused"][..]
         } else {
             &["published", "unchanged", "withdrawn", "refused"]
         };
