@@ -11,7 +11,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use chapar_runtime::{Fault, HINTS, LogName, MIRRORS, REPLY_TYPE, Runtime};
+use chapar_runtime::{Fault, HINTS, LogName, MIRRORED_AT, MIRRORS, REPLY_TYPE, Runtime};
 use chapar_terms::{Digest, entity_tag, lists_tag, same_weakly};
 use chapar_tlog::{Level, Resource};
 use serde_json::Value;
@@ -48,6 +48,8 @@ pub(crate) struct Shown {
     pub media_type: HeaderValue,
     pub keep: HeaderValue,
     pub checked_at: Option<HeaderValue>,
+    /// What its tag stands for, where that is less than every byte.
+    pub meant: Option<Digest>,
 }
 
 async fn own(
@@ -55,6 +57,9 @@ async fn own(
     Path((participant, path)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response<Body> {
+    if let Some(at) = headers.get(MIRRORED_AT).and_then(|at| at.to_str().ok()) {
+        runtime.hear_mirror(&participant, at);
+    }
     resource(&runtime, &LogName::Own(participant), &path, &headers).await
 }
 
@@ -120,12 +125,13 @@ async fn find(runtime: &Runtime, log: &LogName, resource: Resource) -> Result<Op
         media_type,
         keep,
         checked_at,
+        meant: None,
     }))
 }
 
 /// The answer, or that the asker has it already.
 pub(crate) fn answer(shown: Shown, headers: &HeaderMap) -> Response<Body> {
-    let tag = entity_tag(Digest::of(&shown.bytes));
+    let tag = entity_tag(shown.meant.unwrap_or_else(|| Digest::of(&shown.bytes)));
     let known = headers.get_all(IF_NONE_MATCH).iter();
     let known = known.filter_map(|value| value.to_str().ok());
     let is_known = lists_tag(known, |one| same_weakly(one, &tag));
@@ -137,7 +143,8 @@ pub(crate) fn answer(shown: Shown, headers: &HeaderMap) -> Response<Body> {
     if let Some(at) = shown.checked_at {
         response.headers_mut().insert(CHECKED_AT, at);
     }
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
+    let weak = if shown.meant.is_some() { "W/" } else { "" };
+    if let Ok(tag) = HeaderValue::from_str(&format!("{weak}{tag}")) {
         response.headers_mut().insert(ETAG, tag);
     }
     response

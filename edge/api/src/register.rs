@@ -15,7 +15,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Response, Uri};
-use chapar_runtime::{Fault, Runtime};
+use chapar_runtime::{AGE, Fault, Runtime};
+use chapar_terms::Digest;
 use given::Given;
 use serde_json::{Map, Value, json};
 use utoipa::IntoParams;
@@ -261,8 +262,31 @@ async fn logs(State(runtime): State<Runtime>, headers: HeaderMap) -> Result<Resp
     tagged(runtime.register_logs().await, &headers)
 }
 
+/// An answer whose tag says nothing of ages: whoever asks again in a second is told that nothing has changed.
 fn tagged(outcome: Result<Value, Fault>, headers: &HeaderMap) -> Result<Response<Body>, Problem> {
-    Ok(whole(outcome?.to_string().into_bytes(), JSON, headers))
+    let mut value = outcome?;
+    let bytes = value.to_string().into_bytes();
+    let is_aged = forget_ages(&mut value);
+    let shown = Shown {
+        bytes,
+        media_type: JSON,
+        keep: ASK_AGAIN,
+        checked_at: None,
+        meant: is_aged.then(|| Digest::of(value.to_string().as_bytes())),
+    };
+    Ok(answer(shown, headers))
+}
+
+/// Takes ages out of an answer; whether there were any.
+fn forget_ages(value: &mut Value) -> bool {
+    match value {
+        Value::Object(members) => {
+            let had = members.remove(AGE).is_some();
+            members.values_mut().fold(had, |had, value| forget_ages(value) || had)
+        }
+        Value::Array(items) => items.iter_mut().fold(false, |had, value| forget_ages(value) || had),
+        _ => false,
+    }
 }
 
 /// An answer with its tag.
@@ -272,6 +296,7 @@ fn whole(bytes: Vec<u8>, media_type: HeaderValue, headers: &HeaderMap) -> Respon
         media_type,
         keep: ASK_AGAIN,
         checked_at: None,
+        meant: None,
     };
     answer(shown, headers)
 }

@@ -34,7 +34,7 @@ const NO_RECORD: &str = "did:web:nowhere.example/records/0123456789abcdef/none";
 const NO_PROPOSAL: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 94] = [
+const ROUTES: [(&str, &str, Least, u16); 96] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/identity", Reader, 200),
@@ -99,6 +99,8 @@ const ROUTES: [(&str, &str, Least, u16); 94] = [
     ("POST", "/records/{name}/opening", Editor, 400),
     ("POST", "/fetched-records", Editor, 400),
     ("GET", "/fetched-records/{id}", Reader, 404),
+    ("GET", "/logs/register/mirrors", Reader, 400),
+    ("POST", "/logs/register/mirrors/look", Editor, 400),
     ("GET", "/logs", Reader, 200),
     ("GET", "/logs/evidence/resource", Admin, 400),
     ("GET", "/mirrors", Operator, 200),

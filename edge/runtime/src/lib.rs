@@ -85,12 +85,12 @@ pub use hosted::{Hosted, HostedKey, Identity, NewIdentity, NewParticipant, Unsig
 pub use http::{Inbound, Outbound};
 pub use keys::Keys;
 pub use logs::{LogName, LogRotation, Published};
-pub use mirrors::{HINTS, MIRRORS, MirrorFigures, WantedMirror};
+pub use mirrors::{HINTS, MIRRORED_AT, MIRRORS, MirrorFigures, WantedMirror};
 pub use paging::PARAMETER as CONTINUATION_TOKEN;
 pub use peer_catalog::PeerCatalog;
 pub use quota::{Buckets, Quota};
 pub use recovery::{Chest, ChestKey};
-pub use register::{REGISTER_PAGE, RegisterPart, RegisterQuery, facet_names};
+pub use register::{AGE, REGISTER_PAGE, RegisterPart, RegisterQuery, facet_names};
 pub use rights::NoDesk;
 pub use states::CaseKind;
 pub use timestamps::{TIME_PATH, TimeAuthority, TimeFigures, TimeSettings};
@@ -283,6 +283,7 @@ pub(crate) struct Inner {
     pub circle: federation::Circle,
     pub mirrors: mirrors::Mirrors,
     pub hints: mirrors::Hints,
+    pub holders: mirrors::Holders,
     pub alarms: alarms::Alarms,
     pub witness: witness::Witness,
     pub own_authority: Option<timestamps::OwnAuthority>,
@@ -337,6 +338,7 @@ impl Runtime {
             circle: federation::Circle::default(),
             mirrors: mirrors::Mirrors::default(),
             hints: mirrors::Hints::default(),
+            holders: mirrors::Holders::default(),
             alarms: alarms::Alarms::default(),
             witness,
             own_authority,

@@ -113,6 +113,7 @@ OWN = {
     "PUT /logs/register/policy": lambda: saying(stock.log_policy()),
     "POST /logs/keys": lambda: saying({"compromised": False}),
     "POST /logs/register/recovery": lambda: saying({"from": ["https://kz.example"]}),
+    "POST /logs/register/mirrors/look": lambda: {},
     "POST /records": lambda: saying(stock.draft()),
     "POST /records/batch": lambda: saying({"records": [stock.draft(), stock.draft()]}),
     "POST /records/checks": lambda: saying({"records": [stock.draft(), stock.draft()]}),

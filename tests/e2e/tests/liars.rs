@@ -777,6 +777,32 @@ fn frozen(log: &Log, size: u64) -> impl Fn(&str, Response) -> Response + Send + 
     }
 }
 
+/// Nobody named a place: the other node is known because a log of it is mirrored, as those of a federation's members are.
+#[test]
+fn a_split_view_is_caught_by_a_node_that_nobody_named() {
+    let mut a = house("liars-learnt-a");
+    let (b, c) = (house("liars-learnt-b"), house("liars-learnt-c"));
+    let who = publisher(&a, "plant");
+    let other = Log::of(&publisher(&c, "office"));
+    let log = Log::of(&who);
+    publish(&who, &["one"]);
+    let old = Backup::of(&mut a);
+    let size = publish(&who, &["two"]);
+    let to_b = Place::before(&log.address);
+    to_b.lie(frozen(&log, size));
+    mirror(&b, &log, &to_b.address(), &[]);
+    old.put_back(&mut a);
+    publish(&who, &["other", "further"]);
+    mirror(&c, &log, &log.address, &[]);
+    assert_eq!(
+        look(&b, &log)["state"],
+        "open",
+        "of the other node nothing is known yet"
+    );
+    mirror(&b, &other, &other.address, &[]);
+    assert_eq!(look(&b, &log)["caught"]["code"], "history-rewritten");
+}
+
 /// A home that shows one history to one node and another to the next: no mirror alone can see it.
 #[test]
 fn a_split_view_is_caught_where_two_mirrors_compare_what_they_were_shown() {

@@ -14,7 +14,7 @@ use chapar_e2e::house::{House, Profile};
 use chapar_e2e::logs::{
     Log, Place, code, flipped_bodies, get, house, look, mirror, operator, publish, published, publisher, resources,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -164,4 +164,153 @@ fn a_body_that_is_wrong_or_kept_back_is_had_from_another_place() {
     );
     own.be_honest();
     assert_eq!(look(&b, &log)["size"], withdrawn);
+}
+
+/// What is known at a node of those who mirror a participant's register, once `is_so` holds of it.
+fn mirrors_of(who: &Participant, is_so: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+    let begun = Instant::now();
+    loop {
+        let known = who.ask("GET", "/logs/register/mirrors", None);
+        let items = known["items"].as_array().unwrap();
+        if is_so(items) {
+            return items.clone();
+        }
+        assert!(begun.elapsed() < PATIENCE, "{known}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// The page of a record at a node, and its tag.
+fn page(house: &House, id: &str, tag: &str) -> (u16, Value, String) {
+    let id = id.replace('/', "%2F");
+    let url = format!("{}/chapar/v1/register/records/{id}", house.public);
+    let got = chapar_conformance::wire::send("GET", &url, &[("if-none-match", tag)], &[]).unwrap();
+    let shown = if got.status == 200 { got.value() } else { Value::Null };
+    (got.status, shown, got.header("etag").unwrap_or_default().to_owned())
+}
+
+#[test]
+fn a_log_knows_who_mirrors_it_by_what_they_say_and_by_what_they_show() {
+    let a = house("known-a");
+    let (b, c) = (house("known-b"), house("known-c"));
+    let who = publisher(&a, "plant");
+    let log = Log::of(&who);
+    let size = publish(&who, &["one"]);
+    mirror(&b, &log, &log.address, &[]);
+    mirror(&c, &log, &log.address, &[log.at(&b)]);
+    let mut both = vec![log.at(&b), log.at(&c)];
+    both.sort();
+    let claimed = mirrors_of(&who, |items| items.len() == 2);
+    let addresses: Vec<_> = claimed.iter().map(|one| one["address"].as_str().unwrap()).collect();
+    assert_eq!(addresses, both);
+    assert!(
+        claimed
+            .iter()
+            .all(|one| one["state"] == "claimed" && one.get("size").is_none()),
+        "{claimed:?}"
+    );
+
+    anybody_can_say_so(&a, &b, c, (&who, &log), size);
+    pages_tell_it((&a, &b), (&who, &log), size);
+}
+
+/// Of those who say that they mirror a log, the ones are told apart that show it.
+fn anybody_can_say_so(a: &House, b: &House, mut c: House, (who, log): (&Participant, &Log), size: u64) {
+    let stranger = format!("http://127.0.0.1:9/chapar/v1/mirrors/{}", log.id());
+    for said in [
+        stranger.as_str(),
+        "http://127.0.0.1:9/elsewhere",
+        "nonsense",
+        &log.at(a),
+    ] {
+        let headers = [("chapar-mirrored-at", said)];
+        wire::send("GET", &format!("{}/checkpoint", log.address), &headers, &[]).unwrap();
+    }
+    c.kill();
+    let looked = who.ask("POST", "/logs/register/mirrors/look", None);
+    let items = looked["items"].as_array().unwrap();
+    assert_eq!(
+        items.len(),
+        3,
+        "what is no address of a mirror of it is not kept: {looked}"
+    );
+    for one in items {
+        let is_shown = one["address"] == log.at(b);
+        let expected = if is_shown {
+            ("shown", json!(size), json!(0))
+        } else {
+            ("claimed", json!(null), json!(null))
+        };
+        assert_eq!(
+            (one["state"].as_str().unwrap(), one["size"].clone(), one["lag"].clone()),
+            expected,
+            "{looked}"
+        );
+    }
+}
+
+/// The page of a record says so everywhere, and its tag nothing of ages.
+fn pages_tell_it((a, b): (&House, &House), (who, log): (&Participant, &Log), size: u64) {
+    let id = who.ask("GET", "/records/one", None)["id"].as_str().unwrap().to_owned();
+    let (_, at_home, _) = page(a, &id, "");
+    assert!(
+        at_home["mirroredBy"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["state"] == "shown" && one["size"] == size)
+    );
+    let (_, at_b, tag) = page(b, &id, "");
+    let here = &at_b["mirroredBy"][0];
+    assert_eq!(
+        (&here["state"], &here["size"], &here["address"]),
+        (&json!("here"), &json!(size), &json!(log.at(b)))
+    );
+    let age = at_b["ageSeconds"].as_u64().unwrap();
+    std::thread::sleep(Duration::from_millis(1100));
+    let (status, _, _) = page(b, &id, &tag);
+    assert_eq!(status, 304, "an answer is not another because it is older");
+    let (_, later, _) = page(b, &id, "");
+    assert!(later["ageSeconds"].as_u64().unwrap() > age, "{later}");
+    let found = get(&format!("{}/chapar/v1/register/records", b.public)).value();
+    assert!(found["items"][0]["ageSeconds"].is_u64(), "{found}");
+}
+
+#[test]
+fn while_a_log_is_away_every_mirror_is_asked_for_what_it_has() {
+    let mut a = house("away-a");
+    let (b, c, d) = (house("away-b"), house("away-c"), house("away-d"));
+    let who = publisher(&a, "plant");
+    let log = Log::of(&who);
+    publish(&who, &["one"]);
+    // Of two mirrors the first has less.
+    let before_b = Place::before(&log.address);
+    mirror(&b, &log, &before_b.address(), &[]);
+    mirror(&c, &log, &log.address, &[]);
+    let size = publish(&who, &["two"]);
+    assert_eq!(look(&c, &log)["size"], size);
+    let size_at_b = size - 1;
+    a.kill();
+    let mirrored = mirror(&d, &log, &log.address, &[log.at(&b), log.at(&c)]);
+    assert_eq!(
+        (&mirrored["size"], &mirrored["lag"]),
+        (&json!(size), &json!(0)),
+        "{mirrored}"
+    );
+    let id = format!("{}/records/", log.owner);
+    let found = get(&format!("{}/chapar/v1/register/records", d.public)).value();
+    let record = found["items"][0]["id"].as_str().unwrap();
+    assert!(record.starts_with(&id));
+    let (_, shown, _) = page(&d, record, "");
+    let sizes: Vec<_> = shown["mirroredBy"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["address"].clone(), one["size"].clone()))
+        .collect();
+    assert!(
+        sizes.contains(&(json!(log.at(&b)), json!(size_at_b))),
+        "who lags behind is told with what he has: {shown}"
+    );
+    assert!(sizes.contains(&(json!(log.at(&c)), json!(size))), "{shown}");
 }

@@ -114,6 +114,8 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(records::policy, records::put_policy))
         .routes(routes!(records::recover))
         .routes(routes!(records::rotate_keys))
+        .routes(routes!(records::mirrors))
+        .routes(routes!(records::look_at_mirrors))
         .routes(routes!(witness::show))
         .routes(routes!(witness::list))
         .routes(routes!(witness::put, witness::delete))

@@ -3,7 +3,7 @@
 use super::access::{Admin, Editor, Reader};
 use super::input::{Id, Json, Paging, Params, answer, ok};
 use super::refusals;
-use super::views::{CheckedRecord, Content, Log, LogPolicy, Page, Record, Whole};
+use super::views::{CheckedRecord, Content, KnownMirror, Log, LogPolicy, Page, Record, Whole};
 use crate::problem::Problem;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
@@ -320,6 +320,30 @@ pub async fn policy(Reader(desk): Reader) -> Result<Response, Problem> {
 )]
 pub async fn put_policy(Admin(desk): Admin, Json(body): Json<PolicyBody>) -> Result<Response, Problem> {
     ok(desk.put_register_policy(body.policy, body.wait).await)
+}
+
+/// `GET /logs/register/mirrors`
+#[utoipa::path(
+    get, path = "/logs/register/mirrors", tag = "Records", operation_id = "listMirrorsOfLog",
+    summary = "By whom the register is mirrored",
+    description = "Nodes that said so when they read its checkpoint, 64 at most. What they say proves nothing before they were looked at. Remembered since the node's start: a mirror says it again at each look, usually each minute.",
+    security(("bearer" = ["viewer"])),
+    responses((status = 200, description = "The mirrors, by address.", body = Whole<KnownMirror>), refusals::ReadPolicy),
+)]
+pub async fn mirrors(Reader(desk): Reader) -> Result<Response, Problem> {
+    ok(desk.register_mirrors())
+}
+
+/// `POST /logs/register/mirrors/look`
+#[utoipa::path(
+    post, path = "/logs/register/mirrors/look", tag = "Records", operation_id = "lookAtMirrorsOfLog",
+    summary = "Look at those who mirror the register",
+    description = "Each of them is asked for its checkpoint: one that shows one which the register signed has at least that tree. Answered when all have answered, after ten seconds at most.",
+    security(("bearer" = ["editor"])),
+    responses((status = 200, description = "The mirrors after that, by address.", body = Whole<KnownMirror>), refusals::ReadPolicy),
+)]
+pub async fn look_at_mirrors(Editor(desk): Editor) -> Result<Response, Problem> {
+    ok(desk.look_at_register_mirrors().await)
 }
 
 /// What is said of a held register.

@@ -19,6 +19,7 @@ Examples:
   chapar log export --to kept --evidence
   chapar log witness --policy policy.txt --wait
   chapar log rotate-key                          a fresh key for both logs: chapar log rotate-key --help
+  chapar log mirrors --look            who keeps a copy of the register, and how much of it
   chapar log recover --from https://kz.example   after a lost disk or an old backup: chapar log recover --help
 
 The register is public: everybody reads it at its address. Who wants to check it pins its vkey, which you hand over by a way that is
@@ -52,7 +53,7 @@ const CARD: &[&str] = &[
     "timestampObstacle.tries",
 ];
 
-/// Logs of a participant: show, verify, export, witness, rotate keys, recover
+/// Logs of a participant: show, verify, export, witness, rotate keys, mirrors, recover
 ///
 /// Each participant has two: the register, which is public and holds its records, and the evidence of its exchanges, which is not.
 #[derive(Debug, Subcommand)]
@@ -63,6 +64,7 @@ pub enum Log {
     Export(Export),
     Witness(Witness),
     RotateKey(RotateKey),
+    Mirrors(Mirrors),
     Recover(Recover),
 }
 
@@ -135,6 +137,22 @@ pub struct Witness {
     /// Publish a checkpoint only when the quorum has cosigned it.
     #[arg(long, requires = "policy")]
     wait: bool,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+/// Show by whom the register is mirrored
+///
+/// A node that mirrors it says so each time that it reads its checkpoint, usually each minute; since this node was started, that is
+/// remembered. What anybody says is only claimed. With --look each of them is asked: one that shows a checkpoint which the register signed
+/// has at least that tree.
+///
+/// Example: chapar log mirrors --look
+#[derive(clap::Args, Debug)]
+pub struct Mirrors {
+    /// Ask each of them what it has; it takes an editor's key.
+    #[arg(long)]
+    look: bool,
     #[command(flatten)]
     api: ApiArgs,
 }
@@ -213,6 +231,27 @@ impl Witness {
     }
 }
 
+impl Mirrors {
+    async fn run(self) -> Result<(), Failure> {
+        let api = self.api.open()?;
+        let known = match self.look {
+            true => api.ask(Method::POST, "/logs/register/mirrors/look", None).await?,
+            false => api.read("/logs/register/mirrors").await?,
+        };
+        let items = known
+            .get("items")
+            .and_then(Value::as_array)
+            .map_or(&[][..], Vec::as_slice);
+        if self.api.json {
+            show::json(&Value::Array(items.to_vec()));
+            return Ok(());
+        }
+        let columns = ["state", "size", "lag", "ageSeconds", "claimedAt", "address"];
+        show::table(items, &columns, "nobody has said so since this node was started");
+        Ok(())
+    }
+}
+
 impl Log {
     pub async fn run(self) -> Result<(), Failure> {
         match self {
@@ -221,6 +260,7 @@ impl Log {
             Self::Export(export) => export.run().await,
             Self::Witness(witness) => witness.run().await,
             Self::RotateKey(rotate) => rotate.run().await,
+            Self::Mirrors(mirrors) => mirrors.run().await,
             Self::Recover(recover) => recover.run().await,
         }
     }

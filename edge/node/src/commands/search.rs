@@ -300,6 +300,7 @@ impl Show {
             "log",
             "logState",
             "checkedAt",
+            "ageSeconds",
             "index",
             "withdrawn",
         ];
@@ -323,6 +324,11 @@ impl Show {
         for (heading, member, columns) in [
             ("names", "names", &["rel", "target"] as &[&str]),
             ("named by", "namedBy", &["rel", "kind", "shown.title", "id"]),
+            (
+                "mirrored by",
+                "mirroredBy",
+                &["state", "size", "lag", "ageSeconds", "address"],
+            ),
         ] {
             let items = record
                 .get(member)

@@ -29,6 +29,26 @@ impl Desk {
         self.runtime.describe_log(&self.hosted, &log).await
     }
 
+    /// By whom the register is mirrored, as far as it is known.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] where there is no register.
+    pub fn register_mirrors(&self) -> Result<Value, Fault> {
+        let log = self.runtime.register_of(&self.hosted)?;
+        let known = self.runtime.holders_of(log.origin.as_str(), log.size());
+        Ok(json!({ "items": known }))
+    }
+
+    /// Asks each of them what it has of the register.
+    ///
+    /// # Errors
+    /// As for [`Self::register_mirrors`].
+    pub async fn look_at_register_mirrors(&self) -> Result<Value, Fault> {
+        let log = self.runtime.register_of(&self.hosted)?;
+        self.runtime.ask_holders(&log).await?;
+        self.register_mirrors()
+    }
+
     /// Whom the register asks.
     ///
     /// # Errors

@@ -7,7 +7,9 @@
 mod beside;
 mod book;
 mod hints;
+mod holders;
 mod judge;
+mod known;
 mod manage;
 mod obstacle;
 mod place;
@@ -19,6 +21,8 @@ mod watch;
 pub(crate) use book::Mirrors;
 pub use hints::HINTS;
 pub(crate) use hints::Hints;
+pub(crate) use holders::Holders;
+pub use holders::MIRRORED_AT;
 pub use manage::{MIRRORS, MirrorFigures, WantedMirror};
 pub(crate) use obstacle::{Caught, prefix_view};
 pub(crate) use place::{Newest, Place, Way};

@@ -2,6 +2,7 @@
 //!
 //! Every answer is bounded in length and in time before it is read. Refuses to judge what comes (`judge`, `take`).
 
+use super::holders::MIRRORED_AT;
 use super::obstacle::{Evidence, Obstacle};
 use crate::peer_call::retry_after_ms;
 use chapar_client::{Client, Outgoing};
@@ -36,6 +37,8 @@ pub(crate) struct Place<'a> {
     pub address: &'a str,
     /// Whether the log itself is published there.
     pub is_own: bool,
+    /// Where we serve our mirror of the log; the log itself is told.
+    pub mirrored_at: Option<&'a str>,
 }
 
 /// The answer for a checkpoint.
@@ -58,6 +61,10 @@ impl Place<'_> {
         let mut headers = HeaderMap::new();
         if let Some(tag) = known.and_then(|tag| HeaderValue::from_str(tag).ok()) {
             headers.insert(IF_NONE_MATCH, tag);
+        }
+        let told = self.mirrored_at.filter(|_| self.is_own);
+        if let Some(at) = told.and_then(|at| HeaderValue::from_str(at).ok()) {
+            headers.insert(MIRRORED_AT, at);
         }
         let (status, headers, bytes) = self.ask(Resource::Checkpoint, headers, NOTE_BYTES).await?;
         let text = |name: &str| headers.get(name)?.to_str().ok().map(str::to_owned);

@@ -25,6 +25,8 @@ use tokio::time::Instant;
 const HINT_GAP: Duration = Duration::from_secs(1);
 /// Longest pause, whatever is in the way.
 const LONGEST_PAUSE_MS: u64 = 5 * 60 * 1000;
+/// What a place is called that has an older tree than is held here.
+const OLDER: &str = "checkpoint-older";
 /// A pause is longer or shorter by this part of it, at most: nodes that began together do not ask together.
 const JITTER: u64 = 8;
 
@@ -44,6 +46,8 @@ pub(super) struct Keeper {
     pub(super) suspicions: BTreeMap<String, Suspicion>,
     /// Which of the other places is compared next.
     compared: usize,
+    /// Until when places are not asked that nobody named and that were of no use.
+    pub(super) left_alone: BTreeMap<String, Instant>,
 }
 
 impl Keeper {
@@ -81,6 +85,7 @@ impl Keeper {
             tags: BTreeMap::new(),
             suspicions: suspicion::stored(runtime, &log.origin).await?,
             compared: 0,
+            left_alone: BTreeMap::new(),
             mirror,
             tree,
         };
@@ -168,19 +173,23 @@ impl Keeper {
             return Ok(());
         }
         let mirror = Arc::clone(&self.mirror);
-        let addresses = std::iter::once(&mirror.address).chain(&mirror.places);
+        let own = std::iter::once(mirror.address.clone());
+        let addresses = own.chain(mirror.places.iter().cloned()).chain(self.learned());
         let mut first = None;
-        for address in addresses {
-            match self.look_at(address).await {
+        for address in addresses.collect::<Vec<_>>() {
+            match self.look_at(&address).await {
                 Ok(()) if first.is_none() => {
                     self.mirror.standing().obstacle = None;
                     self.compare().await;
                     return Ok(());
                 }
-                Ok(()) => break,
+                // While the log itself is away, any of its mirrors may have more than the one before: what is lacking is known when all were asked.
+                Ok(()) if chapar_terms::sabotaged("stop-at-the-first-mirror") => break,
+                Ok(()) => {}
                 Err(Halt::Place(obstacle)) => {
-                    self.suspect(address, &obstacle).await;
+                    self.suspect(&address, &obstacle).await;
                     tracing::debug!(log = %mirror.origin, place = address, code = obstacle.code, why = obstacle.why, "a place of a mirrored log is of no use now");
+                    self.leave_alone(&address);
                     first = first.or_else(|| Some((address.clone(), obstacle)));
                 }
                 Err(Halt::Log(caught)) => {
@@ -202,7 +211,8 @@ impl Keeper {
     /// shown. In turn, for the log itself has answered already.
     async fn compare(&mut self) {
         let mirror = Arc::clone(&self.mirror);
-        let Some(address) = mirror.places.get(self.compared % mirror.places.len().max(1)) else {
+        let places = [mirror.places.clone(), self.learned()].concat();
+        let Some(address) = places.get(self.compared % places.len().max(1)) else {
             return;
         };
         self.compared = self.compared.wrapping_add(1);
@@ -214,6 +224,7 @@ impl Keeper {
             Err(Halt::Place(obstacle)) => {
                 tracing::debug!(log = %mirror.origin, place = address, code = obstacle.code, why = obstacle.why, "a view is not compared with that of another place");
                 self.suspect(address, &obstacle).await;
+                self.leave_alone(address);
             }
             Err(Halt::Log(caught)) => self.catch(&caught).await,
             Err(Halt::Ours(fault)) => {
@@ -288,10 +299,12 @@ impl Keeper {
 
     pub(super) async fn look_at(&mut self, address: &str) -> Result<(), Halt> {
         let runtime = self.runtime.clone();
+        let mirrored_at = runtime.address_of_mirror(&self.mirror);
         let place = Place {
             way: Way::Net(&runtime.inner.mirror_client),
             address,
             is_own: address == self.mirror.address,
+            mirrored_at: Some(&mirrored_at),
         };
         let said = self.look_in(&place).await?;
         self.checked(address, said).await?;
@@ -303,12 +316,24 @@ impl Keeper {
         let (runtime, address) = (self.runtime.clone(), place.address);
         let known = self.tags.get(address).cloned();
         let (bytes, tag, checked_at) = match place.checkpoint(known.as_deref()).await? {
-            Newest::Same => return Ok(None),
+            Newest::Same => {
+                self.showed(place, None);
+                return Ok(None);
+            }
             Newest::Note { bytes, tag, checked_at } => (bytes, tag, checked_at),
         };
         let new = judge::read(place, &bytes)?;
-        let verdict = self.held(&runtime).judge(place, &new).await?;
-        match verdict {
+        let verdict = self.held(&runtime).judge(place, &new).await;
+        // A mirror that lags behind is one all the same: what it has is signed.
+        let is_signed = match &verdict {
+            Ok(_) => true,
+            Err(Halt::Place(obstacle)) => obstacle.code == OLDER,
+            Err(_) => false,
+        };
+        if is_signed {
+            self.showed(place, Some(new.checkpoint().size));
+        }
+        match verdict? {
             Verdict::Same => self.renew_note(&new).await?,
             Verdict::Grown { is_vouched } => self.take(place, &new, is_vouched).await?,
         }
@@ -318,12 +343,21 @@ impl Keeper {
         Ok(checked_at)
     }
 
+    /// Remembers what a mirror of the log has.
+    fn showed(&self, place: &Place<'_>, size: Option<u64>) {
+        if !place.is_own && matches!(place.way, Way::Net(_)) {
+            let (runtime, origin) = (&self.runtime, self.mirror.origin.as_str());
+            runtime.inner.holders.shown(origin, place.address, size, runtime.now());
+        }
+    }
+
     /// Takes what somebody carried here, as from any other place.
     async fn look_into(&mut self, carried: Carried) {
         let place = Place {
             way: Way::Folder,
             address: &carried.folder,
             is_own: false,
+            mirrored_at: None,
         };
         let outcome = match self.look_in(&place).await {
             Ok(_) => self

@@ -105,22 +105,27 @@ impl Runtime {
     }
 
     async fn ask_one(&self, asked: Asked, origin: &str) -> Heard {
+        Heard {
+            who: asked.who,
+            said: self.note_at(&asked.place, &asked.keys, origin).await,
+            place: asked.place,
+        }
+    }
+
+    /// The newest checkpoint of an own log that a place has, signed by one of each of these sets of keys.
+    pub(crate) async fn note_at(&self, address: &str, keys: &[Vec<VerifierKey>], origin: &str) -> Said {
         let place = Place {
             way: Way::Net(&self.inner.mirror_client),
-            address: &asked.place,
+            address,
             is_own: false,
+            mirrored_at: None,
         };
-        let said = match tokio::time::timeout(ANSWER, place.checkpoint(None)).await {
-            Ok(Ok(Newest::Note { bytes, .. })) => judge(self.inner.suite.as_ref(), &asked.keys, origin, &bytes),
+        match tokio::time::timeout(ANSWER, place.checkpoint(None)).await {
+            Ok(Ok(Newest::Note { bytes, .. })) => judge(self.inner.suite.as_ref(), keys, origin, &bytes),
             Ok(Ok(Newest::Same)) => Said::Silent("it answers what it was not asked".to_owned()),
             Ok(Err(obstacle)) if obstacle.code == MISSING => Said::Unknown,
             Ok(Err(obstacle)) => Said::Silent(obstacle.why),
             Err(_) => Said::Silent("it does not answer in time".to_owned()),
-        };
-        Heard {
-            who: asked.who,
-            place: asked.place,
-            said,
         }
     }
 }

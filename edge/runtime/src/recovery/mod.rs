@@ -12,5 +12,6 @@ mod keep;
 mod order;
 mod start;
 
+pub(crate) use ask::Said;
 pub use chest::{Chest, ChestKey};
 pub(crate) use order::{Held, Order};

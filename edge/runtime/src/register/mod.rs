@@ -11,6 +11,7 @@ mod view;
 pub(crate) use datasets::Known;
 pub use export::RegisterPart;
 pub use search::{RegisterQuery, facet_names};
+pub use view::AGE;
 
 use crate::Fault;
 use crate::desk::invalid;

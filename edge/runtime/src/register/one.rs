@@ -48,7 +48,16 @@ impl Runtime {
         );
         let to = store.links_to(id, None, LINKS).await?;
         members.insert("namedBy".to_owned(), self.named_by(&to, lang).await?);
+        members.insert("mirroredBy".to_owned(), self.mirrored_by(&stored.row.origin).into());
         Ok(view)
+    }
+
+    /// Where else than in its own node a log is served, as far as it is known here: by us, by places that showed it, by those who say so.
+    fn mirrored_by(&self, origin: &str) -> Vec<Value> {
+        let mirror = self.inner.mirrors.find(&Digest::of(origin.as_bytes()));
+        let ours = mirror.map(|mirror| self.held_here(&mirror));
+        let size = self.size_of(origin);
+        ours.into_iter().chain(self.holders_of(origin, size)).collect()
     }
 
     /// The entry of the log that a version stands in.

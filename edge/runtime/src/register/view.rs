@@ -8,6 +8,9 @@ use serde_json::{Map, Value, json};
 /// Languages that are shown where the reader's is missing, in this order: those of the Organisation, then the one that most can read.
 const FALLBACK: [&str; 3] = ["ru", "zh", "en"];
 
+/// The member that says how long ago a log of others said that it has nothing newer. It alone changes with every second.
+pub const AGE: &str = "ageSeconds";
+
 impl Runtime {
     /// A record in a list; of a log of others with how that stands here: whether it was caught, and when it last said that it has nothing
     /// newer. So what is old is shown with its age.
@@ -18,11 +21,10 @@ impl Runtime {
             let standing = mirror.standing().clone();
             let state = if standing.caught.is_some() { "caught" } else { "open" };
             members.insert("logState".to_owned(), state.into());
-            members.extend(
-                standing
-                    .checked_at
-                    .map(|at| ("checkedAt".to_owned(), at.rfc3339().into())),
-            );
+            if let Some(at) = standing.checked_at {
+                members.insert("checkedAt".to_owned(), at.rfc3339().into());
+                members.insert(AGE.to_owned(), (self.now().since_ms(at).max(0) / 1000).into());
+            }
         }
         view
     }

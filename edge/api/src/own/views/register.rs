@@ -33,6 +33,8 @@ pub struct FoundRecord {
     /// When a log of others last said that it has nothing newer.
     #[schema(format = DateTime)]
     checked_at: Option<String>,
+    /// How long ago that is. The answer's tag says nothing of it.
+    age_seconds: Option<u64>,
     /// Its index in the log.
     index: u64,
     /// Its hash as a leaf of the log (RFC 6962), hexadecimal.
@@ -184,6 +186,8 @@ pub struct RecordInFull {
     /// When a log of others last said that it has nothing newer.
     #[schema(format = DateTime)]
     checked_at: Option<String>,
+    /// How long ago that is. The answer's tag says nothing of it.
+    age_seconds: Option<u64>,
     /// Its index in the log.
     index: u64,
     /// Its hash as a leaf of the log (RFC 6962), hexadecimal.
@@ -214,6 +218,8 @@ pub struct RecordInFull {
     names: Vec<super::records::RecordLink>,
     /// The records that name it.
     named_by: Vec<FoundRecord>,
+    /// Where else than in its own node the log is served, so far as this node knows.
+    mirrored_by: Vec<KnownMirror>,
 }
 
 /// What a search finds, counted.
@@ -268,4 +274,31 @@ pub struct Views {
     digest: String,
     /// Every log that this node holds.
     items: Vec<HeldLog>,
+}
+
+/// A place that mirrors a log, so far as it is known.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct KnownMirror {
+    /// Where it serves the log.
+    #[schema(
+        example = "https://node.example.org/chapar/v1/mirrors/5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
+        format = "uri"
+    )]
+    address: String,
+    /// `here`: this node does. `shown`: it showed a checkpoint that the log signed. `claimed`: it says so, and nobody has looked.
+    #[schema(example = "shown")]
+    state: String,
+    /// Entries that it had then; not with `claimed`.
+    size: Option<u64>,
+    /// Entries of the newest checkpoint known here that it lacked; not with `claimed`.
+    lag: Option<u64>,
+    /// When it said so last.
+    #[schema(format = DateTime)]
+    claimed_at: Option<String>,
+    /// When it showed that.
+    #[schema(format = DateTime)]
+    shown_at: Option<String>,
+    /// How long ago that is.
+    age_seconds: Option<u64>,
 }
