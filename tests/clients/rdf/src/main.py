@@ -1,17 +1,20 @@
 """The register as others read it: the documents of DCAT-AP and CPSV-AP under the shapes of these standards, the three forms of RDF read by
-rdflib to the same graph, and the feed by feedparser.
+rdflib to the same graph, the feed by feedparser, and the datasets by the parser of CKAN's DCAT harvester.
 
 The node, and how many records of which profile it holds, come from the environment.
 """
 
+import json
 import os
 import sys
 from pathlib import Path
 from urllib.parse import quote, urljoin
 from urllib.request import urlopen
 
+import ckan_around  # Must be before what stands in a CKAN.
 import feedparser
 import pyshacl
+from ckanext.dcat.processors import RDFParser
 from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, URIRef
 from rdflib.compare import isomorphic
 
@@ -115,6 +118,67 @@ def records(listed):
         check(f"{record} by itself", alike and (URIRef(record), RDF.type, None) in graphs[0])
 
 
+def read(path):
+    """JSON of the register's door."""
+    with urlopen(f"{BASE}{path}") as answer:
+        return json.load(answer)
+
+
+def datasets_here():
+    """Every dataset as the register itself has it, by id."""
+    found, after = {}, ""
+    while after is not None:
+        page = read(f"/records?kind=dataset{after}")
+        for item in page["items"]:
+            found[item["id"]] = read(f"/records/{quote(item['id'], safe='')}")["body"]
+        after = f"&after={page['next']}" if "next" in page else None
+    return found
+
+
+def mishaps(taken, body):
+    """What the harvester made otherwise of a dataset than its record says."""
+    wrong = []
+    texts = lambda member: set(body.get(member, {}).values())
+    for word, member in (("title", "title"), ("notes", "description")):
+        if taken.get(word) not in texts(member):
+            wrong.append((word, taken.get(word)))
+    forms = sorted((one["accessURL"], one.get("byteSize")) for one in body.get("distribution", []))
+    resources = sorted((one["access_url"], one.get("size")) for one in taken["resources"])
+    if forms != resources:
+        wrong.append(("resources", resources, forms))
+    words = {word for words in body.get("keyword", {}).values() for word in words}
+    if {tag["name"] for tag in taken["tags"]} != words:
+        wrong.append(("tags", taken["tags"], words))
+    return wrong
+
+
+def harvested(form, plant=None):
+    """What CKAN's harvester takes from the document: datasets by their URI."""
+    parser = RDFParser()
+    for _, data in parts(f"{BASE}/dcat?format={form}&limit={PART}"):
+        parser.parse(data, FORMS[form])
+    if plant:
+        plant(parser.g)
+    uri = lambda taken: next(extra["value"] for extra in taken["extras"] if extra["key"] == "uri")
+    return {uri(taken): taken for taken in parser.datasets()}
+
+
+def harvester():
+    """CKAN's harvester reads every dataset, with its texts, its keywords and its distributions."""
+    here = datasets_here()
+    check("there are datasets to harvest", len(here) > 1, len(here))
+    for form in FORMS:
+        taken = harvested(form)
+        check(f"ckan: {form}: every dataset is harvested", set(here) <= set(taken), sorted(set(here) - set(taken)))
+        wrong = {id: mishaps(taken[id], body) for id, body in here.items() if id in taken}
+        wrong = {id: found for id, found in wrong.items() if found}
+        check(f"ckan: {form}: each says what its record says", not wrong, wrong)
+    one = next(id for id, body in sorted(here.items()) if body.get("distribution"))
+    for what in (DCTERMS.title, DCAT.distribution):
+        spoilt = harvested("turtle", lambda graph: graph.remove((URIRef(one), what, None)))
+        check(f"ckan: a planted fault is found in {what}", mishaps(spoilt[one], here[one]))
+
+
 def feed(count):
     """A search as a feed, page after page."""
     address, entries = f"{BASE}/feed?lang=ru&limit={PART}", []
@@ -149,6 +213,7 @@ def main():
         lambda graph: graph.remove((None, URIRef(f"{CV}hasCompetentAuthority"), None)),
     )
     records(listed)
+    harvester()
     feed(dcat + cpsv)
     print(f"rdf: {passed} of {checked}")
     sys.exit(passed != checked)
