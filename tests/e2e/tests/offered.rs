@@ -178,8 +178,13 @@ fn a_record_follows_its_offer() {
     record(&who, &third, |shown| shown["withdrawal"].is_object());
     put_offer(&who, "o", "open", "levels");
     let fourth = record_name(&who, "o");
-    assert_eq!(who.call("DELETE", "/documents/levels", None).status, 204);
+    // It turns to another document.
+    put_document(&who, "other", "Other levels (sample)");
+    put_offer(&who, "o", "open", "other");
     record(&who, &fourth, |shown| shown["withdrawal"].is_object());
+    let fifth = record_name(&who, "o");
+    assert_eq!(who.call("DELETE", "/documents/other", None).status, 204);
+    record(&who, &fifth, |shown| shown["withdrawal"].is_object());
 
     // Nobody else writes under such a name.
     let draft = json!({ "kind": "dataset", "name": fourth, "noPersonalData": true, "body": second["body"] });

@@ -118,7 +118,7 @@ impl Desk {
             let store = &desk.runtime.inner.store;
             let deleted = store.delete_asset(desk.slug(), &id, kind, open).await;
             // What may be durable is followed as what is.
-            desk.runtime.inner.offered.wake_for(desk.slug(), &id);
+            desk.runtime.inner.offered.wake_for(desk.slug(), [id.clone()]);
             removed(deleted?)?;
             desk.note("delete", "asset", &id);
             Ok(())
@@ -162,7 +162,7 @@ impl Desk {
         };
         let keys = seen.keys();
         let put = self.runtime.inner.store.put_asset(row, keys, offered_by).await;
-        self.runtime.inner.offered.wake_for(self.slug(), &id);
+        self.runtime.inner.offered.wake_for(self.slug(), [id.clone()]);
         written(put?)?;
         self.note("put", "asset", &id);
         Ok(())

@@ -81,12 +81,21 @@ impl Desk {
         };
         let view = offer_view(&row)?;
         let assets = self.assets_meant_by(&new.selector).await?;
+        let concerned = [self.offered_by(id).await?, assets.clone()].concat();
         let put = self.runtime.inner.store.put_definition(row, assets).await;
         // What may be durable is followed as what is.
-        self.runtime.inner.offered.wake(self.slug());
+        self.runtime.inner.offered.wake_for(self.slug(), concerned);
         written(put?)?;
         self.note("put", "offer", id);
         self.with_register(view, id).await
+    }
+
+    /// What an offer is of as it stands: an act may take from it what the register tells of.
+    async fn offered_by(&self, id: &str) -> Result<Vec<String>, Fault> {
+        if chapar_terms::sabotaged("forget-what-was-offered") {
+            return Ok(Vec::new());
+        }
+        Ok(self.runtime.inner.store.assets_of_definition(self.slug(), id).await?)
     }
 
     async fn check_policies(&self, new: &NewOffer) -> Result<(), Fault> {
@@ -145,8 +154,9 @@ impl Desk {
         let (desk, id) = (self.clone(), id.to_owned());
         through(async move {
             let _turn = desk.index_turn().await;
+            let concerned = desk.offered_by(&id).await?;
             let deleted = desk.runtime.inner.store.delete_definition(desk.slug(), &id).await;
-            desk.runtime.inner.offered.wake(desk.slug());
+            desk.runtime.inner.offered.wake_for(desk.slug(), concerned);
             removed(deleted?)?;
             desk.note("delete", "offer", &id);
             Ok(())

@@ -144,10 +144,30 @@ impl Desk {
         let view = policy_view(&row)?;
         let put = self.runtime.inner.store.put_policy(row).await;
         // What may be durable is followed as what is.
-        self.runtime.inner.offered.wake(self.slug());
+        self.follow_policy(id).await;
         put?;
         self.note("put", "policy", id);
         Ok(with_findings(view, &policy.findings))
+    }
+
+    /// Has the register follow what is offered under a policy.
+    async fn follow_policy(&self, id: &str) {
+        let offered = &self.runtime.inner.offered;
+        match self.offered_under(id).await {
+            Ok(assets) => offered.wake_for(self.slug(), assets),
+            Err(fault) => {
+                tracing::warn!(participant = self.slug(), %fault, "what a policy concerns could not be read: all that is offered is looked at");
+                offered.wake(self.slug());
+            }
+        }
+    }
+
+    async fn offered_under(&self, policy: &str) -> Result<Vec<String>, Fault> {
+        let (store, mut assets) = (&self.runtime.inner.store, Vec::new());
+        for definition in store.definitions_with_policy(self.slug(), policy).await? {
+            assets.extend(store.assets_of_definition(self.slug(), &definition).await?);
+        }
+        Ok(assets)
     }
 
     /// One policy, with what this node will not be able to judge in it.

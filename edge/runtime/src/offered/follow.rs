@@ -23,7 +23,7 @@ use std::time::Duration;
 
 /// Assets that are looked at in one turn; their records share one commit.
 pub(super) const BATCH: usize = 64;
-/// Pause after everything of a participant was looked at: many acts in a row are followed together.
+/// Pause after more than a turn: many acts in a row are followed together.
 const PACE: Duration = Duration::from_millis(250);
 /// Pause after a fault, before the same is tried again.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -54,9 +54,8 @@ impl Runtime {
 
     async fn follow_or_tell(&self, slug: &str, changed: Changed) {
         let outcome = self.follow(slug, &changed).await;
-        let is_everything = changed == Changed::Everything;
         match outcome {
-            Ok(()) if is_everything => tokio::time::sleep(PACE).await,
+            Ok(()) if changed.is_wide(BATCH) => tokio::time::sleep(PACE).await,
             Ok(()) => {}
             Err(_) if self.inner.stopping.load(Ordering::Relaxed) => {}
             Err(fault) => {

@@ -27,21 +27,21 @@ pub(crate) struct Offered {
 /// What may have changed of one participant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Changed {
-    /// All of it: a definition or a policy was written.
+    /// All of it: the register begins.
     Everything,
     /// These assets.
     Assets(BTreeSet<String>),
 }
 
 impl Offered {
-    /// A definition or a policy of `participant` was written.
+    /// Whatever `participant` offers is to be looked at.
     pub(crate) fn wake(&self, participant: &str) {
         self.put(participant, Changed::Everything);
     }
 
-    /// An asset of `participant` was written.
-    pub(crate) fn wake_for(&self, participant: &str, asset: &str) {
-        self.put(participant, Changed::Assets(BTreeSet::from([asset.to_owned()])));
+    /// An act of `participant` concerns these assets.
+    pub(crate) fn wake_for(&self, participant: &str, assets: impl IntoIterator<Item = String>) {
+        self.put(participant, Changed::Assets(assets.into_iter().collect()));
     }
 
     /// Whoever waits looks up and sees that it is over.
@@ -67,6 +67,14 @@ impl Offered {
 }
 
 impl Changed {
+    /// Whether following it takes more than one turn.
+    fn is_wide(&self, turn: usize) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Assets(assets) => assets.len() > turn,
+        }
+    }
+
     fn and(self, other: Option<Self>) -> Self {
         match (self, other) {
             (Self::Everything, _) | (_, Some(Self::Everything)) => Self::Everything,
@@ -87,10 +95,10 @@ mod tests {
     fn what_waits_is_kept_together_by_participant() {
         let offered = Offered::default();
         for (participant, asset) in [("uz", "a"), ("kz", "x"), ("uz", "b")] {
-            offered.wake_for(participant, asset);
+            offered.wake_for(participant, [asset.to_owned()]);
         }
         offered.wake("kz");
-        offered.wake_for("kz", "y");
+        offered.wake_for("kz", ["y".to_owned()]);
         let assets = ["a", "b"].map(str::to_owned).into();
         assert_eq!(offered.take(), Some(("kz".to_owned(), Changed::Everything)));
         assert_eq!(offered.take(), Some(("uz".to_owned(), Changed::Assets(assets))));

@@ -117,6 +117,22 @@ impl Store {
         Ok(ids)
     }
 
+    /// The assets that one definition offers, sorted.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn assets_of_definition(
+        &self,
+        participant: &str,
+        definition_id: &str,
+    ) -> Result<Vec<String>, StoreFault> {
+        Ok(sqlx::query_scalar(ALL_OF_ONE)
+            .bind(participant)
+            .bind(definition_id)
+            .fetch_all(&mut *self.reader().await?)
+            .await?)
+    }
+
     /// A page of the assets that the `allowed` definitions offer, in order of asset id, at most `limit`. To know whether
     /// there are more, ask for one more than needed.
     ///
@@ -249,6 +265,8 @@ impl Store {
 }
 
 const ALL_IN_ORDER: &str = "SELECT asset_id, definition_id FROM offers WHERE participant = $1 AND asset_id > $2 ORDER BY asset_id, definition_id";
+
+const ALL_OF_ONE: &str = "SELECT asset_id FROM offers WHERE participant = $1 AND definition_id = $2 ORDER BY asset_id";
 
 const AT_OF_ONE: &str = "SELECT asset_id FROM offers WHERE participant = $1 AND definition_id = $4 \
      AND asset_id > $3 ORDER BY asset_id LIMIT 1 OFFSET $2";
@@ -406,11 +424,12 @@ pub(super) async fn write_offers(
 /// The statements of a page, for the test of their query plans.
 #[cfg(test)]
 pub(crate) mod plans {
-    use super::{ALL_IN_ORDER, AT_OF_ONE, Keyset, Readers, Search, among_sql, at_sql};
+    use super::{ALL_IN_ORDER, ALL_OF_ONE, AT_OF_ONE, Keyset, Readers, Search, among_sql, at_sql};
 
     pub(crate) fn statements(readers: &Readers) -> Vec<String> {
         let mut all = vec![
             ALL_IN_ORDER.to_owned(),
+            ALL_OF_ONE.to_owned(),
             AT_OF_ONE.to_owned(),
             at_sql(2),
             at_sql(64),

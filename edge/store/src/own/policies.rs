@@ -110,6 +110,22 @@ impl Store {
         Ok(ended.deleted())
     }
 
+    /// The contract definitions that name a policy, sorted.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn definitions_with_policy(&self, participant: &str, policy: &str) -> Result<Vec<String>, StoreFault> {
+        let ids = sqlx::query_scalar(
+            "SELECT id FROM definitions WHERE participant = $1 AND access_policy = $2
+             UNION SELECT id FROM definitions WHERE participant = $1 AND contract_policy = $2 ORDER BY id",
+        )
+        .bind(participant)
+        .bind(policy)
+        .fetch_all(&mut *self.reader().await?)
+        .await?;
+        Ok(ids)
+    }
+
     /// Adds or replaces a contract definition together with the assets that it offers now; a conflict when one of those is
     /// gone. Its policies need not be there.
     ///

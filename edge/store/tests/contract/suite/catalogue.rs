@@ -142,6 +142,9 @@ pub async fn every_write_of_policies_and_definitions_is_counted(place: &Place) {
         .unwrap();
     assert_eq!(epoch().await, 3, "a definition is put");
     put_document(&store, UZ, "d1", b"1", &["one"]).await;
+    assert_eq!(store.assets_of_definition(UZ, "one").await.unwrap(), ["d1"]);
+    assert_eq!(store.definitions_with_policy(UZ, "p1").await.unwrap(), ["one"]);
+    assert!(store.definitions_with_policy(KZ, "p1").await.unwrap().is_empty());
     assert!(matches!(
         store.delete_policy(UZ, "p1").await.unwrap(),
         Deleted::InUse(_)
