@@ -314,3 +314,41 @@ fn while_a_log_is_away_every_mirror_is_asked_for_what_it_has() {
     );
     assert!(sizes.contains(&(json!(log.at(&c)), json!(size))), "{shown}");
 }
+
+#[test]
+fn slow_places_keep_no_other_log_waiting() {
+    let (a, b) = (house("mirror-slow-a"), house("mirror-slow-b"));
+    let slow: Vec<(Log, Place)> = (0..5)
+        .map(|number| {
+            let log = Log::of(&publisher(&a, &format!("slow{number}")));
+            let place = Place::before(&log.address);
+            place.lie(|path, answer| {
+                if path.starts_with("tile/entries/") {
+                    std::thread::sleep(PATIENCE * 4);
+                }
+                answer
+            });
+            (log, place)
+        })
+        .collect();
+    let quick = publisher(&a, "quick");
+    let size = publish(&quick, &["one"]);
+    for (log, place) in &slow {
+        let body = json!({ "address": place.address(), "vkey": log.vkey, "owner": log.owner });
+        operator(&b).ask("POST", "/mirrors", Some(&body));
+    }
+    let begun = Instant::now();
+    let asked = |place: &Place| place.asked().iter().any(|path| path.starts_with("tile/entries/"));
+    while slow.iter().filter(|(_, place)| asked(place)).count() < 4 {
+        assert!(begun.elapsed() < PATIENCE, "the slow ones are not asked");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let log = Log::of(&quick);
+    let begun = Instant::now();
+    let mut mirrored = mirror(&b, &log, &log.address, &[]);
+    while mirrored["size"] != size {
+        assert!(begun.elapsed() < PATIENCE, "it waits for the slow ones: {mirrored}");
+        mirrored = operator(&b).ask("GET", &format!("/mirrors/{}", log.id()), None);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}

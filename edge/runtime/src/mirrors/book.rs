@@ -1,6 +1,7 @@
 //! The mirrors that are kept here, what people are told of each, and how they are woken.
 
 use super::obstacle::Obstacle;
+use super::turns::Turns;
 use crate::logs::Published;
 use chapar_register::LogId;
 use chapar_terms::{Digest, Instant};
@@ -9,10 +10,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use tokio::sync::{Notify, Semaphore, oneshot, watch};
-
-/// Logs that are taken from at the same time: each may have a bundle of bodies in memory.
-const AT_ONCE: usize = 4;
+use tokio::sync::{Notify, oneshot, watch};
 
 /// A foreign log that is kept here.
 pub(crate) struct Mirror {
@@ -145,19 +143,11 @@ impl Mirror {
 }
 
 /// All of them, by the hash of their origin.
+#[derive(Default)]
 pub(crate) struct Mirrors {
     all: RwLock<BTreeMap<String, Arc<Mirror>>>,
     /// Who may take entries now.
-    pub turns: Semaphore,
-}
-
-impl Default for Mirrors {
-    fn default() -> Self {
-        Self {
-            all: RwLock::default(),
-            turns: Semaphore::new(AT_ONCE),
-        }
-    }
+    pub turns: Turns,
 }
 
 impl Mirrors {

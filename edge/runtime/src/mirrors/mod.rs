@@ -16,6 +16,7 @@ mod place;
 mod retrieve;
 mod suspicion;
 mod take;
+mod turns;
 mod watch;
 
 pub(crate) use book::Mirrors;

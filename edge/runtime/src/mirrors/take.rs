@@ -6,6 +6,7 @@
 
 use super::obstacle::{Evidence, Halt, Obstacle};
 use super::place::{Place, Tiles};
+use super::turns::Turn;
 use crate::logs::{Files, Tree, grown, signed};
 use crate::{Fault, Runtime};
 use chapar_register::{
@@ -18,7 +19,6 @@ use chapar_tlog::{
     WrongBundle, decode_bodies, decode_entries, tiles_of_row,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::sync::SemaphorePermit;
 
 /// Entries that are staged with one write: their rows hold fewer values than a statement may have.
 const BATCH_ENTRIES: usize = 1024;
@@ -74,33 +74,34 @@ impl Taking<'_> {
         let mut tiles = Tiles::of(self.place, self.checkpoint);
         let mut batch = Batch::default();
         let mut edge = from.edge.clone();
-        let mut turn = None;
-        for id in tiles_of_row(Level::Entries, edge.size(), size) {
+        let mut turn: Option<Turn<'_>> = None;
+        let mut rest = tiles_of_row(Level::Entries, edge.size(), size).peekable();
+        while let Some(id) = rest.peek().copied() {
             self.check_wanted()?;
-            if turn.is_none() {
-                turn = Some(self.turn().await?);
+            let held = match turn.take() {
+                Some(held) => held,
+                None => self.turn().await?,
+            };
+            let fetched = held.within(self.fetch(&mut tiles, &edge, id)).await;
+            if let Some((bundle, bodies)) = fetched.transpose()? {
+                rest.next();
+                self.recall(&mut intake, &bundle, bodies.as_deref()).await?;
+                let taken = self.push(&mut intake, &bundle, bodies.as_deref())?;
+                batch.add(&bundle, bodies.as_deref(), taken, edge.size());
+                edge = bundle.proved.edge;
+                if !(batch.is_full() || edge.size() == size || held.is_of_one_bundle()) {
+                    turn = Some(held);
+                    continue;
+                }
             }
-            let bundle = self.bundle(&mut tiles, &edge, id).await?;
-            let bodies = self.bodies(&bundle).await?;
-            self.recall(&mut intake, &bundle, bodies.as_deref()).await?;
-            let taken = self.push(&mut intake, &bundle, bodies.as_deref())?;
-            batch.add(&bundle, bodies.as_deref(), taken, edge.size());
-            edge = bundle.proved.edge;
-            if batch.is_full() || edge.size() == size {
-                let state = intake.state().clone();
-                self.stage(
-                    &tiles,
-                    std::mem::take(&mut batch),
-                    from,
-                    Reached {
-                        state,
-                        edge: edge.clone(),
-                    },
-                )
-                .await?;
+            // Others come between two turns: nothing is in memory then.
+            if !batch.entries.is_empty() {
+                let to = Reached {
+                    state: intake.state().clone(),
+                    edge: edge.clone(),
+                };
+                self.stage(&tiles, std::mem::take(&mut batch), from, to).await?;
                 intake.forget();
-                // Others come between two batches: nothing is in memory then.
-                turn = None;
             }
         }
         intake.finish().map_err(|why| self.distrust(&why))
@@ -113,14 +114,18 @@ impl Taking<'_> {
             let why = "shows a checkpoint of a key that is not known, and more entries than are looked through for it";
             return Err(self.place.obstacle("checkpoint-unsigned", why).into());
         }
-        let _turn = self.turn().await?;
         let mut intake = self.begin(from.state.clone())?;
         let mut tiles = Tiles::of(self.place, self.checkpoint);
         let mut edge = from.edge.clone();
-        for id in tiles_of_row(Level::Entries, edge.size(), size) {
+        let mut rest = tiles_of_row(Level::Entries, edge.size(), size).peekable();
+        while let Some(id) = rest.peek().copied() {
             self.check_wanted()?;
-            let bundle = self.bundle(&mut tiles, &edge, id).await?;
-            let bodies = self.bodies(&bundle).await?;
+            let turn = self.turn().await?;
+            let fetched = turn.within(self.fetch(&mut tiles, &edge, id)).await;
+            let Some((bundle, bodies)) = fetched.transpose()? else {
+                continue;
+            };
+            rest.next();
             self.recall(&mut intake, &bundle, bodies.as_deref()).await?;
             self.push(&mut intake, &bundle, bodies.as_deref())?;
             edge = bundle.proved.edge;
@@ -128,8 +133,20 @@ impl Taking<'_> {
         intake.finish().map(|_| ()).map_err(|why| self.distrust(&why))
     }
 
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, Fault> {
-        let turn = self.runtime.inner.mirrors.turns.acquire().await;
+    /// The next bundle, proved, with the bodies beside it. Nothing is left behind where its turn is over before.
+    async fn fetch(
+        &self,
+        tiles: &mut Tiles<'_>,
+        edge: &RightEdge,
+        id: TileId,
+    ) -> Result<(Bundle, Option<Vec<u8>>), Halt> {
+        let bundle = self.bundle(tiles, edge, id).await?;
+        let bodies = self.bodies(&bundle).await?;
+        Ok((bundle, bodies))
+    }
+
+    async fn turn(&self) -> Result<Turn<'_>, Fault> {
+        let turn = self.runtime.inner.mirrors.turns.next(self.place.address).await;
         turn.map_err(|_| Fault::Unavailable("the node ends".to_owned()))
     }
 
