@@ -282,9 +282,19 @@ fn forget_ages(value: &mut Value) -> bool {
     match value {
         Value::Object(members) => {
             let had = members.remove(AGE).is_some();
-            members.values_mut().fold(had, |had, value| forget_ages(value) || had)
+            let within = members
+                .values_mut()
+                .filter_map(|value| forget_ages(value).then_some(()));
+            within.count() > 0 || had
         }
-        Value::Array(items) => items.iter_mut().fold(false, |had, value| forget_ages(value) || had),
+        // Counted, for `any` would stop at the first and leave the others their ages.
+        Value::Array(items) => {
+            items
+                .iter_mut()
+                .filter_map(|value| forget_ages(value).then_some(()))
+                .count()
+                > 0
+        }
         _ => false,
     }
 }

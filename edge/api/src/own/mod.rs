@@ -98,6 +98,13 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(agreements::show))
         .routes(routes!(agreements::retire, agreements::reactivate))
         .routes(routes!(agreements::retired))
+        .routes(routes!(events::follow))
+        .merge(register_routes())
+}
+
+/// The register: records, logs, mirrors and what is made of them.
+fn register_routes() -> OpenApiRouter<Runtime> {
+    OpenApiRouter::new()
         .routes(routes!(records::publish))
         .routes(routes!(records::publish_batch))
         .routes(routes!(records::check))
@@ -133,7 +140,6 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(federations::propose))
         .routes(routes!(federations::reply))
         .routes(routes!(alarms::list))
-        .routes(routes!(events::follow))
 }
 
 async fn unknown(uri: Uri) -> Problem {
