@@ -305,22 +305,7 @@ impl Show {
             "withdrawn",
         ];
         show::card(&record, &card);
-        if let Some(body) = record.get("body") {
-            println!();
-            show::json(body);
-            if body.get("dataspaceDataset").is_some() && record.get("withdrawn").is_none() {
-                println!("\nto get it: chapar negotiate start --record {}", self.id);
-            }
-        }
-        match text(&record, "bodyBy") {
-            "opening" => println!("\nits body is sealed: only its hash is here until its issuer opens it"),
-            "exchange" => println!(
-                "\nits body is for {} alone, only its hash is here; if it is for you: chapar record fetch {}",
-                text(&record, "visibility"),
-                self.id
-            ),
-            _ => {}
-        }
+        show_body(&record, &self.id);
         for (heading, member, columns) in [
             ("names", "names", &["rel", "target"] as &[&str]),
             ("named by", "namedBy", &["rel", "kind", "shown.title", "id"]),
@@ -341,6 +326,26 @@ impl Show {
             }
         }
         Ok(())
+    }
+}
+
+/// The body, or how it is had.
+fn show_body(record: &Value, id: &str) {
+    if let Some(body) = record.get("body") {
+        println!();
+        show::json(body);
+        if body.get("dataspaceDataset").is_some() && record.get("withdrawn").is_none() {
+            println!("\nto get it: chapar negotiate start --record {}", id);
+        }
+    }
+    match text(record, "bodyBy") {
+        "opening" => println!("\nits body is sealed: only its hash is here until its issuer opens it"),
+        "exchange" => println!(
+            "\nits body is for {} alone, only its hash is here; if it is for you: chapar record fetch {}",
+            text(record, "visibility"),
+            id
+        ),
+        _ => {}
     }
 }
 
