@@ -32,7 +32,7 @@ const FOREIGN_KEY: &str = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id
 const NO_PROPOSAL: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 85] = [
+const ROUTES: [(&str, &str, Least, u16); 86] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/participants", Operator, 200),
@@ -109,6 +109,7 @@ const ROUTES: [(&str, &str, Least, u16); 85] = [
     ("GET", "/logs/register/policy", Reader, 400),
     ("PUT", "/logs/register/policy", Admin, 400),
     ("POST", "/logs/register/recovery", Admin, 400),
+    ("POST", "/logs/register/successor", Admin, 400),
     ("GET", "/witness", Anyone, 200),
     ("GET", "/witness/logs", Operator, 200),
     ("PUT", "/witness/logs/{origin}", Operator, 200),
@@ -171,7 +172,7 @@ fn asked(mark: &str, agreement: &str, method: &str, path: &str) -> Option<Value>
         ("POST", "/participants") => Some(json!({ "slug": format!("new-{}", fresh()) })),
         ("POST", "/keys") => Some(json!({ "role": "viewer", "label": "x" })),
         ("PUT", "/logs/register/policy") => Some(json!({ "policy": "quorum none\n" })),
-        ("POST", "/logs/register/recovery") => Some(json!({})),
+        ("POST", "/logs/register/recovery" | "/logs/register/successor") => Some(json!({})),
         ("POST", "/mirrors/{id}/carried") => Some(json!({ "folder": "/nowhere" })),
         ("PUT", "/witness/logs/{origin}") => Some(json!({ "vkeys": [FOREIGN_KEY] })),
         ("PUT", "/documents/{id}") => Some(json!({ "text": "new" })),

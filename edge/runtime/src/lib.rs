@@ -67,6 +67,7 @@ mod renewals;
 mod retirements;
 mod rights;
 mod states;
+mod succession;
 mod timers;
 mod timestamps;
 mod transfers;
@@ -91,6 +92,7 @@ pub use recovery::{Chest, ChestKey};
 pub use register::{REGISTER_PAGE, RegisterPart, RegisterQuery, facet_names};
 pub use rights::NoDesk;
 pub use states::CaseKind;
+pub use succession::Succession;
 pub use timestamps::{TIME_PATH, TimeAuthority, TimeFigures, TimeSettings};
 pub use witness::{Cosigning, WITNESS_PATH};
 

@@ -103,6 +103,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "openings",
         sql: include_str!("../migrations/0018_openings.sql"),
     },
+    Migration {
+        number: 19,
+        name: "successors",
+        sql: include_str!("../migrations/0019_successors.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

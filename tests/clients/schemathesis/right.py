@@ -109,6 +109,7 @@ OWN = {
     "GET /logs/register/policy": lambda: after(stock.kept_log_policy, {}),
     "PUT /logs/register/policy": lambda: saying(stock.log_policy()),
     "POST /logs/register/recovery": lambda: saying({"from": ["https://kz.example"]}),
+    "POST /logs/register/successor": lambda: saying({"from": ["https://kz.example"], "dryRun": True}),
     "POST /records": lambda: saying(stock.draft()),
     "POST /records/batch": lambda: saying({"records": [stock.draft(), stock.draft()]}),
     "GET /records/{name}": lambda: under("name", stock.record()),

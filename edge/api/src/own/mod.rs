@@ -105,6 +105,7 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(records::evidence))
         .routes(routes!(records::policy, records::put_policy))
         .routes(routes!(records::recover))
+        .routes(routes!(records::succeed))
         .routes(routes!(witness::show))
         .routes(routes!(witness::list))
         .routes(routes!(witness::put, witness::delete))

@@ -161,6 +161,7 @@ rows! {
     ReadPolicy: ANYONE, RIGHT, FOUND, &[(400, &["no-register"])];
     PutLogPolicy: ANYONE, RIGHT, FOUND, JSON, MEMBERS, &[(400, &["no-register", "wrong-policy"])];
     RecoverLog: ANYONE, RIGHT, FOUND, JSON, MEMBERS, &[(400, &["no-register", "wrong-address"])];
+    SucceedLog: ANYONE, RIGHT, FOUND, JSON, MEMBERS, CONFLICT, &[(400, &["no-register", "wrong-address", "wrong-record"])];
     ReadKind: ANYONE, FOUND;
     PublishRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["personal-data", "wrong-number", "wrong-name", "wrong-visibility"])];
     ReadRecord: ANYONE, RIGHT, FOUND, &[(400, &["no-register"])];

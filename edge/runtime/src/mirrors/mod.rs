@@ -6,6 +6,7 @@
 
 mod beside;
 mod book;
+mod follow;
 mod hints;
 mod judge;
 mod manage;
@@ -20,6 +21,6 @@ pub(crate) use book::Mirrors;
 pub use hints::HINTS;
 pub(crate) use hints::Hints;
 pub use manage::{MIRRORS, MirrorFigures, WantedMirror};
-pub(crate) use obstacle::{Caught, prefix_view};
+pub(crate) use obstacle::{Caught, Obstacle, prefix_view};
 pub(crate) use place::{Newest, Place, Way};
 pub(crate) use retrieve::{Retrieved, stored_as};

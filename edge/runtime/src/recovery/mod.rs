@@ -12,5 +12,7 @@ mod keep;
 mod order;
 mod start;
 
+pub(crate) use ask::Said;
 pub use chest::{Chest, ChestKey};
+pub(crate) use keep::places;
 pub(crate) use order::{Held, Order};

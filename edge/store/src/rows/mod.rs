@@ -16,7 +16,9 @@ pub use catalog::{
     SearchOrder, StoredRecord, VersionName, VersionWrite, Withdrawn,
 };
 pub use federations::{ActRow, FederationRow};
-pub use logs::{BodyRow, EntryRow, LogKeyRow, LogRow, LogState, MirroredEntry, NewEntry, Publication, Retrieval};
+pub use logs::{
+    BodyRow, EntryRow, LogKeyRow, LogRow, LogState, MirroredEntry, NewEntry, Publication, Retrieval, Succession,
+};
 pub use mirrors::{MirrorReject, MirrorRow, MirroredRecord, Staging};
 pub use own::{
     AccessEnd, AccessRow, ApiKeyRow, AssetFacts, AssetRow, ContentRow, DatasetRow, DefinitionRow, IndexKey, KeyState,

@@ -35,7 +35,7 @@ pub use participants::{AddedParticipant, KeyChest, Myself, Participant, RotatedI
 pub use peers::{Catalog, Peer};
 pub use policies::{CheckedPolicy, Policy};
 pub use problem::Problem;
-pub use records::{Kind, KindInFull, Log, LogPolicy, Record};
+pub use records::{Kind, KindInFull, Log, LogPolicy, LogSuccessor, Record, Succession};
 pub use register::{Counts, FoundRecord, HeldLog, RecordInFull, Views};
 pub use transfers::{Access, DataAddress, Edr, Transfer};
 pub use witness::{SeenFork, Witness, WitnessedLog};
