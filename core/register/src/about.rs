@@ -16,8 +16,8 @@ pub(crate) const WITHDRAWAL: &str = "withdrawal";
 /// The kind that shows a sealed body.
 pub const OPENING: &str = "opening";
 
-/// Where the body of a kind names the other record and the hash of its leaf.
-fn members(kind: &KindName) -> Option<(&'static str, &'static str)> {
+/// Where the body of a kind names the record that it is about, and the hash of its leaf; none for kinds that are about none.
+pub fn about_members(kind: &KindName) -> Option<(&'static str, &'static str)> {
     match kind.as_str() {
         WITHDRAWAL | "annotation" => Some(("target", "targetHash")),
         crate::kinds::TRANSLATION => Some(("source", "sourceHash")),
@@ -29,7 +29,7 @@ fn members(kind: &KindName) -> Option<(&'static str, &'static str)> {
 pub(crate) fn target(kind: &KindName, body: &Value) -> Option<RecordId> {
     let member = match kind.as_str() {
         OPENING => "target",
-        _ => members(kind)?.0,
+        _ => about_members(kind)?.0,
     };
     RecordId::parse(body.get(member)?.as_str()?).ok()
 }
@@ -38,7 +38,7 @@ pub(crate) fn target(kind: &KindName, body: &Value) -> Option<RecordId> {
 pub(crate) fn check(kinds: &Kinds, header: &Header, body: &Value, chains: &Chains) -> Result<(), Reject> {
     let wrong = |why: &str| Err(Reject::new(Fault::TargetWrong, why));
     let is_opening = header.kind.as_str() == OPENING;
-    let hash = members(&header.kind).map(|(_, hash)| hash);
+    let hash = about_members(&header.kind).map(|(_, hash)| hash);
     if hash.is_none() && !is_opening {
         return Ok(());
     }

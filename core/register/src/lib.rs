@@ -8,6 +8,7 @@ mod alarm;
 mod body;
 mod chain;
 mod closed;
+mod discontinued;
 mod draft;
 mod evidence;
 pub mod federation;
@@ -27,11 +28,14 @@ mod state;
 mod verdict;
 mod words;
 
-pub use about::OPENING;
+pub use about::{OPENING, about_members};
 pub use alarm::{Alarm, AlarmKind, Judged, LOG_ALARM};
 pub use body::{Body, body_hash};
 pub use chain::{Chain, Version};
 pub use closed::{CLOSED_BYTES, ClosedBody};
+pub use discontinued::{
+    Ending, LOG_DISCONTINUED, REPLACES, SUCCESSOR_BYTES, read_successor_document, successor_document,
+};
 pub use draft::{Draft, Issue, Unsignable, Unsigned};
 pub use evidence::{EVIDENCE_CHECKPOINT, EvidenceTrail, evidence_checkpoint_body};
 pub use finding::{Finding, Pointer};

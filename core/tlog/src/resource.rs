@@ -1,7 +1,10 @@
-//! The resources below a log's prefix: those of C2SP tlog-tiles, and the bodies and time stamps that we put beside them.
+//! The resources below a log's prefix: those of C2SP tlog-tiles, and what we put beside them: bodies, time stamps, and the
+//! record by which a log ended.
 
 use crate::TileId;
 use chapar_terms::{Digest, Invalid, quote};
+
+const SUCCESSOR: &str = "successor";
 
 /// What a path below the prefix names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub enum Resource {
     Timestamp(u64),
     /// `timestamps/sizes`, or `timestamps/sizes-before/` and a size: which sizes were stamped, the largest first.
     TimestampSizes(Option<u64>),
+    /// `successor`: where there is one, the record by which the log ended and another took its place.
+    Successor,
 }
 
 impl Resource {
@@ -26,6 +31,9 @@ impl Resource {
     pub fn parse(path: &str) -> Result<Self, Invalid> {
         if path == "checkpoint" {
             return Ok(Self::Checkpoint);
+        }
+        if path == SUCCESSOR {
+            return Ok(Self::Successor);
         }
         if let Some(rest) = path.strip_prefix("timestamps/") {
             return timestamps(rest);
@@ -51,6 +59,7 @@ impl Resource {
             Self::Tile(id) => id.path(),
             Self::Body(digest) => format!("body/{digest}"),
             Self::Timestamp(size) => format!("timestamps/{size}"),
+            Self::Successor => SUCCESSOR.to_owned(),
             Self::TimestampSizes(None) => "timestamps/sizes".to_owned(),
             Self::TimestampSizes(Some(before)) => format!("timestamps/sizes-before/{before}"),
         }
@@ -87,6 +96,7 @@ mod tests {
             "bodies/x001/000",
             &body,
             "timestamps/17",
+            "successor",
             "timestamps/sizes",
             "timestamps/sizes-before/18446744073709551615",
         ] {
@@ -100,6 +110,7 @@ mod tests {
             "body/00",
             &body.to_uppercase().replace("BODY", "body"),
             "log",
+            "successor/",
             "timestamps/",
             "timestamps/017",
             "timestamps/+17",

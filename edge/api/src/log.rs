@@ -30,6 +30,8 @@ const REPLY: HeaderValue = HeaderValue::from_static(REPLY_TYPE);
 
 /// When the log last said that this is its newest checkpoint: a mirror's answer is no younger than that.
 const CHECKED_AT: HeaderName = HeaderName::from_static("chapar-checked-at");
+/// Where a log goes on that has ended. Nobody believes that alone: what both its keys signed is the resource `successor`.
+const SUCCESSOR: HeaderName = HeaderName::from_static("chapar-successor");
 /// Longest hint read: an origin and its name.
 const HINT_BYTES: usize = 4 * 1024;
 
@@ -57,10 +59,21 @@ async fn own(
     Path((participant, path)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response<Body> {
+    let (number, path) = numbered(&path);
     if let Some(at) = headers.get(MIRRORED_AT).and_then(|at| at.to_str().ok()) {
-        runtime.hear_mirror(&participant, at);
+        runtime.hear_mirror(&participant, number, at);
     }
-    resource(&runtime, &LogName::Own(participant), &path, &headers).await
+    resource(&runtime, &LogName::Own { participant, number }, path, &headers).await
+}
+
+/// The logs of one participant follow each other below one path: the first as `log/`, those that took its place as `log/2/`, `log/3/` ... No
+/// resource of a log begins with a number.
+fn numbered(path: &str) -> (u32, &str) {
+    let numbered = path.split_once('/').and_then(|(number, rest)| {
+        let parsed: u32 = number.parse().ok()?;
+        (parsed > 1 && parsed.to_string() == number).then_some((parsed, rest))
+    });
+    numbered.unwrap_or((1, path))
 }
 
 async fn mirrored(
@@ -91,14 +104,19 @@ async fn resource(runtime: &Runtime, log: &LogName, path: &str, headers: &Header
     let Ok(resource) = Resource::parse(path) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    match find(runtime, log, resource).await {
+    let successor = runtime.log_successor(log).filter(|_| resource == Resource::Checkpoint);
+    let mut response = match find(runtime, log, resource).await {
         Ok(Some(shown)) => answer(shown, headers),
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(fault) => {
             tracing::error!(?log, path, %fault, "a log could not be read");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
+    };
+    if let Some(address) = successor.and_then(|address| HeaderValue::from_str(&address).ok()) {
+        response.headers_mut().insert(SUCCESSOR, address);
     }
+    response
 }
 
 async fn find(runtime: &Runtime, log: &LogName, resource: Resource) -> Result<Option<Shown>, Fault> {
@@ -119,6 +137,7 @@ async fn find(runtime: &Runtime, log: &LogName, resource: Resource) -> Result<Op
         Resource::Body(hash) => (runtime.log_body(log, &hash).await?, JSON, BRIEFLY),
         Resource::Timestamp(size) => (runtime.log_timestamp(log, size).await?, REPLY, FOR_EVER),
         Resource::TimestampSizes(before) => (runtime.log_timestamp_sizes(log, before).await?, TEXT, ASK_AGAIN),
+        Resource::Successor => (runtime.log_successor_document(log).await?, JSON, ASK_AGAIN),
     };
     Ok(bytes.map(|bytes| Shown {
         bytes,

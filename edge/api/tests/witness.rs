@@ -454,7 +454,10 @@ async fn put_policy(node: &Node, who: &As, policy: &str, wait: bool) {
 }
 
 async fn served(node: &Node) -> SignedCheckpoint {
-    let name = LogName::Own(KEYED.to_owned());
+    let name = LogName::Own {
+        participant: KEYED.to_owned(),
+        number: 1,
+    };
     let (out, _) = node.runtime.log_checkpoint(&name).unwrap();
     SignedCheckpoint::parse(&out.checkpoint).unwrap()
 }

@@ -28,7 +28,8 @@ impl Runtime {
             return None;
         };
         let log = self.inner.logs.find(participant, REGISTER);
-        let log_key = log.and_then(|log| log.newest_key().ok());
+        let signed = log.and_then(|log| Some((self.address_of_own(&hosted, &log), log.newest_key().ok()?)));
+        let (address, log_key) = signed.unzip();
         let log_key = log_key.map(|key| (log_fragment(&key), public_half(&key)));
         let mut published = published(keys, self.now());
         published.extend(log_key.as_ref().map(|(fragment, key)| PublishedKey {
@@ -37,10 +38,10 @@ impl Runtime {
             standing: Standing::OfLog,
         }));
         let mut services = services(&hosted);
-        services.extend(log_key.is_some().then(|| Service {
+        services.extend(address.map(|endpoint| Service {
             id: format!("{}#register", hosted.me.id),
             kind: REGISTER_SERVICE.to_owned(),
-            endpoint: format!("{}/{}/{REGISTER}", self.public_url(), hosted.slug),
+            endpoint,
         }));
         Some(did::render(&hosted.me.id, &published, &services))
     }

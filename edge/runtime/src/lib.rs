@@ -69,6 +69,7 @@ mod renewals;
 mod retirements;
 mod rights;
 mod states;
+mod succession;
 mod timers;
 mod timestamps;
 mod transfers;
@@ -93,6 +94,7 @@ pub use recovery::{Chest, ChestKey};
 pub use register::{AGE, REGISTER_PAGE, RegisterPart, RegisterQuery, facet_names};
 pub use rights::NoDesk;
 pub use states::CaseKind;
+pub use succession::Succession;
 pub use timestamps::{TIME_PATH, TimeAuthority, TimeFigures, TimeSettings};
 pub use witness::{Cosigning, WITNESS_PATH};
 

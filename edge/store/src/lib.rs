@@ -46,7 +46,8 @@ pub use rows::{
     Keyset, LogKeyRow, LogPolicyRow, LogRow, LogState, MirrorReject, MirrorRow, MirroredEntry, MirroredRecord,
     NewEntry, NewEvent, OpenedBody, OpeningRow, OutboxRow, PartRow, ParticipantRow, PeerRow, PolicyRow, Publication,
     RecordLink, RecordRow, ReplayRow, Retirement, Retrieval, Search, SearchOrder, SigningKeyRow, Staging, StepOutcome,
-    StepWrite, StoredEvidence, StoredRecord, TimestampRow, VersionName, VersionWrite, Withdrawn, WitnessedRow,
+    StepWrite, StoredEvidence, StoredRecord, Succession, TimestampRow, VersionName, VersionWrite, Withdrawn,
+    WitnessedRow,
 };
 pub use seal::{NodeKey, Sealer};
 pub use writer::Committed;

@@ -118,6 +118,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "lost_signing_keys",
         sql: include_str!("../migrations/0021_lost_signing_keys.sql"),
     },
+    Migration {
+        number: 22,
+        name: "successors",
+        sql: include_str!("../migrations/0022_successors.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

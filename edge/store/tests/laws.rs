@@ -301,6 +301,15 @@ fn change(change: RowChange) -> CatalogChange {
             title: texts(one.title),
             description: texts(one.description),
         })),
+        RowChange::Replace {
+            record_id,
+            by,
+            position,
+        } => CatalogChange::Replace {
+            record_id: record_id.to_string(),
+            by: by.to_string(),
+            position: i64::try_from(position).unwrap(),
+        },
         RowChange::Purge { record_id, leaf_hash } => CatalogChange::Purge(VersionName {
             record_id: record_id.to_string(),
             leaf_hash: leaf_hash.hex(),

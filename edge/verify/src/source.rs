@@ -1,6 +1,7 @@
 //! Where a log is read from, and what is found there.
 
 use crate::{Address, Folder};
+use chapar_register::SUCCESSOR_BYTES;
 use chapar_timestamp::REPLY_BYTES;
 use chapar_tlog::{
     BODY_BUNDLE_BYTES, BODY_BYTES, ENTRY_BUNDLE_BYTES, HASH_BYTES, Level, NOTE_BYTES, Resource, TILE_WIDTH, TileId,
@@ -94,6 +95,7 @@ pub(crate) fn most_bytes(resource: Resource) -> usize {
         Resource::Body(_) => BODY_BYTES,
         Resource::Timestamp(_) => REPLY_BYTES,
         Resource::TimestampSizes(_) => SIZES_BYTES,
+        Resource::Successor => SUCCESSOR_BYTES,
         Resource::Tile(id) => match id.level() {
             Level::Hashes(_) => usize::from(TILE_WIDTH) * HASH_BYTES,
             Level::Entries => ENTRY_BUNDLE_BYTES,

@@ -114,6 +114,7 @@ OWN = {
     "POST /logs/keys": lambda: saying({"compromised": False}),
     "POST /logs/register/recovery": lambda: saying({"from": ["https://kz.example"]}),
     "POST /logs/register/mirrors/look": lambda: {},
+    "POST /logs/register/successor": lambda: saying({"from": ["https://kz.example"], "dryRun": True}),
     "POST /records": lambda: saying(stock.draft()),
     "POST /records/batch": lambda: saying({"records": [stock.draft(), stock.draft()]}),
     "POST /records/checks": lambda: saying({"records": [stock.draft(), stock.draft()]}),

@@ -10,7 +10,7 @@
 
 use chapar_conformance::node::Participant;
 use chapar_e2e::house::{House, Profile};
-use chapar_e2e::logs::{Log, look, mirror, notice, operator, publish, published};
+use chapar_e2e::logs::{Log, get, look, mirror, notice, operator, publish, published};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
@@ -315,4 +315,226 @@ fn a_burnt_log_that_waited_for_nobody_stays_silent_until_a_person_has_spoken() {
     for (said, why) in said {
         assert!(said.contains(why), "{said}");
     }
+}
+
+/// What a command says with the key of the participant, as JSON.
+fn say(house: &House, who: &Participant, words: &[&str]) -> Value {
+    let more = ["--api", &house.private, "--key", &who.key, "--json"];
+    serde_json::from_str(&run(house, &[words, &more].concat())).unwrap()
+}
+
+/// A federation of two bodies, which the operator of `c` pins: its node mirrors the log of `who` from then on.
+fn pin_federation(a: &House, who: &Participant, c: &House) {
+    let other = c.add(&json!({ "slug": "border" }));
+    published(&other);
+    let card = |house: &House, who: &Participant, state: &str| {
+        let file = house.folder().join("card.json").to_str().unwrap().to_owned();
+        let name = format!("en=Office of {state} (sample)");
+        let words = ["federation", "card", "--name", &name, "--state", state, "--to", &file];
+        run(
+            house,
+            &[&words[..], &["--api", &house.private, "--key", &who.key]].concat(),
+        );
+        file
+    };
+    let cards = [card(a, who, "UZ"), card(c, &other, "KZ")];
+    let genesis = c.folder().join("genesis.json").to_str().unwrap().to_owned();
+    let name = "en=Federation (sample)";
+    let words = [
+        "federation",
+        "create",
+        "--name",
+        name,
+        "--member",
+        &cards[0],
+        "--member",
+        &cards[1],
+        "--to",
+        &genesis,
+    ];
+    run(c, &words);
+    let words = ["federation", "join", &genesis];
+    run(
+        c,
+        &[&words[..], &["--api", &c.private, "--key", &c.operator_key()]].concat(),
+    );
+}
+
+/// Waits until a node has followed a log that ended to this one, and has all of that.
+fn follows(house: &House, ended: &Log, on: &Log, size: u64) {
+    let begun = Instant::now();
+    loop {
+        let mirrors = operator(house).ask("GET", "/mirrors", None);
+        let mirrors = mirrors["items"].as_array().unwrap();
+        let find = |log: &Log| mirrors.iter().find(|mirror| mirror["origin"] == log.origin);
+        let has_ended = find(ended)
+            .is_some_and(|mirror| mirror["state"] == "discontinued" && mirror["successor"]["origin"] == on.origin);
+        match find(on) {
+            Some(mirror) if has_ended && mirror["size"] == size => return,
+            Some(_) => drop(look(house, on)),
+            None => drop(look(house, ended)),
+        }
+        assert!(begun.elapsed() < PATIENCE, "it did not follow: {mirrors:#?}");
+        std::thread::sleep(LOOK);
+    }
+}
+
+/// Ids of what everybody finds at a node.
+fn found(house: &House, query: &str) -> Vec<String> {
+    let url = format!("{}/chapar/v1/register/records?{query}", house.public);
+    let page: Value = serde_json::from_slice(&get(&url).body).unwrap();
+    let items = page["items"].as_array().unwrap().iter();
+    let mut ids: Vec<String> = items.map(|item| item["id"].as_str().unwrap().to_owned()).collect();
+    ids.sort();
+    ids
+}
+
+/// The catalogue as each node has made it for itself.
+fn digest(house: &House) -> String {
+    operator(house).ask("GET", "/views", None)["digest"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+/// A record as everybody reads it at a node.
+fn shown(house: &House, id: &str) -> Value {
+    let id = id.replace('%', "%25").replace('/', "%2F").replace(':', "%3A");
+    let url = format!("{}/chapar/v1/register/records/{id}", house.public);
+    let answer = get(&url);
+    assert_eq!(answer.status, 200, "{url}: {}", answer.text());
+    serde_json::from_slice(&answer.body).unwrap()
+}
+
+/// A log that waited for nobody, read by a mirror and by a node whose federation names it, and burnt before they had all of it.
+struct Burnt {
+    a: House,
+    b: House,
+    c: House,
+    log: Log,
+    /// As it was before the fire.
+    first: Participant,
+    /// As it came back from its chest.
+    who: Participant,
+    /// Entries that somebody has read.
+    read: u64,
+    /// The id of a record of them.
+    old: String,
+}
+
+impl Burnt {
+    fn new() -> Self {
+        let (mut b, mut c) = (house("burnt-ends-b", &[]), house("burnt-ends-c", &[]));
+        let mut a = house("burnt-ends-a", &[&b]);
+        let first = publisher(&a);
+        let log = Log::of(&first);
+        publish(&first, &["one", "two", "gone"]);
+        let reason = json!({ "reason": { "en": "wrong (sample)" }, "code": "error" });
+        first.ask("POST", "/records/gone/withdrawal", Some(&reason));
+        pin_federation(&a, &first, &c);
+        let read = published(&first);
+        let old = first.ask("GET", "/records/one", None)["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        assert_eq!(mirror(&b, &log, &log.address, &[])["size"], read);
+        assert_eq!(look(&c, &log)["size"], read, "its federation names the log");
+        let open = first.call("POST", "/logs/register/successor", Some(&json!({})));
+        assert_eq!(open.status, 409, "a log that goes on has no successor");
+        let chest_key = pack(&a);
+        // What is published last is read by nobody.
+        b.stop();
+        c.stop();
+        publish(&first, &["three"]);
+        a.stop();
+        lose(&a);
+        b.start();
+        c.start();
+        let who = bring_back(&mut a, &first, &chest_key);
+        is_told(&who);
+        Self {
+            a,
+            b,
+            c,
+            log,
+            first,
+            who,
+            read,
+            old,
+        }
+    }
+
+    /// The log that goes on; nothing happens before a person has spoken.
+    fn succeed(&self) -> Log {
+        let foretold = say(&self.a, &self.who, &["log", "succeed", "--dry-run"]);
+        assert_eq!(
+            (&foretold["records"], &foretold["ended"]["size"], &foretold["left"]),
+            (&json!(2), &json!(self.read), &json!([])),
+            "{foretold}"
+        );
+        stands(&self.who, "held");
+        let words = ["log", "succeed", "--reason", "en=The disk was lost (sample)"];
+        let done = say(&self.a, &self.who, &words);
+        assert_eq!((&done["isDone"], &done["records"]), (&json!(true), &json!(2)), "{done}");
+        let on = Log::of(&self.who);
+        assert_eq!(on.origin, format!("{}/2", self.log.origin));
+        assert_eq!(done["successor"]["vkey"], on.vkey);
+        assert_eq!(done["successor"]["address"], on.address);
+        on
+    }
+
+    /// Each record is found once at this node, the old id says by which it was replaced, and both say the same.
+    fn assert_replaced(&self, house: &House) {
+        let now = self.who.ask("GET", "/records/one", None)["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let names = ["four", "one", "two"].map(|name| now.replace("/one", &format!("/{name}")));
+        let begun = Instant::now();
+        while found(house, "kind=notice") != names {
+            assert!(begun.elapsed() < PATIENCE, "{:?}", found(house, "kind=notice"));
+            std::thread::sleep(LOOK);
+        }
+        let (before, after) = (shown(house, &self.old), shown(house, &now));
+        assert_eq!(before["replacedBy"], now, "{before}");
+        assert_eq!((&after["body"], &after["replacedBy"]), (&before["body"], &Value::Null));
+    }
+
+    /// A copy of the disk from before the fire, put back whole, neither goes on with the log that has ended nor ends it again.
+    fn put_old_disk_back(&mut self) {
+        self.a.stop();
+        std::fs::rename(self.a.data(), self.a.folder().join("ended")).unwrap();
+        copy(&self.a.folder().join("lost"), &self.a.data());
+        self.a.start();
+        let held = is_told(&self.first);
+        assert_eq!(held["code"], "discontinued", "{held}");
+        assert_eq!(self.first.call("POST", "/records", Some(&notice("other"))).status, 409);
+        let sure = json!({ "nobodyHasMore": true });
+        let still = self.first.ask("POST", "/logs/register/recovery", Some(&sure));
+        assert_eq!(still["state"], "held", "{still}");
+        let again = self.first.call("POST", "/logs/register/successor", Some(&json!({})));
+        assert_eq!(again.status, 409, "it has a successor already");
+    }
+}
+
+#[test]
+fn a_log_that_nobody_can_continue_ends_and_all_who_read_it_follow_to_its_successor() {
+    let mut burnt = Burnt::new();
+    let (on, log) = (burnt.succeed(), burnt.log.clone());
+    let size = publish(&burnt.who, &["four"]);
+    verify(&burnt.a, &log);
+    verify(&burnt.a, &on);
+    for house in [&burnt.b, &burnt.c] {
+        follows(house, &log, &on, size);
+        let there = Log {
+            address: log.at(house),
+            ..log.clone()
+        };
+        verify(house, &there);
+    }
+    for house in [&burnt.a, &burnt.b, &burnt.c] {
+        burnt.assert_replaced(house);
+    }
+    assert_eq!(digest(&burnt.a), digest(&burnt.b));
+    burnt.put_old_disk_back();
 }

@@ -4,6 +4,7 @@
 //! log, and an opening shows the body of one to everybody. What others say about a record is found under it and never changes its row.
 
 use crate::about;
+use crate::discontinued::REPLACES;
 use crate::header::{Header, KindName, Validity, Visibility};
 use crate::id::RecordId;
 use crate::kinds::{Kind, Kinds, TRANSLATION, strings};
@@ -135,6 +136,15 @@ pub enum RowChange {
     Withdraw(Withdrawal),
     /// The body of a version is opened; the record is found by it from now on.
     Open(Box<Opening>),
+    /// A record was issued in the place of another one of its issuer, whose log ended: that is found no more, and still there.
+    Replace {
+        /// The one that is found no more.
+        record_id: RecordId,
+        /// The one in its place.
+        by: RecordId,
+        /// The place of the version that says so.
+        position: u64,
+    },
     /// The bodies of a version and of those before it are to be purged, and their texts with them.
     Purge {
         /// The record.
@@ -162,6 +172,7 @@ pub fn apply(kinds: &Kinds, origin: &str, taken: &Taken) -> Vec<RowChange> {
     let mut changes = vec![RowChange::Put(Box::new(put))];
     changes.extend(opening(kinds, origin, taken, accepted));
     changes.extend(body.into_iter().flat_map(|body| taken_back(taken, header, body)));
+    changes.extend(replaced(header, position(taken)));
     changes
 }
 
@@ -358,6 +369,22 @@ fn gather(value: &Value, place: &mut String, named: &mut BTreeSet<(String, Strin
 
 fn names_record(text: &str) -> bool {
     !text.contains(char::is_whitespace) && RecordId::parse(text).is_ok()
+}
+
+/// What a record takes the place of. Only its issuer's own, in another log: within one log there are versions and withdrawals.
+fn replaced(header: &Header, position: u64) -> impl Iterator<Item = RowChange> {
+    let targets = header.links.iter().filter(|link| link.rel == REPLACES);
+    let targets = targets.filter_map(|link| RecordId::parse(&link.target).ok());
+    let ours = targets.filter(|target| {
+        let is_issuer_s =
+            target.participant() == header.id.participant() || chapar_terms::sabotaged("replace-records-of-others");
+        is_issuer_s && target.log() != header.id.log()
+    });
+    ours.map(move |record_id| RowChange::Replace {
+        record_id,
+        by: header.id.clone(),
+        position,
+    })
 }
 
 /// What a withdrawal takes back: a version of a record of the same log, and its body where it says so.

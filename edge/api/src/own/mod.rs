@@ -123,6 +123,7 @@ fn register_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(records::rotate_keys))
         .routes(routes!(records::mirrors))
         .routes(routes!(records::look_at_mirrors))
+        .routes(routes!(records::succeed))
         .routes(routes!(witness::show))
         .routes(routes!(witness::list))
         .routes(routes!(witness::put, witness::delete))

@@ -3,7 +3,7 @@
 use super::access::{Admin, Editor, Reader};
 use super::input::{Id, Json, Paging, Params, answer, ok};
 use super::refusals;
-use super::views::{CheckedRecord, Content, KnownMirror, Log, LogPolicy, Page, Record, Whole};
+use super::views::{CheckedRecord, Content, KnownMirror, Log, LogPolicy, Page, Record, Succession, Whole};
 use crate::problem::Problem;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
@@ -421,6 +421,41 @@ fn visibility(word: &str, parties: &[String]) -> Result<Visibility, Problem> {
             "`{other}` is none of `open`, `parties`, `members` and `sealed`"
         )),
     }
+}
+
+/// How a held register is ended.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = LogSuccession)]
+pub struct SuccessionBody {
+    /// Public addresses of nodes that mirror it; beside those that are told when it grows.
+    #[serde(default)]
+    #[schema(example = json!(["https://kz.example"]))]
+    from: Vec<String>,
+    /// Why it ends, in words, by language; words of the node's own where nothing is said.
+    #[schema(value_type = Option<Object>, example = json!({ "en": "The disk was lost." }))]
+    reason: Option<Map<String, Value>>,
+    /// Only say what it would come to.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// `POST /logs/register/successor`
+#[utoipa::path(
+    post, path = "/logs/register/successor", tag = "Records", operation_id = "succeedLog",
+    summary = "End a held register and begin another in its place",
+    description = "For a register that is held, and of which nobody can prove what was published last. What can be had of it is taken back, then it is closed for ever, and another begins under a number, with a new key and new ids. In that stands a record, signed by a key of the old log and by one of the participant, that says so; then every record of the old log that was not withdrawn is issued anew, with a link `replaces` to the one that it replaces. Those who mirror the old log follow by themselves. Answered when the records are issued, or after 20 seconds; what takes longer goes on alone, and after a crash too. It cannot be taken back: `dryRun` says beforehand what it would come to.",
+    request_body(content = SuccessionBody),
+    security(("bearer" = ["admin"])),
+    responses((status = 200, description = "What it came to, or would come to.", body = Succession), refusals::SucceedLog),
+)]
+pub async fn succeed(Admin(desk): Admin, Json(body): Json<SuccessionBody>) -> Result<Response, Problem> {
+    let order = chapar_runtime::Succession {
+        from: body.from,
+        reason: body.reason.map(Value::Object),
+        is_dry_run: body.dry_run,
+    };
+    ok(desk.succeed_register(order).await)
 }
 
 fn record(body: Body) -> Result<NewRecord, Problem> {

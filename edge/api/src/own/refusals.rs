@@ -168,6 +168,7 @@ rows! {
     PutLogPolicy: ANYONE, RIGHT, FOUND, JSON, MEMBERS, &[(400, &["no-register", "wrong-policy"])];
     RotateLogKeys: ANYONE, RIGHT, FOUND, JSON, MEMBERS, CONFLICT, &[(400, &["no-register"])];
     RecoverLog: ANYONE, RIGHT, FOUND, JSON, MEMBERS, &[(400, &["no-register", "wrong-address"])];
+    SucceedLog: ANYONE, RIGHT, FOUND, JSON, MEMBERS, CONFLICT, &[(400, &["no-register", "wrong-address", "wrong-record"])];
     ReadKind: ANYONE, FOUND;
     CheckRecords: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, &[(400, &["no-register", "wrong-number", "wrong-visibility"]), (409, &["conflict"])];
     PublishRecord: ANYONE, RIGHT, FOUND, JSON, MEMBERS, IDS, CONFLICT, RECORDED, &[(400, &["personal-data", "wrong-number", "wrong-name", "wrong-visibility"])];

@@ -18,7 +18,8 @@ Two nodes run in this one process, each with its own data folder, ports and keys
 line is read back from the node of the other side, through its own API and with its own key. All bodies and certificates are invented.
 
 Then three nodes publish some 230 invented records of Uzbekistan, Kazakhstan and China, mirror each other, and make the same catalogue, each \
-for itself. One is cut off, and the others serve its records with their age. One goes back to an older copy and says something else: it is \
+for itself. One is cut off, and the others serve its records with their age; then it loses its disk, and comes back with its \
+keys alone, its log taken back from the others. One goes back to an older copy and says something else: it is \
 caught by name, with both checkpoints that it signed.
 
 With --with-edc the border inspection runs EDC instead of a second node, and each line is read back from the other product's API. EDC is a \

@@ -7,7 +7,7 @@ use crate::own_api::text;
 use chapar_verify::{Demands, Source, copy};
 use clap::Subcommand;
 use http::Method;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -21,6 +21,7 @@ Examples:
   chapar log rotate-key                          a fresh key for both logs: chapar log rotate-key --help
   chapar log mirrors --look            who keeps a copy of the register, and how much of it
   chapar log recover --from https://kz.example   after a lost disk or an old backup: chapar log recover --help
+  chapar log succeed --dry-run        a register that nobody can continue: chapar log succeed --help
 
 The register is public: everybody reads it at its address. Who wants to check it pins its vkey, which you hand over by a way that is
 trusted: on paper, by a courier, at a meeting.";
@@ -36,6 +37,11 @@ const CARD: &[&str] = &[
     "held.code",
     "held.todo",
     "held.asked",
+    "successor.address",
+    "successor.vkey",
+    "reissue.isDone",
+    "reissue.records",
+    "reissue.left",
     "size",
     "waiting",
     "root",
@@ -53,7 +59,7 @@ const CARD: &[&str] = &[
     "timestampObstacle.tries",
 ];
 
-/// Logs of a participant: show, verify, export, witness, rotate keys, mirrors, recover
+/// Logs of a participant: show, verify, export, witness, rotate keys, mirrors, recover, succeed
 ///
 /// Each participant has two: the register, which is public and holds its records, and the evidence of its exchanges, which is not.
 #[derive(Debug, Subcommand)]
@@ -66,6 +72,7 @@ pub enum Log {
     RotateKey(RotateKey),
     Mirrors(Mirrors),
     Recover(Recover),
+    Succeed(Succeed),
 }
 
 /// Give both logs of the participant a fresh key; it takes an admin's key
@@ -201,6 +208,67 @@ pub struct Recover {
     api: ApiArgs,
 }
 
+/// End a held register of which nobody can prove what was published last, and begin another in its place
+///
+/// First `chapar log recover`: where it can be known what was published last, the register goes on as it is. This is for the rest, e.g. a disk
+/// that was lost while the register waited for no witnesses. What can be had of it is taken back, then it is closed for ever. Another begins
+/// beside it, with a number in its address, a new key and new ids; in it stands a record, signed by a key of the old log and by one of yours,
+/// that says so, and every record of the old one that was not withdrawn is issued anew, with a link to the one that it replaces. Those who
+/// mirror the old log follow by themselves; in a search only the new records are found, and the old ids say by which they were replaced.
+///
+/// It cannot be taken back: --dry-run says what it would come to. Witnesses of the old log do not know the new one: its key has to be handed
+/// to them, and to everybody who pins it by hand.
+///
+/// Example: chapar log succeed --from https://kz.example --reason en='The disk was lost.' --dry-run
+#[derive(clap::Args, Debug)]
+pub struct Succeed {
+    /// Public address of a node that mirrors the register; may be said several times.
+    #[arg(long, value_name = "URL")]
+    from: Vec<String>,
+    /// Why it ends, in one language; may be said several times.
+    #[arg(long, value_name = "LANG=TEXT")]
+    reason: Vec<String>,
+    /// Only say what it would come to.
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    api: ApiArgs,
+}
+
+/// What is looked at of a succession on a terminal.
+const SUCCESSION: &[&str] = &[
+    "dryRun",
+    "ended.origin",
+    "ended.size",
+    "ended.known",
+    "successor.origin",
+    "successor.address",
+    "successor.vkey",
+    "isDone",
+    "records",
+    "left",
+];
+
+impl Succeed {
+    async fn run(self) -> Result<(), Failure> {
+        let mut body = json!({ "from": self.from, "dryRun": self.dry_run });
+        let mut reason = Map::new();
+        for one in &self.reason {
+            let (language, words) = one.split_once('=').ok_or_else(|| {
+                Failure::new(format!("`{one}` names no language")).remedy("e.g. --reason en='The disk was lost.'")
+            })?;
+            reason.insert(language.to_owned(), words.into());
+        }
+        if let (false, Some(members)) = (reason.is_empty(), body.as_object_mut()) {
+            members.insert("reason".to_owned(), reason.into());
+        }
+        let api = self.api.open()?;
+        let shown = api.ask(Method::POST, "/logs/register/successor", Some(&body)).await?;
+        self.api.show(&shown, SUCCESSION);
+        Ok(())
+    }
+}
+
 impl Recover {
     async fn run(self) -> Result<(), Failure> {
         let body = json!({ "from": self.from, "nobodyHasMore": self.nobody_has_more });
@@ -262,6 +330,7 @@ impl Log {
             Self::RotateKey(rotate) => rotate.run().await,
             Self::Mirrors(mirrors) => mirrors.run().await,
             Self::Recover(recover) => recover.run().await,
+            Self::Succeed(succeed) => succeed.run().await,
         }
     }
 }

@@ -98,8 +98,8 @@ struct Stage {
 
 /// Where the nodes of the register live, beside those of the exchange.
 const REGISTER: &str = "register";
-/// What a node logs when it catches a liar is told by the story itself.
-const QUIET: &str = "error,chapar_runtime::mirrors=off,chapar_runtime::alarms=off";
+/// What a node logs when it catches a liar, or has lost its disk, is told by the story itself.
+const QUIET: &str = "error,chapar_runtime::mirrors=off,chapar_runtime::alarms=off,chapar_runtime::recovery=off";
 
 /// Plays the demonstration.
 ///

@@ -1,7 +1,7 @@
 //! Whom the participant's register asks for cosignatures, whether its publication waits for them, and what is said of it while it is held.
 
 use super::Desk;
-use crate::Fault;
+use crate::{Fault, Succession};
 use serde_json::{Value, json};
 
 impl Desk {
@@ -47,6 +47,19 @@ impl Desk {
         let log = self.runtime.register_of(&self.hosted)?;
         self.runtime.ask_holders(&log).await?;
         self.register_mirrors()
+    }
+
+    /// Ends the register, while it is held and nobody can prove what was published of it last, and begins another in its place; or only says
+    /// what that would come to.
+    ///
+    /// # Errors
+    /// [`Fault::Conflict`] where it is not held, can go on, or has a successor already; [`Fault::Invalid`] for what is no address or no reason.
+    pub async fn succeed_register(&self, order: Succession) -> Result<Value, Fault> {
+        if !order.is_dry_run {
+            let log = self.runtime.register_of(&self.hosted)?;
+            self.note("end", "register", log.origin.as_str());
+        }
+        self.runtime.succeed_register(&self.hosted, order).await
     }
 
     /// Whom the register asks.

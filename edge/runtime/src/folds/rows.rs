@@ -14,6 +14,15 @@ pub(super) fn change(change: RowChange) -> Result<CatalogChange, Fault> {
         RowChange::Put(put) => CatalogChange::Put(Box::new(version_write(*put)?)),
         RowChange::Withdraw(withdrawal) => withdraw(withdrawal)?,
         RowChange::Open(opening) => CatalogChange::Open(Box::new(opening_row(*opening)?)),
+        RowChange::Replace {
+            record_id,
+            by,
+            position,
+        } => CatalogChange::Replace {
+            record_id: record_id.to_string(),
+            by: by.to_string(),
+            position: signed(position)?,
+        },
         RowChange::Purge { record_id, leaf_hash } => CatalogChange::Purge(name(&record_id, leaf_hash)),
     })
 }

@@ -1,14 +1,18 @@
 //! The logs that are open here, and how their sequencers are woken.
 
+use super::REGISTER;
 use super::keys::LogKey;
 use super::serve::Published;
 use super::witnessing::Witnessing;
 use crate::Fault;
 use crate::recovery::Held;
+use crate::succession::Successor;
 use crate::timestamps::TimeStanding;
 use chapar_store::LogSource;
 use chapar_terms::{Instant, Invalid, Signer};
-use chapar_tlog::{Checkpoint, KeyName, NoteSigner, Origin, SignatureType, SignedCheckpoint, VerifierKey};
+use chapar_tlog::{
+    Checkpoint, KeyName, NoteSigner, Origin, Signature, SignatureType, SignedCheckpoint, SignedNote, VerifierKey,
+};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Mutex, Notify, watch};
@@ -53,8 +57,8 @@ pub(crate) enum Standing {
     Asking,
     /// It does not before it is known what was published last.
     Held(Held),
-    /// It has ended.
-    Closed,
+    /// It has ended, and another goes on in its place.
+    Closed(Successor),
 }
 
 impl Standing {
@@ -64,7 +68,7 @@ impl Standing {
             Self::Open => "open",
             Self::Asking => "asking",
             Self::Held(_) => "held",
-            Self::Closed => "closed",
+            Self::Closed(_) => "discontinued",
         }
     }
 }
@@ -91,10 +95,24 @@ impl OwnLog {
                 "the log `{}` is held until it is known what was published of it last: `chapar log show` says why",
                 self.origin
             ))),
-            Standing::Closed => Err(Fault::Conflict(format!(
-                "the log `{}` is closed: nothing is added to it",
-                self.origin
+            Standing::Closed(successor) => Err(Fault::Conflict(format!(
+                "the log `{}` has ended: `{}` goes on in its place",
+                self.origin, successor.address
             ))),
+        }
+    }
+
+    /// 1 for a participant's first log of its name, and one more for each that took the place of the one before: the end of its origin.
+    pub(crate) fn number(&self) -> u32 {
+        let last = self.origin.as_str().rsplit('/').next().unwrap_or_default();
+        last.parse().unwrap_or(1)
+    }
+
+    /// The log that goes on in its place, once it has ended.
+    pub(crate) fn successor(&self) -> Option<Successor> {
+        match &*self.standing.borrow() {
+            Standing::Closed(successor) => Some(successor.clone()),
+            _ => None,
         }
     }
 
@@ -109,14 +127,35 @@ impl OwnLog {
     /// A key cannot be used: ours, try again later.
     pub(crate) fn sign(&self, checkpoint: Checkpoint, now: Instant) -> Result<String, Fault> {
         let mut signed = SignedCheckpoint::new(checkpoint)?;
-        for signer in self.keys().iter().filter_map(|key| key.signer.as_ref()) {
-            let signer = NoteSigner::new(key_name(&self.origin)?, SignatureType::ED25519, signer.as_ref())?;
-            let signature = signer
-                .sign(signed.note().text(), now)
-                .map_err(|_| Fault::Internal(format!("a key of the log `{}` cannot be used", self.origin)))?;
+        for signature in self.signatures(signed.note().text(), now)? {
             signed.add(signature);
         }
         Ok(signed.render())
+    }
+
+    /// Another text than a checkpoint, signed by this log.
+    ///
+    /// # Errors
+    /// As for [`OwnLog::sign`].
+    pub(crate) fn signed_note(&self, text: String, now: Instant) -> Result<SignedNote, Fault> {
+        let mut note = SignedNote::new(text)?;
+        for signature in self.signatures(note.text(), now)? {
+            note.add(signature);
+        }
+        Ok(note)
+    }
+
+    fn signatures(&self, text: &str, now: Instant) -> Result<Vec<Signature>, Fault> {
+        let sign = |signer: &Arc<dyn Signer>| {
+            let signer = NoteSigner::new(key_name(&self.origin)?, SignatureType::ED25519, signer.as_ref())?;
+            let unusable = |_| Fault::Internal(format!("a key of the log `{}` cannot be used", self.origin));
+            signer.sign(text, now).map_err(unusable)
+        };
+        self.keys()
+            .iter()
+            .filter_map(|key| key.signer.as_ref())
+            .map(sign)
+            .collect()
     }
 }
 
@@ -130,24 +169,61 @@ pub(super) fn verifier_key(origin: &Origin, signer: &dyn Signer) -> Result<Verif
     VerifierKey::new(key_name(origin)?, SignatureType::ED25519, signer.public_key())
 }
 
-/// All of them, by participant and name.
+/// All of them.
 #[derive(Default)]
-pub(crate) struct Logs(RwLock<BTreeMap<(String, &'static str), Arc<OwnLog>>>);
+pub(crate) struct Logs {
+    /// Those that go on, or are to, by participant and name.
+    all: RwLock<BTreeMap<(String, &'static str), Arc<OwnLog>>>,
+    /// Those that have ended, by origin.
+    ended: RwLock<BTreeMap<String, Arc<OwnLog>>>,
+}
 
 impl Logs {
     pub(crate) fn find(&self, participant: &str, name: &'static str) -> Option<Arc<OwnLog>> {
-        let logs = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let logs = self.all.read().unwrap_or_else(PoisonError::into_inner);
         logs.get(&(participant.to_owned(), name)).cloned()
     }
 
     pub(crate) fn all(&self) -> Vec<Arc<OwnLog>> {
-        let logs = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let logs = self.all.read().unwrap_or_else(PoisonError::into_inner);
         logs.values().cloned().collect()
     }
 
     pub(super) fn put(&self, log: Arc<OwnLog>) {
-        let mut logs = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut logs = self.all.write().unwrap_or_else(PoisonError::into_inner);
         logs.insert((log.participant.clone(), log.name), log);
+    }
+
+    pub(super) fn end(&self, log: Arc<OwnLog>) {
+        let mut ended = self.ended.write().unwrap_or_else(PoisonError::into_inner);
+        ended.insert(log.origin.as_str().to_owned(), log);
+    }
+
+    /// The log of this origin, which has ended.
+    pub(crate) fn ended(&self, origin: &str) -> Option<Arc<OwnLog>> {
+        let ended = self.ended.read().unwrap_or_else(PoisonError::into_inner);
+        ended.get(origin).cloned()
+    }
+
+    /// The logs of a participant that have ended, oldest first.
+    pub(crate) fn ended_of(&self, participant: &str) -> Vec<Arc<OwnLog>> {
+        let ended = self.ended.read().unwrap_or_else(PoisonError::into_inner);
+        let mut ended: Vec<_> = ended
+            .values()
+            .filter(|log| log.participant == participant)
+            .cloned()
+            .collect();
+        ended.sort_by_key(|log| log.number());
+        ended
+    }
+
+    /// The public log of a participant with this number, whether it has ended or not.
+    pub(crate) fn numbered(&self, participant: &str, number: u32) -> Option<Arc<OwnLog>> {
+        let register = self.find(participant, REGISTER).filter(|log| log.number() == number);
+        register.or_else(|| {
+            let ended = self.ended_of(participant);
+            ended.into_iter().find(|log| log.number() == number)
+        })
     }
 
     /// Something was committed to a log: its sequencer has work.

@@ -3,6 +3,7 @@
 use super::book::{OwnLog, Standing};
 use super::{EVIDENCE, REGISTER};
 use crate::hosted::Hosted;
+use crate::succession::reissue_view;
 use crate::{Fault, Runtime};
 use chapar_register::{KeyUse, ListedKey, LogId, RevocationReason};
 use chapar_store::LogSource;
@@ -10,13 +11,16 @@ use chapar_tlog::SignedCheckpoint;
 use serde_json::{Value, json};
 
 impl Runtime {
-    /// The participant's logs, the public one first.
+    /// The participant's logs, the public one first, those that have ended last.
     pub(crate) async fn describe_logs(&self, hosted: &Hosted) -> Result<Value, Fault> {
         let mut shown = Vec::new();
         for name in [REGISTER, EVIDENCE] {
             if let Some(log) = self.inner.logs.find(hosted.slug.as_str(), name) {
                 shown.push(self.describe_log(hosted, &log).await?);
             }
+        }
+        for log in self.inner.logs.ended_of(hosted.slug.as_str()) {
+            shown.push(self.describe_log(hosted, &log).await?);
         }
         Ok(json!({ "items": shown }))
     }
@@ -44,8 +48,15 @@ impl Runtime {
         let mut members = view.as_object_mut();
         if let Some(members) = &mut members {
             members.extend(log.describe_witnessing(self.inner.suite.as_ref(), out.as_ref()));
-            if let Standing::Held(held) = &*log.standing.borrow() {
-                members.insert("held".to_owned(), held.view());
+            match &*log.standing.borrow() {
+                Standing::Held(held) => {
+                    members.insert("held".to_owned(), held.view());
+                }
+                Standing::Closed(successor) => {
+                    members.insert("successor".to_owned(), successor.view());
+                    members.insert("reissue".to_owned(), Value::Object(reissue_view(successor)));
+                }
+                Standing::Open | Standing::Asking => {}
             }
             members.extend(log.describe_time());
         }
@@ -53,11 +64,19 @@ impl Runtime {
             members.insert("root".to_owned(), out.checkpoint().root.base64().into());
             members.insert("publishedAt".to_owned(), published.at.rfc3339().into());
             if log.name == REGISTER {
-                let address = format!("{}/{}/{REGISTER}", self.public_url(), hosted.slug);
-                members.insert("address".to_owned(), address.into());
+                members.insert("address".to_owned(), self.address_of_own(hosted, log).into());
             }
         }
         Ok(view)
+    }
+
+    /// Where everybody reads a public log.
+    pub(crate) fn address_of_own(&self, hosted: &Hosted, log: &OwnLog) -> String {
+        let first = format!("{}/{}/{REGISTER}", self.public_url(), hosted.slug);
+        match log.number() {
+            1 => first,
+            number => format!("{first}/{number}"),
+        }
     }
 }
 

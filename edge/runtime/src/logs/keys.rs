@@ -135,7 +135,8 @@ impl Runtime {
         rows.iter().map(load).collect()
     }
 
-    pub(super) fn fresh_log_key(&self, origin: &Origin, created_at: i64) -> Result<LogKeyRow, Fault> {
+    /// A fresh key for a log.
+    pub(crate) fn fresh_log_key(&self, origin: &Origin, created_at: i64) -> Result<LogKeyRow, Fault> {
         let (signer, private) = self.inner.keys.generate(Algorithm::Ed25519)?;
         Ok(LogKeyRow {
             vkey: verifier_key(origin, signer.as_ref())?.render(),

@@ -9,6 +9,7 @@ use super::{EVIDENCE, REGISTER};
 use crate::hosted::{Hosted, Identity};
 use crate::mirrors::stored_as;
 use crate::recovery::{Held, Order};
+use crate::succession::Successor;
 use crate::timestamps::{TimeStanding, stamp};
 use crate::witness::without_scheme;
 use crate::{Fault, Runtime};
@@ -49,6 +50,12 @@ impl Runtime {
             return Ok(());
         };
         let slug = hosted.slug.as_str();
+        for row in self.inner.store.list_logs().await? {
+            let is_ended = row.state == LogState::Closed && row.participant.as_deref() == Some(slug);
+            if let Some(name) = name_of(&row).filter(|_| is_ended) {
+                self.open_log(slug, name, row).await?;
+            }
+        }
         for name in [EVIDENCE, REGISTER] {
             let row = match self.inner.store.own_log(slug, name).await? {
                 Some(row) => row,
@@ -76,7 +83,7 @@ impl Runtime {
                 tokio::spawn(self.clone().keep_held(log));
             }
             LogState::Closed | LogState::Caught => {
-                tracing::warn!(log = row.origin, "this log is closed: nothing is added to it");
+                tracing::info!(log = row.origin, "this log has ended: nothing is added to it");
             }
         }
         Ok(())
@@ -97,6 +104,32 @@ impl Runtime {
         self.tell_keys_of(&log).await
     }
 
+    /// A log that was held has ended, and its successor begins.
+    pub(crate) async fn begin_successor(&self, hosted: &Hosted, held: &OwnLog) -> Result<(), Fault> {
+        let (slug, origin) = (hosted.slug.as_str(), held.origin.as_str());
+        let ended = self.inner.store.log(origin).await?.ok_or(Fault::NotFound)?;
+        let (ended, _) = self.load_log(slug, held.name, &ended).await?;
+        let row = self
+            .inner
+            .store
+            .own_log(slug, held.name)
+            .await?
+            .ok_or(Fault::NotFound)?;
+        let (log, sequencer) = self.load_log(slug, held.name, &row).await?;
+        if let Some(successor) = ended.successor() {
+            held.standing.send_replace(Standing::Closed(successor));
+        }
+        held.bell.notify_one();
+        tracing::warn!(
+            log = origin,
+            successor = row.origin,
+            "a log has ended, and another goes on in its place"
+        );
+        self.begin_log(log, sequencer);
+        self.inner.folds.wake(origin);
+        Ok(())
+    }
+
     /// What is out is the newest, or nothing is: from now on it is sequenced.
     fn begin_log(&self, log: Arc<OwnLog>, sequencer: Sequencer) {
         let pace = match log.name {
@@ -106,6 +139,14 @@ impl Runtime {
         log.standing.send_replace(Standing::Open);
         if log.name == REGISTER {
             self.inner.offered.wake(&log.participant);
+        }
+        for ended in self.inner.logs.ended_of(&log.participant) {
+            let successor = ended
+                .successor()
+                .filter(|successor| successor.origin == log.origin.as_str());
+            if successor.is_some_and(|successor| !successor.is_reissued()) {
+                tokio::spawn(self.clone().reissue(ended));
+            }
         }
         tokio::spawn(ask_witnesses(self.clone(), Arc::clone(&log)));
         tokio::spawn(stamp(self.clone(), log));
@@ -168,7 +209,10 @@ impl Runtime {
             origin,
         });
         let sequencer = Sequencer::load(self, Arc::clone(&log), row).await?;
-        self.inner.logs.put(Arc::clone(&log));
+        match log.successor() {
+            Some(_) => self.inner.logs.end(Arc::clone(&log)),
+            None => self.inner.logs.put(Arc::clone(&log)),
+        }
         Ok((log, sequencer))
     }
 
@@ -196,6 +240,11 @@ impl Runtime {
         }
     }
 
+    /// The origin of a participant's public log with this number.
+    pub(crate) fn origin_of_number(&self, hosted: &Hosted, number: u32) -> String {
+        format!("{}/{number}", self.origin_of(hosted, REGISTER))
+    }
+
     /// The address of a log without its scheme (C2SP tlog-tiles, "Parameters").
     fn origin_of(&self, hosted: &Hosted, name: &str) -> String {
         format!("{}/{}/{name}", without_scheme(self.public_url()), hosted.slug)
@@ -210,7 +259,7 @@ fn standing(row: &LogRow) -> Standing {
             order: Order::read(&row.config),
             ..Held::default()
         }),
-        LogState::Closed | LogState::Caught => Standing::Closed,
+        LogState::Closed | LogState::Caught => Standing::Closed(Successor::read(&row.config).unwrap_or_default()),
     }
 }
 

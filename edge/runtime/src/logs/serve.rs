@@ -1,7 +1,7 @@
 //! What a log shows: its checkpoint, its tiles and bundles, and the bodies beside it.
 
+use super::EVIDENCE;
 use super::sequencer::{signed, whole};
-use super::{EVIDENCE, REGISTER};
 use crate::{Fault, Runtime};
 use chapar_store::LogRow;
 use chapar_terms::{Digest, Instant};
@@ -22,8 +22,13 @@ pub struct Published {
 /// Which public log is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LogName {
-    /// The register of the participant with this slug.
-    Own(String),
+    /// A register of the participant with this slug: its first, or the one with a number that took another's place.
+    Own {
+        /// The slug.
+        participant: String,
+        /// 1 for the first.
+        number: u32,
+    },
     /// The mirror of the log whose origin has this hash.
     Mirror(Digest),
 }
@@ -94,14 +99,14 @@ impl Runtime {
                 let sizes = self.timestamp_sizes_of(log.origin.as_str(), before).await?;
                 Ok(Some(sizes))
             }
-            Resource::Tile(_) | Resource::Body(_) => Ok(None),
+            Resource::Tile(_) | Resource::Body(_) | Resource::Successor => Ok(None),
         }
     }
 
     fn shown_log(&self, log: &LogName) -> Option<Shown> {
         match log {
-            LogName::Own(participant) => {
-                let log = self.inner.logs.find(participant, REGISTER)?;
+            LogName::Own { participant, number } => {
+                let log = self.inner.logs.numbered(participant, *number)?;
                 let published = log.published.borrow().clone()?;
                 Some(Shown {
                     origin: log.origin.as_str().to_owned(),

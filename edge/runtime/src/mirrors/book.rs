@@ -3,6 +3,7 @@
 use super::obstacle::Obstacle;
 use super::turns::Turns;
 use crate::logs::Published;
+use crate::succession::Successor;
 use chapar_register::LogId;
 use chapar_terms::{Digest, Instant};
 use chapar_tlog::{Origin, VerifierKey};
@@ -62,6 +63,24 @@ pub(crate) struct Standing {
     pub obstacle: Option<(String, Obstacle, Instant)>,
     /// How it was caught.
     pub caught: Option<Value>,
+    /// What goes on in its place, once it has ended.
+    pub ended: Option<Successor>,
+}
+
+impl Standing {
+    /// Whether nothing more of it is taken.
+    pub(crate) const fn is_over(&self) -> bool {
+        self.caught.is_some() || self.ended.is_some()
+    }
+
+    /// Its word.
+    pub(crate) const fn word(&self) -> &'static str {
+        match (&self.caught, &self.ended) {
+            (Some(_), _) => "caught",
+            (None, Some(_)) => "discontinued",
+            (None, None) => "open",
+        }
+    }
 }
 
 /// A mirror as it begins.

@@ -7,7 +7,7 @@
 use super::book::Mirror;
 use super::manage::MIRRORS;
 use crate::desk::joinable_address;
-use crate::logs::{OwnLog, REGISTER};
+use crate::logs::OwnLog;
 use crate::recovery::Said;
 use crate::{Fault, Runtime};
 use chapar_terms::{Digest, Instant};
@@ -109,8 +109,8 @@ fn makes_room(places: &mut Places, is_shown: bool) -> bool {
 
 impl Runtime {
     /// A reader of an own register says where it mirrors it. What is no address of a mirror of this log is not remembered.
-    pub fn hear_mirror(&self, participant: &str, said: &str) {
-        let Some(log) = self.inner.logs.find(participant, REGISTER) else {
+    pub fn hear_mirror(&self, participant: &str, number: u32, said: &str) {
+        let Some(log) = self.inner.logs.numbered(participant, number) else {
             return;
         };
         let place = format!("{MIRRORS}/{}", Digest::of(log.origin.as_str().as_bytes()).hex());
@@ -171,10 +171,12 @@ impl Runtime {
                     Said::Knows(note) => {
                         holders.shown(&origin, &address, Some(note.checkpoint().size), runtime.now());
                     }
-                    Said::Unknown | Said::Silent(_) if chapar_terms::sabotaged("believe-who-says-he-mirrors") => {
+                    Said::Unknown | Said::Ended(_) | Said::Silent(_)
+                        if chapar_terms::sabotaged("believe-who-says-he-mirrors") =>
+                    {
                         holders.shown(&origin, &address, Some(0), runtime.now());
                     }
-                    Said::Unknown | Said::Silent(_) => holders.hidden(&origin, &address),
+                    Said::Unknown | Said::Ended(_) | Said::Silent(_) => holders.hidden(&origin, &address),
                 }
             });
         }

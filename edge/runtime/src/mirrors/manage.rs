@@ -2,9 +2,10 @@
 
 use super::book::{Carried, Mirror, NewMirror, Standing};
 use super::obstacle::Obstacle;
-use super::watch::{Keeper, is_caught};
+use super::watch::Keeper;
 use crate::desk::{invalid, joinable_address, through, written};
 use crate::logs::{REGISTER, published};
+use crate::succession::Successor;
 use crate::{Fault, Runtime};
 use chapar_register::LogState;
 use chapar_store::{LogRow, LogState as Row, MirrorRow};
@@ -80,6 +81,7 @@ impl Runtime {
             log: LogState::decode(&row.state).ok().and_then(|state| state.log()),
             obstacle: None,
             caught: caught.map_err(|_| Fault::Internal("what proves a lie was stored otherwise".to_owned()))?,
+            ended: Successor::read(&log.config).filter(|_| log.state == Row::Closed),
         };
         let places = serde_json::from_str(&row.places);
         let mirror = Arc::new(Mirror::new(NewMirror {
@@ -92,7 +94,7 @@ impl Runtime {
             standing,
         }));
         self.inner.mirrors.put(Arc::clone(&mirror));
-        if is_caught(log) {
+        if mirror.standing().is_over() {
             return Ok(mirror);
         }
         match Keeper::load(self, Arc::clone(&mirror), log, row).await {
@@ -183,13 +185,14 @@ impl Runtime {
         self.mirror_view(&mirror, true).await
     }
 
-    /// Looks at a log now, and shows what came of it. A look that takes longer goes on alone; a log that was caught is not looked at.
+    /// Looks at a log now, and shows what came of it. A look that takes longer goes on alone; a log that was caught or has ended is not looked
+    /// at.
     ///
     /// # Errors
     /// As for [`Runtime::show_mirror`].
     pub async fn look_at_mirror(&self, id: &str) -> Result<Value, Fault> {
         let mirror = self.mirror_of(id)?;
-        if mirror.standing().caught.is_some() {
+        if mirror.standing().is_over() {
             return self.mirror_view(&mirror, true).await;
         }
         let mut looks = mirror.looks.subscribe();
@@ -204,7 +207,7 @@ impl Runtime {
     }
 
     /// Takes a copy of a log from a folder of this machine, as from any other place, and shows what came of it. What takes longer goes on
-    /// alone; of a log that was caught nothing is taken.
+    /// alone; of a log that was caught or has ended nothing is taken.
     ///
     /// # Errors
     /// [`Fault::NotFound`]; [`Fault::Invalid`] for a folder that is not named from the root on.
@@ -213,7 +216,7 @@ impl Runtime {
         if !std::path::Path::new(folder).is_absolute() {
             return Err(invalid("wrong-folder", "the folder is named from the root on"));
         }
-        if mirror.standing().caught.is_some() {
+        if mirror.standing().is_over() {
             return self.mirror_view(&mirror, true).await;
         }
         let (done, outcome) = oneshot::channel();
@@ -285,7 +288,7 @@ impl Runtime {
             "address": mirror.address,
             "places": mirror.places,
             "mirror": format!("{}{MIRRORS}/{id}", self.public_url()),
-            "state": if standing.caught.is_some() { "caught" } else { "open" },
+            "state": standing.word(),
             "size": size,
             "lag": standing.seen.saturating_sub(size),
             "rejects": count,
@@ -331,6 +334,9 @@ fn told(mirror: &Mirror, standing: Standing, now: Instant) -> Result<Map<String,
     }
     if let Some(caught) = standing.caught {
         tell("caught", caught);
+    }
+    if let Some(successor) = standing.ended {
+        tell("successor", successor.view());
     }
     Ok(members)
 }

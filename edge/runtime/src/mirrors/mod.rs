@@ -6,6 +6,7 @@
 
 mod beside;
 mod book;
+mod follow;
 mod hints;
 mod holders;
 mod judge;
@@ -25,6 +26,6 @@ pub(crate) use hints::Hints;
 pub(crate) use holders::Holders;
 pub use holders::MIRRORED_AT;
 pub use manage::{MIRRORS, MirrorFigures, WantedMirror};
-pub(crate) use obstacle::{Caught, prefix_view};
+pub(crate) use obstacle::{Caught, Obstacle, prefix_view};
 pub(crate) use place::{Newest, Place, Way};
 pub(crate) use retrieve::{Retrieved, stored_as};

@@ -6,6 +6,7 @@ use super::holders::MIRRORED_AT;
 use super::obstacle::{Evidence, Obstacle};
 use crate::peer_call::retry_after_ms;
 use chapar_client::{Client, Outgoing};
+use chapar_register::{SUCCESSOR_BYTES, read_successor_document};
 use chapar_terms::Instant;
 use chapar_tlog::{
     HASH_BYTES, NOTE_BYTES, Resource, SignedCheckpoint, TILE_WIDTH, TileId, TileSource, Unprovable, decode_hashes,
@@ -20,6 +21,9 @@ use std::time::Duration;
 const DEADLINE: Duration = Duration::from_secs(120);
 /// Says how old the checkpoint of a mirror is.
 pub(crate) const CHECKED_AT: &str = "chapar-checked-at";
+
+/// Says of a log that has ended where it goes on; what is signed of that is asked for then.
+pub(crate) const SUCCESSOR: &str = "chapar-successor";
 
 /// How a place is reached.
 #[derive(Clone, Copy)]
@@ -55,9 +59,16 @@ pub(crate) enum Newest {
     },
 }
 
+/// What a place says when it is asked for the newest checkpoint.
+pub(crate) struct Answer {
+    pub newest: Result<Newest, Obstacle>,
+    /// Whether it says that the log has ended.
+    pub has_ended: bool,
+}
+
 impl Place<'_> {
     /// The newest checkpoint, unless it is still the one with this tag.
-    pub(crate) async fn checkpoint(&self, known: Option<&str>) -> Result<Newest, Obstacle> {
+    pub(crate) async fn checkpoint(&self, known: Option<&str>) -> Result<Answer, Obstacle> {
         let mut headers = HeaderMap::new();
         if let Some(tag) = known.and_then(|tag| HeaderValue::from_str(tag).ok()) {
             headers.insert(IF_NONE_MATCH, tag);
@@ -68,7 +79,7 @@ impl Place<'_> {
         }
         let (status, headers, bytes) = self.ask(Resource::Checkpoint, headers, NOTE_BYTES).await?;
         let text = |name: &str| headers.get(name)?.to_str().ok().map(str::to_owned);
-        match status {
+        let newest = match status {
             StatusCode::NOT_MODIFIED if known.is_some() => Ok(Newest::Same),
             StatusCode::OK => Ok(Newest::Note {
                 bytes,
@@ -77,7 +88,24 @@ impl Place<'_> {
             }),
             StatusCode::NOT_FOUND => Err(self.obstacle("checkpoint-missing", "has no checkpoint of this log")),
             other => Err(self.unfit(other, &headers)),
-        }
+        };
+        let has_ended = headers.contains_key(SUCCESSOR);
+        Ok(Answer { newest, has_ended })
+    }
+
+    /// The record by which a log ended: its leaf and its body.
+    pub(crate) async fn successor(&self) -> Result<(Vec<u8>, Vec<u8>), Obstacle> {
+        let bytes = self.resource(Resource::Successor, SUCCESSOR_BYTES).await?;
+        let document = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let document = document.ok_or_else(|| self.unproven("does not show what ended it"))?;
+        read_successor_document(&document).map_err(|why| self.unproven(&why.to_string()))
+    }
+
+    pub(crate) fn unproven(&self, why: &str) -> Obstacle {
+        self.obstacle(
+            "successor-unproven",
+            &format!("says that the log has ended, and that is not proven: {why}"),
+        )
     }
 
     /// A tile or a bundle; the full one in the place of a partial one that is there no more. None where it is not to be had.

@@ -12,7 +12,7 @@ use crate::couriers::pause_ms;
 use crate::logs::{Published, Tree, published, signed, whole};
 use crate::{Fault, Runtime};
 use chapar_register::LogState;
-use chapar_store::{LogRow, LogSource, LogState as Row, MirrorRow, Publication};
+use chapar_store::{LogRow, LogSource, MirrorRow, Publication};
 use chapar_terms::Digest;
 use chapar_tlog::{SignedCheckpoint, VerifierKey};
 use std::collections::BTreeMap;
@@ -146,7 +146,8 @@ impl Keeper {
     }
 
     fn is_over(&self) -> bool {
-        self.runtime.inner.stopping.load(Ordering::Relaxed) || self.mirror.gone.load(Ordering::Relaxed)
+        let is_stopped = self.runtime.inner.stopping.load(Ordering::Relaxed);
+        is_stopped || self.mirror.gone.load(Ordering::Relaxed) || self.mirror.standing().ended.is_some()
     }
 
     async fn rest(&self, failures: i64, asked: Option<u64>) {
@@ -313,9 +314,22 @@ impl Keeper {
 
     /// Takes what a place has; gives when it had that from the log, where it says so.
     async fn look_in(&mut self, place: &Place<'_>) -> Result<Option<chapar_terms::Instant>, Halt> {
+        let known = self.tags.get(place.address).cloned();
+        let answer = place.checkpoint(known.as_deref()).await?;
+        match answer.has_ended && self.is_followed() {
+            true => self.look_at_end(place, answer.newest).await,
+            false => self.take_newest(place, answer.newest?).await,
+        }
+    }
+
+    /// Takes what a place gave as the newest; gives when it had that from the log, where it says so.
+    pub(super) async fn take_newest(
+        &mut self,
+        place: &Place<'_>,
+        newest: Newest,
+    ) -> Result<Option<chapar_terms::Instant>, Halt> {
         let (runtime, address) = (self.runtime.clone(), place.address);
-        let known = self.tags.get(address).cloned();
-        let (bytes, tag, checked_at) = match place.checkpoint(known.as_deref()).await? {
+        let (bytes, tag, checked_at) = match newest {
             Newest::Same => {
                 self.showed(place, None);
                 return Ok(None);
@@ -503,11 +517,6 @@ impl Keeper {
         let origin = self.mirror.origin.as_str();
         self.runtime.witness_follows(origin, state.keys(), size).await
     }
-}
-
-/// Where a row stands.
-pub(super) fn is_caught(row: &LogRow) -> bool {
-    row.state == Row::Caught
 }
 
 /// When a rest ends for which a hint came. Whoever failed to answer is left alone: anybody may send hints.

@@ -149,8 +149,11 @@ impl Watch {
                 return Some(register);
             }
             let mut standing = register.standing.subscribe();
-            let settled = |standing: &Standing| matches!(standing, Standing::Open | Standing::Closed);
-            if matches!(*standing.wait_for(settled).await.ok()?, Standing::Closed) {
+            let settled = |standing: &Standing| matches!(standing, Standing::Open | Standing::Closed(_));
+            let has_ended = matches!(*standing.wait_for(settled).await.ok()?, Standing::Closed(_));
+            let now = self.runtime.inner.logs.find(&self.evidence.participant, REGISTER)?;
+            // Otherwise its successor goes on.
+            if has_ended && Arc::ptr_eq(&now, &register) {
                 return None;
             }
         }

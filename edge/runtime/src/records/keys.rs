@@ -28,7 +28,7 @@ impl Runtime {
         let before = self.newest_entry(&log, LOCAL).await?;
         let before = before.and_then(|entry| entry.body);
         let before: Option<Value> = before.and_then(|body| serde_json::from_slice(&body).ok());
-        let body = key_set(hosted, &log)?;
+        let body = key_set(hosted, &log, before.as_ref())?;
         if before.as_ref() == Some(&body) {
             return Ok(());
         }
@@ -97,11 +97,14 @@ fn good_keys(body: &Value) -> Result<Vec<String>, Fault> {
     Ok(listed.into_iter().filter(good).map(|key| key.id).collect())
 }
 
-fn key_set(hosted: &Hosted, log: &OwnLog) -> Result<Value, Fault> {
+/// A key that was replaced before this register knew it has signed nothing in it, and nobody would believe who brings it.
+fn key_set(hosted: &Hosted, log: &OwnLog, before: Option<&Value>) -> Result<Value, Fault> {
     let Identity::Did(keys) = &hosted.identity else {
         return Err(Fault::Internal("a key-set without keys".to_owned()));
     };
-    let for_records = keys.iter().map(|key| ListedKey {
+    let known = before.map(parse_key_set).and_then(Result::ok).unwrap_or_default();
+    let is_told = |key: &&HostedKey| key.signer.is_some() || known.iter().any(|listed| listed.id == key.key_id);
+    let for_records = keys.iter().filter(is_told).map(|key| ListedKey {
         id: key.key_id.clone(),
         key: KeyUse::Record(key.public.clone()),
         valid_from: key.created_at,

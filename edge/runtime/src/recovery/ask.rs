@@ -4,9 +4,10 @@
 //! else knows nothing that could be held against us.
 
 use crate::logs::{OwnLog, address_of};
-use crate::mirrors::{MIRRORS, Newest, Place, Way};
+use crate::mirrors::{MIRRORS, Newest, Obstacle, Place, Way};
 use crate::{Fault, Runtime};
-use chapar_terms::{Digest, Suite};
+use chapar_register::{Ending, LogState};
+use chapar_terms::{Digest, ParticipantId, Suite};
 use chapar_tlog::{SignedCheckpoint, VerifierKey};
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -39,6 +40,8 @@ pub(crate) enum Who {
 pub(crate) enum Said {
     /// The newest checkpoint that it knows, signed by the log.
     Knows(SignedCheckpoint),
+    /// The log has ended, as both its keys and its participant's say.
+    Ended(Box<Ending>),
     /// It does not know the log.
     Unknown,
     /// Nothing that counts.
@@ -51,6 +54,8 @@ struct Asked {
     place: String,
     /// Keys of which one must have signed, set by set.
     keys: Vec<Vec<VerifierKey>>,
+    /// Whose log it is.
+    owner: ParticipantId,
 }
 
 impl Runtime {
@@ -84,6 +89,13 @@ impl Runtime {
             .iter()
             .map(|row| VerifierKey::parse(&row.vkey))
             .collect::<Result<_, _>>()?;
+        let row = self
+            .inner
+            .store
+            .log(log.origin.as_str())
+            .await?
+            .ok_or(Fault::NotFound)?;
+        let owner = ParticipantId::parse(&row.owner)?;
         let witnessing = log.witnessing.borrow().clone();
         let witnesses = witnessing.iter().flat_map(|rule| rule.policy.witnesses()).enumerate();
         let mut asked: Vec<Asked> = witnesses
@@ -91,6 +103,7 @@ impl Runtime {
                 who: Who::Witness(place),
                 place: format!("{}/{id}", address_of(witness).unwrap_or_default()),
                 keys: vec![own.clone(), vec![witness.key.clone()]],
+                owner: owner.clone(),
             })
             .collect();
         let mut nodes: Vec<&String> = self.inner.config.mirrors.hint.iter().chain(from).collect();
@@ -100,34 +113,82 @@ impl Runtime {
             who: Who::Mirror,
             place: format!("{node}{MIRRORS}/{id}"),
             keys: vec![own.clone()],
+            owner: owner.clone(),
         }));
         Ok(asked)
     }
 
+    async fn hear(&self, asked: &Asked, place: &Place<'_>, origin: &str) -> Result<Said, Obstacle> {
+        let answer = place.checkpoint(None).await?;
+        if answer.has_ended && asked.who == Who::Mirror {
+            let (leaf, body) = place.successor().await?;
+            let own = asked.keys.first().map(Vec::as_slice).unwrap_or_default();
+            if let Some(ending) = judge_end(self.inner.suite.as_ref(), &asked.owner, own, &leaf, &body) {
+                return Ok(Said::Ended(Box::new(ending)));
+            }
+        }
+        self.note_of(answer.newest, &asked.keys, origin)
+    }
+
+    fn note_of(
+        &self,
+        newest: Result<Newest, Obstacle>,
+        keys: &[Vec<VerifierKey>],
+        origin: &str,
+    ) -> Result<Said, Obstacle> {
+        match newest {
+            Ok(Newest::Note { bytes, .. }) => Ok(judge(self.inner.suite.as_ref(), keys, origin, &bytes)),
+            Ok(Newest::Same) => Ok(Said::Silent("it answers what it was not asked".to_owned())),
+            Err(obstacle) if obstacle.code == MISSING => Ok(Said::Unknown),
+            Err(obstacle) => Err(obstacle),
+        }
+    }
+
     async fn ask_one(&self, asked: Asked, origin: &str) -> Heard {
+        let place = self.asked_place(&asked.place);
+        let said = in_time(self.hear(&asked, &place, origin)).await;
         Heard {
             who: asked.who,
-            said: self.note_at(&asked.place, &asked.keys, origin).await,
+            said,
             place: asked.place,
         }
     }
 
     /// The newest checkpoint of an own log that a place has, signed by one of each of these sets of keys.
     pub(crate) async fn note_at(&self, address: &str, keys: &[Vec<VerifierKey>], origin: &str) -> Said {
-        let place = Place {
+        let place = self.asked_place(address);
+        in_time(async { self.note_of(place.checkpoint(None).await?.newest, keys, origin) }).await
+    }
+
+    fn asked_place<'a>(&'a self, address: &'a str) -> Place<'a> {
+        Place {
             way: Way::Net(&self.inner.mirror_client),
             address,
             is_own: false,
             mirrored_at: None,
-        };
-        match tokio::time::timeout(ANSWER, place.checkpoint(None)).await {
-            Ok(Ok(Newest::Note { bytes, .. })) => judge(self.inner.suite.as_ref(), keys, origin, &bytes),
-            Ok(Ok(Newest::Same)) => Said::Silent("it answers what it was not asked".to_owned()),
-            Ok(Err(obstacle)) if obstacle.code == MISSING => Said::Unknown,
-            Ok(Err(obstacle)) => Said::Silent(obstacle.why),
-            Err(_) => Said::Silent("it does not answer in time".to_owned()),
         }
     }
+}
+
+/// What is said, or that nothing is.
+async fn in_time(said: impl Future<Output = Result<Said, Obstacle>>) -> Said {
+    match tokio::time::timeout(ANSWER, said).await {
+        Ok(Ok(said)) => said,
+        Ok(Err(obstacle)) => Said::Silent(obstacle.why),
+        Err(_) => Said::Silent("it does not answer in time".to_owned()),
+    }
+}
+
+/// The end of the log, where one of its keys has signed that. The other hand is the participant's, which is ours.
+fn judge_end(
+    suite: &dyn Suite,
+    owner: &ParticipantId,
+    keys: &[VerifierKey],
+    leaf: &[u8],
+    body: &[u8],
+) -> Option<Ending> {
+    let mut held = keys.iter().map(|key| LogState::pinned(owner.clone(), key.clone()));
+    held.find_map(|held| Ending::check(suite, &held, leaf, body).ok())
 }
 
 /// What a note says, where it is the log's.

@@ -20,27 +20,39 @@ impl Runtime {
         had: &SignedCheckpoint,
         heard: &[Heard],
     ) -> Result<Option<String>, Fault> {
-        let (store, origin) = (&self.inner.store, log.origin.as_str());
-        let away = stored_as(origin);
-        self.name_entries(&away, store.last_position(origin).await?).await?;
-        // They are made again from the entries: what lies there may be of another tree.
-        store.tiles(origin).remove().await?;
-        let retrieval = Retrieval {
-            origin: origin.to_owned(),
-            participant: row.participant.clone().unwrap_or_default(),
-            stored_as: away.clone(),
-            size: signed(had.checkpoint().size)?,
-            checkpoint: with_all(had, heard)?.render().into_bytes(),
-            config: "{}".to_owned(),
-            at: self.now().unix_ms(),
-        };
+        let store = &self.inner.store;
+        let retrieval = self.retrieval(log, row, had, heard).await?;
         match store.take_retrieved(retrieval).await? {
             Put::Committed(_) => {}
             Put::Conflict(why) => return Ok(Some(why)),
         }
         // What a crash leaves of it is removed when the log is opened.
-        store.remove_mirror(&away).await?;
+        store.remove_mirror(&stored_as(log.origin.as_str())).await?;
         Ok(None)
+    }
+
+    /// What was taken back of a log, ready to become its own.
+    pub(crate) async fn retrieval(
+        &self,
+        log: &OwnLog,
+        row: &LogRow,
+        had: &SignedCheckpoint,
+        heard: &[Heard],
+    ) -> Result<Retrieval, Fault> {
+        let (store, origin) = (&self.inner.store, log.origin.as_str());
+        let away = stored_as(origin);
+        self.name_entries(&away, store.last_position(origin).await?).await?;
+        // They are made again from the entries: what lies there may be of another tree.
+        store.tiles(origin).remove().await?;
+        Ok(Retrieval {
+            origin: origin.to_owned(),
+            participant: row.participant.clone().unwrap_or_default(),
+            stored_as: away,
+            size: signed(had.checkpoint().size)?,
+            checkpoint: with_all(had, heard)?.render().into_bytes(),
+            config: "{}".to_owned(),
+            at: self.now().unix_ms(),
+        })
     }
 
     async fn name_entries(&self, stored_as: &str, from: i64) -> Result<(), Fault> {

@@ -4,6 +4,7 @@
 //! quorum among themselves, somebody who has answered knows everything that was published. Where a log did not wait, nobody can know.
 
 use super::ask::{Heard, Said, Who};
+use chapar_register::Ending;
 use chapar_tlog::SignedCheckpoint;
 use chapar_tlog::policy::Policy;
 use std::collections::BTreeSet;
@@ -33,6 +34,13 @@ pub(super) enum Decision {
 impl Known<'_> {
     pub(super) fn decide(&self) -> Decision {
         let largest = self.notes().max_by_key(|note| note.checkpoint().size);
+        if let Some(ending) = self.ending() {
+            return Decision::Unsure(format!(
+                "this log has ended, and `{}` goes on in its place: this is an older copy of it. Restore the newest backup, or a key chest that \
+                 was packed since",
+                ending.address
+            ));
+        }
         let larger = largest.filter(|note| note.checkpoint().size > self.size);
         match (larger, self.doubt()) {
             (Some(_), Some(doubt)) => Decision::Unsure(doubt),
@@ -45,7 +53,15 @@ impl Known<'_> {
     fn notes(&self) -> impl Iterator<Item = &SignedCheckpoint> {
         self.heard.iter().filter_map(|heard| match &heard.said {
             Said::Knows(note) => Some(note),
-            Said::Unknown | Said::Silent(_) => None,
+            Said::Ended(_) | Said::Unknown | Said::Silent(_) => None,
+        })
+    }
+
+    /// How the log ended, where somebody can prove it.
+    fn ending(&self) -> Option<&Ending> {
+        self.heard.iter().find_map(|heard| match &heard.said {
+            Said::Ended(ending) => Some(&**ending),
+            _ => None,
         })
     }
 
@@ -77,7 +93,7 @@ impl Known<'_> {
             return Some(
                 "others have more of it than is here, and it did not wait for a quorum of witnesses, so nobody can prove what was published \
                  last: ask everybody who reads it, name those who mirror it with `chapar log recover --from`, and when you know that nobody \
-                 has more, say so with `--nobody-has-more`"
+                 has more, say so with `--nobody-has-more`. Where nobody can know it, `chapar log succeed` ends the log and begins another"
                     .to_owned(),
             );
         }

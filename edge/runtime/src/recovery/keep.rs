@@ -186,7 +186,7 @@ impl Runtime {
 }
 
 /// Where entries may be had, the one that knows most first.
-fn places(heard: &[Heard]) -> Vec<String> {
+pub(crate) fn places(heard: &[Heard]) -> Vec<String> {
     let mut known: Vec<(u64, &str)> = heard
         .iter()
         .filter_map(|heard| match (heard.who, &heard.said) {

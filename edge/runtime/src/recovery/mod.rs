@@ -14,4 +14,5 @@ mod start;
 
 pub(crate) use ask::Said;
 pub use chest::{Chest, ChestKey};
+pub(crate) use keep::places;
 pub(crate) use order::{Held, Order};

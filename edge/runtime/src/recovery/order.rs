@@ -22,6 +22,8 @@ impl Order {
     pub(crate) const RESTORED: &str = "restored";
     /// A participant that was brought back with its keys alone.
     pub(super) const BURNT: &str = "burnt";
+    /// The log has ended, and a copy of it from before was put back.
+    pub(crate) const ENDED: &str = "discontinued";
     /// Somebody knows more of the log than is here.
     pub(crate) const BEHIND: &str = "behind";
 
@@ -81,6 +83,7 @@ fn heard(heard: &Heard) -> Value {
     view.insert("place".to_owned(), heard.place.as_str().into());
     let (name, value) = match &heard.said {
         Said::Knows(note) => ("size", Value::from(note.checkpoint().size)),
+        Said::Ended(ending) => ("successor", ending.address.as_str().into()),
         Said::Unknown => ("why", "it does not know this log".into()),
         Said::Silent(why) => ("why", why.as_str().into()),
     };

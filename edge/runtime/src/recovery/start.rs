@@ -1,7 +1,7 @@
 //! The question of each start: does somebody know more of a log than is here? An older copy of a whole folder, put back whole, shows
 //! nothing of itself; those who read the log know.
 
-use super::ask::Said;
+use super::ask::{Heard, Said};
 use super::{Held, Order};
 use crate::logs::{BATCH, OwnLog, Standing, Tree};
 use crate::{Fault, Runtime};
@@ -21,9 +21,28 @@ impl Runtime {
             return Ok(false);
         }
         let heard = self.ask_about(log, &[]).await?;
+        let has_ended = heard.iter().any(|heard| matches!(heard.said, Said::Ended(_)));
+        let code = match has_ended && !chapar_terms::sabotaged("go-on-after-the-end") {
+            true => Order::ENDED,
+            false if self.is_behind(log, &heard).await? => Order::BEHIND,
+            false => return Ok(false),
+        };
+        let order = Order::new(code);
+        let (origin, config) = (log.origin.as_str(), order.render());
+        self.inner.store.set_log(origin, LogState::Held, config).await?;
+        let held = Held {
+            order,
+            heard,
+            ..Held::default()
+        };
+        log.standing.send_replace(Standing::Held(held));
+        Ok(true)
+    }
+
+    async fn is_behind(&self, log: &OwnLog, heard: &[Heard]) -> Result<bool, Fault> {
         let notes = heard.iter().filter_map(|heard| match &heard.said {
             Said::Knows(note) => Some(note.checkpoint()),
-            Said::Unknown | Said::Silent(_) => None,
+            Said::Ended(_) | Said::Unknown | Said::Silent(_) => None,
         });
         let Some(largest) = notes.max_by_key(|checkpoint| checkpoint.size) else {
             tracing::warn!(log = %log.origin, "nobody who was asked knows this log: whether this is the newest of it is not known");
@@ -32,21 +51,12 @@ impl Runtime {
         if self.leads_to(log, largest).await? {
             return Ok(false);
         }
-        let order = Order::new(Order::BEHIND);
-        let (origin, config) = (log.origin.as_str(), order.render());
-        self.inner.store.set_log(origin, LogState::Held, config).await?;
         tracing::error!(
-            log = origin,
+            log = %log.origin,
             size = log.size(),
             known = largest.size,
             "more of this log was published than is here: nothing is added to it and nothing published until it is taken back"
         );
-        let held = Held {
-            order,
-            heard,
-            ..Held::default()
-        };
-        log.standing.send_replace(Standing::Held(held));
         Ok(true)
     }
 

@@ -39,6 +39,9 @@ impl Runtime {
         if let Some(body) = self.open_body_of(&stored, &entry).await? {
             members.insert("body".to_owned(), body.into());
         }
+        if let Some(by) = store.replaced_by(id).await? {
+            members.insert("replacedBy".to_owned(), by.into());
+        }
         let from = store.links_from(id, LINKS).await?;
         members.insert(
             "names".to_owned(),
@@ -176,7 +179,7 @@ impl Runtime {
                 "state": match log.state {
                     LogState::Open => "open",
                     LogState::Held => "held",
-                    LogState::Closed => "closed",
+                    LogState::Closed => "discontinued",
                     LogState::Caught => "caught",
                 },
             });

@@ -19,8 +19,7 @@ impl Runtime {
         let mirror = self.inner.mirrors.find(&Digest::of(stored.row.origin.as_bytes()));
         if let (Some(mirror), Some(members)) = (mirror, view.as_object_mut()) {
             let standing = mirror.standing().clone();
-            let state = if standing.caught.is_some() { "caught" } else { "open" };
-            members.insert("logState".to_owned(), state.into());
+            members.insert("logState".to_owned(), standing.word().into());
             if let Some(at) = standing.checked_at {
                 members.insert("checkedAt".to_owned(), at.rfc3339().into());
                 members.insert(AGE.to_owned(), (self.now().since_ms(at).max(0) / 1000).into());

@@ -1,6 +1,6 @@
 //! What a log shows of its time stamps: which sizes have one, and the reply as it came.
 
-use crate::logs::{LogName, REGISTER, signed, whole};
+use crate::logs::{LogName, signed, whole};
 use crate::{Fault, Runtime};
 
 /// Sizes in one list: some kilobytes.
@@ -51,10 +51,10 @@ impl Runtime {
 
     /// The origin of an own log that has something out.
     fn stamped_log(&self, log: &LogName) -> Option<String> {
-        let LogName::Own(participant) = log else {
+        let LogName::Own { participant, number } = log else {
             return None;
         };
-        let log = self.inner.logs.find(participant, REGISTER)?;
+        let log = self.inner.logs.numbered(participant, *number)?;
         let is_out = log.published.borrow().is_some();
         is_out.then(|| log.origin.as_str().to_owned())
     }

@@ -46,12 +46,12 @@ impl Store {
         row.as_ref().map(log_row).transpose()
     }
 
-    /// The participant's own log of this kind.
+    /// The participant's own log of this kind that goes on, or is to.
     ///
     /// # Errors
     /// Try again later.
     pub async fn own_log(&self, participant: &str, kind: &str) -> Result<Option<LogRow>, StoreFault> {
-        let row = sqlx::query("SELECT * FROM logs WHERE participant = $1 AND kind = $2")
+        let row = sqlx::query("SELECT * FROM logs WHERE participant = $1 AND kind = $2 AND state <> 'closed'")
             .bind(participant)
             .bind(kind)
             .fetch_optional(&mut *self.reader().await?)

@@ -9,6 +9,7 @@ mod entries;
 mod mirrored;
 mod mirrors;
 mod retrieved;
+mod succession;
 mod tiles;
 mod time;
 mod witness;

@@ -72,7 +72,7 @@ impl Store {
     }
 }
 
-async fn take(connection: &mut SqliteConnection, row: &Retrieval) -> Result<JobEnd, StoreFault> {
+pub(super) async fn take(connection: &mut SqliteConnection, row: &Retrieval) -> Result<JobEnd, StoreFault> {
     if let Some(position) = first_other(connection, row).await? {
         return Ok(JobEnd::Refuse(format!(
             "entry {position} of the log `{}` is another one here than the one that was published",

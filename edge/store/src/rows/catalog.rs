@@ -143,6 +143,15 @@ pub enum CatalogChange {
     Open(Box<OpeningRow>),
     /// The bodies of a version and of those before it are purged, in the log too; their leaves stay.
     Purge(VersionName),
+    /// A record was issued in the place of another one, in the successor of that one's log.
+    Replace {
+        /// The record that is found no more.
+        record_id: String,
+        /// The one in its place.
+        by: String,
+        /// The position of the version that says so.
+        position: i64,
+    },
     /// A record says something to a proposal in a federation.
     Act(Box<ActRow>),
 }

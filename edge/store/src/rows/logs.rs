@@ -183,6 +183,23 @@ pub struct Retrieval {
     pub at: i64,
 }
 
+/// The end of an own log, and the one that takes its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Succession {
+    /// The log that ends.
+    pub origin: String,
+    /// Slug of its participant.
+    pub participant: String,
+    /// What is known of it from now on: opaque JSON text.
+    pub config: String,
+    /// What was taken back of it.
+    pub retrieval: Option<Retrieval>,
+    /// The log that goes on.
+    pub successor: LogRow,
+    /// Whom that asks for cosignatures.
+    pub policy: Option<super::LogPolicyRow>,
+}
+
 impl fmt::Debug for LogKeyRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LogKeyRow")

@@ -18,6 +18,7 @@ pub use catalog::{
 pub use federations::{ActRow, FederationRow};
 pub use logs::{
     BodyRow, EntryRow, HeldBodyRow, LogKeyRow, LogRow, LogState, MirroredEntry, NewEntry, Publication, Retrieval,
+    Succession,
 };
 pub use mirrors::{MirrorReject, MirrorRow, MirroredRecord, Staging};
 pub use own::{

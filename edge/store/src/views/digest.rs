@@ -18,7 +18,7 @@ type Table = (
     &'static [&'static str],
 );
 
-const TABLES: [Table; 5] = [
+const TABLES: [Table; 6] = [
     (
         "catalog_records",
         "record_id, version",
@@ -64,6 +64,12 @@ const TABLES: [Table; 5] = [
         "origin, position",
         &["origin", "record_id", "title", "description"],
         &["position", "version", "opened_at"],
+    ),
+    (
+        "catalog_replaced",
+        "record_id, origin, position",
+        &["record_id", "replaced_by", "origin"],
+        &["position"],
     ),
     (
         "federation_acts",

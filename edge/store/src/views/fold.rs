@@ -61,6 +61,13 @@ const TOUCH_LOG: &str =
     "INSERT INTO catalog_touched SELECT DISTINCT record_id FROM catalog_records WHERE origin = $1 LIMIT 1000";
 const DROP_TOUCHED: &str =
     "DELETE FROM catalog_records WHERE origin = $1 AND record_id IN (SELECT record_id FROM catalog_touched)";
+/// What takes the place of others goes: these are found again.
+const TOUCH_REPLACED: &str =
+    "INSERT INTO catalog_touched SELECT DISTINCT x.record_id FROM catalog_touched CROSS JOIN catalog_replaced AS x
+     ON x.replaced_by = catalog_touched.record_id WHERE x.origin = $1 ON CONFLICT DO NOTHING";
+const DROP_REPLACED: &str =
+    "DELETE FROM catalog_replaced WHERE origin = $1 AND replaced_by IN (SELECT record_id FROM catalog_touched)";
+const REPLACE: &str = "INSERT INTO catalog_replaced (record_id, replaced_by, origin, position) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
 const UNTOUCH: &str = "DELETE FROM catalog_touched";
 
 impl Store {
@@ -130,6 +137,7 @@ async fn drop_all(connection: &mut SqliteConnection) -> Result<JobEnd, StoreFaul
         "DELETE FROM catalog_openings",
         "DELETE FROM catalog_records",
         "DELETE FROM federation_acts",
+        "DELETE FROM catalog_replaced",
         "DELETE FROM fold_states",
         "UPDATE logs SET folded = 0",
     ] {
@@ -146,6 +154,14 @@ async fn unfold_some(connection: &mut SqliteConnection, origin: &str) -> Result<
         return Ok(JobEnd::Absent);
     }
     run(connection, TOUCH_ABOUT).await?;
+    sqlx::query(TOUCH_REPLACED)
+        .bind(origin)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(DROP_REPLACED)
+        .bind(origin)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query(DROP_TOUCHED).bind(origin).execute(&mut *connection).await?;
     run(connection, PRUNE_PARTS).await?;
     run(connection, PRUNE_LINKS).await?;
@@ -178,6 +194,11 @@ async fn write_all(connection: &mut SqliteConnection, write: &FoldWrite) -> Resu
             CatalogChange::Withdraw { version, withdrawn } => withdraw(connection, version, withdrawn).await?,
             CatalogChange::Open(opening) => put_opening(connection, opening).await?,
             CatalogChange::Purge(version) => purge(connection, write, version).await?,
+            CatalogChange::Replace {
+                record_id,
+                by,
+                position,
+            } => replace(connection, write, (record_id, by, *position)).await?,
             CatalogChange::Act(row) => federations::put_act(connection, row).await?,
         }
     }
@@ -195,9 +216,11 @@ async fn write_all(connection: &mut SqliteConnection, write: &FoldWrite) -> Resu
 const fn put(change: &CatalogChange) -> Option<&VersionWrite> {
     match change {
         CatalogChange::Put(write) => Some(write),
-        CatalogChange::Withdraw { .. } | CatalogChange::Open(_) | CatalogChange::Purge(_) | CatalogChange::Act(_) => {
-            None
-        }
+        CatalogChange::Withdraw { .. }
+        | CatalogChange::Open(_)
+        | CatalogChange::Purge(_)
+        | CatalogChange::Replace { .. }
+        | CatalogChange::Act(_) => None,
     }
 }
 
@@ -225,6 +248,7 @@ fn record_id(change: &CatalogChange) -> &str {
         CatalogChange::Put(write) => &write.row.record_id,
         CatalogChange::Withdraw { version, .. } | CatalogChange::Purge(version) => &version.record_id,
         CatalogChange::Open(opening) => &opening.record_id,
+        CatalogChange::Replace { record_id, .. } => record_id,
         CatalogChange::Act(row) => &row.record_id,
     }
 }
@@ -320,6 +344,21 @@ async fn purge(connection: &mut SqliteConnection, write: &FoldWrite, version: &V
     Ok(())
 }
 
+async fn replace(
+    connection: &mut SqliteConnection,
+    write: &FoldWrite,
+    (record_id, by, position): (&str, &str, i64),
+) -> Result<(), StoreFault> {
+    sqlx::query(REPLACE)
+        .bind(record_id)
+        .bind(by)
+        .bind(&write.origin)
+        .bind(position)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 async fn put_parts(connection: &mut SqliteConnection, puts: &[&VersionWrite]) -> Result<(), StoreFault> {
     let parts: Vec<(&VersionWrite, &PartRow)> = puts
         .iter()
@@ -374,11 +413,11 @@ async fn put_links(connection: &mut SqliteConnection, puts: &[&VersionWrite]) ->
 #[cfg(test)]
 pub(crate) mod plans {
     use super::{
-        PRUNE_LINKS, PRUNE_PARTS, PURGE, PURGE_BODY, PURGE_HELD, PURGE_OPENING, PUT_OPENING, REFRESH_OPENED, SWAP,
-        TOUCH_ABOUT, TOUCH_PURGED, WITHDRAW,
+        DROP_REPLACED, PRUNE_LINKS, PRUNE_PARTS, PURGE, PURGE_BODY, PURGE_HELD, PURGE_OPENING, PUT_OPENING,
+        REFRESH_OPENED, SWAP, TOUCH_ABOUT, TOUCH_PURGED, TOUCH_REPLACED, WITHDRAW,
     };
 
-    pub(crate) const STATEMENTS: [&str; 12] = [
+    pub(crate) const STATEMENTS: [&str; 14] = [
         SWAP,
         TOUCH_ABOUT,
         WITHDRAW,
@@ -391,5 +430,7 @@ pub(crate) mod plans {
         REFRESH_OPENED,
         PRUNE_PARTS,
         PRUNE_LINKS,
+        TOUCH_REPLACED,
+        DROP_REPLACED,
     ];
 }

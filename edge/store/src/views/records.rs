@@ -11,8 +11,21 @@ const LINKS_FROM: &str =
     "SELECT record_id, rel, target FROM catalog_links WHERE record_id = $1 ORDER BY version, rel, target LIMIT $2";
 const LINKS_TO: &str = "SELECT record_id, rel, target FROM catalog_links
      WHERE target = $1 AND (record_id, rel) > ($2, $3) ORDER BY record_id, rel LIMIT $4";
+const REPLACED_BY: &str =
+    "SELECT replaced_by FROM catalog_replaced WHERE record_id = $1 ORDER BY origin, position LIMIT 1";
 
 impl Store {
+    /// The record that was issued in the place of this one, in the successor of its log.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn replaced_by(&self, record_id: &str) -> Result<Option<String>, StoreFault> {
+        Ok(sqlx::query_scalar(REPLACED_BY)
+            .bind(record_id)
+            .fetch_optional(&mut *self.reader().await?)
+            .await?)
+    }
+
     /// A version of a record, or the newest one, withdrawn or not.
     ///
     /// # Errors

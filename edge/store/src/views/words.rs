@@ -17,11 +17,13 @@ const FORGET_WORDS: &str = "DELETE FROM catalog_words WHERE rowid IN (SELECT f.d
      CROSS JOIN catalog_found AS f ON f.record_id = catalog_touched.record_id)";
 const FORGET_FOUND: &str = "DELETE FROM catalog_found WHERE record_id IN (SELECT record_id FROM catalog_touched)";
 
-/// The records that can be found again, each behind those of its second. Those for which there is no number left are not found.
+/// The records that can be found again, each behind those of its second: without those in the place of which others were issued. Those for
+/// which there is no number left are not found.
 const NUMBER: &str = "WITH live AS (
         SELECT r.record_id, r.version, r.valid_from, r.valid_until, p.facets, MAX(r.issued / 1000, 0) AS second
         FROM catalog_touched CROSS JOIN catalog_parts AS p ON p.record_id = catalog_touched.record_id
-        CROSS JOIN catalog_records AS r ON r.record_id = p.record_id AND r.version = p.version WHERE p.about IS NULL),
+        CROSS JOIN catalog_records AS r ON r.record_id = p.record_id AND r.version = p.version WHERE p.about IS NULL
+        AND NOT EXISTS (SELECT 1 FROM catalog_replaced AS x WHERE x.record_id = r.record_id)),
     numbered AS (
         SELECT *, COALESCE((SELECT MAX(document) + 1 FROM catalog_found
             WHERE document >= (second << $1) AND document < ((second + 1) << $1)), second << $1)

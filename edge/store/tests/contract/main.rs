@@ -54,11 +54,12 @@ contract! {
         a_mirror_publishes_with_what_is_verified_until_it_is_caught_and_leaves_nothing_when_removed, an_alarm_is_kept_once_and_counted_until_it_is_cleared,
         tiles_are_written_once_and_stay_below_their_log,
         tiles_in_object_storage_are_as_those_in_the_folder,
-        what_was_taken_back_is_the_logs_own_again, a_held_log_may_go_on_as_it_is;
+        what_was_taken_back_is_the_logs_own_again, a_log_ends_and_another_begins_with_one_write, a_held_log_may_go_on_as_it_is;
     views: a_version_takes_the_place_of_the_one_before, a_fold_goes_on_from_where_the_views_are,
         a_body_that_comes_late_is_folded_later, what_is_withdrawn_is_not_found_and_its_row_says_why,
         a_purge_takes_the_text_and_the_body, what_is_said_about_a_record_is_found_under_it,
         a_search_has_all_groups_and_one_of_each, pages_of_a_search_hold_each_record_once, counts_end_at_their_bound,
         links_go_both_ways_page_by_page, views_made_again_are_the_same,
+        what_was_issued_anew_takes_the_place_of_what_was_before_in_any_order,
         the_digest_covers_every_column, what_records_say_in_federations_is_a_view_and_what_was_folded_is_none;
 }

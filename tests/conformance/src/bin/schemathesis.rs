@@ -43,12 +43,14 @@ const DOORS: [Door; 2] = [
     },
 ];
 /// Operations that nobody can ask so that they are answered well, each with the reason.
-const NO_GOOD_END: [(&str, &str); 4] = [
+const NO_GOOD_END: [(&str, &str); 5] = [
+    ("POST /logs/register/successor", NOT_HELD),
     ("POST /v3/dataplanes", UNREGISTERED),
     ("POST /v4/dataplanes", UNREGISTERED),
     ("PUT /v4/dataplanes", UNREGISTERED),
     ("DELETE /v4/dataplanes/{id}", UNREGISTERED),
 ];
+const NOT_HELD: &str = "only a register that is held can end, which one of a fresh node is not: a documented 409";
 const UNREGISTERED: &str = "a foreign data plane cannot be registered yet: a documented 501";
 /// Switches the loopback of a fresh network on, which is off at first: `SIOCSIFFLAGS` of `lo` to `IFF_UP`.
 const LOOPBACK_ON: &str =

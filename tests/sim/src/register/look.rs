@@ -93,7 +93,7 @@ impl Look {
                 self.have.insert(id, answer);
             }
             // Nobody asks for bodies one by one here, nor for stamps of time.
-            Resource::Body(_) | Resource::Timestamp(_) | Resource::TimestampSizes(_) => {}
+            Resource::Body(_) | Resource::Timestamp(_) | Resource::TimestampSizes(_) | Resource::Successor => {}
         }
     }
 

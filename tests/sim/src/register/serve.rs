@@ -169,7 +169,7 @@ fn resource_of(log: &Log, files: &Files, resource: Resource) -> Result<Option<Ve
         Resource::Checkpoint => Some(note.render().into_bytes()),
         Resource::Tile(id) if id.level() == Level::Bodies => bodies_of(log, id)?,
         Resource::Tile(id) => files.get(id),
-        Resource::Body(_) | Resource::Timestamp(_) | Resource::TimestampSizes(_) => None,
+        Resource::Body(_) | Resource::Timestamp(_) | Resource::TimestampSizes(_) | Resource::Successor => None,
     })
 }
 

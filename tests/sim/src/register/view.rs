@@ -32,8 +32,8 @@ impl View {
         }
         for change in rest {
             match change {
-                // This world seals nothing.
-                RowChange::Put(_) | RowChange::Open(_) => {}
+                // No log of this world has a successor, and no record is opened.
+                RowChange::Put(_) | RowChange::Open(_) | RowChange::Replace { .. } => {}
                 RowChange::Withdraw(withdrawal) => self.withdraw(withdrawal),
                 RowChange::Purge { record_id, leaf_hash } => purged.extend(self.purge(&record_id, leaf_hash)),
             }

@@ -1,6 +1,6 @@
 //! Mirrors of foreign logs.
 
-use super::Alarm;
+use super::{Alarm, LogSuccessor};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -27,7 +27,7 @@ pub struct Mirror {
     /// Where this node serves it to everybody.
     #[schema(format = "uri")]
     mirror: String,
-    /// `open`, or `caught`: it lied, and nothing more of it is taken.
+    /// `open`; `caught`: it lied; `discontinued`: it has ended. Of the latter two nothing more is taken.
     #[schema(example = "open")]
     state: String,
     /// Entries that are verified and served.
@@ -53,6 +53,8 @@ pub struct Mirror {
     /// How it was caught: `code`, `why`, the `notes` that it signed, the `prefix` that shows that they contradict each other, and, where
     /// this node did not see it itself, the record `toldBy` which it knows.
     caught: Option<Map<String, Value>>,
+    /// The log that goes on in its place, once it has ended; it is mirrored as well.
+    successor: Option<LogSuccessor>,
     /// What was seen of it and its places that no honest log shows, and what others say of it; not there in a list.
     alarms: Option<Vec<Alarm>>,
     /// The first 100 of its entries that are no records, or came with a wrong body; not there in a list.

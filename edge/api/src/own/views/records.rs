@@ -112,11 +112,15 @@ pub struct Log {
     log_id: String,
     /// Entries that are published.
     size: u64,
-    /// `open`; `asking` while others are asked whether they have more of it; `held` until that is known; `closed`.
+    /// `open`; `asking` while others are asked whether they have more of it; `held` until that is known; `discontinued`.
     #[schema(example = "open")]
     state: String,
     /// Why it is held, while it is.
     held: Option<HeldBack>,
+    /// The log that goes on in its place, once it has ended.
+    successor: Option<LogSuccessor>,
+    /// How far its records are issued anew there.
+    reissue: Option<Reissue>,
     /// Entries that are committed and not yet published.
     waiting: u64,
     /// Root of the published tree, base64; not there while nothing is.
@@ -173,11 +177,77 @@ pub struct TimestampObstacle {
     tries: u32,
 }
 
+/// A log that goes on in the place of another.
+#[derive(ToSchema)]
+pub struct LogSuccessor {
+    /// Its name in checkpoints.
+    #[schema(example = "node.example.org/uz-plant/log/2")]
+    origin: String,
+    /// Where it is published.
+    #[schema(format = "uri")]
+    address: String,
+    /// Its first key; not there while it is only foretold.
+    vkey: Option<String>,
+}
+
+/// How far the records of a log that has ended are issued anew.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Reissue {
+    /// Whether that is over.
+    is_done: bool,
+    /// Records that were issued anew, once it is over.
+    records: u64,
+    /// Those that were not, a hundred at most.
+    left: Vec<LeftRecord>,
+}
+
+/// A record that is not issued anew.
+#[derive(ToSchema)]
+pub struct LeftRecord {
+    /// Its id.
+    record: String,
+    /// Why.
+    #[schema(example = "its body is nowhere to be had")]
+    why: String,
+}
+
+/// What the end of a register came to, or would come to.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Succession {
+    /// Whether nothing was done.
+    dry_run: bool,
+    /// The log that ends.
+    ended: EndedLog,
+    /// The log that goes on in its place.
+    successor: LogSuccessor,
+    /// Whether its records are all issued anew.
+    is_done: bool,
+    /// Records that were issued anew, once that is over, or would be.
+    records: u64,
+    /// Those that were not or would not be, a hundred at most.
+    left: Vec<LeftRecord>,
+}
+
+/// A log that ends.
+#[derive(ToSchema)]
+pub struct EndedLog {
+    /// Its name in checkpoints.
+    #[schema(example = "node.example.org/uz-plant/log")]
+    origin: String,
+    /// Entries that are here, or can be had, of which its owner stands by.
+    size: u64,
+    /// Entries of the largest tree that anybody who was asked knows.
+    known: u64,
+}
+
 /// Why nothing is added to a log and nothing of it published.
 #[derive(ToSchema)]
 #[schema(as = HeldBack)]
 pub struct HeldBack {
-    /// `restored`: the store is older than its folder remembers. `behind`: others have more of the log than is here.
+    /// `restored`: the store is older than its folder remembers. `behind`: others have more of the log than is here. `discontinued`: it has
+    /// ended, and this is a copy of it from before. `burnt`: only its keys are here.
     #[schema(example = "restored")]
     code: String,
     /// What is missing, and what to do.
@@ -194,6 +264,9 @@ pub struct AskedOfLog {
     place: String,
     /// Entries that it knows of, by the log's own signature.
     size: Option<u64>,
+    /// Where it goes on, where it has ended.
+    #[schema(format = "uri")]
+    successor: Option<String>,
     /// Why it is not known how many.
     why: Option<String>,
 }

@@ -28,7 +28,7 @@ pub struct FoundRecord {
     languages: Vec<String>,
     /// Origin of the log that holds it.
     log: String,
-    /// Of a log of others: `open`, or `caught`, when nothing more of it is taken.
+    /// Of a log of others: `open`, or `caught` or `discontinued`, when nothing more of it is taken.
     log_state: Option<String>,
     /// When a log of others last said that it has nothing newer.
     #[schema(format = DateTime)]
@@ -181,7 +181,7 @@ pub struct RecordInFull {
     languages: Vec<String>,
     /// Origin of the log that holds it.
     log: String,
-    /// Of a log of others: `open`, or `caught`, when nothing more of it is taken.
+    /// Of a log of others: `open`, or `caught` or `discontinued`, when nothing more of it is taken.
     log_state: Option<String>,
     /// When a log of others last said that it has nothing newer.
     #[schema(format = DateTime)]
@@ -210,6 +210,8 @@ pub struct RecordInFull {
     body_by: Option<String>,
     /// Whether its body was purged; not there when it was not.
     body_purged: Option<bool>,
+    /// The record that was issued in its place, in the log that goes on in the place of its own.
+    replaced_by: Option<String>,
     /// The leaf: what stands in the log, base64.
     leaf: String,
     /// What it says, where everybody may have it and it is here.
@@ -257,7 +259,7 @@ pub struct HeldLog {
     in_catalogue: u64,
     /// Whether it is of a participant of this node.
     is_own: bool,
-    /// `open`, `held` until it is known what was published last, `closed`, or `caught` lying.
+    /// `open`, `held` until it is known what was published last, `discontinued` when another goes on in its place, or `caught` lying.
     state: String,
     /// When the newest checkpoint came to be known here.
     #[schema(format = DateTime)]

@@ -1,5 +1,5 @@
-//! The act of the register: three nodes mirror each other. One is switched off and its records are served by the others; one lies and is
-//! caught by name.
+//! The act of the register: three nodes mirror each other. One is switched off and its records are served by the others; then it loses its
+//! disk and comes back with its keys; one lies and is caught by name.
 //!
 //! Here they are started; the story is in `story`, a side is a `seat`, what is published is in `records`.
 

@@ -154,6 +154,60 @@ impl Seat {
         self.house.start().await
     }
 
+    /// Loses its disk, and starts on an empty one with nothing but the keys that were packed before. Its register is held then: what was
+    /// published in its name is not here.
+    ///
+    /// # Errors
+    /// It does not come back as itself.
+    pub async fn burn(&mut self) -> Result<(), Failure> {
+        let path = format!("/participants/{}/chest", self.role.slug);
+        let packed = self.operator.ask(Method::POST, &path, None).await?;
+        self.house.end().await;
+        std::fs::remove_dir_all(self.house.data()).map_err(|error| Failure::new(error.to_string()))?;
+        self.house.start().await?;
+        self.operator = self.house.operator()?;
+        let wanted = json!({
+            "slug": self.role.slug, "chest": packed.get("chest"), "chestKey": packed.get("chestKey"),
+        });
+        let added = self.operator.ask(Method::POST, "/participants", Some(&wanted)).await?;
+        text(&added, "apiKey").clone_into(&mut self.api_key);
+        self.api = self.house.api(&self.api_key)?;
+        let log = self.register().await?;
+        let is_itself = text(&added, "participant") == self.id && text(&log, "vkey") == self.log.vkey;
+        match is_itself && text(&log, "state") == "held" {
+            true => Ok(()),
+            false => Err(Failure::new(format!("it came back as another: {log}"))),
+        }
+    }
+
+    /// Takes the register back from those who mirror it; nobody else has read it.
+    ///
+    /// # Errors
+    /// It cannot be had.
+    pub async fn recover(&self, from: &[&Self]) -> Result<(), Failure> {
+        let from: Vec<&str> = from.iter().map(|seat| seat.public.base()).collect();
+        let order = json!({ "from": from, "nobodyHasMore": true });
+        self.api
+            .ask(Method::POST, "/logs/register/recovery", Some(&order))
+            .await?;
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let log = self.register().await?;
+            if text(&log, "state") == "open" {
+                return Ok(());
+            }
+            pause(until, || format!("the register is not taken back: {log}")).await?;
+        }
+    }
+
+    /// The register as its own people see it.
+    ///
+    /// # Errors
+    /// The node is not there.
+    pub async fn register(&self) -> Result<Value, Failure> {
+        register(&self.api).await
+    }
+
     /// The folder of its data.
     pub fn data(&self) -> &Path {
         self.house.data()

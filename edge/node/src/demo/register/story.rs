@@ -40,6 +40,7 @@ impl Story<'_> {
         self.agree().await?;
         self.search().await?;
         self.cut_off().await?;
+        self.burn().await?;
         self.lie().await
     }
 
@@ -238,6 +239,43 @@ impl Story<'_> {
     async fn add(&self, name: &str, title: [&str; 3]) -> Result<u64, Failure> {
         publish(&self.uz.api, vec![notice(name, "UZ", title)], &mut Leaves::new()).await?;
         self.uz.published().await
+    }
+
+    /// One node loses its disk, and has nothing left but its keys.
+    async fn burn(&mut self) -> Result<(), Failure> {
+        let before = self.uz.look(self.kz).await?;
+        self.kz.burn().await?;
+        let held = self.kz.register().await?;
+        self.say(
+            "KZ",
+            "loses its disk; only its keys were kept elsewhere",
+            format!(
+                "{}, {} entries",
+                text(&held, "state"),
+                held.get("size").unwrap_or(&Value::Null)
+            ),
+            "KZ own API: it publishes nothing now",
+        );
+        self.kz.recover(&[&*self.uz, &*self.cn]).await?;
+        let back = self.kz.published().await?;
+        let mirror = self.uz.look(self.kz).await?;
+        let is_same = mirror.get("root") == before.get("root") && text(&mirror, "state") == "open";
+        expect(
+            is_same && before.get("size").and_then(Value::as_u64) == Some(back),
+            || format!("KZ came back with {back} entries, and UZ holds {mirror}"),
+        )?;
+        self.say(
+            "KZ",
+            "takes its log back from UZ and CN, under its own key",
+            format!("{back} entries, same root"),
+            "UZ looked at the log of KZ",
+        );
+        self.kz.mirror(self.uz, self.cn).await?;
+        self.kz.mirror(self.cn, self.uz).await?;
+        let digest = agreed(&self.all()).await?;
+        let state = format!("digest {}", short(&digest));
+        self.say("KZ", "mirrors the others anew", state, "equal at UZ, KZ and CN");
+        Ok(())
     }
 
     /// One node shows two histories, and each of the others finds out for itself.

@@ -3,13 +3,16 @@
 use super::place::Place;
 use super::rows::{KZ, UZ, event};
 use chapar_store::{
-    AlarmRow, BodyRow, CaseWrite, KeyState, LogKeyRow, LogRow, LogSource, LogState, MirrorReject, MirrorRow,
-    MirroredEntry, MirroredRecord, NewEntry, Publication, Put, RETRIEVED, Retrieval, Staging, StepOutcome, StepWrite,
-    Store, StoreFault, TimestampRow,
+    AlarmRow, BodyRow, CaseWrite, KeyState, LogKeyRow, LogPolicyRow, LogRow, LogSource, LogState, MirrorReject,
+    MirrorRow, MirroredEntry, MirroredRecord, NewEntry, Publication, Put, RETRIEVED, Retrieval, Staging, StepOutcome,
+    StepWrite, Store, StoreFault, Succession, TimestampRow,
 };
 
 const ORIGIN: &str = "uz.example/uz-plant/log";
 const FOREIGN: &str = "kz.example/border/log";
+
+/// Takes the place of the other.
+const NEXT: &str = "uz.example/plant/log/2";
 
 fn log(origin: &str, participant: Option<&str>) -> LogRow {
     LogRow {
@@ -146,6 +149,11 @@ pub async fn one_checkpoint_follows_another_once(place: &Place) {
     assert_eq!((row.size, row.published_at), (2, Some(9)));
     assert_eq!(row.checkpoint.as_deref(), Some(b"two".as_slice()));
     assert_eq!(store.own_log(KZ, "register").await.unwrap(), None);
+    let second = store
+        .add_log(log("uz.example/other", Some(UZ)), Vec::new())
+        .await
+        .unwrap();
+    assert!(matches!(second, Put::Conflict(_)), "one log of a kind");
     assert!(
         store
             .set_log(ORIGIN, LogState::Closed, "{\"why\":1}".to_owned())
@@ -158,11 +166,6 @@ pub async fn one_checkpoint_follows_another_once(place: &Place) {
     );
     let taken = store.add_log(log(ORIGIN, None), Vec::new()).await.unwrap();
     assert!(matches!(taken, Put::Conflict(_)));
-    let second = store
-        .add_log(log("uz.example/other", Some(UZ)), Vec::new())
-        .await
-        .unwrap();
-    assert!(matches!(second, Put::Conflict(_)), "one log of a kind");
     assert_eq!(store.list_logs().await.unwrap().len(), 1);
     assert!(!store.set_log("none", LogState::Open, String::new()).await.unwrap());
     store.close().await;
@@ -643,6 +646,54 @@ pub async fn what_was_taken_back_is_the_logs_own_again(place: &Place) {
         (row.config.as_str(), row.checkpoint.as_deref()),
         ("{}", Some(b"newest".as_slice()))
     );
+    store.close().await;
+}
+
+fn succession(retrieval: Option<Retrieval>) -> Succession {
+    Succession {
+        origin: ORIGIN.to_owned(),
+        participant: UZ.to_owned(),
+        config: "ended".to_owned(),
+        retrieval,
+        successor: log(NEXT, Some(UZ)),
+        policy: Some(LogPolicyRow {
+            origin: NEXT.to_owned(),
+            policy: "quorum none".to_owned(),
+            waits: false,
+            updated_at: 3,
+        }),
+    }
+}
+
+pub async fn a_log_ends_and_another_begins_with_one_write(place: &Place) {
+    let store = with_log(place).await;
+    append(&store, &["a"]).await;
+    assert!(store.publish(publication(0, 1, "one")).await.unwrap());
+    let open = store.succeed_log(succession(None), vec![key()]).await.unwrap();
+    assert!(matches!(open, Put::Conflict(_)), "a log that goes on has no successor");
+    store.set_log(ORIGIN, LogState::Held, "why".to_owned()).await.unwrap();
+    let other = retrieved(&store, "other", &["another leaf", "leaf of b"]).await;
+    let put = store.succeed_log(succession(Some(other)), vec![key()]).await.unwrap();
+    assert!(matches!(put, Put::Conflict(_)), "two histories");
+    assert_eq!(store.log(ORIGIN).await.unwrap().unwrap().state, LogState::Held);
+    assert_eq!(store.log(NEXT).await.unwrap(), None);
+
+    let back = retrieved(&store, "back", &["leaf of a", "leaf of b", "leaf of c"]).await;
+    let put = store.succeed_log(succession(Some(back)), vec![key()]).await.unwrap();
+    assert!(matches!(put, Put::Committed(_)));
+    let ended = store.log(ORIGIN).await.unwrap().unwrap();
+    assert_eq!(
+        (ended.state, ended.size, ended.config.as_str()),
+        (LogState::Closed, 3, "ended")
+    );
+    assert_eq!(leaves(&store, 0).await, ["leaf of a", "leaf of b", "leaf of c"]);
+    assert!(!store.publish(publication(3, 4, "four")).await.unwrap());
+    let on = store.own_log(UZ, "register").await.unwrap().unwrap();
+    assert_eq!((on.origin.as_str(), on.state), (NEXT, LogState::Open));
+    assert_eq!(store.log_keys(NEXT).await.unwrap(), [key()]);
+    assert!(store.log_policy(NEXT).await.unwrap().is_some());
+    let again = store.succeed_log(succession(None), vec![key()]).await.unwrap();
+    assert!(matches!(again, Put::Conflict(_)), "once");
     store.close().await;
 }
 

@@ -624,6 +624,47 @@ pub async fn views_made_again_are_the_same(place: &Place) {
     store.close().await;
 }
 
+pub async fn what_was_issued_anew_takes_the_place_of_what_was_before_in_any_order(place: &Place) {
+    let store = with_logs(place).await;
+    let old = || vec![put(version("old", 1, "plant", "list", "kind:dataset"))];
+    let replace = || CatalogChange::Replace {
+        record_id: "old".to_owned(),
+        by: "new".to_owned(),
+        position: 1,
+    };
+    let new = || vec![put(version("new", 1, "plant", "list", "kind:dataset")), replace()];
+    fold(&store, UZ_LOG, old()).await;
+    assert_eq!(find(&store, "list", "").await, ["old"]);
+    let before = store.views_digest().await.unwrap();
+    fold(&store, KZ_LOG, new()).await;
+    assert_eq!(find(&store, "list", "").await, ["new"]);
+    assert_eq!(store.replaced_by("old").await.unwrap().as_deref(), Some("new"));
+    assert_eq!(store.replaced_by("new").await.unwrap(), None);
+    assert!(store.record("old", None).await.unwrap().is_some(), "it is still there");
+    let both = store.views_digest().await.unwrap();
+    // A later version, or a withdrawal, of what is in its place brings it back as little.
+    fold(
+        &store,
+        UZ_LOG,
+        vec![put(version("old", 2, "plant", "list", "kind:dataset"))],
+    )
+    .await;
+    assert_eq!(find(&store, "list", "").await, ["new"]);
+    fold(&store, KZ_LOG, vec![withdraw("new", 1, 3)]).await;
+    assert!(find(&store, "list", "").await.is_empty());
+
+    store.drop_views().await.unwrap();
+    fold(&store, KZ_LOG, new()).await;
+    fold(&store, UZ_LOG, old()).await;
+    assert_eq!(find(&store, "list", "").await, ["new"]);
+    assert_eq!(store.views_digest().await.unwrap(), both);
+    store.unfold(KZ_LOG).await.unwrap();
+    assert_eq!(find(&store, "list", "").await, ["old"], "without the log that says so");
+    assert_eq!(store.replaced_by("old").await.unwrap(), None);
+    assert_eq!(store.views_digest().await.unwrap(), before);
+    store.close().await;
+}
+
 pub async fn the_digest_covers_every_column(place: &Place) {
     let store = with_logs(place).await;
     let one = || {
