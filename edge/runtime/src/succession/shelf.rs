@@ -56,7 +56,7 @@ impl Shelf {
         let Self { newest, withdrawn } = self;
         let kept = newest.into_iter().filter(|(local, _)| !withdrawn.contains(local));
         let mut kept: Vec<_> = kept.collect();
-        kept.sort_by(|(_, one), (_, other)| (one.is_remark, one.position).cmp(&(other.is_remark, other.position)));
+        kept.sort_by_key(|(_, kept)| (kept.is_remark, kept.position));
         kept
     }
 }
