@@ -59,6 +59,11 @@ pub fn router(runtime: Runtime) -> Router {
 }
 
 fn own_routes() -> OpenApiRouter<Runtime> {
+    register_routes(exchange_routes())
+}
+
+/// The exchange, and what everything needs.
+fn exchange_routes() -> OpenApiRouter<Runtime> {
     OpenApiRouter::new()
         .routes(routes!(myself::show))
         .routes(routes!(myself::rotate))
@@ -99,12 +104,11 @@ fn own_routes() -> OpenApiRouter<Runtime> {
         .routes(routes!(agreements::retire, agreements::reactivate))
         .routes(routes!(agreements::retired))
         .routes(routes!(events::follow))
-        .merge(register_routes())
 }
 
 /// The register: records, logs, mirrors and what is made of them.
-fn register_routes() -> OpenApiRouter<Runtime> {
-    OpenApiRouter::new()
+fn register_routes(others: OpenApiRouter<Runtime>) -> OpenApiRouter<Runtime> {
+    others
         .routes(routes!(records::publish))
         .routes(routes!(records::publish_batch))
         .routes(routes!(records::check))

@@ -44,7 +44,6 @@ impl Desk {
 
     async fn announce(&self, definition: &str, dataset: Option<&str>) -> Result<Value, Fault> {
         let (runtime, hosted) = (&self.runtime, &self.hosted);
-        let log = runtime.register_of(hosted)?;
         let readers = runtime.readers(hosted, definition).await?.ok_or(Fault::NotFound)?;
         let readers = readers.ok_or_else(|| {
             invalid(
@@ -63,6 +62,7 @@ impl Desk {
             let why = format!("the offer has more than {DATASETS} datasets: name one");
             return Err(invalid("offers-too-much", why));
         }
+        let log = runtime.register_of(hosted)?;
         let everything = runtime.everything(hosted).await?;
         let (mut wishes, mut items) = (Vec::new(), Vec::new());
         for row in &rows {
