@@ -21,8 +21,12 @@ use std::time::{Duration, Instant};
 const ID: &str = "x-request-id";
 /// Longest that a line may take to come.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Lines that belong to no request: a start has none, a connection has many.
-const OF_NONE: [&str; 2] = ["ready", "the connection ended early"];
+/// Lines that belong to no request: a start has none, a connection has many, and the register follows what many acts have come to.
+const OF_NONE: [&str; 3] = [
+    "ready",
+    "the connection ended early",
+    "what is offered to everybody is not in the register",
+];
 /// More than all buffers between the node and a reader that does not read.
 const LARGE: usize = 48 * 1024 * 1024;
 

@@ -322,7 +322,11 @@ fn no_secret_reaches_the_log() {
     scene.exchange();
     scene.hear_a_foreigner();
     let public = [public_keys(&scene.provider), public_keys(&scene.consumer)].concat();
-    assert_eq!(public.len(), 4, "each has its old key and its new one");
+    assert_eq!(
+        public.len(),
+        6,
+        "each has its old key, its new one and that of its register"
+    );
     for node in &scene.nodes {
         let log = node.log();
         assert!(log.contains("\"level\":\"TRACE\""), "the log does not tell everything");

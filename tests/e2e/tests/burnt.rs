@@ -476,6 +476,7 @@ impl Burnt {
         let words = ["log", "succeed", "--reason", "en=The disk was lost (sample)"];
         let done = say(&self.a, &self.who, &words);
         assert_eq!((&done["isDone"], &done["records"]), (&json!(true), &json!(2)), "{done}");
+        published(&self.who);
         let on = Log::of(&self.who);
         assert_eq!(on.origin, format!("{}/2", self.log.origin));
         assert_eq!(done["successor"]["vkey"], on.vkey);

@@ -109,7 +109,9 @@ impl Runtime {
     async fn trusted_key(&self, row: &LogRow) -> Result<VerifierKey, Fault> {
         let pinned = VerifierKey::parse(&row.vkey)?;
         if let Some(slug) = &row.participant {
-            let own = self.inner.logs.find(slug, REGISTER);
+            let going = self.inner.logs.find(slug, REGISTER);
+            let own = going.filter(|log| log.origin.as_str() == row.origin);
+            let own = own.or_else(|| self.inner.logs.ended(&row.origin));
             let keys = own.map(|log| log.keys()).unwrap_or_default();
             let mut good = keys.into_iter().filter(|key| key.signer.is_some());
             return Ok(good.next().map_or(pinned, |key| key.key));
