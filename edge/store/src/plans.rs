@@ -113,6 +113,7 @@ async fn folds_seek_and_scan_only_what_they_touch() {
                 "catalog_touched",
                 "numbered",
                 "(subquery",
+                "CONSTANT ROW",
                 "a",
                 "catalog_words VIRTUAL TABLE INDEX 0:=",
             ];
