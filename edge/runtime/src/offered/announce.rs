@@ -184,8 +184,13 @@ impl Runtime {
         })
     }
 
-    /// Takes away what is announced and is offered no more, or to others.
-    pub(crate) async fn follow_announced(&self, hosted: &Hosted, log: &OwnLog) -> Result<(), Fault> {
+    /// Takes away what is announced of these assets, or of all, and is offered no more, or to others.
+    pub(crate) async fn follow_announced(
+        &self,
+        hosted: &Hosted,
+        log: &OwnLog,
+        assets: Option<&BTreeSet<String>>,
+    ) -> Result<(), Fault> {
         let (mut first, beyond) = names::entries_of_announced();
         let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
         let mut newest: BTreeMap<String, EntryRow> = BTreeMap::new();
@@ -209,8 +214,13 @@ impl Runtime {
                 None => break,
             }
         }
+        let is_concerned = |entry: &EntryRow| match (assets, announced_by(entry)) {
+            (Some(assets), Some((_, dataset))) => assets.contains(&dataset),
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
         for (name, entry) in newest {
-            if !is_withdrawal(entry.id.as_deref().unwrap_or_default()) {
+            if !is_withdrawal(entry.id.as_deref().unwrap_or_default()) && is_concerned(&entry) {
                 let record = record_of(&entry.leaf)?;
                 if !self.is_offered_so(hosted, &record, &entry).await? {
                     self.take_away(hosted, &name, &record).await?;

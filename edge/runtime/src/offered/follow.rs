@@ -82,17 +82,17 @@ impl Runtime {
         };
         match changed {
             Changed::Assets(assets) => {
-                let assets: Vec<&str> = assets.iter().map(String::as_str).collect();
-                for some in assets.chunks(BATCH) {
+                let ids: Vec<&str> = assets.iter().map(String::as_str).collect();
+                for some in ids.chunks(BATCH) {
                     self.follow_some(&hosted, &log, some).await?;
                 }
-                Ok(())
+                self.follow_announced(&hosted, &log, Some(assets)).await
             }
             Changed::Everything => {
                 self.follow_offered(&hosted, &log).await?;
                 self.follow_published(&hosted, &log).await?;
                 self.follow_closed(&hosted, &log).await?;
-                self.follow_announced(&hosted, &log).await
+                self.follow_announced(&hosted, &log, None).await
             }
         }
     }
