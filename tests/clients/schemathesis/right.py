@@ -71,7 +71,6 @@ def _contract_definition():
 OWN = {
     "GET /events": lambda: {},
     "DELETE /keys/{id}": lambda: at(stock.key()),
-    "POST /identity/revoke": lambda: saying({"key": stock.signing_key()}),
     "GET /documents/{id}": lambda: at(stock.document()),
     "PUT /documents/{id}": lambda: at(stock.document(), {"any": "content"}),
     "DELETE /documents/{id}": lambda: at(stock.document()),

@@ -226,14 +226,6 @@ def key():
     return JUDGED.ask("POST", "/keys", {"role": "viewer"})["id"]
 
 
-def signing_key():
-    """One that signs no more: others may have had it."""
-    keys = JUDGED.ask("GET", "/identity")["keys"]
-    if len(keys) == 1:
-        keys = JUDGED.ask("POST", "/identity/rotate")["keys"]
-    return keys[0]["id"]
-
-
 def secret():
     """Secrets belong to the management API alone."""
     id = fresh("secret")

@@ -43,13 +43,16 @@ const DOORS: [Door; 2] = [
     },
 ];
 /// Operations that nobody can ask so that they are answered well, each with the reason.
-const NO_GOOD_END: [(&str, &str); 5] = [
+const NO_GOOD_END: [(&str, &str); 6] = [
+    ("POST /identity/revoke", GIVEN_UP),
     ("POST /logs/register/successor", NOT_HELD),
     ("POST /v3/dataplanes", UNREGISTERED),
     ("POST /v4/dataplanes", UNREGISTERED),
     ("PUT /v4/dataplanes", UNREGISTERED),
     ("DELETE /v4/dataplanes/{id}", UNREGISTERED),
 ];
+const GIVEN_UP: &str = "a signing key that was given up leaves every peer that remembers the document of its participant with a stranger for a while, \
+                        and what follows here speaks to such a peer; the judge registers gives one up";
 const NOT_HELD: &str = "only a register that is held can end, which one of a fresh node is not: a documented 409";
 const UNREGISTERED: &str = "a foreign data plane cannot be registered yet: a documented 501";
 /// Switches the loopback of a fresh network on, which is off at first: `SIOCSIFFLAGS` of `lo` to `IFF_UP`.
