@@ -266,7 +266,7 @@ async fn logs(State(runtime): State<Runtime>, headers: HeaderMap) -> Result<Resp
 fn tagged(outcome: Result<Value, Fault>, headers: &HeaderMap) -> Result<Response<Body>, Problem> {
     let mut value = outcome?;
     let bytes = value.to_string().into_bytes();
-    let is_aged = forget_ages(&mut value);
+    let is_aged = forget_ages(&mut value) > 0;
     let shown = Shown {
         bytes,
         media_type: JSON,
@@ -277,25 +277,15 @@ fn tagged(outcome: Result<Value, Fault>, headers: &HeaderMap) -> Result<Response
     Ok(answer(shown, headers))
 }
 
-/// Takes ages out of an answer; whether there were any.
-fn forget_ages(value: &mut Value) -> bool {
+/// Takes ages out of an answer; how many there were.
+fn forget_ages(value: &mut Value) -> usize {
     match value {
         Value::Object(members) => {
-            let had = members.remove(AGE).is_some();
-            let within = members
-                .values_mut()
-                .filter_map(|value| forget_ages(value).then_some(()));
-            within.count() > 0 || had
+            let own = usize::from(members.remove(AGE).is_some());
+            own + members.values_mut().map(forget_ages).sum::<usize>()
         }
-        // Counted, for `any` would stop at the first and leave the others their ages.
-        Value::Array(items) => {
-            items
-                .iter_mut()
-                .filter_map(|value| forget_ages(value).then_some(()))
-                .count()
-                > 0
-        }
-        _ => false,
+        Value::Array(items) => items.iter_mut().map(forget_ages).sum(),
+        _ => 0,
     }
 }
 

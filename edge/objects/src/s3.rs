@@ -234,10 +234,13 @@ fn fault(verb: &str, name: &str, why: String) -> ObjectFault {
     }
 }
 
-/// Another request on the same name is under way (409 with a condition), or the storage is overloaded.
+/// Another request on the same name is under way (409 with a condition), or the storage is overloaded or stumbled.
 fn asks_for_patience(answer: &Incoming) -> bool {
     matches!(
         answer.status,
-        StatusCode::CONFLICT | StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
-    ) || answer.status == StatusCode::INTERNAL_SERVER_ERROR
+        StatusCode::CONFLICT
+            | StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::INTERNAL_SERVER_ERROR
+            | StatusCode::SERVICE_UNAVAILABLE
+    )
 }
