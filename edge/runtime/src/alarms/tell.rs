@@ -7,9 +7,8 @@ use crate::hosted::{Hosted, Identity};
 use crate::logs::REGISTER;
 use crate::records::{Wish, record_of};
 use crate::{Fault, Runtime};
-use chapar_register::{KindName, LOG_ALARM, Visibility};
+use chapar_register::LOG_ALARM;
 use chapar_store::AlarmRow;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -98,16 +97,11 @@ impl Runtime {
         row: &AlarmRow,
     ) -> Result<chapar_register::Record, Fault> {
         let body = serde_json::from_str(&row.body);
-        let wish = Wish {
-            kind: KindName::parse(LOG_ALARM)?,
-            local: Some(local),
-            valid: None,
-            mandate: None,
-            authentic: BTreeSet::new(),
-            visibility: Visibility::Open,
-            links: Vec::new(),
-            body: body.map_err(|_| Fault::Internal("an alarm was stored otherwise".to_owned()))?,
-        };
+        let wish = Wish::open(
+            LOG_ALARM,
+            local,
+            body.map_err(|_| Fault::Internal("an alarm was stored otherwise".to_owned()))?,
+        )?;
         let composed = self.compose(hosted, wish).await?;
         let mut records = self.commit_records(hosted, composed.into_iter().collect()).await?;
         records

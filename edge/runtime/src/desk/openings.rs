@@ -6,10 +6,9 @@ use crate::hosted::Hosted;
 use crate::logs::OwnLog;
 use crate::records::{Composed, Wish, closed_of, is_withdrawal, opening_of, record_of};
 use crate::{Fault, Runtime};
-use chapar_register::{KindName, OPENING, Record, Visibility};
+use chapar_register::{OPENING, Record, Visibility};
 use chapar_terms::Instant;
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 impl Desk {
     /// Opens a sealed record: its newest version, or another. One that is open already is shown as it is.
@@ -51,16 +50,7 @@ impl Desk {
                 header.version
             ))
         })?;
-        let wish = Wish {
-            kind: KindName::parse(OPENING)?,
-            local: Some(opening_of(name, header.version)),
-            valid: None,
-            mandate: None,
-            authentic: BTreeSet::new(),
-            visibility: Visibility::Open,
-            links: Vec::new(),
-            body: closed.opening(),
-        };
+        let wish = Wish::open(OPENING, opening_of(name, header.version), closed.opening())?;
         let composed = self.runtime.compose(&hosted, wish).await?;
         if let Some(composed) = composed {
             self.runtime.commit_records(&hosted, vec![composed]).await?;

@@ -8,7 +8,6 @@ use crate::desk::{Desk, invalid};
 use crate::records::Wish;
 use chapar_register::federation::{Action, Change, Member, Proposal};
 use chapar_register::folds::federation::{Answer, Federation};
-use chapar_register::{KindName, Visibility};
 use chapar_terms::{Digest, Instant, ParticipantId};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -112,16 +111,11 @@ impl Desk {
     async fn say(&self, followed: &Followed, proposal: &Proposal, answer: Answer) -> Result<Value, Fault> {
         let hash = proposal.hash();
         let short: String = hash.hex().chars().take(NAMED).collect();
-        let wish = Wish {
-            kind: KindName::parse("membership")?,
-            local: Some(format!("{}-{short}", answer.as_str())),
-            valid: None,
-            mandate: None,
-            authentic: BTreeSet::new(),
-            visibility: Visibility::Open,
-            links: Vec::new(),
-            body: self.body(followed, proposal, answer, &hash),
-        };
+        let wish = Wish::open(
+            "membership",
+            format!("{}-{short}", answer.as_str()),
+            self.body(followed, proposal, answer, &hash),
+        )?;
         let record = self.publish_wish(wish).await?;
         let pending = followed.open.proposals.get(&hash);
         let mut view = match pending {

@@ -11,7 +11,7 @@ use chapar_register::{
     Visibility,
 };
 use chapar_store::{CaseWrite, EntryRow, NewEntry, NewEvent, StepOutcome, StepWrite, StoreFault};
-use chapar_terms::{Lang, Salt, Signer};
+use chapar_terms::{Invalid, Lang, Salt, Signer};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -32,6 +32,25 @@ pub(crate) struct Wish {
     pub visibility: Visibility,
     pub links: Vec<Link>,
     pub body: Value,
+}
+
+impl Wish {
+    /// An open record of this name with nothing but its body, as the node writes them by itself.
+    ///
+    /// # Errors
+    /// `kind` is no name of a kind.
+    pub fn open(kind: &str, local: String, body: Value) -> Result<Self, Invalid> {
+        Ok(Self {
+            kind: KindName::parse(kind)?,
+            local: Some(local),
+            valid: None,
+            mandate: None,
+            authentic: BTreeSet::new(),
+            visibility: Visibility::Open,
+            links: Vec::new(),
+            body,
+        })
+    }
 }
 
 /// A record, ready to be committed.

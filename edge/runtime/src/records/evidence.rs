@@ -8,9 +8,8 @@ use super::compose::Wish;
 use crate::hosted::Hosted;
 use crate::logs::{EVIDENCE, OwnLog, REGISTER, Standing};
 use crate::{Fault, Runtime};
-use chapar_register::{EVIDENCE_CHECKPOINT, KindName, Visibility, evidence_checkpoint_body};
+use chapar_register::{EVIDENCE_CHECKPOINT, evidence_checkpoint_body};
 use chapar_store::EntryRow;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -57,16 +56,11 @@ impl Runtime {
         let note = str::from_utf8(&published.checkpoint)
             .map_err(|_| Fault::Internal("a checkpoint was stored otherwise".to_owned()))?;
         let every = self.inner.config.logs.evidence_checkpoint_s;
-        let wish = Wish {
-            kind: KindName::parse(EVIDENCE_CHECKPOINT)?,
-            local: Some(format!("{EVIDENCE_CHECKPOINT}.{number:0DIGITS$}")),
-            valid: None,
-            mandate: None,
-            authentic: BTreeSet::new(),
-            visibility: Visibility::Open,
-            links: Vec::new(),
-            body: evidence_checkpoint_body(note, &evidence.newest_key()?, every),
-        };
+        let wish = Wish::open(
+            EVIDENCE_CHECKPOINT,
+            format!("{EVIDENCE_CHECKPOINT}.{number:0DIGITS$}"),
+            evidence_checkpoint_body(note, &evidence.newest_key()?, every),
+        )?;
         self.tell_keys(hosted).await?;
         let composed = self.compose(hosted, wish).await?;
         self.commit_records(hosted, composed.into_iter().collect()).await?;

@@ -7,10 +7,9 @@ use super::compose::{SignedBy, Wish};
 use crate::hosted::{Hosted, HostedKey, Identity};
 use crate::logs::OwnLog;
 use crate::{Fault, Runtime};
-use chapar_register::{KeyUse, KindName, ListedKey, RevocationReason, Visibility, key_set_body, parse_key_set};
+use chapar_register::{KeyUse, ListedKey, RevocationReason, key_set_body, parse_key_set};
 use chapar_terms::{Algorithm, Instant, Signer};
 use serde_json::Value;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The name of the key-set among the records of a register.
@@ -32,16 +31,7 @@ impl Runtime {
         if before.as_ref() == Some(&body) {
             return Ok(());
         }
-        let wish = Wish {
-            kind: KindName::parse(LOCAL)?,
-            local: Some(LOCAL.to_owned()),
-            valid: None,
-            mandate: None,
-            authentic: BTreeSet::new(),
-            visibility: Visibility::Open,
-            links: Vec::new(),
-            body,
-        };
+        let wish = Wish::open(LOCAL, LOCAL.to_owned(), body)?;
         let (key_id, signer) = self.key_for_key_set(hosted, before.as_ref()).await?;
         let by = SignedBy {
             signer: &signer,

@@ -10,10 +10,10 @@ use crate::logs::{OwnLog, REGISTER, Standing};
 use crate::mirrors::stored_as;
 use crate::records::{Composed, Wish, record_of};
 use crate::{Fault, Runtime};
-use chapar_register::{Header, KindName, LOG_DISCONTINUED, Link, REPLACES, RecordId, Visibility};
+use chapar_register::{Header, LOG_DISCONTINUED, Link, REPLACES, RecordId};
 use chapar_store::{EntryRow, LogState};
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -170,16 +170,7 @@ impl Runtime {
             return Ok(());
         }
         let body = successor.more.get("record").cloned().unwrap_or_default();
-        let wish = Wish {
-            kind: KindName::parse(LOG_DISCONTINUED)?,
-            local: Some(LOG_DISCONTINUED.to_owned()),
-            valid: None,
-            mandate: None,
-            authentic: BTreeSet::new(),
-            visibility: Visibility::Open,
-            links: Vec::new(),
-            body,
-        };
+        let wish = Wish::open(LOG_DISCONTINUED, LOG_DISCONTINUED.to_owned(), body)?;
         let composed = self.compose(hosted, wish).await?;
         self.commit_records(hosted, composed.into_iter().collect()).await?;
         Ok(())
