@@ -1,5 +1,11 @@
 //! The binary `chapar`: a bill of materials. Each part says in its own file what it is; nothing is decided here.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
+// First, as all others print by its macros.
+#[macro_use]
+mod out;
+
 mod assemble;
 mod backups;
 mod certificate;
@@ -35,14 +41,23 @@ fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("error: the runtime did not start: {error}");
+            errln!("error: the runtime did not start: {error}");
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(cli.run()) {
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            outcome = cli.run() => outcome,
+            () = out::cut() => Ok(()),
+        }
+    });
+    if let Some(code) = out::cut_code() {
+        return code;
+    }
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            errln!("error: {failure}");
             ExitCode::from(failure.code())
         }
     }
@@ -52,7 +67,7 @@ fn main() -> ExitCode {
 #[cfg(feature = "sabotage")]
 fn spoil() {
     let fault = std::env::var("CHAPAR_SABOTAGE").unwrap_or_default();
-    eprintln!("WARNING: this build can be broken on purpose; it is for judging the judges and fit for nothing else");
-    eprintln!("WARNING: the fault of this run is `{fault}`");
+    errln!("WARNING: this build can be broken on purpose; it is for judging the judges and fit for nothing else");
+    errln!("WARNING: the fault of this run is `{fault}`");
     chapar_terms::sabotage::choose(&fault);
 }

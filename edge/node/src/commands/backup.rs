@@ -43,7 +43,7 @@ impl BackupTo {
             other => other.map(|backup| backups::view(&backup))?,
         };
         show::card(&made, &["generation", "files", "bytes"]);
-        println!(
+        outln!(
             "the node key is not in it: keep a copy of {} elsewhere",
             node_key::file(&config.data).display()
         );

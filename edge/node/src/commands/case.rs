@@ -164,7 +164,7 @@ impl List {
             let columns = ["id", "role", "phase", "dataset", "peer", "error.code"];
             show::table(&items, &columns, &format!("no such {}", kind.noun));
             if let Some(next) = page.get("next").and_then(Value::as_str) {
-                eprintln!("there are more: --after {next}");
+                errln!("there are more: --after {next}");
             }
         }
         Ok(())

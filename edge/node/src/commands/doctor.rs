@@ -61,7 +61,7 @@ impl Report {
                 ("fail", text)
             }
         };
-        println!("{word:<5} {about:<14} {}", text.replace('\n', " "));
+        outln!("{word:<5} {about:<14} {}", text.replace('\n', " "));
     }
 }
 

@@ -164,7 +164,7 @@ impl Delete {
             .open()?
             .ask(Method::DELETE, &format!("/documents/{}", segment(&self.id)), None)
             .await?;
-        println!("deleted {}", self.id);
+        outln!("deleted {}", self.id);
         Ok(())
     }
 }

@@ -43,7 +43,7 @@ impl Export {
         }
         let mut file = joined.finish().map_err(written)?;
         file.flush().map_err(written)?;
-        println!("written to `{}`, from {parts} parts", self.to.display());
+        outln!("written to `{}`, from {parts} parts", self.to.display());
         Ok(())
     }
 }

@@ -151,7 +151,7 @@ impl Forget {
     async fn run(self) -> Result<(), Failure> {
         let path = format!("/federations/{}", segment(&self.id));
         self.api.open()?.ask(Method::DELETE, &path, None).await?;
-        println!("followed no more: {}", self.id);
+        outln!("followed no more: {}", self.id);
         Ok(())
     }
 }
@@ -197,7 +197,7 @@ fn write(to: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> {
         Some(file) => std::fs::write(file, bytes)
             .map_err(|error| Failure::new(format!("`{}` cannot be written: {error}", file.display()))),
         None => {
-            println!("{}", String::from_utf8_lossy(bytes));
+            outln!("{}", String::from_utf8_lossy(bytes));
             Ok(())
         }
     }

@@ -65,7 +65,7 @@ impl Fetch {
         } else {
             "not told by the provider, so not compared"
         };
-        println!(
+        outln!(
             "{}  {} bytes  sha256 {} ({proof})",
             self.to.display(),
             fetched.bytes,

@@ -59,7 +59,7 @@ impl Edc {
         let from = Management::new(&self.from, self.from_key.as_deref())?;
         let to = self.own()?;
         let mode = if self.dry_run { Mode::Dry } else { Mode::Write };
-        let report = import(&from, &to, mode, |kind, count| eprintln!("{kind}: {count} found")).await?;
+        let report = import(&from, &to, mode, |kind, count| errln!("{kind}: {count} found")).await?;
         let (rows, sum) = (report.rows(), report.sum());
         if self.api.json {
             show::json(&json!({ "things": rows, "sum": sum, "dryRun": self.dry_run }));
@@ -70,7 +70,7 @@ impl Edc {
                 "the connector holds nothing that could be taken over",
             );
             notes(&rows);
-            println!("{}", if sum.is_empty() { "nothing to do" } else { &sum });
+            outln!("{}", if sum.is_empty() { "nothing to do" } else { &sum });
         }
         match report.left_out() {
             0 => Ok(()),
@@ -98,7 +98,7 @@ fn notes(rows: &[Value]) {
     for row in rows {
         let noted = row.get("notes").and_then(Value::as_array).into_iter().flatten();
         for note in noted.filter_map(Value::as_str) {
-            println!("{} {}: {note}", show::cell(row, "kind"), show::cell(row, "id"));
+            outln!("{} {}: {note}", show::cell(row, "kind"), show::cell(row, "id"));
         }
     }
 }

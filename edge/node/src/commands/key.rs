@@ -149,7 +149,7 @@ impl Revoke {
         }
         api.ask(Method::DELETE, &format!("/keys/{}", segment(&self.id)), None)
             .await?;
-        println!("revoked {}", self.id);
+        outln!("revoked {}", self.id);
         Ok(())
     }
 }

@@ -46,7 +46,7 @@ impl KindsOf {
             &kind,
             &["name", "group", "clauses", "standard", "standardAddress", "class"],
         );
-        println!();
+        outln!();
         show::table(
             &members(&kind, &self.lang),
             &["member", "", "label"],

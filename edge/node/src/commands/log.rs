@@ -344,7 +344,7 @@ impl Show {
         }
         for (number, log) in items.iter().enumerate() {
             if number > 0 {
-                println!();
+                outln!();
             }
             show::card(log, CARD);
         }
@@ -389,14 +389,14 @@ impl Export {
         let copied = copy(&source, &self.to, &|done, size| show::advance(&bar, done, size)).await;
         bar.finish_and_clear();
         let copied = copied?;
-        println!(
+        outln!(
             "{}  {} entries  {} files written, {} kept",
             self.to.display(),
             copied.size,
             copied.written,
             copied.kept
         );
-        println!(
+        outln!(
             "verify it: chapar verify {} --vkey {}",
             self.to.display(),
             text(&log, "vkey")

@@ -212,7 +212,7 @@ impl Remove {
     async fn run(self) -> Result<(), Failure> {
         let path = format!("/mirrors/{}", segment(&self.id));
         self.api.open()?.ask(Method::DELETE, &path, None).await?;
-        println!("removed {}", self.id);
+        outln!("removed {}", self.id);
         Ok(())
     }
 }
@@ -223,7 +223,7 @@ async fn show_one(api: &ApiArgs, method: Method, path: &str) -> Result<(), Failu
     for (member, columns) in [("alarms", ALARMS), ("rejected", &["index", "code", "detail"])] {
         let items = mirror.get(member).and_then(Value::as_array);
         if let Some(items) = items.filter(|items| !items.is_empty() && !api.json) {
-            println!("\n{member}");
+            outln!("\n{member}");
             show::table(items, columns, "");
         }
     }

@@ -190,7 +190,7 @@ impl Start {
                 begin(&api, &self.wish(&offer)).await?
             }
         };
-        eprintln!("negotiation {}", text(&begun, "id"));
+        errln!("negotiation {}", text(&begun, "id"));
         let first = match self.role {
             Role::Consumer => Message::Request,
             Role::Provider => Message::Offer,

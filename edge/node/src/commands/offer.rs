@@ -267,7 +267,7 @@ fn shown(offer: &Value, api: &ApiArgs) {
     show::card(offer, &["id", "accessPolicy", "contractPolicy", "selector", "mode"]);
     let Some(register) = offer.get("register") else { return };
     if register.get("admitsEveryone") != Some(&json!(true)) {
-        println!("not in the register: the access policy does not admit everyone");
+        outln!("not in the register: the access policy does not admit everyone");
         return;
     }
     let datasets = register.get("datasets").and_then(Value::as_array).into_iter().flatten();
@@ -279,18 +279,18 @@ fn shown(offer: &Value, api: &ApiArgs) {
         };
         match (text(dataset, "record"), said("missing")) {
             (_, missing) if !missing.is_empty() => {
-                println!("not in the register: {id}, whose properties lack something:");
-                missing.iter().for_each(|line| println!("  {line}"));
+                outln!("not in the register: {id}, whose properties lack something:");
+                missing.iter().for_each(|line| outln!("  {line}"));
             }
-            ("", _) => println!("on its way into the register: {id}"),
-            (record, _) => println!("in the register: {id} as {record}"),
+            ("", _) => outln!("on its way into the register: {id}"),
+            (record, _) => outln!("in the register: {id} as {record}"),
         }
         for line in said("leftOut") {
-            println!("  left out there: {line}");
+            outln!("  left out there: {line}");
         }
     }
     if register.get("more") == Some(&json!(true)) {
-        println!("and more");
+        outln!("and more");
     }
 }
 
@@ -299,7 +299,7 @@ async fn put_policy(api: &OwnApi, id: &str, policy: &Value) -> Result<String, Fa
         .ask(Method::PUT, &format!("/policies/{}", segment(id)), Some(policy))
         .await?;
     for finding in put.get("findings").and_then(Value::as_array).into_iter().flatten() {
-        eprintln!("note: policy `{id}`: {finding}");
+        errln!("note: policy `{id}`: {finding}");
     }
     Ok(id.to_owned())
 }
@@ -353,7 +353,7 @@ impl Delete {
             .open()?
             .ask(Method::DELETE, &format!("/offers/{}", segment(&self.id)), None)
             .await?;
-        println!("deleted {}", self.id);
+        outln!("deleted {}", self.id);
         Ok(())
     }
 }

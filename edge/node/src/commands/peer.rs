@@ -105,7 +105,7 @@ impl Delete {
             .open()?
             .ask(Method::DELETE, &format!("/peers/{}", segment(&self.id)), None)
             .await?;
-        println!("deleted {}", self.id);
+        outln!("deleted {}", self.id);
         Ok(())
     }
 }

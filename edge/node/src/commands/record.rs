@@ -339,11 +339,11 @@ impl Show {
         }
         show::card(&record, CARD);
         if let Some(withdrawal) = record.get("withdrawal") {
-            println!("\nwithdrawn");
+            outln!("\nwithdrawn");
             show::card(withdrawal, &["issued", "body.code", "body.reason", "body.replacedBy"]);
         }
         if let Some(body) = record.get("body") {
-            println!();
+            outln!();
             show::json(body);
         }
         Ok(())
@@ -381,10 +381,10 @@ pub fn show_difference(before: &Value, after: &Value, json: bool) {
     if json {
         show::json(&changes.iter().map(difference::Change::to_json).collect());
     } else if changes.is_empty() {
-        println!("nothing differs");
+        outln!("nothing differs");
     } else {
         for change in changes {
-            println!("{change}");
+            outln!("{change}");
         }
     }
 }
@@ -461,7 +461,7 @@ fn show_fetched(record: &Value, api: &ApiArgs) {
         ],
     );
     if let Some(body) = record.pointer("/document/body") {
-        println!();
+        outln!();
         show::json(body);
     }
 }
@@ -517,7 +517,7 @@ async fn published(api: &OwnApi, mut record: Value) -> Result<Value, Failure> {
 /// Into a file that is not there yet, or onto the terminal.
 fn write(file: Option<&Path>, text: &str) -> Result<(), Failure> {
     let Some(file) = file else {
-        print!("{text}");
+        out!("{text}");
         return Ok(());
     };
     let written =
@@ -526,6 +526,6 @@ fn write(file: Option<&Path>, text: &str) -> Result<(), Failure> {
         Failure::new(format!("`{}` cannot be written: {error}", file.display()))
             .remedy("name a file that is not there yet")
     })?;
-    println!("wrote {}", file.display());
+    outln!("wrote {}", file.display());
     Ok(())
 }

@@ -41,7 +41,7 @@ impl Restore {
         let config = Config::load(&self.config, &environment)?;
         let restored = chapar_store::restore(&self.from, &config.data).await?;
         show::card(&backups::view(&restored), &["generation", "files", "bytes"]);
-        println!(
+        outln!(
             "start once with: chapar serve --config {} --accept-rollback",
             self.config.display()
         );

@@ -114,18 +114,18 @@ impl Search {
             "nothing found: try fewer words, or chapar search --counts",
         );
         if found.get("next").is_some() {
-            println!("there are more: add words or facets, or --limit 100");
+            outln!("there are more: add words or facets, or --limit 100");
         }
         let gives = |item: &&Value| matches!(text(item, "kind"), "dataset" | "data-service");
         if let Some(item) = items.iter().find(gives) {
-            println!(
+            outln!(
                 "to get data offered in the exchange: chapar negotiate start --record {}",
                 text(item, "id")
             );
         }
         let closed = |item: &&Value| text(item, "bodyBy") == "exchange";
         if let Some(item) = items.iter().find(closed) {
-            println!("to get what is for you alone: chapar record fetch {}", text(item, "id"));
+            outln!("to get what is for you alone: chapar record fetch {}", text(item, "id"));
         }
         Ok(())
     }
@@ -168,16 +168,16 @@ impl Search {
         } else {
             ""
         };
-        println!("{more}{} records", show::cell(counts, "records"));
+        outln!("{more}{} records", show::cell(counts, "records"));
         let facets = counts.get("facets").and_then(Value::as_object).into_iter().flatten();
         for (name, values) in facets {
             let values: Vec<&Value> = values.as_array().into_iter().flatten().collect();
             if values.is_empty() {
                 continue;
             }
-            println!("\n{name}");
+            outln!("\n{name}");
             for value in values {
-                println!("  {:>6}  {}", show::cell(value, "count"), text(value, "value"));
+                outln!("  {:>6}  {}", show::cell(value, "count"), text(value, "value"));
             }
         }
     }
@@ -321,7 +321,7 @@ impl Show {
                 .cloned()
                 .unwrap_or_default();
             if !items.is_empty() {
-                println!("\n{heading}");
+                outln!("\n{heading}");
                 show::table(&items, columns, "");
             }
         }
@@ -332,15 +332,15 @@ impl Show {
 /// The body, or how it is had.
 fn show_body(record: &Value, id: &str) {
     if let Some(body) = record.get("body") {
-        println!();
+        outln!();
         show::json(body);
         if body.get("dataspaceDataset").is_some() && record.get("withdrawn").is_none() {
-            println!("\nto get it: chapar negotiate start --record {}", id);
+            outln!("\nto get it: chapar negotiate start --record {}", id);
         }
     }
     match text(record, "bodyBy") {
-        "opening" => println!("\nits body is sealed: only its hash is here until its issuer opens it"),
-        "exchange" => println!(
+        "opening" => outln!("\nits body is sealed: only its hash is here until its issuer opens it"),
+        "exchange" => outln!(
             "\nits body is for {} alone, only its hash is here; if it is for you: chapar record fetch {}",
             text(record, "visibility"),
             id

@@ -141,7 +141,8 @@ impl Serve {
             operator_key = %node.operator_key.display(),
             "ready"
         );
-        println!("{}", doors.ready_line());
+        // Who started it may have closed the pipe: a node serves whether or not somebody reads this.
+        let _ = crate::out::write(format_args!("{}\n", doors.ready_line()));
         let (end, ended) = watch::channel(false);
         tokio::spawn(async move {
             signals.next().await;

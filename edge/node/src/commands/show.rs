@@ -6,13 +6,13 @@ use serde_json::Value;
 
 /// Prints JSON, indented.
 pub fn json(value: &Value) {
-    println!("{value:#}");
+    outln!("{value:#}");
 }
 
 /// Prints one row per item with the named members as columns; `{empty}` when there is none.
 pub fn table(items: &[Value], columns: &[&str], empty: &str) {
     if items.is_empty() {
-        println!("{empty}");
+        outln!("{empty}");
         return;
     }
     let head: Vec<String> = columns.iter().map(|name| heading(name)).collect();
@@ -21,7 +21,7 @@ pub fn table(items: &[Value], columns: &[&str], empty: &str) {
         .map(|item| columns.iter().map(|name| cell(item, name)).collect())
         .collect();
     for line in aligned(std::iter::once(&head).chain(&rows)) {
-        println!("{line}");
+        outln!("{line}");
     }
 }
 
@@ -61,7 +61,7 @@ pub fn card(value: &Value, members: &[&str]) {
         .collect();
     let width = shown.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     for (name, text) in shown {
-        println!("{name:<width$}  {text}");
+        outln!("{name:<width$}  {text}");
     }
 }
 

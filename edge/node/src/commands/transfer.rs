@@ -199,7 +199,7 @@ impl Start {
         } else {
             case::decide(&api, &KIND, &self.id, decision("start", None, &[])).await?
         };
-        eprintln!("transfer {}", text(&begun, "id"));
+        errln!("transfer {}", text(&begun, "id"));
         let asked_by_hand = begins && matches!(self.mode, Mode::Manual);
         let judge = |case: &Value| match obstacle(case) {
             None if asked_by_hand && text(case, "pending") != Message::Request.as_str() => Verdict::Reached,

@@ -195,7 +195,7 @@ pub(super) fn tell(said: &Said, json: bool) -> Result<(), Failure> {
     if json {
         show::json(&said.json());
     } else {
-        said.lines().iter().for_each(|line| println!("{line}"));
+        said.lines().iter().for_each(|line| outln!("{line}"));
     }
     match said.verdict().is_good() {
         true => Ok(()),

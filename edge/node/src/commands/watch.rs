@@ -70,7 +70,7 @@ impl Wait<'_> {
     fn tell(&self, case: &Value, told: &mut String, began: Instant) {
         let phase = text(case, "phase").to_owned();
         if self.progress == Progress::Told && phase != *told {
-            eprintln!("  +{:.2}s  {phase}", began.elapsed().as_secs_f64());
+            errln!("  +{:.2}s  {phase}", began.elapsed().as_secs_f64());
         }
         *told = phase;
     }

@@ -130,7 +130,7 @@ impl Remove {
     async fn run(self) -> Result<(), Failure> {
         let path = format!("/witness/logs/{}", segment(&self.origin));
         self.api.open()?.ask(Method::DELETE, &path, None).await?;
-        println!("removed {}", self.origin);
+        outln!("removed {}", self.origin);
         Ok(())
     }
 }
@@ -143,12 +143,12 @@ impl Forks {
             return Ok(());
         }
         if items.is_empty() {
-            println!("no fork was shown to this witness");
+            outln!("no fork was shown to this witness");
         }
         for fork in &items {
             let of = |member| show::cell(fork, member);
-            println!("{} size {} seen {}\n", of("origin"), of("size"), of("seenAt"));
-            println!("{}\n{}", of("known"), of("shown"));
+            outln!("{} size {} seen {}\n", of("origin"), of("size"), of("seenAt"));
+            outln!("{}\n{}", of("known"), of("shown"));
         }
         Ok(())
     }

@@ -73,7 +73,7 @@ impl Connector {
     /// # Errors
     /// It does not start; its log is named.
     pub async fn start(jars: &Path, id: &str, folder: &Path) -> Result<Self, Failure> {
-        println!("Starting EDC, a connector that others wrote (Java, so it takes some seconds) ...");
+        outln!("Starting EDC, a connector that others wrote (Java, so it takes some seconds) ...");
         let began = Instant::now();
         let log = folder.join("edc.log");
         let ports = free_ports()?;
@@ -94,7 +94,7 @@ impl Connector {
             let place = log.display();
             return Err(Failure::new("EDC did not come to serve").remedy(format!("what it says of itself: {place}")));
         }
-        println!("    ready after {:.1} s", began.elapsed().as_secs_f64());
+        outln!("    ready after {:.1} s", began.elapsed().as_secs_f64());
         Ok(connector)
     }
 }

@@ -120,7 +120,7 @@ pub async fn run(wish: Wish) -> Result<(), Failure> {
     if wish.after == After::Serve {
         stage.invite();
         signals.next().await;
-        println!("\nEnding.");
+        outln!("\nEnding.");
     }
     signals.then_at_once();
     stage.end().await;
@@ -156,7 +156,7 @@ async fn play_register(folder: &Path) -> Result<Three, Failure> {
 }
 
 async fn play_with_a_node(folder: &Path) -> Result<Pair, Failure> {
-    println!("Chapar: two sovereign nodes, one contract. All bodies and certificates are invented samples.\n");
+    outln!("Chapar: two sovereign nodes, one contract. All bodies and certificates are invented samples.\n");
     let mut uz = Party::start(UZ, Known::ByDid, folder).await?;
     introduce(&uz);
     let mut kz = Party::start(KZ, Known::ByDid, folder).await?;
@@ -175,15 +175,17 @@ async fn play_with_a_node(folder: &Path) -> Result<Pair, Failure> {
 
 async fn play_with_edc(named: Option<&Path>, folder: &Path) -> Result<Pair, Failure> {
     let jars = connector::find(named)?;
-    println!("Chapar and EDC: a node and a connector that others wrote, one contract. All bodies and certificates are");
-    println!("invented samples. Here both know each other by name alone, as EDC's mock identity has it.\n");
+    outln!("Chapar and EDC: a node and a connector that others wrote, one contract. All bodies and certificates are");
+    outln!("invented samples. Here both know each other by name alone, as EDC's mock identity has it.\n");
     let mut uz = Party::start(UZ, Known::ByName, folder).await?;
     introduce(&uz);
     let kz = Connector::start(&jars, KZ.slug, &folder.join(KZ.folder)).await?;
-    println!("{}  {}, with EDC", KZ.label, KZ.name);
-    println!(
+    outln!("{}  {}, with EDC", KZ.label, KZ.name);
+    outln!(
         "    id      {}\n    dsp     {}\n    management api {}",
-        kz.id, kz.dsp, kz.management
+        kz.id,
+        kz.dsp,
+        kz.management
     );
     fill(&uz, &kz.id).await?;
     let api = Foreign::of(&kz)?;
@@ -200,7 +202,7 @@ async fn play_with_edc(named: Option<&Path>, folder: &Path) -> Result<Pair, Fail
 }
 
 async fn fill(uz: &Party, consumer: &str) -> Result<(), Failure> {
-    println!("\nUZ puts {} documents into its node ...", samples::SAMPLES.len());
+    outln!("\nUZ puts {} documents into its node ...", samples::SAMPLES.len());
     registry::fill(&uz.api, consumer).await
 }
 
@@ -213,7 +215,7 @@ fn close(timeline: &Timeline, told: Result<(), Failure>, from: &str) -> Result<(
         ));
     }
     let (lines, seconds) = timeline.sum();
-    println!("\nAll {lines} lines held, each read back from {from}, in {seconds:.1} s.");
+    outln!("\nAll {lines} lines held, each read back from {from}, in {seconds:.1} s.");
     Ok(())
 }
 
@@ -250,15 +252,15 @@ impl Pair {
     fn invite(&self) {
         match self {
             Self::Nodes(uz, kz) => {
-                println!("\nBoth nodes serve until Ctrl-C. Go on as either of them, from another terminal:");
+                outln!("\nBoth nodes serve until Ctrl-C. Go on as either of them, from another terminal:");
                 invite(uz, &kz.id, &kz.dsp);
                 invite(kz, &uz.id, &uz.dsp);
             }
             Self::WithEdc(uz, kz) => {
-                println!("\nNode and connector serve until Ctrl-C. Go on as the node, from another terminal:");
+                outln!("\nNode and connector serve until Ctrl-C. Go on as the node, from another terminal:");
                 invite(uz, &kz.id, &kz.dsp);
-                println!("\n  # {}: EDC's management API", KZ.name);
-                println!("  curl -X POST {}/v3/contractagreements/request", kz.management);
+                outln!("\n  # {}: EDC's management API", KZ.name);
+                outln!("  curl -X POST {}/v3/contractagreements/request", kz.management);
             }
         }
     }
@@ -288,21 +290,21 @@ impl Pair {
 }
 
 fn introduce(party: &Party) {
-    println!("{}  {}", party.role.label, party.role.name);
-    println!("    id      {}", party.id);
-    println!("    dsp     {}", party.dsp);
-    println!("    own api {}   data {}", party.api.base(), party.folder.display());
+    outln!("{}  {}", party.role.label, party.role.name);
+    outln!("    id      {}", party.id);
+    outln!("    dsp     {}", party.dsp);
+    outln!("    own api {}   data {}", party.api.base(), party.folder.display());
 }
 
 fn invite(party: &Party, other: &str, address: &str) {
-    println!("\n  # {}", party.role.name);
-    println!(
+    outln!("\n  # {}", party.role.name);
+    outln!(
         "  export CHAPAR_API={} CHAPAR_API_KEY={}",
         party.api.base(),
         party.api_key
     );
-    println!("  chapar document list");
-    println!("  chapar catalog '{other}' --address {address}");
+    outln!("  chapar document list");
+    outln!("  chapar catalog '{other}' --address {address}");
 }
 
 /// The file holds keys, so it appears whole and for its owner alone.
@@ -316,7 +318,7 @@ fn write_endpoints(file: &Path, endpoints: &Value) -> Result<(), Failure> {
         _ => crate::node_key::write_secret(&fresh, &format!("{endpoints:#}"))?,
     }
     std::fs::rename(&fresh, file).map_err(failed)?;
-    println!("Addresses and keys are in {}.", file.display());
+    outln!("Addresses and keys are in {}.", file.display());
     Ok(())
 }
 

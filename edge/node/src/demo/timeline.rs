@@ -27,9 +27,11 @@ impl Timeline {
     /// Prints the head.
     pub fn begin() -> Self {
         let [who, what, state] = WIDTHS;
-        println!(
+        outln!(
             "\n   #    time  {:<who$}  {:<what$}  {:<state$}  read back",
-            "who", "what", "state"
+            "who",
+            "what",
+            "state"
         );
         Self {
             began: Instant::now(),
@@ -42,15 +44,19 @@ impl Timeline {
         self.lines += 1;
         let [who, what, state] = WIDTHS;
         let seconds = self.began.elapsed().as_secs_f64();
-        println!(
+        outln!(
             "  {:>2} {seconds:>6.2}s  {:<who$}  {:<what$}  {:<state$}  {}",
-            self.lines, line.who, line.what, line.state, line.read
+            self.lines,
+            line.who,
+            line.what,
+            line.state,
+            line.read
         );
     }
 
     /// Prints what did not hold.
     pub fn fail(&self, why: &str) {
-        println!(
+        outln!(
             "  {:>2} {:>6.2}s  FAIL  {}",
             self.lines + 1,
             self.began.elapsed().as_secs_f64(),

@@ -161,8 +161,8 @@ impl Where {
         show::proposal(&proposed);
         let hash = text(&proposed, "hash");
         match text(body, "action") {
-            "leave" => println!("said; it holds as soon as the record is published"),
-            _ => println!(
+            "leave" => outln!("said; it holds as soon as the record is published"),
+            _ => outln!(
                 "signed; the other members: chapar federation sign {} --yes",
                 hash.get(..12).unwrap_or(hash)
             ),
@@ -192,7 +192,7 @@ impl One {
             show::proposal(proposal);
         }
         if !self.yes {
-            println!("nothing was said yet: add --yes");
+            outln!("nothing was said yet: add --yes");
             return Ok(());
         }
         let (id, hash) = (text(&federation, "id"), text(proposal, "hash"));
@@ -200,7 +200,7 @@ impl One {
         let said = api.ask(Method::POST, &path, Some(&json!({ "answer": answer }))).await?;
         match self.to.api.json {
             true => show::json(&said),
-            false => println!("{done}  {}", text(&said, "record")),
+            false => outln!("{done}  {}", text(&said, "record")),
         }
         Ok(())
     }

@@ -64,9 +64,9 @@ impl Create {
         let genesis = Genesis::of(&names(&self.name)?, &members, witnesses.as_deref(), now())
             .map_err(|why| Failure::new(why.to_string()))?;
         write(Some(&self.to), genesis.bytes())?;
-        println!("{}  {} members", self.to.display(), genesis.members().len());
-        println!("id  {}", genesis.id());
-        println!(
+        outln!("{}  {} members", self.to.display(), genesis.members().len());
+        outln!("id  {}", genesis.id());
+        outln!(
             "every operator compares the id with the others, then: chapar federation join {}",
             self.to.display()
         );

@@ -36,12 +36,12 @@ pub fn tell(federation: &Value, as_json: bool) {
     if as_json {
         return json(federation);
     }
-    println!("{}", title(federation.get("name")));
+    outln!("{}", title(federation.get("name")));
     show::card(
         federation,
         &["id", "epoch", "state", "createdAt", "joinedAt", "witnesses"],
     );
-    println!();
+    outln!();
     let members: Vec<Value> = list(federation, "members").iter().map(named).collect();
     show::table(
         &members,
@@ -50,10 +50,10 @@ pub fn tell(federation: &Value, as_json: bool) {
     );
     let left = list(federation, "left");
     if !left.is_empty() {
-        println!("\nleft, and taken off with the next change: {}", words(left));
+        outln!("\nleft, and taken off with the next change: {}", words(left));
     }
     for one in list(federation, "proposals") {
-        println!();
+        outln!();
         proposal(one);
     }
     section(
@@ -125,7 +125,7 @@ fn named(member: &Value) -> Value {
 
 fn section(head: &str, items: &[Value], columns: &[&str]) {
     if !items.is_empty() {
-        println!("\n{head}");
+        outln!("\n{head}");
         show::table(items, columns, "");
     }
 }

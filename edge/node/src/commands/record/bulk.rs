@@ -115,7 +115,7 @@ impl PublishAll {
             show::card(&summary, &["published", "unchanged", "refused"]);
             if self.refused.is_none() {
                 for (line, why) in &outcome.refused {
-                    println!("line {line}: {why}");
+                    outln!("line {line}: {why}");
                 }
             }
         }

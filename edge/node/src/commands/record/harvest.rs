@@ -253,17 +253,17 @@ impl Harvest {
         };
         show::card(&summary, counted);
         for (what, count) in &harvested.left_out.0 {
-            println!("left out: {what}, {count}");
+            outln!("left out: {what}, {count}");
         }
         for id in missing.iter().take(SHOWN) {
-            println!("not in the catalogue any more, and not withdrawn: {id}");
+            outln!("not in the catalogue any more, and not withdrawn: {id}");
         }
         if missing.len() > SHOWN {
-            println!("and {} more: see --json", missing.len() - SHOWN);
+            outln!("and {} more: see --json", missing.len() - SHOWN);
         }
         if self.refused.is_none() {
             for (id, why) in &refused {
-                println!("{id}: {why}");
+                outln!("{id}: {why}");
             }
         }
         Ok(())

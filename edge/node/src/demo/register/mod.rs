@@ -48,7 +48,7 @@ impl Three {
     /// # Errors
     /// One did not start.
     pub async fn start(beneath: &Path) -> Result<Self, Failure> {
-        println!(
+        outln!(
             "\nThe register: three sovereign nodes, one catalogue, no centre. All bodies and records are invented samples.\n"
         );
         let (uz, kz, cn) = tokio::try_join!(
@@ -58,9 +58,9 @@ impl Three {
         )?;
         let three = Self { uz, kz, cn };
         for seat in three.all() {
-            println!("{}  {}", seat.role.label, seat.role.name);
-            println!("    log     {}", seat.log.address);
-            println!("    own api {}   data {}", seat.api.base(), seat.data().display());
+            outln!("{}  {}", seat.role.label, seat.role.name);
+            outln!("    log     {}", seat.log.address);
+            outln!("    own api {}   data {}", seat.api.base(), seat.data().display());
         }
         Ok(three)
     }
@@ -85,12 +85,12 @@ impl Three {
 
     /// Says how to go on with them.
     pub fn invite(&self) {
-        println!("\nThe three nodes of the register serve too:");
+        outln!("\nThe three nodes of the register serve too:");
         for seat in self.all() {
-            println!("\n  # {}", seat.role.name);
-            println!("  chapar search 'потери воды' --lang ru --at {}", seat.public.base());
-            println!("  chapar verify {} --vkey {}", seat.log.address, seat.log.vkey);
-            println!(
+            outln!("\n  # {}", seat.role.name);
+            outln!("  chapar search 'потери воды' --lang ru --at {}", seat.public.base());
+            outln!("  chapar verify {} --vkey {}", seat.log.address, seat.log.vkey);
+            outln!(
                 "  CHAPAR_API={} CHAPAR_API_KEY={} chapar log show",
                 seat.api.base(),
                 seat.api_key

@@ -146,7 +146,7 @@ impl Story<'_> {
         let what = format!("counts what there is, in {} languages", languages.len());
         self.say("KZ", what, state, "its public door, without a key");
         for line in counts::lines(&counts) {
-            println!("{line}");
+            outln!("{line}");
         }
         Ok(())
     }
@@ -362,11 +362,11 @@ impl Story<'_> {
         );
         if who == "UZ" {
             for note in notes.iter().filter_map(Value::as_str) {
-                println!();
+                outln!();
                 note.lines()
-                    .for_each(|line| println!("{}", format!("             {line}").trim_end()));
+                    .for_each(|line| outln!("{}", format!("             {line}").trim_end()));
             }
-            println!();
+            outln!();
         }
         Ok(())
     }
