@@ -76,6 +76,11 @@ pub struct Log {
 impl Log {
     /// A log whose first entry lists these keys and is signed by `key`.
     pub fn begin(keys: &[ListedKey], first_of_log: &Key, key: &Key) -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the judge of these judges says which fault there is"
+        )]
+        chapar_terms::sabotage::choose(&std::env::var("CHAPAR_SABOTAGE").unwrap_or_default());
         let mut log = Self {
             id: LogId::of_vkey(&first_of_log.vkey().render()),
             entries: Vec::new(),
