@@ -380,6 +380,12 @@ mod tests {
             matches!(forged.judge(&International, &keys), Judged::Unfounded(_)),
             "by a key of its own"
         );
+        let empty = thief.note(0, leaf(b"not the root of nothing"));
+        let impossible = thief.alarm(AlarmKind::Inconsistent, vec![empty]);
+        assert!(
+            matches!(impossible.judge(&International, &keys), Judged::Unfounded(_)),
+            "a tree that cannot be convicts who signed it"
+        );
         forged.notes[0] = log.note(1, leaf(b"a"));
         assert!(
             matches!(forged.judge(&International, &keys), Judged::Unfounded(_)),
