@@ -9,11 +9,10 @@
 )]
 
 use chapar_conformance::node::Participant;
+use chapar_e2e::backup::copy;
 use chapar_e2e::house::{House, Profile};
 use chapar_e2e::logs::{Log, get, look, mirror, notice, operator, publish, published};
 use serde_json::{Value, json};
-use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -142,11 +141,6 @@ fn unforked(house: &House, log: &Log) -> Value {
 
 fn lose(house: &House) {
     std::fs::rename(house.data(), house.folder().join("lost")).unwrap();
-}
-
-fn copy(from: &Path, to: &Path) {
-    let copied = Command::new("cp").arg("-a").args([from, to]).status().unwrap();
-    assert!(copied.success());
 }
 
 #[test]

@@ -10,6 +10,7 @@
 
 use chapar_conformance::node::Participant;
 use chapar_conformance::wire::{Response, Server};
+use chapar_e2e::backup::Backup;
 use chapar_e2e::house::House;
 use chapar_e2e::logs::{
     Log, Place, code, flipped, flipped_bodies, get, house, look, mirror, operator, publish, published, publisher,
@@ -24,7 +25,7 @@ use sqlx::{ConnectOptions, Connection};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -417,37 +418,6 @@ fn who_answers_without_end_and_slowly_holds_nobody_up() {
     assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
     let held = operator(&b).ask("GET", &format!("/mirrors/{}", log.id()), None);
     assert_eq!(held["size"], 0, "it is still being told");
-}
-
-/// A node's folder as it was.
-struct Backup(PathBuf);
-
-impl Backup {
-    fn of(house: &mut House) -> Self {
-        house.stop();
-        let old = house.folder().join("old");
-        copy(&house.data(), &old);
-        house.start();
-        Self(old)
-    }
-
-    fn put_back(self, house: &mut House) {
-        house.stop();
-        std::fs::remove_dir_all(house.data()).unwrap();
-        std::fs::rename(&self.0, house.data()).unwrap();
-        house.start();
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().flatten() {
-        let to = to.join(entry.file_name());
-        match entry.file_type().unwrap().is_dir() {
-            true => copy(&entry.path(), &to),
-            false => drop(std::fs::copy(entry.path(), to).unwrap()),
-        }
-    }
 }
 
 /// A node that is put back to an old copy of its folder, and goes on from there, signs another history with the same key.

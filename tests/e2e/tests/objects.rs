@@ -8,9 +8,11 @@
 )]
 
 use chapar_conformance::node::Participant;
+use chapar_e2e::backup::Backup;
 use chapar_e2e::house::{House, Profile};
 use chapar_e2e::logs::{Log, get, mirror, notice, operator, publish, published};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -98,8 +100,12 @@ impl Gateway {
     }
 
     /// Objects below a prefix.
-    fn count(&self, prefix: &str) -> usize {
+    fn objects(&self, prefix: &str) -> BTreeMap<PathBuf, Vec<u8>> {
         files(&self.folder.join("buckets").join(BUCKET).join(prefix))
+    }
+
+    fn count(&self, prefix: &str) -> usize {
+        self.objects(prefix).len()
     }
 }
 
@@ -111,12 +117,18 @@ impl Drop for Gateway {
     }
 }
 
-fn files(folder: &Path) -> usize {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return 0;
-    };
-    let paths = entries.map(|entry| entry.unwrap().path());
-    paths.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            let bytes = std::fs::read(&path).unwrap();
+            found.insert(path, bytes);
+        }
+    }
+    found
 }
 
 fn house(name: &str, gateway: &Gateway) -> House {
@@ -217,6 +229,35 @@ fn an_outage_and_crashes_delay_the_log_and_do_not_harm_it() {
         let size = published(&who);
         assert_eq!(size, before + 1 + 60 * (u64::try_from(round).unwrap() + 1));
         verify(&a, &log.address, &log.vkey);
+    }
+}
+
+/// A bundle that others may have read stays as it is: the log stops instead, and says why.
+#[test]
+fn an_older_copy_of_the_database_writes_over_no_tile() {
+    let gateway = Gateway::start();
+    let mut a = house("older", &gateway);
+    a.start();
+    let who = a.add(&json!({ "slug": "plant" }));
+    publish(&who, &["one"]);
+    let old = Backup::of(&mut a);
+    let size = publish(&who, &["two"]);
+    let before = gateway.objects("older");
+    old.put_back(&mut a);
+    who.ask("POST", "/records", Some(&notice("other")));
+    let begun = Instant::now();
+    let log = loop {
+        let log = who.ask("GET", "/logs", None)["items"][0].clone();
+        if a.log().contains("has other bytes already") || log["size"] == size {
+            break log;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{log}");
+        sleep(LOOK);
+    };
+    assert_eq!(log["size"], size - 1, "it publishes no second history: {log}");
+    let after = gateway.objects("older");
+    for (name, bytes) in &before {
+        assert_eq!(after.get(name), Some(bytes), "{}", name.display());
     }
 }
 
