@@ -1,15 +1,19 @@
 //! The keys of a log: what a node that dies around a rotation signs with and names after the next start, and what each makes of the log who
-//! pinned one of its keys: mirrors, and `chapar verify`.
+//! pinned one of its keys: mirrors, and `chapar verify`. And a key that signs records, once others have it.
 
 use super::log::{PATIENCE, register, verified};
 use super::tool;
 use chapar_conformance::node::Participant;
 use chapar_e2e::ask::ask;
+use chapar_e2e::backup::{Backup, copy};
 use chapar_e2e::dice::Dice;
 use chapar_e2e::house::{House, Profile};
-use chapar_e2e::logs::{self, Log, code, look, mirror, operator, publish, publisher, unmirror};
+use chapar_e2e::logs::{self, Log, code, look, mirror, operator, publish, published, publisher, unmirror};
 use chapar_tlog::TlogProof;
 use serde_json::{Value, json};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -256,6 +260,102 @@ fn a_lost_signing_key_signs_nothing_more_and_what_it_signed_before_stays() {
     assert_eq!(revoked(&who), both);
     verified(&a, &register(&who));
     assert_ne!(tool(&a, &who, &["key", "revoke", "key-9", "--compromised"]).0, Some(0));
+}
+
+/// Appends an entry of another copy of a stopped node's data to the register here, under its name there.
+fn append(data: &Path, log: &Log, from: &Path, entry: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let options = SqliteConnectOptions::new().filename(data.join("chapar.db"));
+        let mut connection: SqliteConnection = options.connect().await.unwrap();
+        let from = from.join("chapar.db").display().to_string();
+        let attached = sqlx::query("ATTACH $1 AS other").bind(from);
+        attached.execute(&mut connection).await.unwrap();
+        let appended = sqlx::query(
+            "INSERT INTO main.log_entries (origin, position, id, leaf, body_hash, body, at)
+             SELECT origin, (SELECT MAX(position) + 1 FROM main.log_entries WHERE origin = $1), id, leaf, body_hash, body, at
+             FROM other.log_entries WHERE origin = $1 AND id = $2",
+        );
+        // The next entry draws the number behind it.
+        let counted = sqlx::query("UPDATE main.counters SET last = last + 1 WHERE series = $1");
+        for act in [
+            appended.bind(&log.origin).bind(entry),
+            counted.bind(format!("log {}", log.origin)),
+        ] {
+            assert_eq!(act.execute(&mut connection).await.unwrap().rows_affected(), 1);
+        }
+        connection.close().await.unwrap();
+    });
+}
+
+/// The page of a record at a node.
+fn page(house: &House, record: &Value) -> u16 {
+    // An id holds the port of its node, which is escaped in it already.
+    let id = record["id"].as_str().unwrap().replace('%', "%25").replace('/', "%2F");
+    logs::get(&format!("{}/chapar/v1/register/records/{id}", house.public)).status
+}
+
+/// The owner's node is in the hands of whoever has the lost key: a record that it signed gets a place in the log behind the key-set that
+/// gives the key up, whatever date the record bears.
+#[test]
+fn what_a_lost_signing_key_signs_later_is_taken_by_nobody() {
+    let (mut a, b) = (logs::house("stolen-home"), logs::house("stolen-mirror"));
+    let who = publisher(&a, "plant");
+    let log = Log::of(&who);
+    let size = publish(&who, &["before"]);
+    assert_eq!(mirror(&b, &log, &log.address, &[])["size"], size);
+    let (_, lost) = signing(&a, &who);
+    let old = Backup::of(&mut a);
+    publish(&who, &["stolen"]);
+    assert_eq!(method(&who, "stolen"), lost);
+    let stolen = who.ask("GET", "/records/stolen", None);
+    a.stop();
+    let thief = a.folder().join("thief");
+    copy(&a.data(), &thief);
+    a.start();
+    old.put_back(&mut a);
+    assert_eq!(tool(&a, &who, &["key", "revoke", &lost, "--compromised"]).0, Some(0));
+    let at = published(&who);
+    a.stop();
+    // The first version of the record, as a database names it.
+    append(&a.data(), &log, &thief, "stolen@0000000001");
+    a.start();
+    let size = publish(&who, &["after"]);
+    assert_eq!(size, at + 2);
+
+    let followed = look(&b, &log);
+    assert_eq!(
+        (&followed["size"], &followed["state"], &followed["rejects"]),
+        (&json!(size), &json!("open"), &json!(1)),
+        "the log goes on, but for one entry: {followed}"
+    );
+    let rejected = &followed["rejected"][0];
+    assert_eq!(
+        (&rejected["index"], &rejected["code"]),
+        (&json!(at), &json!("key-revoked")),
+        "{followed}"
+    );
+    let why = rejected["detail"].as_str().unwrap();
+    assert!(why.contains(&lost) && why.contains("compromised"), "{why}");
+    let [before, after] = ["before", "after"].map(|name| who.ask("GET", &format!("/records/{name}"), None));
+    for house in [&a, &b] {
+        catalogued(house, &log.origin, size);
+        assert_eq!(
+            [&before, &stolen, &after].map(|record| page(house, record)),
+            [200, 404, 200]
+        );
+    }
+    for address in [&log.address, &log.at(&b)] {
+        let (code, said) = tool(&a, &who, &["verify", address, "--vkey", &log.vkey]);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(
+            said.contains(&format!("entry {at} is no record")) && said.contains("(key-revoked)"),
+            "{said}"
+        );
+    }
 }
 
 #[test]
