@@ -10,7 +10,7 @@ use chapar_register::{
     Body, ClosedBody, Draft, Finding, Issue, KindName, Kinds, Link, LogId, Record, Unsignable, Unsigned, Validity,
     Visibility,
 };
-use chapar_store::{CaseWrite, EntryRow, NewEntry, NewEvent, StepOutcome, StepWrite, StoreFault};
+use chapar_store::{CaseWrite, EntryRow, NewEntry, NewEvent, StepWrite};
 use chapar_terms::{Invalid, Lang, Salt, Signer};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -216,26 +216,11 @@ impl Runtime {
             records.push(one.record);
             write.entries.push(one.entry);
         }
-        let _through = self.inner.doorway.read().await;
-        if self.inner.house.find(slug).is_none() {
-            // It was removed while this was made: nobody would be there who published it.
-            return Err(Fault::NotFound);
-        }
-        let outcome = self.inner.store.commit_step(write).await;
-        // What may be durable is published as what is.
-        self.inner.logs.ring(slug, REGISTER);
+        let appended = self.append(write).await;
         if is_followed {
             self.inner.offered.wake(slug);
         }
-        match outcome {
-            Ok(StepOutcome::Committed(..)) => {}
-            Ok(_) => return Err(Fault::Internal("a record compares nothing".to_owned())),
-            Err(StoreFault::Constraint(_)) => {
-                let why = "another version of this record was published meanwhile: look at it and try again";
-                return Err(Fault::Conflict(why.to_owned()));
-            }
-            Err(fault) => return Err(fault.into()),
-        }
+        appended?;
         self.inner.news.tell(slug, "");
         Ok(records)
     }
