@@ -5,9 +5,9 @@
 //! until then, keep it where it can be dropped. Refuses to fetch, to store, and to know the time.
 
 use crate::about;
-use crate::body::{Body, body_hash};
 use crate::chain::{Chain, Chains};
-use crate::header::{Header, KindName, Visibility};
+use crate::entry::Entry;
+use crate::header::{Header, KindName};
 use crate::id::{LogId, RecordId};
 use crate::keys::{KEY_SET, KeyFault, Keys, key_of_first, parse_key_set};
 use crate::kinds::Kinds;
@@ -15,9 +15,7 @@ use crate::leaf::Record;
 use crate::state::LogState;
 use crate::verdict::{Accepted, BodyState, Fault, Reject, Taken};
 use chapar_terms::{Digest, Invalid, Suite};
-use chapar_tlog::{
-    Checkpoint, NoteRefused, SignedCheckpoint, TILE_WIDTH, TileId, decode_bodies, decode_entries, leaf_hash,
-};
+use chapar_tlog::{Checkpoint, NoteRefused, SignedCheckpoint};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -196,23 +194,14 @@ impl<'a> Intake<'a> {
         self.state.frontier.size()
     }
 
-    /// The records of a bundle, and those that they are about, of which this intake knows nothing: [`Intake::recall`] each that was
-    /// taken in an earlier run, before the bundle is pushed.
-    pub fn unknown_in(&self, entries: &[&[u8]], bodies: &[Option<&[u8]>]) -> BTreeSet<RecordId> {
+    /// The records among these entries, and those that they are about, of which this intake knows nothing: [`Intake::recall`] each that
+    /// was taken in an earlier run, before the entries are taken.
+    pub fn unknown_in<'e>(&self, entries: impl IntoIterator<Item = &'e Entry>) -> BTreeSet<RecordId> {
         if chapar_terms::sabotaged("forget-earlier-versions") {
             return BTreeSet::new();
         }
-        let bodies = bodies.iter().copied().chain(std::iter::repeat(None));
-        let named = entries.iter().zip(bodies).flat_map(|(leaf, body)| {
-            let header = Record::parse(leaf).ok().map(|record| record.header().clone());
-            let body = body.and_then(|body| Body::parse(body).ok());
-            let target = header
-                .as_ref()
-                .zip(body)
-                .and_then(|(header, body)| about::target(&header.kind, body.value()));
-            [header.map(|header| header.id), target]
-        });
-        named.flatten().filter(|id| !self.chains.contains(id)).collect()
+        let named = entries.into_iter().flat_map(Entry::names);
+        named.filter(|id| !self.chains.contains(id)).collect()
     }
 
     /// Tells the versions of a record that were taken in an earlier run.
@@ -231,47 +220,29 @@ impl<'a> Intake<'a> {
         &self.state
     }
 
-    /// Takes the next bundle of entries, and the bodies beside it; what of it is before the trusted state is passed over.
-    ///
-    /// # Errors
-    /// A bundle is malformed or is not the next; nothing was taken, ask for it again or elsewhere.
-    pub fn push_bundle(&mut self, id: TileId, entries: &[u8], bodies: Option<&[u8]>) -> Result<Vec<Taken>, Invalid> {
-        let begin = id.index().saturating_mul(u64::from(TILE_WIDTH));
-        let end = begin.saturating_add(u64::from(id.width()));
-        if !(begin..end).contains(&self.size()) || end > self.said().size {
-            return Err(Invalid::new("bundle", format!("`{}` is not the next", id.path())));
-        }
-        let entries = decode_entries(id, entries)?;
-        let bodies = bodies
-            .map(|bodies| decode_bodies(id, bodies))
-            .transpose()?
-            .unwrap_or_default();
-        let known = usize::try_from(self.size() - begin).unwrap_or(usize::MAX);
-        let bodies = bodies.into_iter().chain(std::iter::repeat(None));
-        let new = entries.into_iter().zip(bodies).skip(known);
-        Ok(new.map(|(leaf, body)| self.push(leaf, body)).collect())
+    /// Reads the next entry and takes it.
+    pub fn push(&mut self, leaf: &[u8], body: Option<&[u8]>) -> Taken {
+        self.take(Entry::of_leaf(leaf).with_body(body))
     }
 
     /// Takes the next entry.
-    pub fn push(&mut self, leaf: &[u8], body: Option<&[u8]>) -> Taken {
-        let index = self.size();
-        let hash = leaf_hash(leaf);
-        self.state.frontier.push(hash);
-        let verdict = self.judge(index, leaf, body).map(Box::new);
+    pub fn take(&mut self, entry: Entry) -> Taken {
+        let (index, leaf_hash) = (self.size(), entry.leaf_hash);
+        self.state.frontier.push(leaf_hash);
+        let verdict = self.judge(index, entry).map(Box::new);
         if let Ok(accepted) = &verdict {
-            self.chains.append(accepted.record.header(), hash);
+            self.chains.append(accepted.record.header(), leaf_hash);
         }
         Taken {
             index,
-            leaf_hash: hash,
+            leaf_hash,
             verdict,
         }
     }
 
-    fn judge(&mut self, index: u64, leaf: &[u8], body: Option<&[u8]>) -> Result<Accepted, Reject> {
-        let record = Record::parse(leaf).map_err(|invalid| Reject::new(Fault::LeafMalformed, invalid.to_string()))?;
+    fn judge(&mut self, index: u64, entry: Entry) -> Result<Accepted, Reject> {
+        let (record, body) = (entry.record?, entry.body?);
         let header = record.header();
-        let body = body_state(header, body)?;
         let keys = match header.kind.as_str() {
             KEY_SET => Some(self.keys_after(index, &record, &body)?),
             _ => None,
@@ -404,20 +375,4 @@ fn first_log(keys: &Keys) -> Result<LogId, Reject> {
     let key = keys.first_log_key();
     let key = key.ok_or_else(|| Reject::new(Fault::KeySetInvalid, "the first key-set lists no key of the log"))?;
     Ok(LogId::of_vkey(&key.render()))
-}
-
-/// What is here of a body. A body that the leaf commits to and that is none is the issuer's fault; any other, the server's.
-fn body_state(header: &Header, body: Option<&[u8]>) -> Result<BodyState, Reject> {
-    let Some(bytes) = body else {
-        return Ok(BodyState::NotHere);
-    };
-    if header.visibility != Visibility::Open || body_hash(None, bytes) != header.body_hash {
-        return Ok(BodyState::Wrong);
-    }
-    let invalid = |why: String| Reject::new(Fault::BodyInvalid, why);
-    let body = Body::parse(bytes).map_err(|why| invalid(why.to_string()))?;
-    match body.length() == header.body_bytes {
-        true => Ok(BodyState::Here(body)),
-        false => Err(invalid("`bodyBytes` is not its length".to_owned())),
-    }
 }

@@ -10,6 +10,7 @@ mod chain;
 mod closed;
 mod discontinued;
 mod draft;
+mod entry;
 mod evidence;
 pub mod federation;
 mod finding;
@@ -37,6 +38,7 @@ pub use discontinued::{
     Ending, LOG_DISCONTINUED, REPLACES, SUCCESSOR_BYTES, read_successor_document, successor_document,
 };
 pub use draft::{Draft, Issue, Unsignable, Unsigned};
+pub use entry::Entry;
 pub use evidence::{EVIDENCE_CHECKPOINT, EvidenceTrail, evidence_checkpoint_body};
 pub use finding::{Finding, Pointer};
 pub use header::{Header, KindName, LANGUAGES, LINKS, Link, PARTIES, Validity, Visibility};

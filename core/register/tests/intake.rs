@@ -11,15 +11,12 @@
 mod log;
 
 use chapar_register::{
-    BodyState, Caught, Chain, Distrust, Draft, Fault, Intake, KeyUse, KindName, Kinds, ListedKey, LogState, Record,
-    RecordId, RevocationReason, Taken, Version, Visibility, body_hash,
+    BodyState, Caught, Chain, Distrust, Draft, Entry, Fault, Intake, KeyUse, KindName, Kinds, ListedKey, LogState,
+    Record, RecordId, RevocationReason, Taken, Version, Visibility, body_hash,
 };
 use chapar_suite_international::International;
 use chapar_terms::{Algorithm, ParticipantId, Salt, Signer, canonical_json};
-use chapar_tlog::{
-    KeyName, Level, NoteRefused, SignatureType, SignedCheckpoint, TileId, VerifierKey, encode_bodies, encode_entries,
-    tiles_of_row,
-};
+use chapar_tlog::{KeyName, NoteRefused, SignatureType, SignedCheckpoint, VerifierKey};
 use log::{Key, Log, at, dataset, draft, participant, pinned, sign, sign_header};
 use serde_json::json;
 
@@ -545,44 +542,15 @@ fn an_opening_must_open_what_was_sealed() {
 }
 
 /// The second bundle with one entry more than the log has.
-fn beyond_of(log: &Log) -> Vec<u8> {
-    let mut leaves: Vec<&[u8]> = log.entries[256..].iter().map(|(leaf, _)| leaf.as_slice()).collect();
-    leaves.push(b"x");
-    encode_entries(&leaves).unwrap()
-}
-
 #[test]
-fn bundles_come_in_order_and_earlier_versions_are_recalled() {
+fn earlier_versions_are_recalled() {
     let (mut log, log_key, key) = simple();
     for number in 0..299 {
         log.add(draft("dataset", &format!("d{number}"), dataset("x")), &key);
     }
-    let first = log.checkpoint(&log_key);
-    let bundles = |log: &Log, old: usize| {
-        let ids: Vec<_> = tiles_of_row(Level::Entries, old as u64, log.entries.len() as u64).collect();
-        ids.into_iter()
-            .map(|id| {
-                let begin = usize::try_from(id.index()).unwrap() * 256;
-                let here = &log.entries[begin..begin + usize::from(id.width())];
-                let leaves: Vec<&[u8]> = here.iter().map(|(leaf, _)| leaf.as_slice()).collect();
-                let bodies: Vec<Option<&[u8]>> = here.iter().map(|(_, body)| body.as_deref()).collect();
-                (id, encode_entries(&leaves).unwrap(), encode_bodies(&bodies).unwrap())
-            })
-            .collect::<Vec<_>>()
-    };
-    let mut intake = begin(pinned(&log_key), first).unwrap();
-    let whole = bundles(&log, 0);
-    assert!(intake.push_bundle(whole[1].0, &whole[1].1, Some(&whole[1].2)).is_err());
-    assert!(intake.push_bundle(whole[0].0, &whole[0].1[1..], None).is_err());
-    let mut taken = Vec::new();
-    for (id, entries, bodies) in &whole {
-        taken.extend(intake.push_bundle(*id, entries, Some(bodies)).unwrap());
-    }
-    assert!(intake.push_bundle(whole[1].0, &whole[1].1, None).is_err());
+    let (taken, state) = go_on(&log, pinned(&log_key), log.checkpoint(&log_key), &[]);
     assert_eq!(faults(&taken), vec![None; 300]);
-    let beyond = TileId::new(Level::Entries, 1, 45).unwrap();
-    assert!(intake.push_bundle(beyond, &beyond_of(&log), None).is_err());
-    let state = intake.finish().unwrap();
+    let state = state.unwrap();
 
     let next = Draft {
         version: 2,
@@ -590,16 +558,15 @@ fn bundles_come_in_order_and_earlier_versions_are_recalled() {
         ..draft("dataset", "d0", dataset("y"))
     };
     log.add(next, &key);
-    let more = bundles(&log, 300);
-    let leaves = [log.entries[300].0.as_slice()];
+    let (leaf, body) = &log.entries[300];
+    let entry = Entry::of_leaf(leaf).with_body(body.as_deref());
     let mut unaware = begin(state.clone(), log.checkpoint(&log_key)).unwrap();
-    let unknown = unaware.unknown_in(&leaves, &[log.entries[300].1.as_deref()]);
+    let unknown = unaware.unknown_in([&entry]);
     assert_eq!(unknown.into_iter().collect::<Vec<_>>(), [id(&log, "d0")]);
-    let taken_now = unaware.push_bundle(more[0].0, &more[0].1, Some(&more[0].2)).unwrap();
-    assert_eq!(faults(&taken_now), [Some(Fault::VersionChain)]);
+    assert_eq!(faults(&[unaware.take(entry.clone())]), [Some(Fault::VersionChain)]);
     let mut aware = begin(state, log.checkpoint(&log_key)).unwrap();
     recall(&mut aware, &taken[1..2]);
-    let taken_now = aware.push_bundle(more[0].0, &more[0].1, Some(&more[0].2)).unwrap();
-    assert_eq!((taken_now[0].index, faults(&taken_now)), (300, vec![None]));
+    let taken_now = aware.take(entry);
+    assert_eq!((taken_now.index, faults(&[taken_now])), (300, vec![None]));
     assert!(aware.finish().is_ok());
 }

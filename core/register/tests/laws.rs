@@ -13,7 +13,7 @@
 mod log;
 
 use chapar_register::folds::catalog::{RowChange, apply};
-use chapar_register::{Chain, Intake, Kinds, LogState, Record, RecordId, Taken, Version, Visibility};
+use chapar_register::{Chain, Entry, Intake, Kinds, LogState, Record, RecordId, Taken, Version, Visibility};
 use chapar_suite_international::International;
 use chapar_terms::{Algorithm, Digest};
 use chapar_tlog::{Checkpoint, Origin};
@@ -137,18 +137,14 @@ impl Author {
         let signed = sign(checkpoint, &self.first);
         let mut intake = Intake::begin(Kinds::built_in(), &International, state, signed).unwrap();
         let entries = &self.log.entries[earlier.len()..size];
-        let leaves: Vec<&[u8]> = entries.iter().map(|(leaf, _)| leaf.as_slice()).collect();
-        let bodies: Vec<Option<&[u8]>> = entries.iter().map(|(_, body)| body.as_deref()).collect();
-        for id in intake.unknown_in(&leaves, &bodies) {
+        let read = |(leaf, body): &(Vec<u8>, Option<Vec<u8>>)| Entry::of_leaf(leaf).with_body(body.as_deref());
+        let entries: Vec<Entry> = entries.iter().map(read).collect();
+        for id in intake.unknown_in(&entries) {
             if let Some(chain) = chain(earlier, &id) {
                 intake.recall(id, chain);
             }
         }
-        let taken = leaves
-            .iter()
-            .zip(bodies)
-            .map(|(leaf, body)| intake.push(leaf, body))
-            .collect();
+        let taken = entries.into_iter().map(|entry| intake.take(entry)).collect();
         (intake.finish().unwrap(), taken)
     }
 }

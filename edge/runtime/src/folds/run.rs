@@ -5,7 +5,7 @@ use crate::federation::act_change;
 use crate::logs::{self, REGISTER};
 use crate::{Fault, Runtime};
 use chapar_register::folds::{catalog, federation};
-use chapar_register::{BodyState, Chain, Intake, Kinds, LOG_ALARM, LogState, Record, RecordId, Taken, Version};
+use chapar_register::{BodyState, Chain, Entry, Intake, Kinds, LOG_ALARM, LogState, Record, RecordId, Taken, Version};
 use chapar_store::{CatalogChange, EntryRow, FoldWrite, LogRow, StoredRecord};
 use chapar_terms::ParticipantId;
 use chapar_tlog::{SignedCheckpoint, TILE_WIDTH, VerifierKey};
@@ -139,16 +139,16 @@ impl Runtime {
                 log.origin
             )));
         }
-        let leaves: Vec<&[u8]> = entries.iter().map(|entry| entry.leaf.as_slice()).collect();
-        let bodies: Vec<Option<&[u8]>> = entries.iter().map(open_body).collect();
-        for id in intake.unknown_in(&leaves, &bodies) {
+        let read = |row: &EntryRow| Entry::of_leaf(&row.leaf).with_body(open_body(row));
+        let entries: Vec<Entry> = entries.iter().map(read).collect();
+        for id in intake.unknown_in(&entries) {
             if let Some(chain) = self.chain_of(&log.origin, &id, position).await? {
                 intake.recall(id, chain);
             }
         }
         let (mut changes, mut alarms) = (Vec::new(), Vec::new());
-        for (leaf, body) in leaves.iter().zip(&bodies) {
-            let taken = intake.push(leaf, *body);
+        for entry in entries {
+            let taken = intake.take(entry);
             if let Err(reject) = &taken.verdict {
                 tracing::warn!(log = log.origin, index = taken.index, %reject, "an entry is no record");
             }

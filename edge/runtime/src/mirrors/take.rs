@@ -10,7 +10,7 @@ use super::turns::Turn;
 use crate::logs::{Files, Tree, grown, signed};
 use crate::{Fault, Runtime};
 use chapar_register::{
-    BodyState, Chain, Distrust, Intake, KindName, Kinds, LogState, Record, Taken, Version, Visibility, body_hash,
+    BodyState, Chain, Distrust, Entry, Intake, KindName, Kinds, LogState, Record, Taken, Version, Visibility,
 };
 use chapar_store::{MirrorReject, MirroredEntry, MirroredRecord, Staging};
 use chapar_terms::Digest;
@@ -50,10 +50,13 @@ pub(super) struct Taking<'a> {
     pub gone: &'a AtomicBool,
 }
 
-/// A bundle that is of the signed tree, and its bytes.
+/// A bundle that is of the signed tree, each entry of it read once.
 struct Bundle {
     proved: ProvedBundle,
-    entries: Vec<u8>,
+    /// All of it, those included that were taken before.
+    entries: Vec<Entry>,
+    /// What stood beside them, as it was given.
+    bodies: Option<Vec<u8>>,
 }
 
 /// What is to be staged with one write.
@@ -83,11 +86,11 @@ impl Taking<'_> {
                 None => self.turn().await?,
             };
             let fetched = held.within(self.fetch(&mut tiles, &edge, id)).await;
-            if let Some((bundle, bodies)) = fetched.transpose()? {
+            if let Some(mut bundle) = fetched.transpose()? {
                 rest.next();
-                self.recall(&mut intake, &bundle, bodies.as_deref()).await?;
-                let taken = self.push(&mut intake, &bundle, bodies.as_deref())?;
-                batch.add(&bundle, bodies.as_deref(), taken, edge.size());
+                self.recall(&mut intake, &bundle).await?;
+                let taken = self.push(&mut intake, &mut bundle)?;
+                batch.add(&bundle, taken, edge.size())?;
                 edge = bundle.proved.edge;
                 if !(batch.is_full() || edge.size() == size || held.is_of_one_bundle()) {
                     turn = Some(held);
@@ -122,27 +125,22 @@ impl Taking<'_> {
             self.check_wanted()?;
             let turn = self.turn().await?;
             let fetched = turn.within(self.fetch(&mut tiles, &edge, id)).await;
-            let Some((bundle, bodies)) = fetched.transpose()? else {
+            let Some(mut bundle) = fetched.transpose()? else {
                 continue;
             };
             rest.next();
-            self.recall(&mut intake, &bundle, bodies.as_deref()).await?;
-            self.push(&mut intake, &bundle, bodies.as_deref())?;
+            self.recall(&mut intake, &bundle).await?;
+            self.push(&mut intake, &mut bundle)?;
             edge = bundle.proved.edge;
         }
         intake.finish().map(|_| ()).map_err(|why| self.distrust(&why))
     }
 
     /// The next bundle, proved, with the bodies beside it. Nothing is left behind where its turn is over before.
-    async fn fetch(
-        &self,
-        tiles: &mut Tiles<'_>,
-        edge: &RightEdge,
-        id: TileId,
-    ) -> Result<(Bundle, Option<Vec<u8>>), Halt> {
-        let bundle = self.bundle(tiles, edge, id).await?;
-        let bodies = self.bodies(&bundle).await?;
-        Ok((bundle, bodies))
+    async fn fetch(&self, tiles: &mut Tiles<'_>, edge: &RightEdge, id: TileId) -> Result<Bundle, Halt> {
+        let proved = self.bundle(tiles, edge, id).await?;
+        let entries = proved.leaves.iter().map(|leaf| Entry::of_leaf(leaf)).collect();
+        self.with_bodies(proved, entries).await
     }
 
     async fn turn(&self) -> Result<Turn<'_>, Fault> {
@@ -180,7 +178,7 @@ impl Taking<'_> {
     }
 
     /// The next bundle of entries, proved against the signed root, and equal to the tile that the place gives for it.
-    async fn bundle(&self, tiles: &mut Tiles<'_>, edge: &RightEdge, id: TileId) -> Result<Bundle, Halt> {
+    async fn bundle(&self, tiles: &mut Tiles<'_>, edge: &RightEdge, id: TileId) -> Result<ProvedBundle, Halt> {
         let entries = self.place.tile(id, ENTRY_BUNDLE_BYTES).await?;
         let missing = || {
             self.place
@@ -193,7 +191,7 @@ impl Taking<'_> {
         let said = self.checkpoint.checkpoint();
         let proved = tiles.ask(|shown| ProvedBundle::check(edge, (id, &entries), &hashes, said, shown));
         match proved.await? {
-            Ok(proved) => Ok(Bundle { proved, entries }),
+            Ok(proved) => Ok(proved),
             Err(WrongBundle::Malformed(why)) => Err(self.wrong_entries(id, &entries, &why.to_string()).into()),
             Err(WrongBundle::OtherTree) => {
                 let why = format!("`{}` is not of the signed tree", id.path());
@@ -205,15 +203,10 @@ impl Taking<'_> {
         }
     }
 
-    /// The bodies beside a bundle. Their lengths are signed with the leaves, so that nothing longer is read.
-    async fn bodies(&self, bundle: &Bundle) -> Result<Option<Vec<u8>>, Halt> {
-        let id = TileId::new(Level::Bodies, bundle.proved.id.index(), bundle.proved.id.width()).map_err(Fault::from)?;
-        let known = bundle
-            .proved
-            .leaves
-            .iter()
-            .map(|leaf| LENGTH_BYTES + body_length(leaf))
-            .sum();
+    /// A bundle with the bodies beside it. Their lengths are signed with the leaves, so that nothing longer is read.
+    async fn with_bodies(&self, proved: ProvedBundle, entries: Vec<Entry>) -> Result<Bundle, Halt> {
+        let id = TileId::new(Level::Bodies, proved.id.index(), proved.id.width()).map_err(Fault::from)?;
+        let known = entries.iter().map(|entry| LENGTH_BYTES + body_length(entry)).sum();
         let mut bodies = self.place.resource(Resource::Tile(id), known).await?;
         if bodies.is_none() && !id.is_full() {
             // The full one holds bodies whose lengths are not known here.
@@ -228,29 +221,39 @@ impl Taking<'_> {
             Some(bodies) => decode_bodies(id, bodies).map_err(|why| self.wrong_bodies(&why.to_string()))?,
             None => Vec::new(),
         };
-        self.check_bodies(bundle, &given)?;
-        Ok(bodies)
+        let given = given.into_iter().chain(std::iter::repeat(None));
+        let entries: Vec<Entry> = entries
+            .into_iter()
+            .zip(given)
+            .map(|(entry, body)| entry.with_body(body))
+            .collect();
+        entries
+            .iter()
+            .skip(proved.known)
+            .try_for_each(|entry| self.check_body(entry))?;
+        Ok(Bundle {
+            proved,
+            entries,
+            bodies,
+        })
     }
 
     /// A body that is not its leaf's, or is missing where it must not be, is the place's fault: another may have it.
-    fn check_bodies(&self, bundle: &Bundle, bodies: &[Option<&[u8]>]) -> Result<(), Obstacle> {
-        let bodies = bodies.iter().copied().chain(std::iter::repeat(None));
-        for (leaf, body) in bundle.proved.leaves.iter().zip(bodies).skip(bundle.proved.known) {
-            let Ok(record) = Record::parse(leaf) else { continue };
-            let (header, is_open) = (record.header(), record.header().visibility == Visibility::Open);
-            match body {
-                Some(_) if is_any_body_taken() => {}
-                Some(bytes) if !is_open || body_hash(None, bytes) != header.body_hash => {
-                    return Err(self.wrong_bodies(&format!("that of `{}` is not the one it commits to", header.id)));
-                }
-                None if is_open && NEEDED.contains(&header.kind.as_str()) => {
-                    let why = format!("does not give the body of `{}`", header.id);
-                    return Err(self.place.obstacle("bodies-missing", &why));
-                }
-                _ => {}
-            }
+    fn check_body(&self, entry: &Entry) -> Result<(), Obstacle> {
+        let Some(header) = entry.record().map(Record::header) else {
+            return Ok(());
+        };
+        if entry.has_wrong_body() && !is_any_body_taken() {
+            return Err(self.wrong_bodies(&format!("that of `{}` is not the one it commits to", header.id)));
         }
-        Ok(())
+        let is_needed = header.visibility == Visibility::Open && NEEDED.contains(&header.kind.as_str());
+        match is_needed && !entry.has_body() {
+            true => {
+                let why = format!("does not give the body of `{}`", header.id);
+                Err(self.place.obstacle("bodies-missing", &why))
+            }
+            false => Ok(()),
+        }
     }
 
     fn wrong_bodies(&self, why: &str) -> Obstacle {
@@ -259,10 +262,8 @@ impl Taking<'_> {
     }
 
     /// Tells the intake what was taken before of the records that a bundle continues.
-    async fn recall(&self, intake: &mut Intake<'_>, bundle: &Bundle, bodies: Option<&[u8]>) -> Result<(), Halt> {
-        let leaves: Vec<&[u8]> = bundle.proved.leaves.iter().map(Vec::as_slice).collect();
-        let bodies = decoded(bundle, bodies)?;
-        for id in intake.unknown_in(&leaves, &bodies) {
+    async fn recall(&self, intake: &mut Intake<'_>, bundle: &Bundle) -> Result<(), Halt> {
+        for id in intake.unknown_in(&bundle.entries) {
             let store = &self.runtime.inner.store;
             let rows = store
                 .mirrored_versions(&self.tree.origin, &id.to_string(), VERSIONS)
@@ -274,9 +275,12 @@ impl Taking<'_> {
         Ok(())
     }
 
-    fn push(&self, intake: &mut Intake<'_>, bundle: &Bundle, bodies: Option<&[u8]>) -> Result<Vec<Taken>, Halt> {
-        let taken = intake.push_bundle(bundle.proved.id, &bundle.entries, bodies);
-        let taken = taken.map_err(|why| self.wrong_bundle(&why.to_string()))?;
+    /// Takes what of the bundle was not taken before.
+    fn push(&self, intake: &mut Intake<'_>, bundle: &mut Bundle) -> Result<Vec<Taken>, Halt> {
+        let new = std::mem::take(&mut bundle.entries)
+            .into_iter()
+            .skip(bundle.proved.known);
+        let taken = new.map(|entry| intake.take(entry)).collect();
         match intake.state().keys().is_empty() {
             // Only the first entry may bring them: the rest need not be fetched.
             true => Err(self.distrust(&Distrust::Keyless)),
@@ -325,71 +329,68 @@ impl Batch {
     }
 
     /// Takes up a bundle of which `before` entries of the log were here already.
-    fn add(&mut self, bundle: &Bundle, bodies: Option<&[u8]>, taken: Vec<Taken>, before: u64) {
+    fn add(&mut self, bundle: &Bundle, taken: Vec<Taken>, before: u64) -> Result<(), Fault> {
+        let Bundle { proved, bodies, .. } = bundle;
         // The first bundle of a batch begins with what was here; later ones follow on it.
-        self.leaves.extend(bundle.proved.leaves.iter().cloned());
-        let bodies = decoded(bundle, bodies).unwrap_or_default();
+        self.leaves.extend(proved.leaves.iter().cloned());
+        let id = TileId::new(Level::Bodies, proved.id.index(), proved.id.width())?;
+        let bodies = match bodies {
+            Some(bodies) => decode_bodies(id, bodies)?,
+            None => Vec::new(),
+        };
         let bodies = bodies.into_iter().chain(std::iter::repeat(None));
-        let new = bundle
-            .proved
-            .leaves
-            .iter()
-            .zip(bodies)
-            .skip(bundle.proved.known)
-            .zip(taken);
+        let new = proved.leaves.iter().zip(bodies).skip(proved.known).zip(taken);
         for (((leaf, body), taken), position) in new.zip(before + 1..) {
-            let position = i64::try_from(position).unwrap_or(i64::MAX);
-            self.add_entry(position, leaf, body, taken);
+            self.add_entry(signed(position)?, leaf, body, taken);
         }
+        Ok(())
     }
 
     fn add_entry(&mut self, position: i64, leaf: &[u8], body: Option<&[u8]>, taken: Taken) {
-        let header = Record::parse(leaf).ok().map(|record| record.header().clone());
-        let mut entry = MirroredEntry {
-            leaf: leaf.to_vec(),
-            body_hash: header.map_or_else(String::new, |header| header.body_hash.hex()),
-            body: None,
-        };
+        let (mut body_hash, mut kept) = (String::new(), None);
         match taken.verdict {
             Ok(accepted) => {
                 if matches!(&accepted.body, BodyState::Here(_)) || is_any_body_taken() {
-                    entry.body = body.map(<[u8]>::to_vec);
+                    kept = body.map(<[u8]>::to_vec);
                 }
                 let header = accepted.record.header();
+                body_hash = header.body_hash.hex();
                 self.records.push(MirroredRecord {
                     position,
                     record_id: header.id.to_string(),
                     kind: header.kind.as_str().to_owned(),
                     version: i64::from(header.version),
                     leaf_hash: taken.leaf_hash.hex(),
-                    body_hash: header.body_hash.hex(),
+                    body_hash: body_hash.clone(),
                 });
             }
-            Err(reject) => self.rejects.push(MirrorReject {
-                position,
-                code: reject.fault.as_str().to_owned(),
-                why: reject.why,
-            }),
+            Err(reject) => {
+                // What is no good record commits to a body all the same.
+                if let Ok(record) = Record::parse(leaf) {
+                    body_hash = record.header().body_hash.hex();
+                }
+                self.rejects.push(MirrorReject {
+                    position,
+                    code: reject.fault.as_str().to_owned(),
+                    why: reject.why,
+                });
+            }
         }
-        self.bytes += entry.leaf.len() + entry.body.as_ref().map_or(0, Vec::len);
-        self.entries.push(entry);
+        self.bytes += leaf.len() + kept.as_ref().map_or(0, Vec::len);
+        self.entries.push(MirroredEntry {
+            leaf: leaf.to_vec(),
+            body_hash,
+            body: kept,
+        });
     }
 }
 
 /// The longest body that may stand beside a leaf.
-fn body_length(leaf: &[u8]) -> usize {
-    match Record::parse(leaf) {
-        Ok(record) => usize::try_from(record.header().body_bytes).unwrap_or(BODY_BYTES),
-        Err(_) => BODY_BYTES,
+fn body_length(entry: &Entry) -> usize {
+    match entry.record() {
+        Some(record) => usize::try_from(record.header().body_bytes).unwrap_or(BODY_BYTES),
+        None => BODY_BYTES,
     }
-}
-
-fn decoded<'b>(bundle: &Bundle, bodies: Option<&'b [u8]>) -> Result<Vec<Option<&'b [u8]>>, Fault> {
-    let Some(bodies) = bodies else { return Ok(Vec::new()) };
-    Ok(decode_bodies(
-        TileId::new(Level::Bodies, bundle.proved.id.index(), bundle.proved.id.width())?,
-        bodies,
-    )?)
 }
 
 /// The versions of a record as they are stored; none where there are none.

@@ -113,15 +113,17 @@ fn fold_bundle(house: &House, disk: &Disk, log: Who) -> Result<Option<Folded>, V
     while intake.size() <= rows.folded && intake.size() < rows.size {
         let verified = intake.size();
         let entries = bundle_after(&rows.entries, verified, rows.size);
-        let leaves: Vec<&[u8]> = entries.iter().map(|entry| entry.leaf.as_slice()).collect();
-        let bodies: Vec<Option<&[u8]>> = entries.iter().map(|entry| open_body(entry)).collect();
-        for id in intake.unknown_in(&leaves, &bodies) {
+        let read = entries
+            .iter()
+            .map(|one| chapar_register::Entry::of_leaf(&one.leaf).with_body(open_body(one)));
+        let entries: Vec<_> = read.collect();
+        for id in intake.unknown_in(&entries) {
             if let Some(chain) = chain_of(disk, house, log, &id, verified)? {
                 intake.recall(id, chain);
             }
         }
-        for (leaf, body) in leaves.iter().zip(&bodies) {
-            let taken = intake.push(leaf, *body);
+        for entry in entries {
+            let taken = intake.take(entry);
             if taken.index >= rows.folded {
                 changes.extend(catalog::apply(Kinds::built_in(), house.origin.as_str(), &taken));
             }

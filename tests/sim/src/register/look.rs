@@ -258,7 +258,17 @@ impl Look {
         };
         let leaves: Vec<&[u8]> = bundle.leaves.iter().map(Vec::as_slice).collect();
         let given: Vec<Option<&[u8]>> = bodies.iter().map(Option::as_deref).collect();
-        for id in taking.intake.unknown_in(&leaves, &given) {
+        let given: Vec<_> = given
+            .into_iter()
+            .chain(std::iter::repeat(None))
+            .take(leaves.len())
+            .collect();
+        let read = leaves
+            .iter()
+            .zip(&given)
+            .map(|(leaf, body)| chapar_register::Entry::of_leaf(leaf).with_body(*body));
+        let entries: Vec<_> = read.collect();
+        for id in taking.intake.unknown_in(&entries) {
             if let Some(chain) = recall(&id) {
                 taking.intake.recall(id, chain);
             }
@@ -270,9 +280,8 @@ impl Look {
             files: Vec::new(),
             to: taking.from.clone(),
         };
-        let given = given.into_iter().chain(std::iter::repeat(None));
-        for (leaf, body) in leaves.iter().zip(given).skip(bundle.known) {
-            let taken = taking.intake.push(leaf, body);
+        for ((leaf, body), entry) in leaves.iter().zip(given).zip(entries).skip(bundle.known) {
+            let taken = taking.intake.take(entry);
             batch.add(leaf, body, &taken);
         }
         if taking.intake.state().keys().is_empty() {
