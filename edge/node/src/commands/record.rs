@@ -170,8 +170,8 @@ pub struct Door {
 pub struct Diff {
     /// Its name in the register, or the id of a record of any log that the node holds.
     name: String,
-    /// The one version.
-    before: u32,
+    /// The one version; the last but one when left out.
+    before: Option<u32>,
     /// The other; the newest when left out.
     after: Option<u32>,
     #[command(flatten)]
@@ -368,11 +368,23 @@ impl History {
 
 impl Diff {
     async fn run(self) -> Result<(), Failure> {
-        let before = self.version(Some(self.before)).await?;
         let after = self.version(self.after).await?;
+        let before = match self.before {
+            Some(before) => before,
+            None => version_before(&after)?,
+        };
+        let before = self.version(Some(before)).await?;
         show_difference(&before, &after, self.api.json);
         Ok(())
     }
+}
+
+/// The number of the version before this one.
+fn version_before(record: &Value) -> Result<u32, Failure> {
+    let version = record.get("version").and_then(Value::as_u64).unwrap_or_default();
+    let before = version.checked_sub(1).filter(|before| *before > 0);
+    let before = before.and_then(|before| u32::try_from(before).ok());
+    before.ok_or_else(|| Failure::new("the record has one version: there is nothing that it could differ from"))
 }
 
 /// What the bodies of two versions differ in.

@@ -267,8 +267,10 @@ impl OwnApi {
         if let SendFault::Content { .. } = fault {
             return Failure::new(fault.to_string());
         }
-        Failure::new(format!("the API at {} did not answer: {fault}", self.base))
-            .remedy("is the node running (`chapar serve`)? is this its private listener (--api, CHAPAR_API)?")
+        Failure::new(format!("the API at {} did not answer: {fault}", self.base)).remedy(match self.key {
+            Some(_) => "is the node running (`chapar serve`)? is this its private listener (--api, CHAPAR_API)?",
+            None => "is the node running (`chapar serve`)? is this its public listener (--at, CHAPAR_PUBLIC)?",
+        })
     }
 }
 
