@@ -5,15 +5,11 @@ use std::fmt::Write;
 /// Rows per statement, largest first.
 const SIZES: [usize; 4] = [64, 16, 4, 1];
 
-/// `($1, $2), ($3, $4)` for two rows of two columns.
+/// `(?, ?), (?, ?)` for two rows of two columns. Without numbers: SQLite takes `$1` for a name, and looks for each name among all names
+/// of its statement, twice.
 pub(crate) fn values(rows: usize, columns: usize) -> String {
-    let mut text = String::with_capacity(rows * columns * 5);
-    for row in 0..rows {
-        text.push_str(if row == 0 { "(" } else { ", (" });
-        list(&mut text, row * columns + 1, columns);
-        text.push(')');
-    }
-    text
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    vec![row; rows].join(", ")
 }
 
 /// `$3, $4, $5` for first 3 and count 3.
@@ -40,8 +36,8 @@ mod tests {
 
     #[test]
     fn text_and_sizes() {
-        assert_eq!(values(2, 2), "($1, $2), ($3, $4)");
-        assert_eq!(values(1, 3), "($1, $2, $3)");
+        assert_eq!(values(2, 2), "(?, ?), (?, ?)");
+        assert_eq!(values(1, 3), "(?, ?, ?)");
         let rows: Vec<u8> = (0..101).collect();
         let runs: Vec<usize> = cut(&rows).map(<[u8]>::len).collect();
         assert_eq!(runs, [64, 16, 16, 4, 1]);

@@ -1,15 +1,14 @@
 //! Several statements in one way there and back to the connection, which has a thread of its own: what a commit costs is
 //! above all how often it crosses over.
 //!
-//! A script is text and values, made by whoever wants something written; the writer only runs it. Values are numbered
-//! through the whole script. The texts of two scripts of one shape are equal, so that the connection's statement cache
+//! A script is text and values, made by whoever wants something written; the writer only runs it. Values stand in the order of
+//! their places through the whole script. The texts of two scripts of one shape are equal, so that the connection's statement cache
 //! serves them. Knows no table (that is `step`) and no transaction (that is `writer`).
 
 use crate::StoreFault;
 use futures_util::TryStreamExt;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, Either, Encode, Executor, Sqlite, SqliteConnection, Type};
-use std::fmt::Write;
 
 /// Statements that follow one another.
 pub(crate) struct Script {
@@ -17,7 +16,6 @@ pub(crate) struct Script {
     arguments: SqliteArguments,
     /// Why a value could not be bound: then nothing is run.
     unfit: Option<StoreFault>,
-    bound: usize,
     statements: usize,
 }
 
@@ -37,7 +35,6 @@ impl Script {
             sql: String::with_capacity(2048),
             arguments: SqliteArguments::default(),
             unfit: None,
-            bound: 0,
             statements: 0,
         }
     }
@@ -59,9 +56,8 @@ impl Script {
 
     /// Writes the place of a value and binds it.
     pub(crate) fn value<'t, T: Encode<'t, Sqlite> + Type<Sqlite>>(&mut self, value: T) -> &mut Self {
-        self.bound += 1;
-        // Writing to a String cannot fail.
-        let _ = write!(self.sql, "${}", self.bound);
+        // Without a number: SQLite takes `$1` for a name, and looks for each name among all names of its statement, twice.
+        self.sql.push('?');
         if let Err(error) = Arguments::add(&mut self.arguments, value) {
             self.unfit = Some(sqlx::Error::Encode(error).into());
         }
@@ -166,7 +162,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn statements_share_one_numbering_and_tell_their_changes_apart() {
+    async fn statements_share_one_list_of_values_and_tell_their_changes_apart() {
         let mut connection = memory().await;
         let mut script = Script::new();
         assert_eq!(insert(&mut script, &[("x", Some(1)), ("y", Some(2))]), 0);
