@@ -22,6 +22,7 @@ mod numbers;
 mod pair;
 mod plots;
 mod process;
+mod register;
 mod report;
 mod seed;
 mod svg;
@@ -44,10 +45,12 @@ Usage: chapar-bench [--short] [NAME...]
   catalogue   A page of 50 out of 10, 10 000 and 1 000 000 offers, and under 10 000 definitions.
 
   edc         Two nodes beside two EDC, which `cargo xtask setup` has fetched; writes docs/benchmarks-edc.md. Takes half an hour.
+  register    The register beside Tessera, which `cargo xtask setup tessera` has fetched; writes docs/benchmarks-register.md. Takes
+              a quarter of an hour.
 
-Without names: all but the last, and docs/benchmarks.md is written. --short: a tenth of everything, to see that it works; writes nothing.
+Without names: all but the last two, and docs/benchmarks.md is written. --short: a tenth of everything, to see that it works; writes nothing.
 ";
-const NAMES: [&str; 6] = ["start", "idle", "single", "many", "catalogue", "edc"];
+const NAMES: [&str; 7] = ["start", "idle", "single", "many", "catalogue", "edc", "register"];
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -71,6 +74,10 @@ fn main() {
     }
     if named.contains("edc") {
         beside::measure(short);
+        return;
+    }
+    if named.contains("register") {
+        register::measure(short);
         return;
     }
     let sizes = if short { Sizes::SHORT } else { Sizes::FULL };

@@ -16,6 +16,13 @@ impl Times {
         Self(all)
     }
 
+    /// All of several.
+    pub fn together<'a>(all: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut all: Vec<f64> = all.into_iter().flat_map(|times| times.0.iter().copied()).collect();
+        all.sort_by(f64::total_cmp);
+        Self(all)
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.0.len()

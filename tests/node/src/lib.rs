@@ -46,7 +46,8 @@ pub const KEYED: &str = "kz-border";
 pub const PARTNER: &str = "ru-port";
 /// The address of a node that is not on air.
 const NOBODY_LISTENS: &str = "http://127.0.0.1:8443";
-const FREELY: Quota = Quota {
+/// A known peer may ask as much as it likes.
+pub const FREELY: Quota = Quota {
     per_second: 1_000_000,
     burst: 1_000_000,
 };
