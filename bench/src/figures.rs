@@ -100,14 +100,13 @@ pub struct Figures {
 impl Figures {
     /// What the machine itself costs; the rest is still to be found.
     pub fn of_this_machine() -> Self {
-        let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let mut probe = Probe::new(&std::env::temp_dir());
         probe.run(200);
         Self {
             begun: Instant::now(),
             date: today(),
             machine: process::machine(),
-            load_before: load.split(' ').next().unwrap_or("?").to_owned(),
+            load_before: process::load(),
             took: Duration::ZERO,
             costs: ground::costs(),
             waits: probe.times(),

@@ -119,6 +119,16 @@ impl Watch {
     }
 }
 
+/// Tasks that wanted a processor in the last minute, on average; `?` where nobody says.
+pub fn load() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split(' ')
+        .next()
+        .filter(|load| !load.is_empty())
+        .unwrap_or("?")
+        .to_owned()
+}
+
 /// The machine in words: processors, memory, kernel, kind of file system. No names, no places.
 pub fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);

@@ -12,6 +12,7 @@ mod page;
 mod tessera;
 mod words;
 
+use crate::process;
 use idle::Idle;
 use mirrored::Mirrored;
 use ours::{Alone, OwnLog};
@@ -67,6 +68,8 @@ struct Rounds {
 
 /// What one run found.
 struct Found {
+    /// Tasks that wanted a processor in the minute before the run, and before the entries.
+    loads: [String; 2],
     many: Rounds,
     alone: Alone,
     tessera_alone: [Alone; 2],
@@ -80,17 +83,21 @@ pub fn measure(short: bool) {
     let sizes = if short { &SHORT } else { &FULL };
     let begun = std::time::Instant::now();
     let parent = std::env::temp_dir();
+    let load_before = process::load();
+    let mirrored = mirrored::measure(&parent, sizes.records, sizes.questions);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime can be made");
+    let load_between = process::load();
     let many = together(&runtime, &parent, sizes);
     println!("register: entries that come alone");
     let alone = runtime.block_on(alone(&parent, sizes.lone[0]));
     let tessera_alone = Tuning::ALL.map(|tuning| tessera::alone(&parent, tuning, tuning.of(sizes.lone)));
     drop(runtime);
     let found = Found {
+        loads: [load_before, load_between],
         many,
         alone,
         tessera_alone,
-        mirrored: mirrored::measure(&parent, sizes.records, sizes.questions),
+        mirrored,
         idle: idle::measure(sizes.quiet),
         took: begun.elapsed(),
     };

@@ -34,10 +34,12 @@ pub fn write(tables: &str) -> io::Result<()> {
 /// The tables.
 pub fn tables(found: &Found) -> String {
     let mut page = format!(
-        "Measured on {}, in one run of {:.0} minutes: {}.\n\n",
+        "Measured on {}, in one run of {:.0} minutes: {}. Load average before the foreign log was mirrored {}, before entries came in {}.\n\n",
         figures::today(),
         (found.took.as_secs_f64() / 60.0).ceil(),
-        process::machine()
+        process::machine(),
+        found.loads[0],
+        found.loads[1]
     );
     page.push_str("| measure | reach | found | |\n|---|---|---|---|\n");
     verdicts(&mut Verdicts(&mut page), found);
