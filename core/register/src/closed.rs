@@ -3,9 +3,9 @@
 //!
 //! Refuses to decide who may have it, and when.
 
-use crate::about::read_salt;
+use crate::about::{OPENING, opened, read_salt};
 use crate::body::{Body, body_hash};
-use crate::header::{Header, Visibility};
+use crate::header::{Header, KindName, Visibility};
 use crate::id::RecordId;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -77,6 +77,17 @@ impl ClosedBody {
             "version": self.version,
             "salt": STANDARD.encode(self.salt.as_bytes()),
             "body": self.body.value(),
+        })
+    }
+
+    /// What the body of a record shows that opens another; none where it is no opening.
+    pub fn of_opening(opening: &Value) -> Option<Self> {
+        let (record, version, body) = opened(&KindName::parse(OPENING).ok()?, opening)?;
+        Some(Self {
+            record,
+            version,
+            salt: read_salt(opening.get("salt")?.as_str()?)?,
+            body: Body::of(body).ok()?,
         })
     }
 
@@ -174,5 +185,11 @@ mod tests {
         let (record, version, body) = crate::about::opened(&kind, &opening).unwrap();
         assert_eq!((&record, version), (closed().record(), 2));
         assert_eq!(body, closed().body().value());
+        assert_eq!(ClosedBody::of_opening(&opening), Some(closed()));
+        for name in ["target", "version", "salt", "body"] {
+            let mut less = opening.clone();
+            less.as_object_mut().unwrap().remove(name);
+            assert_eq!(ClosedBody::of_opening(&less), None, "{name}");
+        }
     }
 }

@@ -32,6 +32,7 @@ impl Desk {
                 && stored(&row.selector).is_ok_and(|selected| selected == selector.to_json())
         });
         if !is_so {
+            self.retire_replaced(header.id.local()).await?;
             let new = NewOffer {
                 id: DefinitionId::parse(&name)?,
                 access_policy: PolicyId::parse(&name)?,
@@ -49,18 +50,25 @@ impl Desk {
         Ok(())
     }
 
+    /// Removes what stood for the record of this name while its log was another, which has ended. An asset with an agreement stays: under it
+    /// the same body is handed out.
+    async fn retire_replaced(&self, local: &str) -> Result<(), Fault> {
+        for log in self.runtime.inner.logs.ended_of(self.slug()) {
+            let id = self.id_in(local, &log)?;
+            gone(self.delete_asset(&id.to_string()).await)?;
+        }
+        Ok(())
+    }
+
+    fn id_in(&self, local: &str, log: &OwnLog) -> Result<RecordId, Fault> {
+        let log = chapar_register::LogId::of_vkey(&log.vkey);
+        Ok(RecordId::new(self.hosted.me.id.clone(), log, local)?)
+    }
+
     /// Offers the body of a record no more. Where there is an agreement about it, the asset stays, and nothing is handed over.
     pub(crate) async fn retire_closed(&self, local: &str, log: &OwnLog) -> Result<(), Fault> {
         let name = offer_of(local);
-        let id = RecordId::new(
-            self.hosted.me.id.clone(),
-            chapar_register::LogId::of_vkey(&log.vkey),
-            local,
-        )?;
-        let gone = |outcome: Result<(), Fault>| match outcome {
-            Err(Fault::NotFound | Fault::Conflict(_)) => Ok(()),
-            other => other,
-        };
+        let id = self.id_in(local, log)?;
         gone(self.delete_offer(&name).await)?;
         gone(self.delete_policy(&name).await)?;
         gone(self.delete_asset(&id.to_string()).await)
@@ -93,6 +101,14 @@ impl Desk {
         written(store.put_asset(row, keys, vec![definition]).await?)?;
         self.note("put", "asset", &header.id.to_string());
         Ok(())
+    }
+}
+
+/// What is not there, or has to stay, is no fault of who removes it.
+fn gone(outcome: Result<(), Fault>) -> Result<(), Fault> {
+    match outcome {
+        Err(Fault::NotFound | Fault::Conflict(_)) => Ok(()),
+        other => other,
     }
 }
 

@@ -40,6 +40,11 @@ impl Desk {
         if let Some(held) = self.held(id, Some(version)).await? {
             return self.held_view(&held).await;
         }
+        if let Some(by) = self.runtime.inner.store.replaced_by(id).await? {
+            let reason =
+                format!("the record `{id}` is not fetched: its log has ended, and `{by}` took its place: fetch that");
+            return Err(invalid("not-to-be-fetched", reason));
+        }
         let told = InExchange {
             provider: header.issuer.clone(),
             dataset: AssetId::parse(id)?,

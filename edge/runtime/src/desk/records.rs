@@ -450,6 +450,7 @@ fn wish(new: NewRecord) -> Result<Wish, Fault> {
         visibility: new.visibility,
         links: new.links,
         body: new.body,
+        salt: None,
     })
 }
 
@@ -482,6 +483,7 @@ fn withdrawal_of(target: &chapar_register::Record, withdrawal: Withdrawal) -> Re
         visibility: Visibility::Open,
         links: Vec::new(),
         body,
+        salt: None,
     })
 }
 

@@ -88,6 +88,7 @@ impl Desk {
                 visibility: readers.visibility.clone(),
                 links: readers.links(),
                 body: told.body,
+                salt: None,
             });
             items.push(json!({ "dataset": row.asset.id }));
         }

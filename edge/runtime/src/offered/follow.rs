@@ -227,6 +227,7 @@ impl Runtime {
                 visibility: Visibility::Open,
                 links: Vec::new(),
                 body,
+                salt: None,
             };
             composed.extend(self.compose(hosted, wish).await?);
         }

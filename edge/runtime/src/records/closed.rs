@@ -1,9 +1,9 @@
 //! Own records whose bodies not everybody may have: the body with its salt as this node keeps it, and the names of what opens it.
 
-use super::compose::stored_record;
+use super::compose::{Composed, stored_record};
 use super::ids::entry_of_version;
 use crate::Fault;
-use chapar_register::{Body, ClosedBody, OPENING};
+use chapar_register::{Body, ClosedBody, Header, OPENING};
 use chapar_store::EntryRow;
 use chapar_terms::{Digest, Salt};
 
@@ -31,18 +31,27 @@ pub(crate) fn closed_of(entry: &EntryRow) -> Result<Option<ClosedBody>, Fault> {
     let (Some(body), Some(salt)) = (&entry.body, &entry.salt) else {
         return Ok(None);
     };
+    closed(stored_record(&entry.leaf)?.header(), body, salt).map(Some)
+}
+
+/// The closed body of a record that is about to be committed; none where it is open.
+pub(crate) fn closed_of_composed(composed: &Composed) -> Result<Option<ClosedBody>, Fault> {
+    let salt = composed.entry.salt.as_ref();
+    salt.map(|salt| closed(composed.record.header(), &composed.entry.body, salt))
+        .transpose()
+}
+
+fn closed(header: &Header, body: &[u8], salt: &[u8]) -> Result<ClosedBody, Fault> {
     let salt: [u8; 32] = salt
-        .as_slice()
         .try_into()
         .map_err(|_| Fault::Internal("a stored salt has another length".to_owned()))?;
-    let header = stored_record(&entry.leaf)?.header().clone();
     let body = Body::parse(body).map_err(|why| Fault::Internal(format!("a stored body cannot be read: {why}")))?;
-    Ok(Some(ClosedBody::new(
-        header.id,
+    Ok(ClosedBody::new(
+        header.id.clone(),
         header.version,
         Salt::from_bytes(salt),
         body,
-    )))
+    ))
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ pub(crate) struct Wish {
     pub visibility: Visibility,
     pub links: Vec<Link>,
     pub body: Value,
+    /// What a body that is not open is hashed with; a fresh one where it is none.
+    pub salt: Option<Salt>,
 }
 
 impl Wish {
@@ -49,6 +51,7 @@ impl Wish {
             visibility: Visibility::Open,
             links: Vec::new(),
             body,
+            salt: None,
         })
     }
 }
@@ -163,7 +166,10 @@ impl Runtime {
             issuer: hosted.me.id.clone(),
             log: LogId::of_vkey(&log.vkey),
             at: self.now(),
-            salt: Salt::from_bytes(self.inner.keys.random()?),
+            salt: match wish.salt {
+                Some(salt) => salt,
+                None => Salt::from_bytes(self.inner.keys.random()?),
+            },
         };
         let unsigned = draft.check(Kinds::built_in(), issue).map_err(|found| unfit(&found))?;
         if let Some(before) = &before {

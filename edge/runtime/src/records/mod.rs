@@ -10,7 +10,7 @@ mod keys;
 mod proof;
 mod view;
 
-pub(crate) use closed::{closed_of, is_opening, opening_of};
+pub(crate) use closed::{closed_of, closed_of_composed, is_opening, opening_of};
 pub(crate) use compose::{Composed, Wish, stored_record as record_of};
 pub(crate) use evidence::is_evidence_checkpoint;
 pub(crate) use ids::{WITHDRAWAL, entries_of, entry_name, entry_of_version, entry_of_withdrawal, is_withdrawal};

@@ -6,6 +6,7 @@
 
 mod end;
 mod reissue;
+mod said;
 mod shelf;
 mod shown;
 

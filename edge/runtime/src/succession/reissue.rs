@@ -2,16 +2,18 @@
 //!
 //! Behind the record that says that the log ended, 64 at a time. Whatever cuts it off, it goes on at the next start: what has a name in the
 //! successor already is passed over. What could not be issued, e.g. since its body is nowhere to be had, is kept with the reason.
+//! A body that is not open keeps its salt, so that everybody sees by the hash that it is the same; what was opened is opened again, with the same commit.
 
+use super::said::Said;
 use super::shelf::{Anew, Kept, Shelf, point};
 use super::shown::Successor;
 use crate::hosted::Hosted;
 use crate::logs::{OwnLog, REGISTER, Standing};
 use crate::mirrors::stored_as;
-use crate::records::{Composed, Wish, record_of};
+use crate::records::{Composed, Wish, closed_of_composed, opening_of, record_of};
 use crate::{Fault, Runtime};
-use chapar_register::{Header, LOG_DISCONTINUED, Link, REPLACES, RecordId};
-use chapar_store::{EntryRow, LogState};
+use chapar_register::{Header, LOG_DISCONTINUED, Link, OPENING, REPLACES, Record, RecordId};
+use chapar_store::LogState;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -105,10 +107,10 @@ impl Copies {
     pub(super) async fn foretell(&self, runtime: &Runtime) -> Result<Reissued, Fault> {
         let mut foretold = Reissued::default();
         for (_, kept) in self.shelf(runtime).await? {
-            let entry = runtime.kept_entry(&kept).await?;
-            match draft(record_of(&entry.leaf)?.header(), entry.body.as_deref()) {
+            let (before, said) = runtime.said(&kept).await?;
+            match draft(before.header(), said) {
                 Ok(_) => foretold.records += 1,
-                Err(why) => foretold.leave(&record_of(&entry.leaf)?.header().id, why),
+                Err(why) => foretold.leave(&before.header().id, why),
             }
         }
         Ok(foretold)
@@ -187,15 +189,19 @@ impl Runtime {
         let log = self.register_of(hosted)?;
         let mut composed: Vec<Composed> = Vec::new();
         for (local, kept) in batch {
-            let entry = self.kept_entry(kept).await?;
-            let before = record_of(&entry.leaf)?;
+            let (before, said) = self.said(kept).await?;
             let (id, leaf) = (before.header().id.to_string(), before.leaf_hash());
             let now = match self.newest_entry(&log, local).await? {
                 Some(there) => record_of(&there.leaf)?,
-                None => match self.compose_anew(hosted, &entry, anew).await? {
+                None => match self.compose_anew(hosted, &before, said, anew).await? {
                     Ok(one) => {
                         let record = one.record.clone();
+                        let opening = match kept.opening {
+                            Some(_) => self.compose_opening_anew(hosted, &one).await?,
+                            None => None,
+                        };
                         composed.push(one);
+                        composed.extend(opening);
                         record
                     }
                     Err(why) => {
@@ -215,19 +221,22 @@ impl Runtime {
         Ok(())
     }
 
-    /// The record of an entry as it is to stand in the successor, or why it cannot.
+    /// A record as it is to stand in the successor, or why it cannot.
     async fn compose_anew(
         &self,
         hosted: &Arc<Hosted>,
-        entry: &EntryRow,
+        before: &Record,
+        said: Option<Said>,
         anew: &BTreeMap<String, Anew>,
     ) -> Result<Result<Composed, String>, Fault> {
-        let record = record_of(&entry.leaf)?;
-        let mut wish = match draft(record.header(), entry.body.as_deref()) {
+        let mut wish = match draft(before.header(), said) {
             Ok(wish) => wish,
             Err(why) => return Ok(Err(why)),
         };
-        point(&record.header().kind, &mut wish.body, anew);
+        if point(&before.header().kind, &mut wish.body, anew) {
+            // Two bodies never share a salt: who knows that of one could try what the other might say.
+            wish.salt = None;
+        }
         match self.compose(hosted, wish).await {
             Ok(Some(composed)) => Ok(Ok(composed)),
             Ok(None) => Err(Fault::Internal(
@@ -238,17 +247,20 @@ impl Runtime {
         }
     }
 
-    async fn kept_entry(&self, kept: &Kept) -> Result<EntryRow, Fault> {
-        let before = kept.position.saturating_sub(1);
-        let mut entries = self.inner.store.entries_after(&kept.stored_as, before, 1).await?;
-        entries.pop().ok_or(Fault::NotFound)
+    /// What opens a record that was opened under its old id.
+    async fn compose_opening_anew(&self, hosted: &Arc<Hosted>, sealed: &Composed) -> Result<Option<Composed>, Fault> {
+        let Some(closed) = closed_of_composed(sealed)? else {
+            return Ok(None);
+        };
+        let header = sealed.record.header();
+        let name = opening_of(header.id.local(), header.version);
+        self.compose(hosted, Wish::open(OPENING, name, closed.opening())?).await
     }
 }
 
 /// What a record said, with the link to it; or why it cannot be said again.
-fn draft(header: &Header, body: Option<&[u8]>) -> Result<Wish, String> {
-    let body: Option<Value> = body.and_then(|body| serde_json::from_slice(body).ok());
-    let body = body.ok_or("its body is nowhere to be had")?;
+fn draft(header: &Header, said: Option<Said>) -> Result<Wish, String> {
+    let Said { body, salt } = said.ok_or("its body is nowhere to be had")?;
     if body.pointer("/decision/proposal").is_some() {
         return Err("what it says to a federation has to be said anew by a person: `chapar federation`".to_owned());
     }
@@ -266,5 +278,6 @@ fn draft(header: &Header, body: Option<&[u8]>) -> Result<Wish, String> {
         visibility: header.visibility.clone(),
         links,
         body,
+        salt,
     })
 }

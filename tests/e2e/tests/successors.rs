@@ -1,0 +1,199 @@
+//! What becomes of a log's closed records when it ends: its successor keeps what was sealed as it was, what was opened stays open, and
+//! whoever a body is for gets it as before.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a judge may stop loudly"
+)]
+
+use chapar_conformance::node::Participant;
+use chapar_e2e::house::House;
+use chapar_e2e::logs::{Log, get, house, look, mirror, notice, operator, published, publisher};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(90);
+const LOOK: Duration = Duration::from_millis(100);
+
+fn until<T>(look: impl Fn() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(begun.elapsed() < PATIENCE, "not within {PATIENCE:?}");
+        std::thread::sleep(LOOK);
+    }
+}
+
+/// A record that not everybody may read.
+fn closed(name: &str, more: &Value) -> Value {
+    let mut draft = notice(name);
+    for (member, value) in more.as_object().unwrap() {
+        draft[member] = value.clone();
+    }
+    draft
+}
+
+fn open(who: &Participant, name: &str) -> Value {
+    who.ask("POST", &format!("/records/{name}/opening"), Some(&json!({})))
+}
+
+/// Whether a command did what it was asked, and what it said.
+fn tool(house: &House, key: &str, words: &[&str]) -> (bool, String) {
+    let api = ["--api", &house.private, "--key", key];
+    let output = house.command(&[words, &api].concat()).output().unwrap();
+    let said = [&output.stdout, &output.stderr].map(|said| String::from_utf8_lossy(said).into_owned());
+    (output.status.success(), said.concat())
+}
+
+/// A record as a node shows it to everybody, once `is_so` holds of it.
+fn seen(house: &House, id: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    let id = id.replace('%', "%25").replace('/', "%2F").replace(':', "%3A");
+    let url = format!("{}/chapar/v1/register/records/{id}", house.public);
+    until(|| {
+        let answer = get(&url);
+        (answer.status == 200)
+            .then(|| answer.value())
+            .filter(|shown| is_so(shown))
+    })
+}
+
+/// The register as its people see it, once it says why it is held.
+fn is_held(who: &Participant) {
+    until(|| {
+        let logs = who.ask("GET", "/logs", None);
+        let logs = logs["items"].as_array().unwrap();
+        let log = logs.iter().find(|log| log["name"] == "register").unwrap();
+        let todo = log["held"]["todo"].as_str().unwrap_or_default();
+        (!todo.is_empty()).then_some(())
+    });
+}
+
+/// Puts back what lay on the disk before: nobody knows then what was published last.
+fn put_back(house: &mut House) {
+    house.stop();
+    std::fs::rename(house.data(), house.folder().join("lost")).unwrap();
+    std::fs::create_dir(house.data()).unwrap();
+    let key = house.folder().join("lost/node.key");
+    std::fs::copy(key, house.data().join("node.key")).unwrap();
+    let words = ["restore", "--config", "chapar.toml", "--from", "backup"];
+    assert!(house.command(&words).status().unwrap().success());
+    house.start_with(&["--accept-rollback"]);
+}
+
+fn back_up(house: &House) {
+    let words = ["backup", "--config", "chapar.toml", "--to", "backup"];
+    assert!(house.command(&words).status().unwrap().success());
+}
+
+/// Waits until a node mirrors the successor with so many entries.
+fn follows(house: &House, ended: &Log, on: &Log, size: u64) {
+    until(|| {
+        let mirrors = operator(house).ask("GET", "/mirrors", None);
+        let mirrors = mirrors["items"].as_array().unwrap();
+        match mirrors.iter().find(|mirror| mirror["origin"] == on.origin) {
+            Some(mirror) if mirror["size"] == size => return Some(()),
+            Some(_) => drop(look(house, on)),
+            None => drop(look(house, ended)),
+        }
+        None
+    });
+}
+
+#[test]
+fn closed_records_go_on_in_the_successor_as_they_were() {
+    let b = house("successors-b");
+    let mut a = house("successors-a");
+    let who = publisher(&a, "plant");
+    let [party, late] = ["border", "registry"].map(|slug| publisher(&b, slug));
+    let log = Log::of(&who);
+    let sealed = json!({ "visibility": "sealed" });
+    let before = ["bid", "tender"].map(|name| who.ask("POST", "/records", Some(&closed(name, &sealed))));
+    open(&who, "tender");
+    let parties = json!({ "visibility": "parties", "parties": [party.id, late.id] });
+    let finding = who.ask("POST", "/records", Some(&closed("finding", &parties)));
+    published(&who);
+    mirror(&b, &log, &log.address, &[]);
+    seen(&b, finding["id"].as_str().unwrap(), |_| true);
+    let fetch = |record: &Value| tool(&b, &party.key, &["record", "fetch", record["id"].as_str().unwrap()]);
+    until(|| fetch(&finding).0.then_some(()));
+    back_up(&a);
+    // Of what comes after the backup, the bodies are where their openings are.
+    let after = ["late", "lost"].map(|name| who.ask("POST", "/records", Some(&closed(name, &sealed))));
+    open(&who, "late");
+    let size = published(&who);
+    assert_eq!(look(&b, &log)["size"], size);
+    put_back(&mut a);
+    is_held(&who);
+
+    let words = ["log", "succeed", "--json"];
+    let said = tool(&a, &who.key, &[&words[..], &["--from", &b.public]].concat());
+    assert!(said.0, "{}", said.1);
+    let done: Value = serde_json::from_str(&said.1).unwrap();
+    assert_eq!((&done["isDone"], &done["records"]), (&json!(true), &json!(4)), "{done}");
+    let left = done["left"].as_array().unwrap();
+    assert_eq!((left.len(), &left[0]["record"]), (1, &after[1]["id"]), "{done}");
+    let on = Log::of(&who);
+    assert_eq!(on.origin, format!("{}/2", log.origin));
+    follows(&b, &log, &on, published(&who));
+    let now = |before: &Value| {
+        let id = before["id"].as_str().unwrap();
+        let id = id.rsplit('/').next().unwrap();
+        who.ask("GET", &format!("/records/{id}"), None)
+    };
+    for before in &before {
+        assert_eq!(
+            now(before)["bodyHash"],
+            before["bodyHash"],
+            "everybody sees that it is the same"
+        );
+    }
+    for opened in [&before[1], &after[0]] {
+        let now = now(opened);
+        let shown = seen(&b, now["id"].as_str().unwrap(), |shown| shown["openedAt"].is_string());
+        assert_eq!(
+            (&shown["body"], &shown["visibility"]),
+            (&opened["body"], &json!("sealed"))
+        );
+        assert!(now["opening"].is_string(), "{now}");
+    }
+    still_sealed_until_it_is_opened(&b, &who, &on, &before[0], &now(&before[0]));
+    handed_over_as_before(&b, &finding, &now(&finding), &fetch);
+    let old = finding["id"].as_str().unwrap();
+    let (ended, said) = tool(&b, &late.key, &["record", "fetch", old]);
+    assert!(!ended && said.contains("took its place"), "{said}");
+    let verify = |log: &Log| {
+        a.command(&["verify", &log.address, "--vkey", &log.vkey])
+            .output()
+            .unwrap()
+    };
+    assert!([&log, &on].into_iter().all(|log| verify(log).status.success()));
+}
+
+fn still_sealed_until_it_is_opened(b: &House, who: &Participant, on: &Log, before: &Value, now: &Value) {
+    let id = now["id"].as_str().unwrap();
+    let shown = seen(b, id, |_| true);
+    assert_eq!(
+        (shown.get("body"), &shown["bodyBy"]),
+        (None, &json!("opening")),
+        "{shown}"
+    );
+    open(who, "bid");
+    published(who);
+    look(b, on);
+    let shown = seen(b, id, |shown| shown["openedAt"].is_string());
+    assert_eq!(shown["body"], before["body"]);
+}
+
+fn handed_over_as_before(b: &House, before: &Value, now: &Value, fetch: &impl Fn(&Value) -> (bool, String)) {
+    let id = now["id"].as_str().unwrap();
+    assert_eq!(now["bodyHash"], before["bodyHash"]);
+    seen(b, id, |_| true);
+    let got = until(|| Some(fetch(now)).filter(|said| said.0));
+    assert!(got.1.contains("finding"), "{}", got.1);
+    let held = fetch(before);
+    assert!(held.0, "what was got under the old id stays: {}", held.1);
+}
