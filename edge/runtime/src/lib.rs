@@ -390,6 +390,7 @@ impl Runtime {
         self.inner.offered.ring();
         self.inner.mirrors.ring_all();
         self.inner.hints.ring();
+        self.inner.holders.end();
         self.inner.alarms.ring();
     }
 

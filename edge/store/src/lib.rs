@@ -42,12 +42,12 @@ pub use read::{CaseCount, CaseFilter, DueEffect, LoadedCase, OpenCallback, Outbo
 pub use rows::{
     AccessEnd, AccessRow, ActRow, AgreementRow, AlarmCount, AlarmRow, ApiKeyRow, AssetFacts, AssetRow, BodyRow,
     CallbackRow, CaseRow, CaseWrite, CatalogChange, ContentRow, CosignedRow, Counts, DatasetRow, DefinitionRow,
-    EntryRow, EventRow, EvidenceRow, Facet, FederationRow, FoldWrite, ForkRow, Found, HeldBodyRow, IndexKey, KeyState,
-    Keyset, LogKeyRow, LogPolicyRow, LogRow, LogState, MirrorReject, MirrorRow, MirroredEntry, MirroredRecord,
-    NewEntry, NewEvent, OpenedBody, OpeningRow, OutboxRow, PartRow, ParticipantRow, PeerRow, PolicyRow, Publication,
-    RecordLink, RecordRow, ReplayRow, Retirement, Retrieval, Search, SearchOrder, SigningKeyRow, Staging, StepOutcome,
-    StepWrite, StoredEvidence, StoredRecord, Succession, TimestampRow, VersionName, VersionWrite, Withdrawn,
-    WitnessedRow,
+    EntryRow, EventRow, EvidenceRow, Facet, FederationRow, FoldWrite, ForkRow, Found, HeldBodyRow, HolderRow, IndexKey,
+    KeyState, Keyset, LogKeyRow, LogPolicyRow, LogRow, LogState, MirrorReject, MirrorRow, MirroredEntry,
+    MirroredRecord, NewEntry, NewEvent, OpenedBody, OpeningRow, OutboxRow, PartRow, ParticipantRow, PeerRow, PolicyRow,
+    Publication, RecordLink, RecordRow, ReplayRow, Retirement, Retrieval, Search, SearchOrder, SigningKeyRow, Staging,
+    StepOutcome, StepWrite, StoredEvidence, StoredRecord, Succession, TimestampRow, VersionName, VersionWrite,
+    Withdrawn, WitnessedRow,
 };
 pub use seal::{NodeKey, Sealer};
 pub use writer::Committed;

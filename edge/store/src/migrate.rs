@@ -123,6 +123,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "successors",
         sql: include_str!("../migrations/0022_successors.sql"),
     },
+    Migration {
+        number: 23,
+        name: "log_holders",
+        sql: include_str!("../migrations/0023_log_holders.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -193,7 +193,7 @@ fn page(house: &House, id: &str, tag: &str) -> (u16, Value, String) {
 
 #[test]
 fn a_log_knows_who_mirrors_it_by_what_they_say_and_by_what_they_show() {
-    let a = house("known-a");
+    let mut a = house("known-a");
     let (b, c) = (house("known-b"), house("known-c"));
     let who = publisher(&a, "plant");
     let log = Log::of(&who);
@@ -214,6 +214,27 @@ fn a_log_knows_who_mirrors_it_by_what_they_say_and_by_what_they_show() {
 
     anybody_can_say_so(&a, &b, c, (&who, &log), size);
     pages_tell_it((&a, &b), (&who, &log), size);
+    known_after_a_restart(&mut a, b, (&who, &log), size);
+}
+
+/// With those gone who would say it again, the log knows what it knew, and of when that is.
+fn known_after_a_restart(a: &mut House, mut b: House, (who, log): (&Participant, &Log), size: u64) {
+    b.kill();
+    let before = mirrors_of(who, |items| items.len() == 3);
+    a.stop();
+    a.start();
+    let after = mirrors_of(who, |items| items.len() == 3);
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(
+            (&before["address"], &before["state"]),
+            (&after["address"], &after["state"])
+        );
+        assert!(before["claimedAt"].as_str() >= after["claimedAt"].as_str(), "{after}");
+    }
+    let shown: Vec<_> = after.iter().filter(|one| one["state"] == "shown").collect();
+    assert_eq!((shown.len(), &shown[0]["size"]), (1, &json!(size)), "{after:?}");
+    assert_eq!(shown[0]["address"], log.at(&b));
+    assert!(shown[0]["ageSeconds"].is_u64() && shown[0]["shownAt"].is_string());
 }
 
 /// Of those who say that they mirror a log, the ones are told apart that show it.

@@ -150,9 +150,9 @@ pub struct Witness {
 
 /// Show by whom the register is mirrored
 ///
-/// A node that mirrors it says so each time that it reads its checkpoint, usually each minute; since this node was started, that is
-/// remembered. What anybody says is only claimed. With --look each of them is asked: one that shows a checkpoint which the register signed
-/// has at least that tree.
+/// A node that mirrors it says so each time that it reads its checkpoint, usually each minute; that is remembered, with when it was said last.
+/// What anybody says is only claimed. With --look each of them is asked: one that shows a checkpoint which the register signed has at least
+/// that tree.
 ///
 /// Example: chapar log mirrors --look
 #[derive(clap::Args, Debug)]

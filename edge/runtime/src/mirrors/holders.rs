@@ -2,7 +2,7 @@
 //!
 //! What a reader says proves nothing, and nobody is asked because of it until a person wants to know: it is told as claimed. A place that
 //! showed a checkpoint which the log signed has at least that: it is told as shown, with its size and when. Whether a place has every
-//! byte, only who reads them all knows. Remembered while the node runs: who mirrors says it again at each look.
+//! byte, only who reads them all knows. What is news is kept in the store, so that a restart knows what was known, with its age.
 
 use super::book::Mirror;
 use super::manage::MIRRORS;
@@ -10,11 +10,15 @@ use crate::desk::joinable_address;
 use crate::logs::OwnLog;
 use crate::recovery::Said;
 use crate::{Fault, Runtime};
+use chapar_store::HolderRow;
 use chapar_terms::{Digest, Instant};
 use chapar_tlog::VerifierKey;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 /// The header by which a reader of a log's checkpoint says where it serves its mirror of it.
@@ -23,6 +27,11 @@ pub const MIRRORED_AT: &str = "chapar-mirrored-at";
 const MOST: usize = 64;
 /// Longest address that is remembered.
 const ADDRESS_BYTES: usize = 512;
+/// By how much what is kept may be older than what is known, where nothing else has changed: who mirrors says so at each look, and that
+/// is no write each time.
+const KEPT_MS: i64 = 60 * 60 * 1000;
+/// Pause between two writes: anybody may make news, and shall not keep the disk busy.
+const PACE: Duration = Duration::from_secs(5);
 
 /// What is known of a place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,6 +46,38 @@ impl Holder {
     fn worth(&self) -> (Option<Instant>, Option<Instant>) {
         (self.shown.map(|(_, at)| at), self.claimed_at)
     }
+
+    /// Whether this is news beside what is kept.
+    fn is_news(&self, kept: &Self) -> bool {
+        let is_later = |now: Option<Instant>, kept: Option<Instant>| match (now, kept) {
+            (Some(now), Some(kept)) => now.since_ms(kept) >= KEPT_MS,
+            (now, kept) => now.is_some() != kept.is_some(),
+        };
+        let [size, kept_size] = [self, kept].map(|holder| holder.shown.map(|(size, _)| size));
+        let [at, kept_at] = [self, kept].map(|holder| holder.shown.map(|(_, at)| at));
+        size != kept_size || is_later(at, kept_at) || is_later(self.claimed_at, kept.claimed_at)
+    }
+
+    fn row(&self, address: &str) -> HolderRow {
+        let shown = self
+            .shown
+            .map(|(size, at)| (i64::try_from(size).unwrap_or(i64::MAX), at.unix_ms()));
+        HolderRow {
+            address: address.to_owned(),
+            claimed_at: self.claimed_at.map(Instant::unix_ms),
+            shown,
+        }
+    }
+
+    fn of_row(row: &HolderRow) -> Self {
+        let shown = row
+            .shown
+            .map(|(size, at)| (u64::try_from(size).unwrap_or(0), Instant::from_unix_ms(at)));
+        Self {
+            claimed_at: row.claimed_at.map(Instant::from_unix_ms),
+            shown,
+        }
+    }
 }
 
 /// The places of one log, by address.
@@ -44,9 +85,71 @@ type Places = BTreeMap<String, Holder>;
 
 /// The places of each log, by origin.
 #[derive(Default)]
-pub(crate) struct Holders(Mutex<BTreeMap<String, Places>>);
+pub(crate) struct Holders {
+    all: Mutex<BTreeMap<String, Of>>,
+    /// Rung when there is something to keep.
+    bell: Notify,
+    /// Rung when the node ends.
+    end: Notify,
+}
+
+/// What is known of a log, and how much of it the store has.
+#[derive(Default)]
+struct Of {
+    known: Places,
+    kept: Places,
+}
+
+impl Of {
+    fn is_news(&self) -> bool {
+        let (known, kept) = (&self.known, &self.kept);
+        !known.keys().eq(kept.keys())
+            || known
+                .values()
+                .zip(kept.values())
+                .any(|(known, kept)| known.is_news(kept))
+    }
+}
 
 impl Holders {
+    /// What an earlier run knew.
+    fn load(&self, rows: &[(String, HolderRow)]) {
+        let mut all = self.lock();
+        for (origin, row) in rows {
+            let of = all.entry(origin.clone()).or_default();
+            of.known.insert(row.address.clone(), Holder::of_row(row));
+            of.kept.insert(row.address.clone(), Holder::of_row(row));
+        }
+    }
+
+    /// What the store has not got yet, by origin.
+    fn unkept(&self) -> Vec<(String, Places)> {
+        let all = self.lock();
+        let news = all.iter().filter(|(_, of)| of.is_news());
+        news.map(|(origin, of)| (origin.clone(), of.known.clone())).collect()
+    }
+
+    fn kept(&self, origin: &str, places: Places) {
+        if let Some(of) = self.lock().get_mut(origin) {
+            of.kept = places;
+        }
+    }
+
+    /// A log that is mirrored here no more.
+    pub(super) fn forget(&self, origin: &str) {
+        self.lock().remove(origin);
+    }
+
+    /// Whoever keeps them does so once more, and sees that it is over.
+    pub(crate) fn end(&self) {
+        self.bell.notify_one();
+        self.end.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Of>> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn claim(&self, origin: &str, address: &str, now: Instant) {
         self.change(origin, |places| {
             if !places.contains_key(address) && !makes_room(places, false) {
@@ -81,13 +184,16 @@ impl Holders {
     }
 
     fn of(&self, origin: &str) -> Places {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(origin).cloned().unwrap_or_default()
+        self.lock().get(origin).map(|of| of.known.clone()).unwrap_or_default()
     }
 
     fn change(&self, origin: &str, change: impl FnOnce(&mut Places)) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        change(all.entry(origin.to_owned()).or_default());
+        let mut all = self.lock();
+        let of = all.entry(origin.to_owned()).or_default();
+        change(&mut of.known);
+        if of.is_news() {
+            self.bell.notify_one();
+        }
     }
 }
 
@@ -108,6 +214,40 @@ fn makes_room(places: &mut Places, is_shown: bool) -> bool {
 }
 
 impl Runtime {
+    /// Takes up what an earlier run knew, and keeps what is news from now on. What a crash comes before is said again soon.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub(super) async fn keep_holders(&self) -> Result<(), Fault> {
+        self.inner.holders.load(&self.inner.store.list_holders().await?);
+        let runtime = self.clone();
+        tokio::spawn(async move {
+            let holders = &runtime.inner.holders;
+            loop {
+                holders.bell.notified().await;
+                runtime.write_holders().await;
+                if runtime.inner.stopping.load(Ordering::Relaxed) {
+                    return;
+                }
+                // Whoever wakes it is the end of the node.
+                let _ = tokio::time::timeout(PACE, holders.end.notified()).await;
+            }
+        });
+        Ok(())
+    }
+
+    async fn write_holders(&self) {
+        let holders = &self.inner.holders;
+        for (origin, places) in holders.unkept() {
+            let rows = places.iter().map(|(address, holder)| holder.row(address));
+            match self.inner.store.keep_holders(&origin, rows.collect()).await {
+                Ok(_) => holders.kept(&origin, places),
+                // It is news still, and tried again with what comes next.
+                Err(fault) => tracing::debug!(log = origin, %fault, "who mirrors a log is not kept yet"),
+            }
+        }
+    }
+
     /// A reader of an own register says where it mirrors it. What is no address of a mirror of this log is not remembered.
     pub fn hear_mirror(&self, participant: &str, number: u32, said: &str) {
         let Some(log) = self.inner.logs.numbered(participant, number) else {
@@ -241,6 +381,42 @@ mod tests {
         assert_eq!(places.len(), MOST);
         assert!(places.keys().all(|address| address.starts_with("real-")), "{places:?}");
         assert!(holders.of("other.example/log").is_empty());
+    }
+
+    #[test]
+    fn what_is_news_is_kept_and_a_repeat_is_none() {
+        let holders = Holders::default();
+        holders.claim(LOG, "a", at(1));
+        holders.shown(LOG, "b", Some(3), at(1));
+        let [(origin, places)] = holders.unkept().try_into().unwrap();
+        let rows: Vec<_> = places
+            .iter()
+            .map(|(address, one)| (origin.clone(), one.row(address)))
+            .collect();
+        holders.kept(&origin, places.clone());
+        assert!(holders.unkept().is_empty());
+        holders.claim(LOG, "a", at(KEPT_MS));
+        holders.shown(LOG, "b", None, at(KEPT_MS));
+        assert!(holders.unkept().is_empty(), "said again soon after");
+        let after = Holders::default();
+        after.load(&rows);
+        assert_eq!(after.of(LOG), places, "as it was known");
+        assert!(after.unkept().is_empty());
+        let changes: [fn(&Holders); 5] = [
+            |holders| holders.claim(LOG, "a", at(1 + KEPT_MS)),
+            |holders| holders.shown(LOG, "b", None, at(1 + KEPT_MS)),
+            |holders| holders.shown(LOG, "b", Some(4), at(2)),
+            |holders| holders.hidden(LOG, "b"),
+            |holders| holders.claim(LOG, "c", at(2)),
+        ];
+        for change in changes {
+            let holders = Holders::default();
+            holders.load(&rows);
+            change(&holders);
+            assert_eq!(holders.unkept().len(), 1);
+            holders.forget(LOG);
+            assert!(holders.unkept().is_empty());
+        }
     }
 
     #[test]

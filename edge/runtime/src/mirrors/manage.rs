@@ -66,6 +66,7 @@ impl Runtime {
                 self.open_mirror(&log, &row).await?;
             }
         }
+        self.keep_holders().await?;
         self.send_hints();
         Ok(())
     }
@@ -247,6 +248,7 @@ impl Runtime {
             let _turn = mirror.turn.lock().await;
             runtime.inner.store.remove_mirror(mirror.origin.as_str()).await?;
             runtime.inner.mirrors.take(&mirror.id());
+            runtime.inner.holders.forget(mirror.origin.as_str());
             tracing::info!(log = %mirror.origin, "a mirror was removed");
             Ok(())
         })

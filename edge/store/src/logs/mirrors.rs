@@ -180,7 +180,7 @@ impl Store {
         self.unfold(origin).await?;
         self.remove_behind(origin, 0).await?;
         let prepared = Prepared::plain(|script| {
-            for table in ["fold_states", "mirrors", "logs"] {
+            for table in ["fold_states", "log_holders", "mirrors", "logs"] {
                 script.statement("DELETE FROM ");
                 script.text(table).text(" WHERE origin = ").value(origin.to_owned());
             }

@@ -6,6 +6,7 @@
 mod alarms;
 mod book;
 mod entries;
+mod holders;
 mod mirrored;
 mod mirrors;
 mod retrieved;

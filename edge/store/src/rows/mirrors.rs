@@ -21,6 +21,17 @@ pub struct MirrorRow {
     pub caught: Option<String>,
 }
 
+/// A place at which a log is mirrored, as far as that was known last. Times are milliseconds of the Unix epoch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HolderRow {
+    /// Where it serves its mirror.
+    pub address: String,
+    /// When it said so last; none where it never did.
+    pub claimed_at: Option<i64>,
+    /// Entries of the checkpoint that it showed, and when.
+    pub shown: Option<(i64, i64)>,
+}
+
 /// A version of a record among mirrored entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MirroredRecord {

@@ -20,7 +20,7 @@ pub use logs::{
     BodyRow, EntryRow, HeldBodyRow, LogKeyRow, LogRow, LogState, MirroredEntry, NewEntry, Publication, Retrieval,
     Succession,
 };
-pub use mirrors::{MirrorReject, MirrorRow, MirroredRecord, Staging};
+pub use mirrors::{HolderRow, MirrorReject, MirrorRow, MirroredRecord, Staging};
 pub use own::{
     AccessEnd, AccessRow, ApiKeyRow, AssetFacts, AssetRow, ContentRow, DatasetRow, DefinitionRow, IndexKey, KeyState,
     Keyset, ParticipantRow, PeerRow, PolicyRow, SigningKeyRow,

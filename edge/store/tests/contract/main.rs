@@ -49,6 +49,7 @@ contract! {
     logs: an_entry_has_its_position_and_is_written_once, entries_share_the_fate_of_their_step, one_checkpoint_follows_another_once,
         log_keys_are_sealed, keys_of_a_witnessed_log_are_replaced_unless_somebody_was_quicker, logs_get_fresh_keys_together_and_lost_ones_sign_no_more, a_body_that_is_not_open_is_not_shown,
         staged_entries_count_once_a_checkpoint_covers_them, what_is_staged_is_dropped_some_rows_at_a_time,
+        places_of_a_log_are_kept_over_a_restart_and_go_with_it,
         long_leaves_are_read_fewer_at_a_time,
         stamps_are_kept_by_size_and_the_first_of_one_stands, numbers_rise_by_name,
         a_mirror_publishes_with_what_is_verified_until_it_is_caught_and_leaves_nothing_when_removed, an_alarm_is_kept_once_and_counted_until_it_is_cleared,

@@ -3,9 +3,9 @@
 use super::place::Place;
 use super::rows::{KZ, UZ, event};
 use chapar_store::{
-    AlarmRow, BodyRow, CaseWrite, KeyState, LogKeyRow, LogPolicyRow, LogRow, LogSource, LogState, MirrorReject,
-    MirrorRow, MirroredEntry, MirroredRecord, NewEntry, Publication, Put, RETRIEVED, Retrieval, Staging, StepOutcome,
-    StepWrite, Store, StoreFault, Succession, TimestampRow,
+    AlarmRow, BodyRow, CaseWrite, HolderRow, KeyState, LogKeyRow, LogPolicyRow, LogRow, LogSource, LogState,
+    MirrorReject, MirrorRow, MirroredEntry, MirroredRecord, NewEntry, Publication, Put, RETRIEVED, Retrieval, Staging,
+    StepOutcome, StepWrite, Store, StoreFault, Succession, TimestampRow,
 };
 
 const ORIGIN: &str = "uz.example/uz-plant/log";
@@ -370,6 +370,39 @@ pub async fn what_is_staged_is_dropped_some_rows_at_a_time(place: &Place) {
     assert_eq!(store.last_position(FOREIGN).await.unwrap(), 100);
     assert_eq!(store.count_mirror_rejects(FOREIGN).await.unwrap(), 99);
     assert_eq!(store.mirror(FOREIGN).await.unwrap().unwrap().staged, None);
+    store.close().await;
+}
+
+pub async fn places_of_a_log_are_kept_over_a_restart_and_go_with_it(place: &Place) {
+    let store = with_log(place).await;
+    store.add_mirror(log(FOREIGN, None), mirror(FOREIGN)).await.unwrap();
+    let holder = |address: &str, claimed_at, shown| HolderRow {
+        address: address.to_owned(),
+        claimed_at,
+        shown,
+    };
+    let first = vec![holder("a", Some(1), None), holder("b", None, Some((3, 2)))];
+    store.keep_holders(ORIGIN, first).await.unwrap();
+    let now = vec![holder("b", Some(4), Some((5, 6))), holder("c", Some(7), None)];
+    for origin in [ORIGIN, FOREIGN] {
+        store.keep_holders(origin, now.clone()).await.unwrap();
+    }
+    let nowhere = store.keep_holders("nowhere", now.clone()).await;
+    assert!(matches!(nowhere, Err(StoreFault::Constraint(_))), "{nowhere:?}");
+    store.close().await;
+    let store = place.open().await;
+    let named = |origin: &str| {
+        now.iter()
+            .map(|row| (origin.to_owned(), row.clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        store.list_holders().await.unwrap(),
+        [named(FOREIGN), named(ORIGIN)].concat()
+    );
+    assert!(store.remove_mirror(FOREIGN).await.unwrap());
+    store.keep_holders(ORIGIN, Vec::new()).await.unwrap();
+    assert_eq!(store.list_holders().await.unwrap(), []);
     store.close().await;
 }
 
