@@ -51,6 +51,7 @@ pub async fn copy(source: &Source, folder: &Path, progress: &Progress<'_>) -> Re
         }
     }
     copy_timestamps(source, &to, &mut copied).await?;
+    copy_successor(source, &to, &mut copied).await?;
     write(&to.place(Resource::Checkpoint), &note).await?;
     copied.written += 1;
     Ok(copied)
@@ -88,6 +89,15 @@ async fn copy_timestamps(source: &Source, to: &Folder, copied: &mut Copied) -> R
         copied.written += 1;
         before = Some(*last);
     }
+}
+
+/// Copies what says where the log goes on, once it has ended.
+async fn copy_successor(source: &Source, to: &Folder, copied: &mut Copied) -> Result<(), Unreadable> {
+    if let Found::Bytes(document) = source.read(Resource::Successor).await? {
+        write(&to.place(Resource::Successor), &document).await?;
+        copied.written += 1;
+    }
+    Ok(())
 }
 
 /// Whether the folder holds an older copy that was whole.

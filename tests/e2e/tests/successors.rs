@@ -1,5 +1,5 @@
 //! What becomes of a log's closed records when it ends: its successor keeps what was sealed as it was, what was opened stays open, and
-//! whoever a body is for gets it as before.
+//! whoever a body is for gets it as before. And who has the log from a stick alone hears of its end there.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -196,4 +196,86 @@ fn handed_over_as_before(b: &House, before: &Value, now: &Value, fetch: &impl Fn
     assert!(got.1.contains("finding"), "{}", got.1);
     let held = fetch(before);
     assert!(held.0, "what was got under the old id stays: {}", held.1);
+}
+
+/// What came of each log of a stick, by origin, and whether all was taken.
+fn import(house: &House, stick: &str, pins: &[&str]) -> (Vec<Value>, bool) {
+    let key = house.operator_key();
+    let mut words = vec![
+        "carry",
+        "import",
+        stick,
+        "--api",
+        &house.private,
+        "--key",
+        &key,
+        "--json",
+    ];
+    pins.iter().for_each(|pin| words.extend(["--pin", pin]));
+    let output = house.command(&words).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    let shown: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|why| panic!("{why}: {errors}"));
+    let mut shown = shown.as_array().unwrap().clone();
+    shown.sort_by_key(|log| log["origin"].as_str().unwrap().to_owned());
+    (shown, output.status.success())
+}
+
+#[test]
+fn a_stick_tells_of_the_end_of_a_log_and_its_successor_is_followed() {
+    let (mut a, b) = (house("successors-stick-a"), house("successors-stick-b"));
+    let who = publisher(&a, "plant");
+    let log = Log::of(&who);
+    who.ask("POST", "/records", Some(&notice("one")));
+    published(&who);
+    let stick = a.folder().join("stick");
+    let stick = stick.to_str().unwrap();
+    let export = |a: &House| {
+        let said = tool(a, &a.operator_key(), &["carry", "export", "--to", stick]);
+        assert!(said.0, "{}", said.1);
+    };
+    export(&a);
+    assert!(import(&b, stick, &[&log.vkey]).1);
+    back_up(&a);
+    put_back(&mut a);
+    is_held(&who);
+    let said = tool(&a, &who.key, &["log", "succeed"]);
+    assert!(said.0, "{}", said.1);
+    let size = published(&who);
+    let on = Log::of(&who);
+    let now = who.ask("GET", "/records/one", None)["id"].clone();
+    export(&a);
+    // From here on nobody can be asked.
+    a.kill();
+
+    let end = format!("{stick}/logs/{}/successor", log.id());
+    let honest = std::fs::read_to_string(&end).unwrap();
+    let mut forged: Value = serde_json::from_str(&honest).unwrap();
+    let body = forged["body"].as_str().unwrap();
+    let elsewhere = body.replace(&on.address, "http://127.0.0.1:9/plant/log/2");
+    assert_ne!(elsewhere, body);
+    forged["body"] = elsewhere.into();
+    std::fs::write(&end, forged.to_string()).unwrap();
+    let (refused, is_whole) = import(&b, stick, &[]);
+    assert_eq!(
+        (&refused[0]["refused"]["code"], &refused[1]["refused"]["code"], is_whole),
+        (&json!("successor-unproven"), &json!("not-mirrored"), false),
+        "{refused:?}"
+    );
+    std::fs::write(&end, honest).unwrap();
+    let (taken, is_whole) = import(&b, stick, &[]);
+    assert!(is_whole, "{taken:?}");
+    let origins: Vec<_> = taken.iter().map(|log| log["origin"].as_str().unwrap()).collect();
+    assert_eq!(origins, [&log.origin, &on.origin]);
+    assert_eq!(
+        (&taken[0]["state"], &taken[1]["size"]),
+        (&json!("discontinued"), &json!(size))
+    );
+    let mirrors = operator(&b).ask("GET", "/mirrors", None);
+    assert_eq!(mirrors["items"][0]["successor"]["vkey"], on.vkey, "{mirrors}");
+    until(|| {
+        let page = get(&format!("{}/chapar/v1/register/records?kind=notice", b.public)).value();
+        let found: Vec<_> = page["items"].as_array()?.iter().map(|item| &item["id"]).collect();
+        (found == [&now]).then_some(())
+    });
+    assert!(import(&b, stick, &[]).1, "taken again, there is nothing new");
 }

@@ -61,7 +61,8 @@ pub struct Export {
 /// Take what is new of the logs that this node mirrors from such a folder
 ///
 /// The folder lies on the node's machine. Every byte is judged as if it came from the log itself: the stick cannot make anybody believe
-/// anything. A log that is not mirrored here is named with its key; when you have that key by a way that is trusted, pin it.
+/// anything. A log that is not mirrored here is named with its key; when you have that key by a way that is trusted, pin it. Where a log has
+/// ended, and the stick shows that signed by both hands, its successor is mirrored from then on, as over a network.
 ///
 /// Example: chapar carry import /media/stick --pin 'uz.example/plant/log+530d903a+Aekye...' --key "$(cat data/operator.key)"
 #[derive(clap::Args, Debug)]
@@ -161,24 +162,7 @@ impl Import {
             )));
         }
         let from = std::path::absolute(&self.from).map_err(|error| Failure::new(error.to_string()))?;
-        let mut mirrors = items(&api, "/mirrors").await?;
-        let mut shown = Vec::new();
-        for log in &logs {
-            let known = mirrors
-                .iter()
-                .find(|mirror| is_of(mirror, text(log, "origin")))
-                .cloned();
-            let mirror = match known {
-                Some(mirror) => Some(mirror),
-                None if self.is_pinned(text(log, "vkey")) => Some(pin(&api, log).await?),
-                None => None,
-            };
-            shown.push(match &mirror {
-                Some(mirror) => take(&api, log, mirror, &from).await?,
-                None => json!({ "origin": part(log, "origin"), "refused": { "code": "not-mirrored" }, "vkey": part(log, "vkey") }),
-            });
-            mirrors.extend(mirror);
-        }
+        let shown = self.take_all(&api, logs, &from).await?;
         let is_refused = shown.iter().any(|log| !part(log, "refused").is_null());
         let members = [
             "origin",
@@ -198,10 +182,41 @@ impl Import {
         }
     }
 
+    /// What came of each log. One that took the place of another is mirrored once that one's end was taken, wherever it stands on the stick.
+    async fn take_all(&self, api: &OwnApi, mut left: Vec<Value>, from: &Path) -> Result<Vec<Value>, Failure> {
+        let mut shown = Vec::new();
+        loop {
+            let mirrors = items(api, "/mirrors").await?;
+            let (mut unknown, before) = (Vec::new(), left.len());
+            for log in left {
+                let mut known = mirrors
+                    .iter()
+                    .find(|mirror| is_of(mirror, text(&log, "origin")))
+                    .cloned();
+                if known.is_none() && self.is_pinned(text(&log, "vkey")) {
+                    known = Some(pin(api, &log).await?);
+                }
+                match known {
+                    Some(mirror) => shown.push(take(api, &log, &mirror, from).await?),
+                    None => unknown.push(log),
+                }
+            }
+            if unknown.len() == before {
+                shown.extend(unknown.iter().map(not_mirrored));
+                return Ok(shown);
+            }
+            left = unknown;
+        }
+    }
+
     /// The stick itself pins nothing: whoever carries it could write any key into it.
     fn is_pinned(&self, vkey: &str) -> bool {
         self.pins.iter().any(|pin| pin == vkey) || chapar_terms::sabotaged("carry-pins-any-key")
     }
+}
+
+fn not_mirrored(log: &Value) -> Value {
+    json!({ "origin": part(log, "origin"), "refused": { "code": "not-mirrored" }, "vkey": part(log, "vkey") })
 }
 
 /// Begins to mirror a log of a stick.

@@ -89,7 +89,11 @@ impl Place<'_> {
             StatusCode::NOT_FOUND => Err(self.obstacle("checkpoint-missing", "has no checkpoint of this log")),
             other => Err(self.unfit(other, &headers)),
         };
-        let has_ended = headers.contains_key(SUCCESSOR);
+        let has_ended = match self.way {
+            Way::Net(_) => headers.contains_key(SUCCESSOR),
+            // A folder has no headers: what would be asked for next lies there, or does not.
+            Way::Folder => self.resource(Resource::Successor, SUCCESSOR_BYTES).await?.is_some(),
+        };
         Ok(Answer { newest, has_ended })
     }
 
