@@ -535,6 +535,28 @@ fn own_record(who: &Participant, id: &str, is_so: impl Fn(&Value) -> bool) -> Va
     until(|| Some(who.ask("GET", &format!("/records/{name}"), None)).filter(|shown| is_so(shown)))
 }
 
+/// Other words of the dataset make a next version of what was announced, for the same readers.
+fn it_follows_what_is_said(who: &Participant, b: &House, party: &Participant, log: &Log, id: &str) {
+    let properties =
+        json!({ "title": { "en": format!("{SECRET} gauges") }, "description": { "en": "Daily (sample)" } });
+    who.ask("PUT", "/documents/levels/properties", Some(&properties));
+    let next = own_record(who, id, |shown| shown["version"] == 2);
+    assert_eq!(
+        (&next["visibility"], &next["body"]["title"]),
+        (&json!("parties"), &properties["title"])
+    );
+    published(who);
+    look(b, log);
+    seen(b, id, |shown| shown["version"] == 2);
+    assert!(
+        fetched(b, party, id).contains("gauges"),
+        "who it is for reads the new words"
+    );
+    // Words that say the same are no version.
+    who.ask("PUT", "/documents/levels/properties", Some(&properties));
+    assert_eq!(own_record(who, id, |_| true)["version"], 2);
+}
+
 fn for_others_it_leaves(who: &Participant, only: &Value, id: &str) {
     // For others, it leaves; whom it is for cannot be told, so it is sealed.
     let mut timed = only.clone();
@@ -610,6 +632,7 @@ fn an_offer_to_some_is_announced_on_demand_and_leaves_by_itself() {
     let (ended, said) = tool(&b, &stranger.key, &start);
     assert!(!ended && said.contains("tells of no dataset"), "{said}");
 
+    it_follows_what_is_said(&who, &b, &party, &log, &id);
     for_others_it_leaves(&who, &only(&party.id), &id);
     who.ask("PUT", "/offers/o", Some(&offer));
     let everyone = json!({ "@type": "Set", "permission": [{ "action": "use" }] });

@@ -1,8 +1,10 @@
 //! What is offered to some, announced because the owner wants it: that there is something, and of which kind, is public then; what it is, only
 //! those read who may see the offer.
 //!
-//! The record goes by a withdrawal with its body when the offer goes, or is for others. Refuses to announce by itself.
+//! What was announced follows what is said of the dataset, and goes by a withdrawal with its body when the offer goes, or is for others. Refuses
+//! to announce by itself.
 
+use super::body::Told;
 use super::follow::{BATCH, Standing, next_name, told_of};
 use super::names;
 use crate::closed::FEDERATION;
@@ -12,7 +14,7 @@ use crate::logs::OwnLog;
 use crate::records::{Wish, is_withdrawal, record_of};
 use crate::{Fault, Runtime, offer_id};
 use chapar_policy::{Admits, Policy};
-use chapar_register::{Finding, Header, Link, PARTIES, Record, Visibility};
+use chapar_register::{Finding, Header, Link, PARTIES, Visibility};
 use chapar_store::{DatasetRow, EntryRow, Keyset};
 use chapar_terms::ParticipantId;
 use serde_json::{Map, Value, json};
@@ -79,17 +81,7 @@ impl Desk {
                 Standing::Record(name, _) => name,
                 Standing::Withdrawn(name, _) => next_name(&stem, &name),
             };
-            wishes.push(Wish {
-                kind: told.kind,
-                local: Some(name),
-                valid: None,
-                mandate: None,
-                authentic: BTreeSet::new(),
-                visibility: readers.visibility.clone(),
-                links: readers.links(),
-                body: told.body,
-                salt: None,
-            });
+            wishes.push(readers.wish(told, name));
             items.push(json!({ "dataset": row.asset.id }));
         }
         let records = self.publish_wishes(wishes).await?;
@@ -111,6 +103,21 @@ impl Readers {
             target: id.clone(),
         };
         self.federation.iter().map(link).collect()
+    }
+
+    /// The record of that name that tells them.
+    fn wish(&self, told: Told, name: String) -> Wish {
+        Wish {
+            kind: told.kind,
+            local: Some(name),
+            valid: None,
+            mandate: None,
+            authentic: BTreeSet::new(),
+            visibility: self.visibility.clone(),
+            links: self.links(),
+            body: told.body,
+            salt: None,
+        }
     }
 
     /// Whether a record is for the same.
@@ -185,7 +192,8 @@ impl Runtime {
         })
     }
 
-    /// Takes away what is announced of these assets, or of all, and is offered no more, or to others.
+    /// Says anew what is announced of these assets, or of all, where it is offered with other words by now, and takes away what is offered no
+    /// more, or to others.
     pub(crate) async fn follow_announced(
         &self,
         hosted: &Hosted,
@@ -222,51 +230,86 @@ impl Runtime {
         };
         for (name, entry) in newest {
             if !is_withdrawal(entry.id.as_deref().unwrap_or_default()) && is_concerned(&entry) {
-                let record = record_of(&entry.leaf)?;
-                if !self.is_offered_so(hosted, &record, &entry).await? {
-                    self.take_away(hosted, &name, &record).await?;
-                }
+                self.follow_announcement(hosted, &name, &entry).await?;
             }
         }
         Ok(())
     }
 
-    /// Whether what a record announces is offered, and to those for whom the record is.
-    async fn is_offered_so(&self, hosted: &Hosted, record: &Record, entry: &EntryRow) -> Result<bool, Fault> {
+    /// Holds one announcement against what is offered.
+    async fn follow_announcement(&self, hosted: &Hosted, name: &str, entry: &EntryRow) -> Result<(), Fault> {
         // What was lost with a disk tells nothing; its owner withdraws it by hand.
         let Some((definition, dataset)) = announced_by(entry) else {
-            return Ok(true);
+            return Ok(());
         };
-        let rows = self.datasets_of(hosted, &definition, Some(&dataset)).await?;
-        let readers = self.readers(hosted, &definition).await?.flatten();
+        let wanted = {
+            let _turn = self.offers_turn(hosted.slug.as_str()).await;
+            self.announcement(hosted, &definition, &dataset).await?
+        };
+        let record = record_of(&entry.leaf)?;
+        let header = record.header();
         if chapar_terms::sabotaged("keep-what-is-announced") {
-            return Ok(true);
+            return Ok(());
         }
-        Ok(!rows.is_empty() && readers.is_some_and(|readers| readers.are_of(record.header())))
-    }
-
-    async fn take_away(&self, hosted: &Hosted, name: &str, record: &Record) -> Result<(), Fault> {
-        let withdrawal = Withdrawal {
-            reason: json!({
-                "ru": "Больше не предлагается тем, для кого было объявлено.",
-                "zh": "不再向公告所面向的参与方提供。",
-                "en": "No longer offered to those for whom it was announced.",
-            }),
-            code: "other".to_owned(),
-            replaced_by: None,
-            purge: true,
-        };
+        let wanted = wanted.filter(|(readers, _)| readers.are_of(header));
+        let is_of_the_kind = wanted.as_ref().is_some_and(|(_, told)| told.kind == header.kind);
         let _turn = self.records_turn(hosted.slug.as_str()).await;
+        // With the keys that it has now.
         let hosted = self.hosted(hosted.slug.as_str()).ok_or(Fault::NotFound)?;
         self.tell_keys(&hosted).await?;
-        let composed = self.compose_withdrawal(&hosted, name, record, withdrawal).await?;
-        self.commit_records(&hosted, composed.into_iter().collect()).await?;
+        let mut composed = Vec::new();
+        if !is_of_the_kind {
+            composed.extend(
+                self.compose_withdrawal(&hosted, name, &record, no_longer_announced())
+                    .await?,
+            );
+        }
+        if let Some((readers, told)) = wanted {
+            let name = match is_of_the_kind {
+                true => name.to_owned(),
+                false => next_name(&names::announced(&definition, &dataset), name),
+            };
+            composed.extend(self.compose(&hosted, readers.wish(told, name)).await?);
+        }
+        if composed.is_empty() {
+            return Ok(());
+        }
+        self.commit_records(&hosted, composed).await?;
         tracing::info!(
             participant = hosted.slug.as_str(),
             record = name,
-            "what was announced is offered so no more"
+            "what was announced follows what is offered"
         );
         Ok(())
+    }
+
+    /// What an announcement of a dataset would say, and to whom; none where it is not offered, is for everybody, or lacks what a record needs.
+    async fn announcement(
+        &self,
+        hosted: &Hosted,
+        definition: &str,
+        dataset: &str,
+    ) -> Result<Option<(Readers, Told)>, Fault> {
+        let rows = self.datasets_of(hosted, definition, Some(dataset)).await?;
+        let readers = self.readers(hosted, definition).await?.flatten();
+        let (Some(row), Some(readers)) = (rows.first(), readers) else {
+            return Ok(None);
+        };
+        let told = told_of(hosted, row, &self.everything(hosted).await?)?;
+        Ok(told.missing.is_empty().then_some((readers, told)))
+    }
+}
+
+fn no_longer_announced() -> Withdrawal {
+    Withdrawal {
+        reason: json!({
+            "ru": "Больше не предлагается тем, для кого было объявлено.",
+            "zh": "不再向公告所面向的参与方提供。",
+            "en": "No longer offered to those for whom it was announced.",
+        }),
+        code: "other".to_owned(),
+        replaced_by: None,
+        purge: true,
     }
 }
 
