@@ -333,6 +333,59 @@ fn members_decide_who_is_one_and_policies_ask_it() {
     story.assert_seen(&[&story.kg], &[&story.cn], "started again");
 }
 
+/// The log of a member as a node that mirrors it shows it.
+fn mirrored(at: &Body, log: &Log) -> Value {
+    operator(&at.house).ask("GET", &format!("/mirrors/{}", log.id()), None)
+}
+
+#[test]
+fn who_joins_after_a_key_was_lost_pins_the_key_of_now_and_sees_what_all_see() {
+    let (story, founded) = Story::begin();
+    story.uz.run(&["log", "rotate-key", "--compromised"]);
+    published(&story.uz.who);
+    let log = Log::of(&story.uz.who);
+    let kg = &story.kg;
+    let operate = |words: &[&str]| {
+        let (ended, out, why) = kg.tried(&kg.house.operator_key(), words);
+        assert!(ended, "{words:?}: {out}{why}");
+    };
+    // The key that the genesis names convinces nobody new, and the node says what to do.
+    kg.join(&story.genesis);
+    look(&kg.house, &log);
+    let refused = mirrored(kg, &log);
+    assert_eq!(
+        (&refused["size"], &refused["obstacle"]["code"]),
+        (&json!(0), &json!("checkpoint-unsigned"))
+    );
+    let detail = refused["obstacle"]["detail"].as_str().unwrap();
+    assert!(detail.contains("federation join --help"), "{detail}");
+
+    operate(&["federation", "forget", founded["id"].as_str().unwrap()]);
+    operate(&["mirror", "remove", &log.id()]);
+    operate(&[
+        "mirror",
+        "add",
+        &log.address,
+        "--vkey",
+        &log.vkey,
+        "--owner",
+        &log.owner,
+    ]);
+    look(&kg.house, &log);
+    kg.join(&story.genesis);
+    let shown = kg.once(&story.founders(), "the state of all", |shown| {
+        let members = shown["members"].as_array().unwrap();
+        members.iter().all(|member| member["log"] == "mirrored")
+    });
+    assert_eq!(shown["state"], founded["state"]);
+    // What that member signs from then on counts here as everywhere.
+    let card = kg.card("KG");
+    story.uz.run(&["federation", "propose", "admit", &card]);
+    story.sign(&story.kz, &["--yes"]);
+    story.sign(&story.cn, &["--yes"]);
+    agreed(&story.all(), &story.all(), 1);
+}
+
 #[test]
 fn two_proposals_at_once_are_set_free_by_a_no_and_who_leaves_is_out_at_once() {
     let (uz, kz, kg) = (Body::new("agency-b"), Body::new("border-b"), Body::new("registry-b"));

@@ -58,6 +58,11 @@ pub enum Federation {
 ///
 /// It takes the operator's key. Compare the id with the others first, by a way that is trusted: the genesis says whose word counts here.
 ///
+/// A federation names each member's log by the log's first key, and where that was given up as compromised since, it vouches for nothing. Get the
+/// log's key of now by a way that is trusted, and mirror the log by it before you join: chapar mirror add ADDRESS --vkey KEY --owner ID. What the
+/// member signed in it counts, since the log begins with the key that the federation names. Where you have joined already: chapar
+/// federation forget, chapar mirror remove, then mirror it by the new key and join again.
+///
 /// Example: chapar federation join genesis.json
 #[derive(clap::Args, Debug)]
 pub struct Join {

@@ -3,10 +3,10 @@
 use super::Followed;
 use crate::logs::signed;
 use crate::{Fault, Runtime, WantedMirror};
-use chapar_register::RecordId;
 use chapar_register::federation::{Genesis, Member, Proposal};
 use chapar_register::folds::federation::{ACTS_OF_A_STATE, Act, Answer, Federation, Open};
-use chapar_store::{ActRow, CatalogChange, FederationRow};
+use chapar_register::{LogState, RecordId};
+use chapar_store::{ActRow, CatalogChange, FederationRow, LogRow};
 use chapar_terms::{Digest, Instant};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -91,14 +91,31 @@ impl Runtime {
     /// What a member says to the present state, in the log that the federation pins.
     async fn acts(&self, federation: &Federation, member: &Member) -> Result<Vec<Act>, Fault> {
         let store = &self.inner.store;
-        let log = store.log(member.origin()).await?;
-        if log.is_none_or(|log| log.vkey != member.vkey.render() || log.owner != member.participant.as_str()) {
+        let is_here = match store.log(member.origin()).await? {
+            Some(log) => self.is_log_of(&log, member).await?,
+            None => false,
+        };
+        if !is_here {
             return Ok(Vec::new());
         }
         let (id, state) = (federation.id().to_string(), federation.state().hex());
         let most = i64::try_from(ACTS_OF_A_STATE).unwrap_or(i64::MAX);
         let rows = store.federation_acts(&id, &state, member.origin(), most).await?;
         rows.into_iter().map(act).collect()
+    }
+
+    /// Whether a log is the one that a member speaks in: pinned by the key that the federation names, or by one that took that one's place,
+    /// where the log as it is verified begins with the key that the federation names.
+    pub(super) async fn is_log_of(&self, log: &LogRow, member: &Member) -> Result<bool, Fault> {
+        if log.owner != member.participant.as_str() {
+            return Ok(false);
+        }
+        if log.vkey == member.vkey.render() {
+            return Ok(true);
+        }
+        let mirror = self.inner.store.mirror(&log.origin).await?;
+        let state = mirror.map(|row| LogState::decode(&row.state)).transpose()?;
+        Ok(state.is_some_and(|state| state.keys().first_log_key() == Some(&member.vkey)))
     }
 
     /// Mirrors the log of each member whose log is not here. Nothing is removed of one who went: others may ask for it.

@@ -25,7 +25,10 @@ impl Runtime {
             .transpose()?;
         let mut members = Vec::new();
         for member in in_order(federation.members()) {
-            members.push(self.member_view(member, logs.get(member.origin()).copied(), policy.as_ref())?);
+            members.push(
+                self.member_view(member, logs.get(member.origin()).copied(), policy.as_ref())
+                    .await?,
+            );
         }
         let mut view = json!({
             "id": federation.id().to_string(),
@@ -47,13 +50,23 @@ impl Runtime {
         Ok(view)
     }
 
-    fn member_view(&self, member: &Member, log: Option<&LogRow>, policy: Option<&Policy>) -> Result<Value, Fault> {
+    async fn member_view(
+        &self,
+        member: &Member,
+        log: Option<&LogRow>,
+        policy: Option<&Policy>,
+    ) -> Result<Value, Fault> {
         let mut view = member.render();
         let Some(members) = view.as_object_mut() else {
             return Ok(view);
         };
         members.insert("origin".to_owned(), member.origin().into());
-        members.insert("log".to_owned(), standing(member, log).into());
+        let standing = match log {
+            Some(log) if self.is_log_of(log, member).await? => standing(log),
+            Some(_) => "other-key",
+            None => "missing",
+        };
+        members.insert("log".to_owned(), standing.into());
         if let Some(log) = log {
             members.insert("size".to_owned(), log.size.into());
         }
@@ -71,14 +84,12 @@ impl Runtime {
     }
 }
 
-/// Whether a member's log is here, in a word.
-fn standing(member: &Member, log: Option<&LogRow>) -> &'static str {
-    match log {
-        None => "missing",
-        Some(log) if log.vkey != member.vkey.render() || log.owner != member.participant.as_str() => "other-key",
-        Some(log) if log.state == LogState::Caught => "caught",
-        Some(log) if log.participant.is_some() => "own",
-        Some(_) => "mirrored",
+/// How a member's log is here, in a word.
+const fn standing(log: &LogRow) -> &'static str {
+    match log.state {
+        LogState::Caught => "caught",
+        _ if log.participant.is_some() => "own",
+        _ => "mirrored",
     }
 }
 

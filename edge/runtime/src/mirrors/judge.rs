@@ -12,6 +12,10 @@ use chapar_terms::Suite;
 use chapar_tlog::{Followed, RightEdge, SignedCheckpoint, TileId, Unfit, Unprovable, VerifierKey, Worth};
 use std::collections::BTreeMap;
 
+/// What may be done where the pinned key signs nothing of a log of which nothing is held yet.
+const REPIN: &str = "; a key that its owner gave up as compromised vouches for nothing: get the log's key of now by a way that you trust, remove \
+                     this mirror and add it with that key (of a federation's member: `chapar federation join --help`)";
+
 /// What is held of a log when a checkpoint is judged.
 pub(super) struct Held<'a> {
     pub suite: &'a dyn Suite,
@@ -68,7 +72,10 @@ impl Held<'_> {
 
     /// Whose fault it is: the place's; with what is kept of it.
     fn unfit(&self, tiles: &Tiles<'_>, new: &SignedCheckpoint, why: &Unfit) -> Obstacle {
-        let obstacle = tiles.place.obstacle(why.code(), &why.to_string());
+        let mut obstacle = tiles.place.obstacle(why.code(), &why.to_string());
+        if self.state.keys().is_empty() && matches!(why, Unfit::Unsigned) {
+            obstacle.why.push_str(REPIN);
+        }
         let before = match why {
             Unfit::Older { .. } => self.published,
             Unfit::OlderThanSeen { .. } => self.seen,
