@@ -353,10 +353,9 @@ fn who_joins_after_a_key_was_lost_pins_the_key_of_now_and_sees_what_all_see() {
     kg.join(&story.genesis);
     look(&kg.house, &log);
     let refused = mirrored(kg, &log);
-    assert_eq!(
-        (&refused["size"], &refused["obstacle"]["code"]),
-        (&json!(0), &json!("checkpoint-unsigned"))
-    );
+    // What another mirror still shows under the old key is older than the loss.
+    assert!(refused["size"].as_u64() <= Some(1), "{refused}");
+    assert_eq!(refused["obstacle"]["code"], "checkpoint-unsigned", "{refused}");
     let detail = refused["obstacle"]["detail"].as_str().unwrap();
     assert!(detail.contains("federation join --help"), "{detail}");
 
