@@ -46,7 +46,7 @@ Usage: chapar-bench [--short] [NAME...]
 
   edc         Two nodes beside two EDC, which `cargo xtask setup` has fetched; writes docs/benchmarks-edc.md. Takes half an hour.
   register    The register beside Tessera, which `cargo xtask setup tessera` has fetched; writes docs/benchmarks-register.md. Takes
-              a quarter of an hour.
+              half an hour.
 
 Without names: all but the last two, and docs/benchmarks.md is written. --short: a tenth of everything, to see that it works; writes nothing.
 ";

@@ -44,7 +44,7 @@ Commands:
   bench NAME... Only these measures (start idle single many catalogue), printed and not written. --short: a tenth of everything.
   bench edc     Two nodes beside two EDC; writes docs/benchmarks-edc.md. Takes half an hour.
   bench register
-                The register beside Tessera; writes docs/benchmarks-register.md. Takes a quarter of an hour.
+                The register beside Tessera; writes docs/benchmarks-register.md. Takes half an hour.
   clauses       Run every command that docs/CLAUSES.md shows as working today.
   help          This text.
 
