@@ -13,6 +13,7 @@ mod invalid;
 mod jwk;
 mod lang;
 pub mod limits;
+mod preferences;
 pub mod sabotage;
 mod salt;
 mod suite;
@@ -27,6 +28,7 @@ pub use ids::{
 };
 pub use invalid::{Invalid, quote};
 pub use lang::Lang;
+pub use preferences::preferences;
 pub use sabotage::sabotaged;
 pub use salt::Salt;
 pub use suite::{Algorithm, BadSignature, PkixAlgorithm, PublicKey, Signer, SigningFault, Suite};

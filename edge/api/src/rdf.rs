@@ -1,6 +1,7 @@
 //! Graphs written in the forms of RDF that others read, by a library that others keep.
 
 use chapar_rdf::{Graph, Node, PREFIXES, Term, Triple};
+use chapar_terms::preferences;
 use oxrdf::{BlankNode, Literal, NamedNode, NamedOrBlankNode};
 use oxrdfio::{JsonLdProfileSet, RdfFormat, RdfParser, RdfSerializer, WriterQuadSerializer};
 use std::io::{self, Write};
@@ -23,6 +24,17 @@ impl Format {
     /// The form of that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// The form that an `Accept` field would rather have; none where it names no form that there is.
+    pub fn accepted(accept: &str) -> Option<Self> {
+        let wanted = preferences(accept).into_iter();
+        wanted
+            .filter_map(|range| {
+                let one = |format: &Self| format.media_type().eq_ignore_ascii_case(range);
+                Self::ALL.into_iter().find(one)
+            })
+            .next()
     }
 
     /// Its name where one is asked for.

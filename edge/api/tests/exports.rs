@@ -39,6 +39,15 @@ async fn get(node: &Node, path: &str, known: Option<&str>) -> Got {
     read(DOOR.answered(&asked, response).await).await
 }
 
+/// Asks for the form that a reader would rather have.
+async fn accepted(node: &Node, path: &str, accept: &str) -> Got {
+    let request = Request::builder()
+        .uri(format!("/chapar/v1/register{path}"))
+        .header("accept", accept);
+    let mut router = chapar_api::register::router(node.runtime.clone());
+    read(router.call(request.body(Body::empty()).unwrap()).await.unwrap()).await
+}
+
 fn text(got: &Got) -> String {
     String::from_utf8(got.bytes.clone()).unwrap()
 }
@@ -125,6 +134,23 @@ async fn every_form_is_written_and_known_again() {
         let tag = got.headers["etag"].to_str().unwrap().to_owned();
         let again = get(&node, &format!("{path}?format={form}"), Some(&tag)).await;
         assert_eq!(again.status, 304);
+    }
+    for (accept, kind) in [
+        ("application/rdf+xml", "application/rdf+xml"),
+        (
+            "text/html, Application/LD+JSON;q=0.9, text/turtle;q=0.1",
+            "application/ld+json",
+        ),
+        ("text/html, */*;q=0.1", "text/turtle"),
+    ] {
+        let got = accepted(&node, &path, accept).await;
+        assert_eq!(
+            (got.kind.as_str(), got.headers["vary"].as_bytes()),
+            (kind, "accept".as_bytes()),
+            "{accept}"
+        );
+        let named = accepted(&node, &format!("{path}?format=turtle"), accept).await;
+        assert_eq!(named.kind, "text/turtle", "what the address says goes before");
     }
     for wrong in [
         "/dcat?format=n3",

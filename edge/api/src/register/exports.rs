@@ -11,7 +11,7 @@ use crate::rdf::{Format, written};
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::header::LINK;
+use axum::http::header::{ACCEPT, LINK, VARY};
 use axum::http::{HeaderMap, HeaderValue, Response, Uri};
 use chapar_rdf::{Graph, Profile};
 use chapar_runtime::Runtime;
@@ -25,7 +25,7 @@ use utoipa::IntoParams;
     reason = "read by the description alone: a query is read strictly, in one place"
 )]
 pub struct Wished {
-    /// `turtle`, `jsonld` or `rdfxml`; Turtle when nothing is said.
+    /// `turtle`, `jsonld` or `rdfxml`; when nothing is said, what the header `Accept` would rather have, or Turtle.
     format: Option<String>,
     /// The version; the newest when nothing is said.
     #[param(minimum = 1)]
@@ -40,7 +40,7 @@ pub struct Wished {
     reason = "read by the description alone: a query is read strictly, in one place"
 )]
 pub struct Form {
-    /// `turtle`, `jsonld` or `rdfxml`; Turtle when nothing is said.
+    /// `turtle`, `jsonld` or `rdfxml`; when nothing is said, what the header `Accept` would rather have, or Turtle.
     format: Option<String>,
 }
 
@@ -63,7 +63,7 @@ pub(super) async fn record(
 ) -> Result<Response<Body>, Problem> {
     let Path(id) = id.map_err(|_| Problem::not_found())?;
     let mut given = Given::read(&uri)?;
-    let format = format(&mut given)?;
+    let format = format(&mut given, &headers)?;
     let version = given.number("version")?;
     given.end()?;
     tagged(&runtime.register_record_rdf(&id, version).await?, format, &headers)
@@ -110,7 +110,7 @@ pub(super) async fn cpsv(
 
 async fn part(runtime: &Runtime, profile: Profile, uri: &Uri, headers: &HeaderMap) -> Result<Response<Body>, Problem> {
     let mut given = Given::read(uri)?;
-    let format = format(&mut given)?;
+    let format = format(&mut given, headers)?;
     let address = format!("{}{BASE}{}", runtime.public_url(), uri.path().trim_start_matches(BASE));
     let query = given.register_query()?;
     if query.facets.contains_key("kind") {
@@ -135,9 +135,11 @@ pub(super) fn behind(uri: &Uri, after: Option<&str>) -> String {
     kept.join("&")
 }
 
-fn format(given: &mut Given) -> Result<Format, Problem> {
+/// The form that the address names, or else the one that the reader would rather have, or else Turtle.
+fn format(given: &mut Given, headers: &HeaderMap) -> Result<Format, Problem> {
     let Some(name) = given.one("format")? else {
-        return Ok(Format::Turtle);
+        let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+        return Ok(accept.and_then(Format::accepted).unwrap_or(Format::Turtle));
     };
     Format::parse(&name).ok_or_else(|| {
         let known = Format::ALL.map(Format::name).join("`, `");
@@ -147,5 +149,7 @@ fn format(given: &mut Given) -> Result<Format, Problem> {
 
 fn tagged(graph: &Graph, format: Format, headers: &HeaderMap) -> Result<Response<Body>, Problem> {
     let bytes = written(graph, format).map_err(|why| Problem::internal(&why))?;
-    Ok(whole(bytes, HeaderValue::from_static(format.media_type()), headers))
+    let mut response = whole(bytes, HeaderValue::from_static(format.media_type()), headers);
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
+    Ok(response)
 }
