@@ -128,6 +128,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "log_holders",
         sql: include_str!("../migrations/0023_log_holders.sql"),
     },
+    Migration {
+        number: 24,
+        name: "views",
+        sql: include_str!("../migrations/0024_views.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -4,5 +4,9 @@
 //! twice. A federation is folded of acts in several logs, in an order that none of them gives: it comes to the same in any. The rows are kept
 //! by whoever holds the views (`edge/store`).
 
+/// Which revision of the folds this is. To be raised whenever the same entries come to other rows: views of another revision are thrown away at
+/// the next start and made again.
+pub const REVISION: u32 = 1;
+
 pub mod catalog;
 pub mod federation;

@@ -4,7 +4,7 @@ use super::rows;
 use crate::federation::act_change;
 use crate::logs::{self, REGISTER};
 use crate::{Fault, Runtime};
-use chapar_register::folds::{catalog, federation};
+use chapar_register::folds::{REVISION, catalog, federation};
 use chapar_register::{BodyState, Chain, Entry, Intake, Kinds, LOG_ALARM, LogState, Record, RecordId, Taken, Version};
 use chapar_store::{CatalogChange, EntryRow, FoldWrite, LogRow, StoredRecord};
 use chapar_terms::ParticipantId;
@@ -19,9 +19,15 @@ const PAUSE: Duration = Duration::from_secs(30);
 const VERSIONS: i64 = 10_000;
 
 impl Runtime {
-    /// Folds what was published and not folded, and whatever is published from now on.
+    /// Folds what was published and not folded, and whatever is published from now on; everything, where an older program made the views.
     pub(crate) async fn watch_folds(&self) -> Result<(), Fault> {
-        for log in self.inner.store.list_logs().await? {
+        let is_renewed =
+            !chapar_terms::sabotaged("keep-views-of-others") && self.inner.store.renew_views(REVISION).await?;
+        let logs = self.inner.store.list_logs().await?;
+        if is_renewed && !logs.is_empty() {
+            tracing::info!("the catalogue is made again from the logs: another version of this program made it");
+        }
+        for log in logs {
             self.inner.folds.wake(&log.origin);
         }
         let runtime = self.clone();

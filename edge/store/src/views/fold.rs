@@ -128,6 +128,26 @@ impl Store {
         job.await?.committed()?;
         Ok(())
     }
+
+    /// Throws the catalogue away where another revision of the folds made it; whether it did.
+    ///
+    /// # Errors
+    /// As for [`Store::commit_step`].
+    pub async fn renew_views(&self, revision: u32) -> Result<bool, StoreFault> {
+        let job = self.job("", Box::new(move |connection| Box::pin(renew(connection, revision))));
+        Ok(matches!(job.await?, Ended::Committed(_)))
+    }
+}
+
+async fn renew(connection: &mut SqliteConnection, revision: u32) -> Result<JobEnd, StoreFault> {
+    let changed = sqlx::query("UPDATE views SET revision = $1 WHERE revision <> $1")
+        .bind(i64::from(revision))
+        .execute(&mut *connection)
+        .await?;
+    match changed.rows_affected() {
+        0 => Ok(JobEnd::Absent),
+        _ => drop_all(connection).await,
+    }
 }
 
 async fn drop_all(connection: &mut SqliteConnection) -> Result<JobEnd, StoreFault> {

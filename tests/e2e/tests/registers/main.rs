@@ -13,6 +13,7 @@
 
 mod keys;
 mod log;
+mod views;
 mod writes;
 
 use chapar_conformance::node::Participant;
