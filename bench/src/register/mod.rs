@@ -12,6 +12,7 @@ mod page;
 mod tessera;
 mod words;
 
+use crate::ground::Waits;
 use crate::process;
 use idle::Idle;
 use mirrored::Mirrored;
@@ -72,6 +73,7 @@ struct Found {
     loads: [String; 2],
     many: Rounds,
     alone: Alone,
+    waits: Waits,
     tessera_alone: [Alone; 2],
     mirrored: Mirrored,
     idle: Idle,
@@ -89,13 +91,14 @@ pub fn measure(short: bool) {
     let load_between = process::load();
     let many = together(&runtime, &parent, sizes);
     println!("register: entries that come alone");
-    let alone = runtime.block_on(alone(&parent, sizes.lone[0]));
+    let (alone, waits) = runtime.block_on(alone(&parent, sizes.lone[0]));
     let tessera_alone = Tuning::ALL.map(|tuning| tessera::alone(&parent, tuning, tuning.of(sizes.lone)));
     drop(runtime);
     let found = Found {
         loads: [load_before, load_between],
         many,
         alone,
+        waits,
         tessera_alone,
         mirrored,
         idle: idle::measure(sizes.quiet),
@@ -128,7 +131,7 @@ fn together(runtime: &tokio::runtime::Runtime, parent: &Path, sizes: &Sizes) -> 
     rounds
 }
 
-async fn alone(parent: &Path, count: usize) -> Alone {
+async fn alone(parent: &Path, count: usize) -> (Alone, Waits) {
     let log = OwnLog::open(parent).await;
     let found = log.alone(count).await;
     log.end().await;

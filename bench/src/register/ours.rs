@@ -36,8 +36,6 @@ pub struct Alone {
     pub durable: Times,
     /// Until a checkpoint covered it.
     pub published: Times,
-    /// A durable write on the same disk, before and after.
-    pub waits: Waits,
 }
 
 /// A log that takes entries.
@@ -104,8 +102,8 @@ impl OwnLog {
         }
     }
 
-    /// So many entries, each when the one before is published.
-    pub async fn alone(&self, count: usize) -> Alone {
+    /// So many entries, each when the one before is published; and a durable write on the same disk, before and after.
+    pub async fn alone(&self, count: usize) -> (Alone, Waits) {
         let mut probe = Probe::new(&self.folder);
         probe.run(PROBES);
         let (mut durable, mut published) = (Vec::new(), Vec::new());
@@ -117,11 +115,11 @@ impl OwnLog {
             published.push(begun.elapsed());
         }
         probe.run(PROBES);
-        Alone {
+        let alone = Alone {
             durable: Times::of(durable),
             published: Times::of(published),
-            waits: probe.times(),
-        }
+        };
+        (alone, probe.times())
     }
 
     async fn append(&self) {

@@ -119,8 +119,9 @@ fn verdicts(rows: &mut Verdicts<'_>, found: &Found) {
 
 fn lone(rows: &mut Verdicts<'_>, found: &Found) {
     let (ours, theirs) = (&found.alone, &found.tessera_alone[0]);
-    let bound = ours.waits.fsync.p50() + LONE_MS[0];
-    let reach = format!("p50 below {} + 3 = {} ms", short(ours.waits.fsync.p50()), short(bound));
+    let fsync = found.waits.fsync.p50();
+    let bound = fsync + LONE_MS[0];
+    let reach = format!("p50 below {} + 3 = {} ms", short(fsync), short(bound));
     rows.row(
         "a lone entry until it is durable",
         &reach,

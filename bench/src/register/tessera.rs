@@ -1,7 +1,6 @@
 //! The log that ours is compared with: Tessera's POSIX driver, driven by the small program in `bench/tessera`.
 
 use super::ours::{Alone, ENTRY_BYTES};
-use crate::ground::Probe;
 use crate::numbers::Times;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -62,7 +61,6 @@ pub fn alone(parent: &Path, tuning: Tuning, count: usize) -> Alone {
     Alone {
         durable: times("durable_ms"),
         published: times("published_ms"),
-        waits: Probe::new(parent).times(),
     }
 }
 
