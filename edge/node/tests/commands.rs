@@ -8,69 +8,39 @@
     reason = "tests may fail loudly"
 )]
 
+mod support;
+
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::ops::Deref;
+use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
+use support::{Node, clean};
 
 /// A terminal with a node behind it.
-struct Terminal {
-    folder: PathBuf,
-    api: String,
-    node: Child,
-}
+struct Terminal(Node);
 
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        // Ends with the test, however that ends.
-        let _ = self.node.kill();
-        let _ = self.node.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
+impl Deref for Terminal {
+    type Target = Node;
 
-fn clean() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_chapar"));
-    for name in std::env::vars()
-        .map(|(name, _)| name)
-        .filter(|name| name.starts_with("CHAPAR_"))
-    {
-        command.env_remove(name);
+    fn deref(&self) -> &Node {
+        &self.0
     }
-    command
 }
 
 impl Terminal {
     fn open(name: &str) -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
-        // Left by an earlier process of this number.
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).unwrap();
-        let [public, private] = free_ports();
-        let config = format!(
-            "public_url = \"http://127.0.0.1:{public}\"\n[public]\nlisten = \"127.0.0.1:{public}\"\n\
-             [private]\nlisten = \"127.0.0.1:{private}\"\n[egress]\nloopback = true\n[log]\nlevel = \"error\"\n"
-        );
-        std::fs::write(folder.join("chapar.toml"), config).unwrap();
-        let mut node = clean()
-            .arg("serve")
-            .arg("--config")
-            .arg(folder.join("chapar.toml"))
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let more = "[egress]\nloopback = true\n[log]\nlevel = \"error\"\n";
+        let mut node = Node::spawn(name, more, |command| {
+            command.stdout(Stdio::piped());
+        });
         let mut line = String::new();
-        BufReader::new(node.stdout.take().unwrap())
+        BufReader::new(node.child.stdout.take().unwrap())
             .read_line(&mut line)
             .unwrap();
         assert!(line.starts_with("ready "), "{line}");
-        Self {
-            folder,
-            api: format!("http://127.0.0.1:{private}"),
-            node,
-        }
+        Self(node)
     }
 
     fn run(&self, key: &str, line: &str) -> (bool, String, String) {
@@ -121,11 +91,6 @@ impl Terminal {
 }
 
 /// Two ports that were free a moment ago; the configuration has to name them before the node is there.
-fn free_ports() -> [u16; 2] {
-    let listeners = [(); 2].map(|()| TcpListener::bind(("127.0.0.1", 0)).unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap().port())
-}
-
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap_or_else(|| panic!("no `{name}` in {value}"))
 }
@@ -133,8 +98,8 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
 #[test]
 fn from_a_document_to_its_bytes() {
     let terminal = Terminal::open("commands");
-    let operator = std::fs::read_to_string(terminal.folder.join("data/operator.key")).unwrap();
-    let operator = operator.trim();
+    let operator = terminal.operator_key();
+    let operator = &operator;
     let uz = terminal.json(operator, "participant add uz-plant");
     let kz = terminal.json(
         operator,
@@ -321,9 +286,8 @@ struct ByHand<'a> {
 #[test]
 fn by_hand_on_both_sides() {
     let terminal = Terminal::open("by-hand");
-    let operator = std::fs::read_to_string(terminal.folder.join("data/operator.key")).unwrap();
-    let [uz, kz] =
-        ["uz-plant", "kz-border"].map(|slug| terminal.json(operator.trim(), &format!("participant add {slug}")));
+    let operator = terminal.operator_key();
+    let [uz, kz] = ["uz-plant", "kz-border"].map(|slug| terminal.json(&operator, &format!("participant add {slug}")));
     let (uz_key, kz_key) = (text(&uz, "apiKey"), text(&kz, "apiKey"));
     std::fs::write(terminal.folder.join("registry.csv"), "a,b").unwrap();
     terminal.ok(uz_key, "document put registry registry.csv");
@@ -516,8 +480,8 @@ fn outcomes(report: &Value) -> Vec<(&str, &str)> {
 #[test]
 fn an_import_takes_over_what_is_missing_and_leaves_what_stands() {
     let terminal = Terminal::open("import");
-    let operator = std::fs::read_to_string(terminal.folder.join("data/operator.key")).unwrap();
-    let [old, new] = ["old", "new"].map(|slug| terminal.json(operator.trim(), &format!("participant add {slug}")));
+    let operator = terminal.operator_key();
+    let [old, new] = ["old", "new"].map(|slug| terminal.json(&operator, &format!("participant add {slug}")));
     let (old, new) = (text(&old, "apiKey"), text(&new, "apiKey"));
     std::fs::write(terminal.folder.join("a.txt"), "a").unwrap();
     for id in ["a", "b"] {

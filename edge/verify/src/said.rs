@@ -39,8 +39,8 @@ impl Verdict {
 
     const fn sentence(self) -> &'static str {
         match self {
-            Self::Verified => "verified: all holds, under the pinned key",
-            Self::Trusted => "trusted: all holds, under the key that the log showed itself",
+            Self::Verified => "verified: all that was shown holds, under the pinned key",
+            Self::Trusted => "trusted: all that was shown holds, under the key that the log showed itself",
             Self::Open => "not verified: nothing is broken, and something that is needed is unknown",
             Self::Broken => "broken: do not rely on it",
         }
@@ -106,9 +106,19 @@ impl Said {
         Value::Object(members)
     }
 
+    /// The verdict, and how much is unknown that was not demanded: nobody shall read over that.
+    fn headline(&self) -> String {
+        let is_unknown = |one: &&Statement| one.standing == Standing::Unknown;
+        let verdict = self.verdict();
+        match self.report.statements().iter().filter(is_unknown).count() {
+            unknown if unknown > 0 && verdict.is_good() => format!("{}; left unknown: {unknown}", verdict.sentence()),
+            _ => verdict.sentence().to_owned(),
+        }
+    }
+
     /// For people: the verdict, then what is broken, unknown, proven and asserted.
     pub fn lines(&self) -> Vec<String> {
-        let mut lines = vec![self.verdict().sentence().to_owned()];
+        let mut lines = vec![self.headline()];
         for standing in [
             Standing::Broken,
             Standing::Unknown,

@@ -13,6 +13,7 @@ use crate::own_api::{OwnApi, segment, text};
 use clap::Subcommand;
 use http::Method;
 use serde_json::{Map, Value, json};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -535,8 +536,12 @@ fn write(file: Option<&Path>, text: &str) -> Result<(), Failure> {
     let written =
         std::fs::File::create_new(file).and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
     written.map_err(|error| {
-        Failure::new(format!("`{}` cannot be written: {error}", file.display()))
-            .remedy("name a file that is not there yet")
+        let failure = Failure::new(format!("`{}` cannot be written: {error}", file.display()));
+        match error.kind() {
+            ErrorKind::AlreadyExists => failure.remedy("name a file that is not there yet"),
+            ErrorKind::NotFound => failure.remedy("make its folder first"),
+            _ => failure,
+        }
     })?;
     outln!("wrote {}", file.display());
     Ok(())

@@ -120,7 +120,12 @@ impl PublishAll {
             }
         }
         match outcome.refused.len() {
+            0 if outcome.published + outcome.unchanged == 0 => {
+                Err(Failure::new(format!("`{}` holds no records", self.file.display())))
+            }
             0 => Ok(()),
+            1 => Err(Failure::new("one record was refused; the others are published")
+                .remedy("mend that line and run the same file again: what is published already stays as it is")),
             refused => Err(
                 Failure::new(format!("{refused} records were refused; the others are published"))
                     .remedy("mend those lines and run the same file again: what is published already stays as it is"),
