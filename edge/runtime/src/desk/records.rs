@@ -474,17 +474,7 @@ fn withdrawal_of(target: &chapar_register::Record, withdrawal: Withdrawal) -> Re
     if let (Some(id), Some(members)) = (replaced_by, body.as_object_mut()) {
         members.insert("replacedBy".to_owned(), id.to_string().into());
     }
-    Ok(Wish {
-        kind: KindName::parse(WITHDRAWAL)?,
-        local: None,
-        valid: None,
-        mandate: None,
-        authentic: BTreeSet::new(),
-        visibility: Visibility::Open,
-        links: Vec::new(),
-        body,
-        salt: None,
-    })
+    Ok(Wish::open(WITHDRAWAL, None, body)?)
 }
 
 /// Of many records it is said which does not fit.

@@ -37,14 +37,14 @@ pub(crate) struct Wish {
 }
 
 impl Wish {
-    /// An open record of this name with nothing but its body, as the node writes them by itself.
+    /// An open record of this name, or of one that follows from it, with nothing but its body, as the node writes them by itself.
     ///
     /// # Errors
     /// `kind` is no name of a kind.
-    pub fn open(kind: &str, local: String, body: Value) -> Result<Self, Invalid> {
+    pub fn open(kind: &str, local: impl Into<Option<String>>, body: Value) -> Result<Self, Invalid> {
         Ok(Self {
             kind: KindName::parse(kind)?,
-            local: Some(local),
+            local: local.into(),
             valid: None,
             mandate: None,
             authentic: BTreeSet::new(),
