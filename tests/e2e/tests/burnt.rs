@@ -11,7 +11,7 @@
 use chapar_conformance::node::Participant;
 use chapar_e2e::backup::copy;
 use chapar_e2e::house::{House, Profile};
-use chapar_e2e::logs::{Log, get, look, mirror, notice, operator, publish, published};
+use chapar_e2e::logs::{Log, escaped, get, look, mirror, notice, operator, publish, published};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -118,7 +118,7 @@ fn is_told(who: &Participant) -> Value {
 /// The log waits with every checkpoint for the witness of this node.
 fn witnessed(who: &Participant, log: &Log, by: &House) {
     let by_operator = operator(by);
-    let path = format!("/witness/logs/{}", log.origin.replace('/', "%2F").replace(':', "%3A"));
+    let path = format!("/witness/logs/{}", escaped(&log.origin));
     by_operator.ask("PUT", &path, Some(&json!({ "vkeys": [log.vkey] })));
     let vkey = by_operator.ask("GET", "/witness", None)["vkey"]
         .as_str()
@@ -393,8 +393,7 @@ fn digest(house: &House) -> String {
 
 /// A record as everybody reads it at a node.
 fn shown(house: &House, id: &str) -> Value {
-    let id = id.replace('%', "%25").replace('/', "%2F").replace(':', "%3A");
-    let url = format!("{}/chapar/v1/register/records/{id}", house.public);
+    let url = format!("{}/chapar/v1/register/records/{}", house.public, escaped(id));
     let answer = get(&url);
     assert_eq!(answer.status, 200, "{url}: {}", answer.text());
     serde_json::from_slice(&answer.body).unwrap()

@@ -11,13 +11,10 @@
 use chapar_conformance::node::Participant;
 use chapar_e2e::ask::ask;
 use chapar_e2e::house::House;
-use chapar_e2e::logs::{Log, get, house, look, mirror, notice, operator, published, publisher};
+use chapar_e2e::logs::{Log, get, house, look, mirror, notice, operator, published, publisher, seen, tool, until};
 use serde_json::{Value, json};
 use std::path::Path;
-use std::time::{Duration, Instant};
 
-const PATIENCE: Duration = Duration::from_secs(60);
-const LOOK: Duration = Duration::from_millis(50);
 /// Deaths of the node, each right after a publication.
 const DEATHS: usize = 3;
 /// A word that stands in no other text.
@@ -30,36 +27,6 @@ fn closed(name: &str, visibility: &str) -> Value {
     draft["body"]["title"] = json!({ "en": format!("{SECRET} {name} (sample)") });
     draft["body"]["description"] = json!({ "en": format!("A bid of {SECRET} (sample)") });
     draft
-}
-
-/// A record as a node shows it to everybody, once `is_so` holds of it.
-fn seen(house: &House, id: &str, is_so: impl Fn(&Value) -> bool) -> Value {
-    let id: String = id.bytes().map(escaped).collect();
-    let url = format!("{}/chapar/v1/register/records/{id}", house.public);
-    until(|| {
-        let answer = get(&url);
-        (answer.status == 200)
-            .then(|| answer.value())
-            .filter(|shown| is_so(shown))
-    })
-}
-
-fn escaped(byte: u8) -> String {
-    match byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02X}"),
-    }
-}
-
-fn until<T>(look: impl Fn() -> Option<T>) -> T {
-    let begun = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(begun.elapsed() < PATIENCE, "not within {PATIENCE:?}");
-        std::thread::sleep(LOOK);
-    }
 }
 
 /// Ids of what a search at a node finds.
@@ -265,33 +232,17 @@ fn only_what_is_sealed_and_here_is_opened() {
     assert_eq!((refused.status, &refused.value()["code"]), (400, &json!("wrong-name")));
 }
 
-/// What the tool said at a node as this participant: whether it ended well, and both outputs.
-fn tool(house: &House, key: &str, words: &[&str]) -> (bool, String) {
-    let mut command = house.command(words);
-    command
-        .env("CHAPAR_API", &house.private)
-        .env("CHAPAR_API_KEY", key)
-        .env("CHAPAR_PUBLIC", &house.public);
-    let output = command.output().unwrap();
-    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    (output.status.success(), said.concat())
-}
-
 fn fetch(house: &House, who: &Participant, id: &str) -> (bool, String) {
     tool(house, &who.key, &["record", "fetch", id])
 }
 
 /// Fetches as soon as the exchange offers it: that follows the publication a moment later.
 fn fetched(house: &House, who: &Participant, id: &str) -> String {
-    let begun = Instant::now();
-    loop {
+    until(|| {
         let (ended, said) = fetch(house, who, id);
-        if ended {
-            return said;
-        }
-        assert!(said.contains("not to us") && begun.elapsed() < PATIENCE, "{said}");
-        std::thread::sleep(LOOK);
-    }
+        assert!(ended || said.contains("not to us"), "{said}");
+        ended.then_some(said)
+    })
 }
 
 /// A draft for these alone.

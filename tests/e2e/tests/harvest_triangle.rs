@@ -10,7 +10,7 @@
 
 use chapar_conformance::node::Participant;
 use chapar_e2e::house::House;
-use chapar_e2e::logs::{Log, assert_same, code, get, house, look, mirror, publish, published, publisher};
+use chapar_e2e::logs::{Log, assert_same, code, escaped, get, house, look, mirror, publish, published, publisher};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -18,11 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Waits until a node's register says of a record what `is_it` wants.
 fn record(house: &House, id: &str, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {
-    let url = format!(
-        "{}/chapar/v1/register/records/{}",
-        house.public,
-        id.replace('%', "%25").replace('/', "%2F").replace(':', "%3A")
-    );
+    let url = format!("{}/chapar/v1/register/records/{}", house.public, escaped(id));
     let begun = Instant::now();
     loop {
         let answer = get(&url);

@@ -12,7 +12,8 @@ use chapar_conformance::node::Participant;
 use chapar_conformance::wire::{self, Response};
 use chapar_e2e::house::{House, Profile};
 use chapar_e2e::logs::{
-    Log, Place, code, flipped_bodies, get, house, look, mirror, operator, publish, published, publisher, resources,
+    Log, Place, code, escaped, flipped_bodies, get, house, look, mirror, operator, publish, published, publisher,
+    resources,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -183,9 +184,7 @@ fn mirrors_of(who: &Participant, is_so: impl Fn(&[Value]) -> bool) -> Vec<Value>
 
 /// The page of a record at a node, and its tag.
 fn page(house: &House, id: &str, tag: &str) -> (u16, Value, String) {
-    // An id holds the port of its node, which is escaped in it already.
-    let id = id.replace('%', "%25").replace('/', "%2F");
-    let url = format!("{}/chapar/v1/register/records/{id}", house.public);
+    let url = format!("{}/chapar/v1/register/records/{}", house.public, escaped(id));
     let got = chapar_conformance::wire::send("GET", &url, &[("if-none-match", tag)], &[]).unwrap();
     let shown = if got.status == 200 { got.value() } else { Value::Null };
     (got.status, shown, got.header("etag").unwrap_or_default().to_owned())

@@ -11,7 +11,7 @@
 use chapar_conformance::node::Participant;
 use chapar_e2e::ask::ask;
 use chapar_e2e::house::{House, Profile};
-use chapar_e2e::logs::{Log, get, look, mirror, notice, published};
+use chapar_e2e::logs::{Log, ended, get, look, mirror, notice, published};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -316,23 +316,11 @@ fn an_offer_whose_node_was_killed_right_after_it_comes_into_the_register() {
     record(&who, &early, |shown| shown["withdrawal"].is_object());
 }
 
-/// What the tool said at a node as this participant: its exit code and both outputs.
-fn tool(house: &House, who: &Participant, words: &[&str]) -> (Option<i32>, String) {
-    let mut command = house.command(words);
-    command
-        .env("CHAPAR_API", &house.private)
-        .env("CHAPAR_API_KEY", &who.key)
-        .env("CHAPAR_PUBLIC", &house.public);
-    let output = command.output().expect("the binary can be started");
-    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    (output.status.code(), said.concat())
-}
-
 /// What a search at a node finds, once it is so many.
 fn found(house: &House, who: &Participant, word: &str, count: usize) -> Vec<Value> {
     let begun = Instant::now();
     loop {
-        let (code, said) = tool(house, who, &["search", word, "--json"]);
+        let (code, said) = ended(house, &who.key, &["search", word, "--json"]);
         assert_eq!(code, Some(0), "{said}");
         let found: Value = serde_json::from_str(&said).expect("JSON was asked for");
         let items = found["items"].as_array().unwrap().clone();
@@ -357,7 +345,7 @@ fn known(house: &House, who: &Participant, of: &str, is_so: impl Fn(&[Value]) ->
         let headers = [("x-api-key", who.key.as_str()), ("content-type", "application/json")];
         let answer = chapar_conformance::wire::send("POST", &url, &headers, query.to_string().as_bytes()).unwrap();
         assert_eq!(answer.status, 200, "{}", answer.text());
-        let (code, said) = tool(house, who, &["catalog", "--federated", of, "--json"]);
+        let (code, said) = ended(house, &who.key, &["catalog", "--federated", of, "--json"]);
         assert_eq!(code, Some(0), "{said}");
         let told: Vec<Value> = serde_json::from_str(&said).expect("JSON was asked for");
         if is_so(&told) {
@@ -411,7 +399,7 @@ fn the_federated_catalogue_answers_while_the_provider_is_away() {
         );
         assert_eq!(known["catalog"]["address"], provider.dsp);
     }
-    let (code, table) = tool(&b, &consumer, &["catalog", "--federated"]);
+    let (code, table) = ended(&b, &consumer.key, &["catalog", "--federated"]);
     assert!(code == Some(0) && table.contains("Gauges: flows (sample)"), "{table}");
     std::thread::sleep(Duration::from_millis(1100));
     let (_, older) = known(&b, &consumer, &provider.id, |_| true);
@@ -428,7 +416,7 @@ fn the_federated_catalogue_answers_while_the_provider_is_away() {
     let begun = Instant::now();
     loop {
         look(&b, &log);
-        let (code, said) = tool(&b, &consumer, &["catalog", "--federated", &provider.id, "--json"]);
+        let (code, said) = ended(&b, &consumer.key, &["catalog", "--federated", &provider.id, "--json"]);
         if code == Some(0) && said.trim() == "[]" {
             break;
         }
@@ -439,7 +427,7 @@ fn the_federated_catalogue_answers_while_the_provider_is_away() {
 
 /// A person hears plainly why a record leads to no negotiation; `good` is one that does.
 fn is_told_what_cannot_be_negotiated(b: &House, consumer: &Participant, provider: &Participant, good: &str) {
-    let start = |record: &str| tool(b, consumer, &["negotiate", "start", "--record", record, "--json"]);
+    let start = |record: &str| ended(b, &consumer.key, &["negotiate", "start", "--record", record, "--json"]);
     let planned = found(b, consumer, "planned", 1);
     let (code, said) = start(planned[0]["id"].as_str().unwrap());
     assert!(code == Some(1) && said.contains("tells of no dataset"), "{said}");
@@ -472,17 +460,17 @@ fn what_is_found_in_the_register_is_negotiated_with_one_command() {
     let items = found(&b, &consumer, "gauges", 1);
     let id = items[0]["id"].as_str().unwrap();
     assert!(
-        tool(&b, &consumer, &["search", "gauges"])
+        ended(&b, &consumer.key, &["search", "gauges"])
             .1
             .contains(&format!("chapar negotiate start --record {id}"))
     );
     assert!(
-        tool(&b, &consumer, &["register", "show", id])
+        ended(&b, &consumer.key, &["register", "show", id])
             .1
             .contains("chapar negotiate start --record")
     );
 
-    let start = |record: &str| tool(&b, &consumer, &["negotiate", "start", "--record", record, "--json"]);
+    let start = |record: &str| ended(&b, &consumer.key, &["negotiate", "start", "--record", record, "--json"]);
     let (code, said) = start(id);
     assert_eq!(code, Some(0), "{said}");
     let case: Value = serde_json::from_str(&said[said.find('{').unwrap()..said.rfind('}').unwrap() + 1]).unwrap();
@@ -492,11 +480,15 @@ fn what_is_found_in_the_register_is_negotiated_with_one_command() {
         "{case}"
     );
     let agreement = case["agreementId"].as_str().unwrap();
-    let (code, said) = tool(&b, &consumer, &["transfer", "start", agreement, "--json"]);
+    let (code, said) = ended(&b, &consumer.key, &["transfer", "start", agreement, "--json"]);
     assert_eq!(code, Some(0), "{said}");
     let transfers = consumer.ask("GET", "/transfers", None);
     let transfer = transfers["items"][0]["id"].as_str().unwrap();
-    let (code, said) = tool(&b, &consumer, &["fetch", transfer, "--to", "levels.txt", "--loopback"]);
+    let (code, said) = ended(
+        &b,
+        &consumer.key,
+        &["fetch", transfer, "--to", "levels.txt", "--loopback"],
+    );
     assert_eq!(code, Some(0), "{said}");
     assert_eq!(std::fs::read_to_string(b.folder().join("levels.txt")).unwrap(), "1;2;3");
 

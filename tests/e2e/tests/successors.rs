@@ -10,23 +10,8 @@
 
 use chapar_conformance::node::Participant;
 use chapar_e2e::house::House;
-use chapar_e2e::logs::{Log, get, house, look, mirror, notice, operator, published, publisher};
+use chapar_e2e::logs::{Log, get, house, look, mirror, notice, operator, published, publisher, seen, tool, until};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
-
-const PATIENCE: Duration = Duration::from_secs(90);
-const LOOK: Duration = Duration::from_millis(100);
-
-fn until<T>(look: impl Fn() -> Option<T>) -> T {
-    let begun = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(begun.elapsed() < PATIENCE, "not within {PATIENCE:?}");
-        std::thread::sleep(LOOK);
-    }
-}
 
 /// A record that not everybody may read.
 fn closed(name: &str, more: &Value) -> Value {
@@ -39,26 +24,6 @@ fn closed(name: &str, more: &Value) -> Value {
 
 fn open(who: &Participant, name: &str) -> Value {
     who.ask("POST", &format!("/records/{name}/opening"), Some(&json!({})))
-}
-
-/// Whether a command did what it was asked, and what it said.
-fn tool(house: &House, key: &str, words: &[&str]) -> (bool, String) {
-    let api = ["--api", &house.private, "--key", key];
-    let output = house.command(&[words, &api].concat()).output().unwrap();
-    let said = [&output.stdout, &output.stderr].map(|said| String::from_utf8_lossy(said).into_owned());
-    (output.status.success(), said.concat())
-}
-
-/// A record as a node shows it to everybody, once `is_so` holds of it.
-fn seen(house: &House, id: &str, is_so: impl Fn(&Value) -> bool) -> Value {
-    let id = id.replace('%', "%25").replace('/', "%2F").replace(':', "%3A");
-    let url = format!("{}/chapar/v1/register/records/{id}", house.public);
-    until(|| {
-        let answer = get(&url);
-        (answer.status == 200)
-            .then(|| answer.value())
-            .filter(|shown| is_so(shown))
-    })
 }
 
 /// The register as its people see it, once it says why it is held.

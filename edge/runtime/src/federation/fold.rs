@@ -113,6 +113,9 @@ impl Runtime {
         if log.vkey == member.vkey.render() {
             return Ok(true);
         }
+        if chapar_terms::sabotaged("federation-first-key-only") {
+            return Ok(false);
+        }
         let mirror = self.inner.store.mirror(&log.origin).await?;
         let state = mirror.map(|row| LogState::decode(&row.state)).transpose()?;
         Ok(state.is_some_and(|state| state.keys().first_log_key() == Some(&member.vkey)))

@@ -264,7 +264,9 @@ impl Runtime {
                     .await?,
             );
         }
-        if let Some((readers, told)) = wanted {
+        if let Some((readers, told)) = wanted
+            && !chapar_terms::sabotaged("announce-the-first-words")
+        {
             let name = match is_of_the_kind {
                 true => name.to_owned(),
                 false => next_name(&names::announced(&definition, &dataset), name),

@@ -197,8 +197,10 @@ impl Runtime {
                     Ok(one) => {
                         let record = one.record.clone();
                         let opening = match kept.opening {
-                            Some(_) => self.compose_opening_anew(hosted, &one).await?,
-                            None => None,
+                            Some(_) if !chapar_terms::sabotaged("close-what-was-opened") => {
+                                self.compose_opening_anew(hosted, &one).await?
+                            }
+                            _ => None,
                         };
                         composed.push(one);
                         composed.extend(opening);

@@ -293,8 +293,7 @@ fn append(data: &Path, log: &Log, from: &Path, entry: &str) {
 
 /// The page of a record at a node.
 fn page(house: &House, record: &Value) -> u16 {
-    // An id holds the port of its node, which is escaped in it already.
-    let id = record["id"].as_str().unwrap().replace('%', "%25").replace('/', "%2F");
+    let id = logs::escaped(record["id"].as_str().unwrap());
     logs::get(&format!("{}/chapar/v1/register/records/{id}", house.public)).status
 }
 
@@ -394,7 +393,7 @@ fn a_witness_that_mirrors_a_log_goes_by_its_keys_of_today() {
     let who = publisher(&a, "plant");
     let first = Log::of(&who);
     let operator = operator(&b);
-    let path = format!("/witness/logs/{}", first.origin.replace('/', "%2F").replace(':', "%3A"));
+    let path = format!("/witness/logs/{}", logs::escaped(&first.origin));
     let put = |log: &Log| operator.ask("PUT", &path, Some(&json!({ "vkeys": [log.vkey] })))["vkeys"].clone();
     assert_eq!(put(&first), json!([first.vkey]));
     mirror(&b, &first, &first.address, &[]);

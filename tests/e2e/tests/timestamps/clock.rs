@@ -4,7 +4,7 @@ use crate::authority::{DAY_MS, Stamper};
 use crate::scene::{Door, Scratch, asking, register, stamped, statement, until, verify};
 use chapar_conformance::wire;
 use chapar_e2e::house::{House, Profile};
-use chapar_e2e::logs::{Log, look, mirror, operator, publish};
+use chapar_e2e::logs::{Log, escaped, look, mirror, operator, publish};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -99,7 +99,7 @@ fn a_node_a_day_off_writes_on_and_its_stamps_tell() {
 
 /// Has the one node cosign the log of the other.
 fn have_witnessed(witness: &House, who: &chapar_conformance::node::Participant, log: &Log) {
-    let path = format!("/witness/logs/{}", log.origin.replace('/', "%2F"));
+    let path = format!("/witness/logs/{}", escaped(&log.origin));
     operator(witness).ask("PUT", &path, Some(&json!({ "vkeys": [log.vkey] })));
     let shown = wire::send("GET", &format!("{}/chapar/v1/witness", witness.public), &[], &[])
         .unwrap()
