@@ -52,6 +52,23 @@ fn a_hint_wakes_the_mirror_and_nothing_else() {
 
 /// More entries than are staged with one write, the last of them behind an obstacle.
 #[test]
+fn whose_log_is_mirrored_is_told_without_being_named() {
+    let (a, b) = (house("mirror-told-a"), house("mirror-told-b"));
+    let (who, reader) = (publisher(&a, "plant"), publisher(&b, "border"));
+    let log = Log::of(&who);
+    mirror(&b, &log, &log.address, &[]);
+    let back = Log::of(&reader);
+    mirror(&a, &back, &back.address, &[]);
+    let size = publish(&who, &["one"]);
+    let begun = Instant::now();
+    // Looks by itself come once a minute only.
+    while operator(&b).ask("GET", &format!("/mirrors/{}", log.id()), None)["size"] != size {
+        assert!(begun.elapsed() < PATIENCE, "nobody told");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
 fn a_mirror_that_is_killed_goes_on_where_it_was() {
     let a = house("mirror-kill-a");
     let mut b = house("mirror-kill-b");

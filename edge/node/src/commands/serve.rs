@@ -61,7 +61,7 @@ Further tables, with what stands there by itself:
   evidence_ms = 1000                        # the same for the log of evidence
   evidence_checkpoint_s = 3600              # how often a checkpoint of the evidence is written into the register
   mirror_every_s = 60                       # how often a mirrored log is looked at when nobody says that it grew
-  hint = []                                 # nodes that are told when a log of ours grew, e.g. \"https://kz.example\"
+  hint = []                                 # nodes to tell when a log of ours grew, besides those whose logs we mirror, e.g. \"https://kz.example\"
   [time]                                    # an authority of time (RFC 3161) stamps what our logs publish; none by itself
   authority = \"https://tsa.example/tsr\"    # where it is asked; over http where egress permits that
   ca = \"time.pem\"                         # the certificates that vouch for it
