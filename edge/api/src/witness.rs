@@ -9,16 +9,12 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use chapar_runtime::{Cosigning, Fault, Runtime, WITNESS_PATH};
+use chapar_runtime::{Cosigning, Fault, REASON, Runtime, WITNESS_PATH, cosigning_reason};
 use chapar_terms::Digest;
 use chapar_tlog::witness::{AddCheckpoint, Answer, SIZE_MEDIA_TYPE};
 
 /// Longest request read: 63 hashes and a note with a handful of signatures. Other witnesses have the same bound.
 const REQUEST_BYTES: usize = 10 * 1024;
-/// Says why an unchanged checkpoint is to be cosigned afresh, e.g. a deadline.
-const REASON: &str = "chapar-reason";
-/// Longest reason, in bytes: it is kept with the log.
-const REASON_BYTES: usize = 200;
 /// Seconds after which what was unavailable may be asked for again.
 const RETRY_AFTER_S: u64 = 1;
 
@@ -78,14 +74,10 @@ async fn checkpoint(State(runtime): State<Runtime>, Path(origin_hash): Path<Stri
 }
 
 fn reason(headers: &HeaderMap) -> Result<Option<&str>, ()> {
-    let Some(value) = headers.get(REASON) else {
-        return Ok(None);
-    };
-    let text = value.to_str().map_err(|_| ())?.trim();
-    match text.len() {
-        1..=REASON_BYTES => Ok(Some(text)),
-        _ => Err(()),
-    }
+    let said = headers
+        .get(REASON)
+        .map(|value| value.to_str().ok().and_then(cosigning_reason));
+    said.map(|reason| reason.ok_or(())).transpose()
 }
 
 fn refused(answer: &Answer) -> Response<Body> {

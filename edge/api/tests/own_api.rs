@@ -34,7 +34,7 @@ const NO_RECORD: &str = "did:web:nowhere.example/records/0123456789abcdef/none";
 const NO_PROPOSAL: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Every route: method, path, least right, status when it is taken. `{id}` is an id that [`prepared`] makes ready.
-const ROUTES: [(&str, &str, Least, u16); 97] = [
+const ROUTES: [(&str, &str, Least, u16); 98] = [
     ("GET", "/self", Anyone, 200),
     ("POST", "/identity/rotate", Admin, 200),
     ("GET", "/identity", Reader, 200),
@@ -119,6 +119,7 @@ const ROUTES: [(&str, &str, Least, u16); 97] = [
     ("GET", "/alarms", Operator, 200),
     ("GET", "/logs/register/policy", Reader, 400),
     ("PUT", "/logs/register/policy", Admin, 400),
+    ("POST", "/logs/register/cosignatures", Editor, 400),
     ("POST", "/logs/register/recovery", Admin, 400),
     ("POST", "/logs/keys", Admin, 400),
     ("POST", "/logs/register/successor", Admin, 400),
@@ -185,6 +186,7 @@ fn asked(mark: &str, agreement: &str, method: &str, path: &str) -> Option<Value>
         ("POST", "/participants") => Some(json!({ "slug": format!("new-{}", fresh()) })),
         ("POST", "/keys") => Some(json!({ "role": "viewer", "label": "x" })),
         ("PUT", "/logs/register/policy") => Some(json!({ "policy": "quorum none\n" })),
+        ("POST", "/logs/register/cosignatures") => Some(json!({ "reason": "a deadline" })),
         ("POST", "/logs/register/recovery" | "/logs/register/successor" | "/logs/keys") => Some(json!({})),
         ("POST", "/identity/revoke") => Some(json!({ "key": "key-1" })),
         ("POST", "/mirrors/{id}/carried") => Some(json!({ "folder": "/nowhere" })),

@@ -525,6 +525,56 @@ async fn a_published_checkpoint_is_cosigned_where_it_stands() {
     assert_eq!(kept, served(&ours).await.render().into_bytes());
 }
 
+/// What is out and unchanged is cosigned again when somebody says why.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_published_checkpoint_is_cosigned_afresh_for_a_reason() {
+    let (ours, theirs) = (Node::start().await, Node::start_on_air().await);
+    let who = ours.admin(KEYED).await;
+    let log = register_when(&ours, &who, |log| log["size"] == 1).await;
+    let ask = async |reason: &str| {
+        let body = json!({ "reason": reason });
+        ours.ask(&who, "POST", "/logs/register/cosignatures", Some(&body)).await
+    };
+    assert_eq!(ask("a deadline").await.status, 404, "nobody is asked");
+    let (origin, vkey) = (log["origin"].as_str().unwrap(), log["vkey"].as_str().unwrap());
+    theirs
+        .runtime
+        .put_witnessed_log(origin, &[vkey.to_owned()])
+        .await
+        .unwrap();
+    let address = theirs.runtime.describe_witness()["submissionPrefix"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let (live, dead) = (witness_key(&theirs), witness_key(&ours));
+    let both = format!(
+        "witness live {} {address}\nwitness dead {} http://127.0.0.1:9/\ngroup one any live dead\nquorum one\n",
+        live.render(),
+        dead.render(),
+    );
+    put_policy(&ours, &who, &both, false).await;
+    let before = register_when(&ours, &who, |log| !log["cosigned"][0].is_null()).await;
+    for wrong in ["", "срок"] {
+        let got = ask(wrong).await;
+        assert_eq!((got.status, got.code()), (400, "wrong-reason"), "{wrong}");
+    }
+    let done = ask("a deadline").await.json;
+    assert_eq!(done["size"], 1, "{done}");
+    let (fresh, failed) = (&done["witnesses"][0], &done["witnesses"][1]);
+    assert_eq!((&fresh["isFresh"], fresh.get("why")), (&json!(true), None), "{done}");
+    assert!(fresh["at"].as_str() > before["cosigned"][0]["at"].as_str(), "{done}");
+    assert_eq!(
+        (&failed["isFresh"], failed["why"].is_string()),
+        (&json!(false), true),
+        "{done}"
+    );
+    let after = register(&ours, &who).await;
+    assert_eq!(
+        after["cosigned"][0]["at"], fresh["at"],
+        "it stands below what is served"
+    );
+}
+
 /// A witness that says what it is told to.
 async fn false_witness(State(lines): State<String>) -> String {
     lines

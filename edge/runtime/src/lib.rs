@@ -85,7 +85,7 @@ pub use flows::{Flow, FlowRefusal, Opened, Pieces, SourceFlow, Wish};
 pub use hosted::{Hosted, HostedKey, Identity, NewIdentity, NewParticipant, Unsigned};
 pub use http::{Inbound, Outbound};
 pub use keys::Keys;
-pub use logs::{LogName, LogRotation, Published};
+pub use logs::{LogName, LogRotation, Published, REASON, cosigning_reason};
 pub use mirrors::{HINTS, MIRRORED_AT, MIRRORS, MirrorFigures, WantedMirror};
 pub use paging::PARAMETER as CONTINUATION_TOKEN;
 pub use peer_catalog::PeerCatalog;

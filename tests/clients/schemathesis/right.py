@@ -110,6 +110,7 @@ OWN = {
     "GET /logs/evidence/resource": lambda: {"query": {"path": stock.evidence()}},
     "GET /logs/register/policy": lambda: after(stock.kept_log_policy, {}),
     "PUT /logs/register/policy": lambda: saying(stock.log_policy()),
+    "POST /logs/register/cosignatures": lambda: after(stock.kept_log_policy, saying({"reason": "a deadline"})),
     "POST /logs/keys": lambda: saying({"compromised": False}),
     "POST /logs/register/recovery": lambda: saying({"from": ["https://kz.example"]}),
     "POST /logs/register/mirrors/look": lambda: {},

@@ -123,6 +123,7 @@ fn register_routes(others: OpenApiRouter<Runtime>) -> OpenApiRouter<Runtime> {
         .routes(routes!(records::logs))
         .routes(routes!(records::evidence))
         .routes(routes!(records::policy, records::put_policy))
+        .routes(routes!(records::cosign))
         .routes(routes!(records::recover))
         .routes(routes!(records::rotate_keys))
         .routes(routes!(records::mirrors))

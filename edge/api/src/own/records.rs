@@ -3,7 +3,9 @@
 use super::access::{Admin, Editor, Reader};
 use super::input::{Id, Json, Paging, Params, answer, ok};
 use super::refusals;
-use super::views::{CheckedRecord, Content, KnownMirror, Log, LogPolicy, Page, Record, Succession, Whole};
+use super::views::{
+    CheckedRecord, Content, Cosignatures, KnownMirror, Log, LogPolicy, Page, Record, Succession, Whole,
+};
 use crate::problem::Problem;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
@@ -322,11 +324,34 @@ pub async fn put_policy(Admin(desk): Admin, Json(body): Json<PolicyBody>) -> Res
     ok(desk.put_register_policy(body.policy, body.wait).await)
 }
 
+/// Why what is published is to be cosigned afresh.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewCosignatures)]
+pub struct CosigningBody {
+    /// For the witnesses, who keep it: 1 to 200 printable ASCII characters.
+    #[schema(example = "deadline of the draft rule, 2026-12-01", min_length = 1, max_length = 200)]
+    reason: String,
+}
+
+/// `POST /logs/register/cosignatures`
+#[utoipa::path(
+    post, path = "/logs/register/cosignatures", tag = "Records", operation_id = "cosignLogAfresh",
+    summary = "Have what is published of the register cosigned afresh",
+    description = "Each witness of the policy is asked to look at its clock again, for a reason: then it is seen that up to now nothing more was published. Without, an unchanged checkpoint is cosigned once a day. Answered when all have answered, after 25 seconds at most.",
+    request_body(content = CosigningBody),
+    security(("bearer" = ["editor"])),
+    responses((status = 200, description = "What came of it.", body = Cosignatures), refusals::CosignLog),
+)]
+pub async fn cosign(Editor(desk): Editor, Json(body): Json<CosigningBody>) -> Result<Response, Problem> {
+    ok(desk.cosign_register_afresh(&body.reason).await)
+}
+
 /// `GET /logs/register/mirrors`
 #[utoipa::path(
     get, path = "/logs/register/mirrors", tag = "Records", operation_id = "listMirrorsOfLog",
     summary = "By whom the register is mirrored",
-    description = "Nodes that said so when they read its checkpoint, 64 at most. What they say proves nothing before they were looked at. Remembered since the node's start: a mirror says it again at each look, usually each minute.",
+    description = "Nodes that said so when they read its checkpoint, 64 at most. What they say proves nothing before they were looked at. Kept over restarts, with its age: a mirror says it again at each look, usually each minute.",
     security(("bearer" = ["viewer"])),
     responses((status = 200, description = "The mirrors, by address.", body = Whole<KnownMirror>), refusals::ReadPolicy),
 )]

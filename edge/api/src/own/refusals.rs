@@ -166,6 +166,7 @@ rows! {
     PutWitnessed: ANYONE, RIGHT, JSON, MEMBERS, IDS, &[(400, &["own-log", "wrong-key"]), (404, &["not-found"])];
     ReadPolicy: ANYONE, RIGHT, FOUND, &[(400, &["no-register"])];
     PutLogPolicy: ANYONE, RIGHT, FOUND, JSON, MEMBERS, &[(400, &["no-register", "wrong-policy"])];
+    CosignLog: ANYONE, RIGHT, FOUND, JSON, MEMBERS, CONFLICT, &[(400, &["no-register", "wrong-reason"])];
     RotateLogKeys: ANYONE, RIGHT, FOUND, JSON, MEMBERS, CONFLICT, &[(400, &["no-register"])];
     RecoverLog: ANYONE, RIGHT, FOUND, JSON, MEMBERS, &[(400, &["no-register", "wrong-address"])];
     SucceedLog: ANYONE, RIGHT, FOUND, JSON, MEMBERS, CONFLICT, &[(400, &["no-register", "wrong-address", "wrong-record"])];

@@ -3,7 +3,7 @@
 use super::verify::{compared, read, source, tell, time_authorities, verified};
 use super::{ApiArgs, show};
 use crate::Failure;
-use crate::own_api::text;
+use crate::own_api::{OwnApi, text};
 use chapar_verify::{Demands, Source, copy};
 use clap::Subcommand;
 use http::Method;
@@ -18,6 +18,7 @@ Examples:
   chapar log export --to plant-log     for who checks it elsewhere, or keeps it
   chapar log export --to kept --evidence
   chapar log witness --policy policy.txt --wait
+  chapar log witness --afresh 'deadline of the draft rule'
   chapar log rotate-key                          a fresh key for both logs: chapar log rotate-key --help
   chapar log mirrors --look            who keeps a copy of the register, and how much of it
   chapar log recover --from https://kz.example   after a lost disk or an old backup: chapar log recover --help
@@ -134,7 +135,11 @@ pub struct Verify {
 ///   group both all w1 w2
 ///   quorum both
 ///
+/// An unchanged checkpoint is cosigned once a day. With --afresh the witnesses look at their clocks again, at once and for a reason that they keep:
+/// so it is seen later that by a deadline nothing more was there.
+///
 /// Example: chapar log witness --policy policy.txt --wait
+/// Example: chapar log witness --afresh 'deadline of the draft rule'
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Witness {
@@ -144,6 +149,9 @@ pub struct Witness {
     /// Publish a checkpoint only when the quorum has cosigned it.
     #[arg(long, requires = "policy")]
     wait: bool,
+    /// Have what is published cosigned again, now, and say why: 1 to 200 printable ASCII characters.
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["policy", "wait"])]
+    afresh: Option<String>,
     #[command(flatten)]
     api: ApiArgs,
 }
@@ -285,6 +293,9 @@ impl Recover {
 impl Witness {
     async fn run(self) -> Result<(), Failure> {
         let api = self.api.open()?;
+        if let Some(reason) = &self.afresh {
+            return self.cosign_afresh(&api, reason).await;
+        }
         let shown = match &self.policy {
             Some(file) => {
                 let policy = std::fs::read_to_string(file)
@@ -296,6 +307,32 @@ impl Witness {
         };
         self.api.show(&shown, &["wait", "policy"]);
         Ok(())
+    }
+
+    async fn cosign_afresh(&self, api: &OwnApi, reason: &str) -> Result<(), Failure> {
+        let body = json!({ "reason": reason });
+        let done = api
+            .ask(Method::POST, "/logs/register/cosignatures", Some(&body))
+            .await?;
+        let witnesses = done.get("witnesses").and_then(Value::as_array);
+        let witnesses = witnesses.map_or(&[][..], Vec::as_slice);
+        if self.api.json {
+            show::json(&done);
+        } else {
+            show::table(
+                witnesses,
+                &["witness", "isFresh", "at", "why"],
+                "the policy names no witness",
+            );
+        }
+        match witnesses
+            .iter()
+            .all(|one| one.get("isFresh") == Some(&Value::Bool(true)))
+        {
+            true => Ok(()),
+            false => Err(Failure::new("not every witness cosigned now")
+                .remedy("ask again in a moment; a day later they do so by themselves")),
+        }
     }
 }
 
@@ -315,7 +352,7 @@ impl Mirrors {
             return Ok(());
         }
         let columns = ["state", "size", "lag", "ageSeconds", "claimedAt", "address"];
-        show::table(items, &columns, "nobody has said so since this node was started");
+        show::table(items, &columns, "nobody has said so");
         Ok(())
     }
 }

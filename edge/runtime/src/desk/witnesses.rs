@@ -29,6 +29,16 @@ impl Desk {
         self.runtime.describe_log(&self.hosted, &log).await
     }
 
+    /// Asks its witnesses for fresh cosignatures of what is published, and says why: a deadline has come.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] for what is no reason; [`Fault::NotFound`] where nobody is asked; [`Fault::Conflict`] before anything is published.
+    pub async fn cosign_register_afresh(&self, reason: &str) -> Result<Value, Fault> {
+        let log = self.runtime.register_of(&self.hosted)?;
+        self.note("cosign", "register", log.origin.as_str());
+        self.runtime.have_cosigned_afresh(&log, reason).await
+    }
+
     /// By whom the register is mirrored, as far as it is known.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use chapar_terms::{Digest, Instant, Invalid, Suite, limits};
 use chapar_tlog::policy::PolicyWitness;
 use chapar_tlog::witness::{AddCheckpoint, SIZE_MEDIA_TYPE};
 use chapar_tlog::{Signature, SignedCheckpoint, Statement, VerifierKey, prove_consistency, tiles_for_consistency};
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, Method};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +21,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
+/// Says why an unchanged checkpoint is to be cosigned afresh, e.g. a deadline (`docs/formats/witness.md`).
+pub const REASON: HeaderName = HeaderName::from_static("chapar-reason");
 /// Longest wait for one answer: a witness writes one row to its disk.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// Longest answer read: some signature lines.
@@ -34,10 +36,10 @@ const FRESH_AFTER_MS: i64 = 24 * 60 * 60 * 1000;
 const TRIES: usize = 2;
 
 /// Why there is no cosignature for now.
-struct Declined {
-    why: String,
+pub(super) struct Declined {
+    pub why: String,
     /// When the witness wants to be asked again, where it says so.
-    after: Option<Duration>,
+    pub after: Option<Duration>,
 }
 
 impl Declined {
@@ -72,22 +74,38 @@ pub(super) async fn ask_witnesses(runtime: Runtime, log: Arc<OwnLog>) {
     }
 }
 
-struct Asker {
+/// One who asks one witness.
+pub(super) struct Asker {
     runtime: Runtime,
     log: Arc<OwnLog>,
     witness: PolicyWitness,
     /// The size that the witness cosigned last, as far as we know.
     known: u64,
+    /// Why an unchanged checkpoint is to be cosigned afresh.
+    reason: Option<HeaderValue>,
 }
 
 impl Asker {
-    fn new(runtime: &Runtime, log: &Arc<OwnLog>, witness: PolicyWitness) -> Self {
+    pub(super) fn new(runtime: &Runtime, log: &Arc<OwnLog>, witness: PolicyWitness) -> Self {
         Self {
             runtime: runtime.clone(),
             log: Arc::clone(log),
             witness,
             known: 0,
+            reason: None,
         }
+    }
+
+    /// Says why it asks about what was cosigned already.
+    pub(super) fn because(self, reason: &str) -> Self {
+        Self {
+            reason: HeaderValue::from_str(reason).ok(),
+            ..self
+        }
+    }
+
+    pub(super) const fn witness(&self) -> &PolicyWitness {
+        &self.witness
     }
 
     async fn run(mut self) {
@@ -135,7 +153,8 @@ impl Asker {
         Duration::from_millis(FRESH_AFTER_MS.saturating_sub(age).max(0).unsigned_abs())
     }
 
-    async fn ask(&mut self, target: &SignedCheckpoint) -> Result<(), Declined> {
+    /// Asks for a cosignature and puts it where the checkpoint is.
+    pub(super) async fn ask(&mut self, target: &SignedCheckpoint) -> Result<(), Declined> {
         let size = target.checkpoint().size;
         for _ in 0..TRIES {
             let request = AddCheckpoint {
@@ -164,7 +183,7 @@ impl Asker {
         let outgoing = Outgoing {
             method: Method::POST,
             url: format!("{address}/add-checkpoint"),
-            headers: HeaderMap::new(),
+            headers: self.reason.iter().map(|reason| (REASON, reason.clone())).collect(),
             body: Bytes::from(request.render()),
             deadline: ANSWER_LIMIT,
             max_response_bytes: ANSWER_BYTES,

@@ -3,6 +3,7 @@
 //! An act commits its entry; the one sequencer of the log, woken by it, gives the tree what was committed and publishes a checkpoint.
 //! Refuses to know what a leaf says (`records`, `chapar_evidence`), how trees are hashed (`chapar_tlog`) and who asks (the doors).
 
+mod afresh;
 mod append;
 mod asking;
 mod book;
@@ -14,6 +15,8 @@ mod serve;
 mod tree;
 mod witnessing;
 
+pub use afresh::cosigning_reason;
+pub use asking::REASON;
 pub(crate) use book::{Logs, OwnLog, Standing};
 pub use keys::LogRotation;
 pub(crate) use sequencer::{signed, whole};

@@ -35,7 +35,7 @@ pub use participants::{AddedParticipant, Identity, KeyChest, Myself, Participant
 pub use peers::{Catalog, KnownDataset, Peer};
 pub use policies::{CheckedPolicy, Policy};
 pub use problem::Problem;
-pub use records::{CheckedRecord, Kind, KindInFull, Log, LogPolicy, LogSuccessor, Record, Succession};
+pub use records::{CheckedRecord, Cosignatures, Kind, KindInFull, Log, LogPolicy, LogSuccessor, Record, Succession};
 pub use register::{Counts, FetchedRecord, FoundRecord, HeldLog, KnownMirror, RecordInFull, Views};
 pub use transfers::{Access, DataAddress, Edr, Transfer};
 pub use witness::{SeenFork, Witness, WitnessedLog};

@@ -307,6 +307,31 @@ pub struct LogPolicy {
     wait: bool,
 }
 
+/// What came of asking for fresh cosignatures.
+#[derive(ToSchema)]
+pub struct Cosignatures {
+    /// Entries of the checkpoint that was asked about.
+    size: u64,
+    /// In the order of the policy.
+    witnesses: Vec<AskedAfresh>,
+}
+
+/// What one witness did.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct AskedAfresh {
+    /// The name of its key.
+    #[schema(example = "kz.example/witness")]
+    witness: String,
+    /// Whether it cosigned now.
+    is_fresh: bool,
+    /// When it cosigned this checkpoint last.
+    #[schema(format = DateTime)]
+    at: Option<String>,
+    /// Why it did not now.
+    why: Option<String>,
+}
+
 /// A kind of record, in short.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
