@@ -109,7 +109,15 @@ pub const RESERVED_SLUGS: &[&str] = &[
     "witness",
 ];
 
+/// First path segments below which the portal speaks these languages. No new participant is called so; who was before keeps its name.
+pub const LANGUAGE_SLUGS: &[&str] = &["be", "en", "fa", "hi", "kk", "ky", "ru", "tg", "ur", "uz", "zh"];
+
 impl Slug {
+    /// Whether it is the code of a language of the portal, by which nobody can be called any more.
+    pub fn is_language(&self) -> bool {
+        LANGUAGE_SLUGS.contains(&self.0.as_str())
+    }
+
     /// Reads a slug.
     ///
     /// # Errors

@@ -24,7 +24,8 @@ pub use digest::Digest;
 pub use entity_tag::{entity_tag, lists_tag, same_weakly};
 pub use fields::Fields;
 pub use ids::{
-    AgreementId, AssetId, CaseId, DefinitionId, EntryId, OfferId, ParticipantId, Pid, PolicyId, RESERVED_SLUGS, Slug,
+    AgreementId, AssetId, CaseId, DefinitionId, EntryId, LANGUAGE_SLUGS, OfferId, ParticipantId, Pid, PolicyId,
+    RESERVED_SLUGS, Slug,
 };
 pub use invalid::{Invalid, quote};
 pub use lang::Lang;

@@ -10,6 +10,7 @@ use chapar_client::{
     Cidr, Client, Clock, DidResolver, EgressPolicy, FetchSettings, Loopback, Settings, SystemClock, TlsTrust,
     read_authorities,
 };
+use chapar_portal::Language;
 use chapar_runtime::{Anchors, Parts, Runtime, TimeAuthority, TimeSettings};
 use chapar_store::{Options, Rollback, Store, StoreFault};
 use chapar_suite_international::International;
@@ -28,6 +29,8 @@ pub struct Node {
     pub store: Store,
     /// What it counts.
     pub metrics: Arc<Metrics>,
+    /// The languages of the portal.
+    pub languages: Vec<Language>,
     /// Where the operator's key stands.
     pub operator_key: PathBuf,
 }
@@ -96,6 +99,7 @@ impl Node {
             runtime,
             store,
             metrics: Arc::default(),
+            languages: config.languages.clone(),
             operator_key,
         })
     }

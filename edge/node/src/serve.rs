@@ -11,6 +11,7 @@ use crate::{backups, descriptions, health};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use chapar_api::{Drained, Listening, listen};
+use chapar_portal::Portal;
 use chapar_runtime::Quota;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -148,6 +149,7 @@ async fn told(mut end: watch::Receiver<bool>) {
 
 fn public_router(node: &Node, quota: Quota) -> Router {
     let addresses = Arc::new(Addresses::new(quota, node.runtime.clone(), Arc::clone(&node.metrics)));
+    let portal = Portal::new(node.runtime.clone(), &node.languages);
     chapar_api::dsp::router(node.runtime.clone())
         .merge(chapar_api::log::router(node.runtime.clone()))
         .merge(chapar_api::register::router(node.runtime.clone()))
@@ -155,7 +157,9 @@ fn public_router(node: &Node, quota: Quota) -> Router {
         .merge(chapar_api::time::router(node.runtime.clone()))
         .merge(descriptions::public_router())
         .merge(chapar_dataplane::router(node.runtime.clone()))
+        .merge(chapar_portal::router(Arc::clone(&portal)))
         .layer(from_fn_with_state(addresses, limit))
+        .layer(from_fn_with_state(portal, chapar_portal::dress))
         .layer(from_fn_with_state(observer(node, Door::Public), observe))
 }
 

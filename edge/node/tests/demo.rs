@@ -97,7 +97,7 @@ fn number(line: &str, word: &str) -> u64 {
 }
 
 /// What the story of the register says, in its order: what is done, what comes of it, who looked.
-const REGISTER: [(&str, &str, &str); 16] = [
+const REGISTER: [(&str, &str, &str); 17] = [
     (
         "asks UZ about its water losses",
         "version 2, 1 question",
@@ -124,6 +124,7 @@ const REGISTER: [(&str, &str, &str); 16] = [
         "UZ looked at the log of KZ",
     ),
     ("mirrors the others anew", "digest ", "equal at UZ, KZ and CN"),
+    ("found a federation", "3 members, state ", "equal at UZ, KZ and CN"),
     ("denies it", " entries", "CN own API"),
     ("and KZ go on", "digest ", "equal at UZ and KZ"),
 ];
@@ -142,6 +143,14 @@ fn three_nodes_keep_one_register_without_the_one_that_is_away_and_against_the_on
         "--data",
         data.to_str().unwrap(),
     ]);
+    assert_eq!(
+        story
+            .lines()
+            .filter(|line| line.trim().starts_with("portal  http://"))
+            .count(),
+        3,
+        "{story}"
+    );
     for (what, state, read) in REGISTER {
         let line = line(&story, what);
         assert!(line.contains(state) && line.contains(read), "{line}");

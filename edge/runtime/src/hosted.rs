@@ -6,7 +6,7 @@ use crate::recovery::ChestKey;
 use crate::{Fault, Runtime};
 use chapar_exchange::Me;
 use chapar_store::{Deleted, KeyState, ParticipantRow, Put, SigningKeyRow};
-use chapar_terms::{Algorithm, Instant, ParticipantId, PublicKey, Signer, Slug};
+use chapar_terms::{Algorithm, Instant, Invalid, ParticipantId, PublicKey, Signer, Slug};
 use chapar_trust::development::{DevelopmentIdentity, Form};
 use chapar_trust::did;
 use serde_json::{Map, Value, json};
@@ -181,6 +181,15 @@ impl Runtime {
         notes::check(&new.properties)?;
         if self.inner.house.find(new.slug.as_str()).is_some() {
             return Err(Fault::Conflict(format!("participant `{}` exists", new.slug)));
+        }
+        // Who was called so before there was a portal comes back by that name.
+        let is_back = matches!(new.identity, NewIdentity::Kept(..));
+        if new.slug.is_language() && !is_back {
+            let why = format!(
+                "`{}` is the code of a language: pages in it are at that address",
+                new.slug
+            );
+            return Err(Invalid::new("participant slug", why).into());
         }
         let (participant_id, identity, config) = match &new.identity {
             NewIdentity::Did(_) | NewIdentity::Kept(..) => (

@@ -27,6 +27,8 @@ A small configuration:
 
 Further tables, with what stands there by itself:
   profile = \"production\"                    # \"development\" for test kits, on loopback only
+  languages = [\"ru\", \"zh\", \"en\"]           # of the portal, at the public address; the first to whoever asks for none of them.
+                                            # be, fa, hi, kk, ky, tg, ur and uz are drafts: each page says so
   # in [public] and in [private]:
   connections_per_address = 256             # closed at once beyond. Not bounded by itself where `listen` is loopback: there a
                                             # proxy speaks for everybody. For a proxy on another machine write 1024, which is all
@@ -76,7 +78,7 @@ Further tables, with what stands there by itself:
   secret_key_file = \"s3.key\"
 
 The environment stands above the file; entries of a list stand between commas:
-  CHAPAR_PUBLIC_URL, CHAPAR_PROFILE, CHAPAR_DATA
+  CHAPAR_PUBLIC_URL, CHAPAR_PROFILE, CHAPAR_DATA, CHAPAR_LANGUAGES
   CHAPAR_PUBLIC_LISTEN, CHAPAR_PUBLIC_CONNECTIONS_PER_ADDRESS, CHAPAR_PUBLIC_TLS_CERTIFICATE, CHAPAR_PUBLIC_TLS_KEY
   CHAPAR_PRIVATE_LISTEN, CHAPAR_PRIVATE_CONNECTIONS_PER_ADDRESS, CHAPAR_PRIVATE_TLS_CERTIFICATE, CHAPAR_PRIVATE_TLS_KEY
   CHAPAR_EGRESS_LOOPBACK, CHAPAR_EGRESS_ALLOW, CHAPAR_EGRESS_SOURCES, CHAPAR_EGRESS_CALLBACKS, CHAPAR_EGRESS_PLAIN_HTTP, \
@@ -104,8 +106,8 @@ The first start also writes operator.key, the key to `chapar participant add`. W
 
 /// Run a node
 ///
-/// Opens the data folder, listens on two addresses (peers; the operator) and serves until SIGINT or SIGTERM. Requests under way are
-/// then finished; a second signal ends at once.
+/// Opens the data folder, listens on two addresses (peers and readers; the operator) and serves until SIGINT or SIGTERM. Whoever opens the
+/// public address in a browser sees the portal. Requests under way are finished at the end; a second signal ends at once.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Serve {

@@ -3,6 +3,7 @@
 use super::place::{ConfigFault, Given};
 use super::{LogFormat, Profile};
 use chapar_client::Cidr;
+use chapar_portal::Language;
 use chapar_terms::Slug;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
@@ -53,6 +54,26 @@ pub fn public_url(given: &Given, profile: Profile, plain: &BTreeSet<String>) -> 
         Ok(_) => Ok(url.to_owned()),
         Err(why) => Err(given.refuse(format!("is no address of a node ({why})"), EXAMPLE_URL)),
     }
+}
+
+/// The languages of the portal, each once; the usual ones where none is named.
+pub fn languages(given: &[Given]) -> Result<Vec<Language>, ConfigFault> {
+    let mut languages = Vec::new();
+    for one in given {
+        let known = Language::parse(&one.value).ok_or_else(|| {
+            let codes: Vec<&str> = Language::ALL.into_iter().map(Language::code).collect();
+            one.refuse("is no language of the portal", format!("some of {}", codes.join(", ")))
+        })?;
+        if languages.contains(&known) {
+            return Err(one.refuse("is named twice", "each language once"));
+        }
+        languages.push(known);
+    }
+    Ok(if languages.is_empty() {
+        Language::USUAL.to_vec()
+    } else {
+        languages
+    })
 }
 
 /// The public address of another node, as its own `public_url` has it.

@@ -13,6 +13,7 @@ pub struct Form {
     pub public_url: Text,
     pub profile: Text,
     pub data: Text,
+    pub languages: Vec<Spanned<String>>,
     pub public: ListenerForm,
     pub private: ListenerForm,
     pub egress: EgressForm,

@@ -14,6 +14,7 @@ pub use objects::ObjectStorage;
 pub use place::{ConfigFault, NamedFile};
 
 use chapar_client::Cidr;
+use chapar_portal::Language;
 use form::Form;
 use place::Source;
 use read::Reader;
@@ -56,6 +57,8 @@ pub struct Config {
     pub objects: Option<ObjectStorage>,
     /// Whether what is offered to everybody stands in the register.
     pub announce_offers: bool,
+    /// The languages of the portal, the first of them for whoever asks for none of them.
+    pub languages: Vec<Language>,
     /// What is allowed but worth a second look.
     pub warnings: Vec<String>,
 }
@@ -407,6 +410,10 @@ mod tests {
             format!("{:?}", config.profile).to_lowercase()
         }),
         ("CHAPAR_DATA", "/srv/chapar", |config| config.data.display().to_string()),
+        ("CHAPAR_LANGUAGES", "zh, fa", |config| {
+            let codes: Vec<&str> = config.languages.iter().map(|language| language.code()).collect();
+            codes.join(", ")
+        }),
         ("CHAPAR_PUBLIC_LISTEN", "127.0.0.2:1", |config| {
             config.public.listen.to_string()
         }),
@@ -545,7 +552,7 @@ mod tests {
     ];
 
     /// A file that says everything.
-    const WHOLE: &str = "public_url = \"http://127.0.0.1:8443\"\nprofile = \"production\"\ndata = \"d\"\n\
+    const WHOLE: &str = "public_url = \"http://127.0.0.1:8443\"\nprofile = \"production\"\ndata = \"d\"\nlanguages = [\"ru\"]\n\
         [public]\nlisten = \"127.0.0.1:3\"\ntls = { certificate = \"c\", key = \"k\" }\n\
         [private]\nlisten = \"127.0.0.1:4\"\ntls = { certificate = \"c\", key = \"k\" }\n\
         [egress]\nloopback = false\nallow = [\"10.1.0.0/16\"]\nsources = [\"10.2.0.0/16\"]\ncallbacks = [\"10.3.0.0/16\"]\n\

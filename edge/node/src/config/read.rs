@@ -82,6 +82,8 @@ impl Reader<'_> {
         let data = self
             .given(form.data, "CHAPAR_DATA")
             .map_or_else(|| self.path("data"), |given| self.path(&given.value));
+        let languages = self.list(&form.languages, "CHAPAR_LANGUAGES");
+        let languages = check::languages(&languages)?;
         let mut warnings = Vec::new();
         let public = self.listener(form.public, &PUBLIC, profile)?;
         let private = self.listener(form.private, &PRIVATE, profile)?;
@@ -115,6 +117,7 @@ impl Reader<'_> {
             time: self.time(form.time)?,
             objects: self.objects(form.objects)?,
             timeouts: self.timeouts(form.timeouts)?,
+            languages,
             warnings,
         })
     }

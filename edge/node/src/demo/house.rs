@@ -93,6 +93,11 @@ impl House {
         OwnApi::public(&self.config.public_url)
     }
 
+    /// Its public address.
+    pub fn public_url(&self) -> &str {
+        &self.config.public_url
+    }
+
     /// Where it keeps its data.
     pub fn data(&self) -> &Path {
         &self.config.data

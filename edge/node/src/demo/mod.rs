@@ -227,6 +227,15 @@ impl Stage {
         if let Some(three) = &self.three {
             three.invite();
         }
+        if let Some(portal) = self.portal() {
+            outln!("\nOpen the portal in a browser, in Russian, Chinese or English as it asks: {portal}");
+        }
+    }
+
+    /// Where people read what the nodes hold: the register, where it was played.
+    fn portal(&self) -> Option<String> {
+        let exchange = self.pair.as_ref().map(Pair::portal);
+        self.three.as_ref().map(Three::portal).or(exchange)
     }
 
     fn endpoints(&self) -> Value {
@@ -265,6 +274,11 @@ impl Pair {
         }
     }
 
+    fn portal(&self) -> String {
+        let (Self::Nodes(uz, _) | Self::WithEdc(uz, _)) = self;
+        format!("{}/", uz.public_url())
+    }
+
     fn endpoints(&self) -> Value {
         match self {
             Self::Nodes(uz, kz) => json!({ "provider": uz.endpoints(), "consumer": kz.endpoints() }),
@@ -293,6 +307,7 @@ fn introduce(party: &Party) {
     outln!("{}  {}", party.role.label, party.role.name);
     outln!("    id      {}", party.id);
     outln!("    dsp     {}", party.dsp);
+    outln!("    portal  {}/", party.public_url());
     outln!("    own api {}   data {}", party.api.base(), party.folder.display());
 }
 

@@ -129,6 +129,11 @@ impl Party {
         }
     }
 
+    /// The public address of its node.
+    pub fn public_url(&self) -> &str {
+        self.house.public_url()
+    }
+
     /// What `--endpoints` writes of this side.
     pub fn endpoints(&self) -> Value {
         json!({ "id": self.id, "dsp": self.dsp, "api": format!("{}/chapar/v1", self.api.base()), "api_key": self.api_key })

@@ -10,6 +10,7 @@ use chapar_register::LogId;
 use chapar_store::{EntryRow, LogRow, LogState, RecordLink, StoredRecord};
 use chapar_terms::{Digest, Instant, Lang};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// The body that lies beside an entry for everybody; one with a salt is not among them.
 fn open_body(entry: &EntryRow) -> Result<Option<Map<String, Value>>, Fault> {
@@ -103,6 +104,21 @@ impl Runtime {
             }
         }
         Ok(shown.into())
+    }
+
+    /// Those of these records that are held here, shortly, each once; at most as many as a record links to.
+    ///
+    /// # Errors
+    /// The store does not answer; try again later.
+    pub async fn register_items(&self, ids: &[String], lang: Option<&Lang>) -> Result<Vec<Value>, Fault> {
+        let most = usize::try_from(LINKS).unwrap_or(usize::MAX);
+        let ids: BTreeSet<&String> = ids.iter().collect();
+        let mut shown = Vec::new();
+        for id in ids.into_iter().take(most) {
+            let stored = self.inner.store.record(id, None).await?;
+            shown.extend(stored.map(|stored| self.item(&stored, lang)));
+        }
+        Ok(shown)
     }
 
     /// The versions of a record, oldest first.

@@ -1,8 +1,9 @@
 //! The act of the register: three nodes mirror each other. One is switched off and its records are served by the others; then it loses its
 //! disk and comes back with its keys; one lies and is caught by name.
 //!
-//! Here they are started; the story is in `story`, a side is a `seat`, what is published is in `records`.
+//! Here they are started; the story is in `story`, a side is a `seat`, what is published is in `records`, what they found in `circle`.
 
+mod circle;
 mod counts;
 mod records;
 mod seat;
@@ -60,6 +61,7 @@ impl Three {
         for seat in three.all() {
             outln!("{}  {}", seat.role.label, seat.role.name);
             outln!("    log     {}", seat.log.address);
+            outln!("    portal  {}/", seat.public.base());
             outln!("    own api {}   data {}", seat.api.base(), seat.data().display());
         }
         Ok(three)
@@ -88,6 +90,7 @@ impl Three {
         outln!("\nThe three nodes of the register serve too:");
         for seat in self.all() {
             outln!("\n  # {}", seat.role.name);
+            outln!("  portal  {}/", seat.public.base());
             outln!("  chapar search 'потери воды' --lang ru --at {}", seat.public.base());
             outln!("  chapar verify {} --vkey {}", seat.log.address, seat.log.vkey);
             outln!(
@@ -96,6 +99,11 @@ impl Three {
                 seat.api_key
             );
         }
+    }
+
+    /// Where people read the register.
+    pub fn portal(&self) -> String {
+        format!("{}/", self.uz.public.base())
     }
 
     /// What `--endpoints` writes of them.

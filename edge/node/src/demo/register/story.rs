@@ -1,6 +1,7 @@
 //! The register, act by act. What one node does is read back from another, and only that is printed. An expectation that does not hold
 //! ends the story.
 
+use super::circle;
 use super::counts;
 use super::records::{Leaves, notice, publish, shelf, withdraw};
 use super::seat::{Seat, agreed};
@@ -41,6 +42,7 @@ impl Story<'_> {
         self.search().await?;
         self.cut_off().await?;
         self.burn().await?;
+        self.found().await?;
         self.lie().await
     }
 
@@ -275,6 +277,18 @@ impl Story<'_> {
         let digest = agreed(&self.all()).await?;
         let state = format!("digest {}", short(&digest));
         self.say("KZ", "mirrors the others anew", state, "equal at UZ, KZ and CN");
+        Ok(())
+    }
+
+    /// They found a federation; nobody keeps a list of its members.
+    async fn found(&mut self) -> Result<(), Failure> {
+        let (members, state) = circle::found(&self.all()).await?;
+        self.say(
+            "all",
+            "found a federation: each pins the same file, and nobody keeps a list",
+            format!("{members} members, state {}", short(&state)),
+            "equal at UZ, KZ and CN",
+        );
         Ok(())
     }
 
