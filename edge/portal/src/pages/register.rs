@@ -256,13 +256,15 @@ fn wrong(words: &Words) -> Markup {
 /// The same for programs.
 fn exports(words: &Words, question: &Query) -> Markup {
     let api = for_api(question);
+    // These documents say themselves which kinds are in them.
+    let any_kind = api.without("kind");
     html! {
         p.exports {
             span { (words.say("exports")) }
             a href=(feed(words, question)) { (words.say("feed")) }
             a href=(address::export("records", &api)) { "JSON" }
-            a href=(address::export("dcat", &api)) { "DCAT-AP" }
-            a href=(address::export("cpsv", &api)) { "CPSV-AP" }
+            a href=(address::export("dcat", &any_kind)) { "DCAT-AP" }
+            a href=(address::export("cpsv", &any_kind)) { "CPSV-AP" }
         }
     }
 }

@@ -283,7 +283,7 @@ pub fn changes(words: &Words, kind: &str, before: &Map<String, Value>, after: &M
     let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
     for (body, leaves) in [(before, &mut old), (after, &mut new)] {
         for (name, value) in body {
-            leaves_of(&teller, &[name.clone()], value, leaves);
+            leaves_of(std::slice::from_ref(name), value, leaves);
         }
     }
     let mut places: Vec<&Vec<String>> = old.keys().chain(new.keys()).collect();
@@ -305,15 +305,15 @@ fn cut(text: &str) -> String {
     }
 }
 
-fn leaves_of(teller: &Teller<'_>, place: &[String], value: &Value, leaves: &mut BTreeMap<Vec<String>, String>) {
+fn leaves_of(place: &[String], value: &Value, leaves: &mut BTreeMap<Vec<String>, String>) {
     let step = |name: String| [place, &[name]].concat();
     match value {
         Value::Object(members) => members
             .iter()
-            .for_each(|(name, value)| leaves_of(teller, &step(name.clone()), value, leaves)),
+            .for_each(|(name, value)| leaves_of(&step(name.clone()), value, leaves)),
         Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
             for (number, value) in items.iter().enumerate() {
-                leaves_of(teller, &step((number + 1).to_string()), value, leaves);
+                leaves_of(&step((number + 1).to_string()), value, leaves);
             }
         }
         other => drop(leaves.insert(place.to_vec(), plain(other))),

@@ -1,6 +1,6 @@
 //! The frame around every page: head, header with the languages, footer.
 
-use super::{notice, tongues};
+use super::tongues;
 use crate::query::Query;
 use crate::words::{Language, Words};
 use crate::{address, assets};
@@ -98,7 +98,7 @@ impl Frame<'_> {
                     (self.header(page.here))
                     main #main tabindex="-1" {
                         @if words.language().is_draft() {
-                            div.wrap { (notice::note(words, &words.say("draft-title"), html! { p { (words.say("draft-about")) } })) }
+                            p.draft { span.wrap { strong { (words.say("draft-title")) } " " (words.say("draft-about")) } }
                         }
                         (page.body)
                     }

@@ -1,7 +1,6 @@
 //! A box that says something about the page or the record before anything else.
 
 use super::badge::Tone;
-use crate::words::Words;
 use maud::{Markup, html};
 
 /// A notice of a tone, with a title and what there is to say.
@@ -12,9 +11,4 @@ pub fn notice(tone: Tone, title: &str, body: Markup) -> Markup {
             (body)
         }
     }
-}
-
-/// A quiet one.
-pub fn note(_words: &Words, title: &str, body: Markup) -> Markup {
-    notice(Tone::Plain, title, body)
 }

@@ -13,6 +13,8 @@ use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal;
 use icu_decimal::options::DecimalFormatterOptions;
 use icu_locale::Locale;
+// Named for its feature `sync`: without it what is made of ICU's data belongs to one thread.
+use icu_provider as _;
 use std::cmp::Ordering;
 
 /// The formatters of a language. ICU has data for each of ours; without them numbers and dates stand as computers write them.

@@ -46,7 +46,7 @@ pub fn render(words: &Words, samples: &[Found], now: Instant) -> Page {
             (breadcrumb::breadcrumb(words, &[]))
             h1 { (words.say("gallery-title")) }
             p.lede { (words.say("gallery-about")) }
-            (shown("badge", tones(words, |tone, text| badge(tone, text))))
+            (shown("badge", tones(words, badge)))
             (shown("notice", tones(words, |tone, text| notice::notice(tone, text, html! { p { (words.say("stale-about")) } }))))
             (shown("empty", empty::empty(&words.say("nothing-found"), html! { p { (words.say("nothing-found-do")) } })))
             (shown("search_box", search_box::small(words, "")))
