@@ -273,7 +273,7 @@ fn a_wrong_configuration_stops_the_node_with_place_and_remedy() {
         (
             "public_url = \"https://node.example.org\"\n[publik]\n",
             format!(
-                "error: {place}:2:2: unknown key `publik`; write one of `public_url`, `profile`, `data`, `public`, `private`, \
+                "error: {place}:2:2: unknown key `publik`; write one of `public_url`, `profile`, `data`, `languages`, `public`, `private`, \
                  `egress`, `log`, `quota`, `delivery`, `timeouts`, `register`, `time`, `objects`\n"
             ),
         ),

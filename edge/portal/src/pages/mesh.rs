@@ -128,6 +128,7 @@ struct Row<'a> {
     lag: Option<u64>,
     age: Option<u64>,
     is_here: bool,
+    is_witnessed: Option<bool>,
 }
 
 /// Who is in it: the members of each federation in the order of the Organisation; without one, whose logs are held here.
@@ -188,6 +189,7 @@ fn row_of_member<'a>(words: &Words, member: &'a Member, logs: &[Log], mirrors: &
         lag: mirror.map(|mirror| mirror.lag),
         age: mirror.and_then(|mirror| mirror.age),
         is_here: log.is_some_and(|log| log.is_own),
+        is_witnessed: member.is_witnessed,
     }
 }
 
@@ -203,6 +205,7 @@ fn row_of_log<'a>(words: &Words, names: &Names, log: &Log, mirrors: &[Mirror]) -
         lag: mirror.map(|mirror| mirror.lag),
         age: mirror.and_then(|mirror| mirror.age),
         is_here: log.is_own,
+        is_witnessed: None,
     }
 }
 
@@ -236,7 +239,12 @@ fn ring_and_table(words: &Words, rows: &[Row<'_>], now: Instant) -> Markup {
         vec![
             html! { (number(place)) },
             html! { (row.name) @if let Some(state) = row.state { span.under { (words.state(state)) } } },
-            html! { (badge(row.tone, &row.word)) },
+            html! {
+                (badge(row.tone, &row.word))
+                @if let Some(is_witnessed) = row.is_witnessed {
+                    span.under { (words.say(if is_witnessed { "witnessed-enough" } else { "witnessed-too-few" })) }
+                }
+            },
             html! { @if let Some(size) = row.size { (words.number(size)) } @else { "–" } },
             html! { @match (row.is_here, row.lag) { (false, Some(lag)) => (words.number(lag)), _ => "–" } },
             html! { @match (row.is_here, row.age) { (false, Some(age)) => (when::ago(words, age, now)), _ => "–" } },
@@ -349,6 +357,16 @@ fn alarms(words: &Words, data: &Data) -> Markup {
         ]
     };
     let rows: Vec<Vec<Markup>> = data.alarms.iter().map(row).collect();
+    // What a mirrored log signed stands with the log.
+    let is_shown = |origin: &str| {
+        data.mirrors
+            .iter()
+            .any(|mirror| mirror.origin == origin && mirror.caught.is_some())
+    };
+    let forks = data
+        .alarms
+        .iter()
+        .filter(|alarm| alarm.verdict == "proven" && alarm.notes.len() > 1 && !is_shown(&alarm.origin));
     html! {
         section.wrap.block aria-labelledby="alarms" {
             h2 #alarms { (words.say("mesh-alarms")) }
@@ -356,6 +374,7 @@ fn alarms(words: &Words, data: &Data) -> Markup {
             @else {
                 p.section-about { (words.say("mesh-alarms-about")) }
                 (table::table(&words.say("mesh-alarms"), &heads, &rows))
+                @for alarm in forks { (fork(words, &alarm.notes)) }
             }
         }
     }

@@ -1,14 +1,12 @@
 //! A federation and its members.
 
-use super::{number, text};
+use super::text;
 use crate::words::Texts;
 use serde_json::Value;
 
 /// A federation that this node follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Federation {
-    /// Its id.
-    pub id: String,
     /// What it is called.
     pub name: Texts,
     /// Its members, in the order of the Organisation.
@@ -28,18 +26,15 @@ pub struct Member {
     pub origin: String,
     /// `own`, `mirrored`, `missing`, `caught` or `other-key`.
     pub log: String,
-    /// Entries of the log that are here.
-    pub size: Option<u64>,
     /// Whether enough witnesses of the federation cosigned the log, where it names some.
     pub is_witnessed: Option<bool>,
 }
 
 impl Federation {
-    /// Reads one; none of what has no id.
+    /// Reads one; none of what names no members.
     pub fn read(view: &Value) -> Option<Self> {
-        let members = view.get("members").and_then(Value::as_array).into_iter().flatten();
+        let members = view.get("members")?.as_array()?.iter();
         Some(Self {
-            id: text(view, "id")?,
             name: Texts::read(view.get("name")),
             members: members.filter_map(Member::read).collect(),
         })
@@ -54,7 +49,6 @@ impl Member {
             state: text(view, "state"),
             origin: text(view, "origin")?,
             log: text(view, "log")?,
-            size: number(view, "size"),
             is_witnessed: view.get("witnessed").and_then(Value::as_bool),
         })
     }

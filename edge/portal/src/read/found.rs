@@ -48,8 +48,6 @@ pub struct Found {
     pub body_by: Option<String>,
     /// Whether the body was purged.
     pub is_purged: bool,
-    /// As what another names it, in a list of those.
-    pub rel: Option<String>,
 }
 
 /// How a record was withdrawn.
@@ -57,8 +55,6 @@ pub struct Found {
 pub struct Withdrawn {
     /// Why, in a word.
     pub code: String,
-    /// Index of the withdrawal in the same log.
-    pub index: u64,
     /// The record that takes its place.
     pub replaced_by: Option<String>,
 }
@@ -69,7 +65,6 @@ impl Found {
         let valid = view.get("valid").unwrap_or(&Value::Null);
         let withdrawn = view.get("withdrawn").map(|how| Withdrawn {
             code: text(how, "code").unwrap_or_default(),
-            index: number(how, "index").unwrap_or_default(),
             replaced_by: text(how, "replacedBy"),
         });
         Some(Self {
@@ -93,7 +88,6 @@ impl Found {
             opened_at: time(view, "openedAt"),
             body_by: text(view, "bodyBy"),
             is_purged: view.get("bodyPurged").and_then(Value::as_bool).unwrap_or(false),
-            rel: text(view, "rel"),
         })
     }
 

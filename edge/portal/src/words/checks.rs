@@ -54,6 +54,7 @@ const NAMED: &[(&str, &[&str])] = &[
     ("holder-", &["here", "shown", "claimed"]),
     ("alarm-", &["fork", "inconsistent", "shrunken", "wrong-tile"]),
     ("verdict-", &["proven", "asserted", "unfounded", "unknown"]),
+    ("witnessed-", &["enough", "too-few"]),
     ("mishap-", &["not-found", "wrong", "crowded", "broken"]),
     ("state-", &["by", "in", "ir", "kz", "cn", "kg", "pk", "ru", "tj", "uz"]),
     (

@@ -127,6 +127,7 @@ fn mirrors(words: &Words, holders: &[Holder], now: Instant) -> Markup {
                         span.quiet-text {
                             (words.say_or(&format!("holder-{}", holder.state), &holder.state))
                             @if let Some(size) = holder.size { ", " (words.count("entries-n", size, &[])) }
+                            @if let Some(lag) = holder.lag.filter(|lag| *lag > 0) { ", " (words.say("ring-lag")) " " (words.number(lag)) }
                             @if let Some(age) = holder.age { ", " (when::ago(words, age, now)) }
                         }
                     }
