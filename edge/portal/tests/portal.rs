@@ -302,8 +302,8 @@ async fn each_state_of_a_record_is_said() {
     let versions = page("versions", "").await;
     for said in [
         "Вода и потери (пример)",
-        "<del>Вода (пример)</del>",
-        "<ins>Вода и потери (пример)</ins>",
+        "<del dir=\"auto\">Вода (пример)</del>",
+        "<ins dir=\"auto\">Вода и потери (пример)</ins>",
         "Су (мысал)",
         "машинный",
         "Республика Узбекистан",
@@ -450,6 +450,32 @@ async fn programs_are_refused_as_ever_and_readers_in_words() {
         told.header("content-type").starts_with("application/problem+json"),
         "what has words keeps them"
     );
+}
+
+#[tokio::test]
+async fn too_many_requests_and_faults_are_pages_too() {
+    let reader = Reader::start(&Language::USUAL).await;
+    let refused = |status: u16| {
+        let portal = Portal::new(reader.node.runtime.clone(), &Language::USUAL);
+        let status = axum::http::StatusCode::from_u16(status).unwrap();
+        let answer = move || async move { (status, [("retry-after", "3")], "no\n") };
+        Router::new()
+            .route("/zh/register", axum::routing::get(answer))
+            .layer(from_fn_with_state(portal, dress))
+    };
+    for (status, said) in [
+        (429, "请求过多"),
+        (503, "本节点暂时无法应答"),
+        (500, "本节点暂时无法应答"),
+    ] {
+        let request = Request::builder().uri("/zh/register").header("accept", "text/html");
+        let request = request.body(Body::empty()).unwrap();
+        let response = refused(status).call(request).await.unwrap();
+        assert_eq!(response.status(), status);
+        assert_eq!(response.headers()["retry-after"], "3");
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        assert!(String::from_utf8(bytes.into()).unwrap().contains(said), "{status}");
+    }
 }
 
 #[tokio::test]

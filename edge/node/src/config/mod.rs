@@ -377,6 +377,14 @@ mod tests {
                 "chapar.toml:3:24: `10.1.0.0/8` is no block of addresses; write e.g. \"10.1.0.0/16\"",
             ),
             (
+                "public_url = \"https://a.example\"\nlanguages = [\"ru\", \"rus\"]",
+                "chapar.toml:2:20: `rus` is no language of the portal; write some of ru, zh, en, be, fa, hi, kk, ky, tg, ur, uz",
+            ),
+            (
+                "public_url = \"https://a.example\"\nlanguages = [\"zh\", \"zh\"]",
+                "chapar.toml:2:20: `zh` is named twice; write each language once",
+            ),
+            (
                 "public_url = \"https://a.example\"\n[log]\nlevel = \"x=y=z\"",
                 "chapar.toml:3:9: `x=y=z` is no log level; write \"error\", \"warn\", \"info\", \"debug\", or e.g. \
                  \"info,chapar_runtime=debug\"",

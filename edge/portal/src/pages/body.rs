@@ -15,6 +15,8 @@ use chapar_runtime::RegisterQuery;
 use chapar_terms::Instant;
 use maud::{Markup, html};
 
+/// Kinds in the chart before the reader asks for all.
+const KINDS: usize = 8;
 /// Newest records that are shown.
 const NEWEST: usize = 6;
 
@@ -177,6 +179,7 @@ fn by_kind(words: &Words, data: &Data, all: &Query) -> Markup {
         .map(|(kind, count)| (result::kind_plural(words, kind), kind.as_str(), *count))
         .collect();
     kinds.sort_by(|one, other| other.2.cmp(&one.2).then_with(|| words.compare(&one.0, &other.0)));
+    let rest = kinds.len().saturating_sub(KINDS);
     let figures: Vec<(Markup, u64)> = kinds
         .iter()
         .map(|(name, kind, count)| {
@@ -184,5 +187,12 @@ fn by_kind(words: &Words, data: &Data, all: &Query) -> Markup {
             (html! { a href=(place) { (name) } }, *count)
         })
         .collect();
-    chart::bars(words, &words.say("body-by-kind"), &words.say("facet-kind"), &figures)
+    let most = kinds.first().map_or(0, |(_, _, count)| *count);
+    let (first, others) = figures.split_at(figures.len().min(KINDS));
+    let head = words.say("facet-kind");
+    let more = words.count("facet-more", u64::try_from(rest).unwrap_or(0), &[]);
+    html! {
+        (chart::bars(words, &words.say("body-by-kind"), &head, first, most))
+        @if rest > 0 { details.others { summary { (more) } (chart::bars(words, &more, &head, others, most)) } }
+    }
 }

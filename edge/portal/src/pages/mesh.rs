@@ -373,7 +373,7 @@ fn alarms(words: &Words, data: &Data) -> Markup {
             @if rows.is_empty() { p.quiet-text { (words.say("mesh-alarms-none")) } }
             @else {
                 p.section-about { (words.say("mesh-alarms-about")) }
-                (table::table(&words.say("mesh-alarms"), &heads, &rows))
+                (table::table(&words.say("mesh-alarms-about"), &heads, &rows))
                 @for alarm in forks { (fork(words, &alarm.notes)) }
             }
         }

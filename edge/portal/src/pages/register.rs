@@ -27,6 +27,9 @@ const FACETS: [&str; 7] = [
     "visibility",
 ];
 
+/// What else the form sends along: it has no box of its own.
+const KEPT: [&str; 4] = ["order", "group", "translated", "topic"];
+
 /// What the page shows.
 pub struct Data {
     /// What was asked.
@@ -106,12 +109,13 @@ pub fn render(words: &Words, data: &Data) -> Page {
             h1 { (words.say("register-title")) }
             form.register action=(address::register(language, &Query::default())) method="get" data-submit="change" {
                 (search_box::field(words, asked))
+                @for (name, value) in question.pairs().filter(|(name, _)| KEPT.contains(name)) {
+                    input type="hidden" name=(name) value=(value);
+                }
                 div.columns {
-                    aside.side aria-label=(words.say("facets")) {
-                        (chosen(words, data, &question))
-                        (facets(words, &question, &groups(words, data)))
-                    }
-                    section.results aria-label=(words.say("results")) {
+                    section.results aria-labelledby="results" {
+                        h2.sr #results { (words.say("results")) }
+                        a.to-facets href="#facets" { (words.say("facets")) }
                         @if data.is_wrong { (wrong(words)) }
                         @else { (summary(words, data, &question)) (found(words, data)) }
                         (pager::pager(
@@ -120,6 +124,10 @@ pub fn render(words: &Words, data: &Data) -> Page {
                             data.next.as_ref().map(|next| address::register(language, &question.with("after", next))),
                         ))
                         @if !data.found.is_empty() { (exports(words, &question)) }
+                    }
+                    aside #facets .side aria-label=(words.say("facets")) {
+                        (chosen(words, data, &question))
+                        (facets(words, &question, &groups(words, data)))
                     }
                 }
             }

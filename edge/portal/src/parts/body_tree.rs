@@ -185,10 +185,13 @@ impl<'a> Teller<'a> {
 
     fn text(&self, path: &str, text: &str) -> Markup {
         let last = path.rsplit('.').next().unwrap_or(path);
-        let coded = self.labels.and_then(|labels| labels.values.get(path)?.get(text));
-        let is_state = matches!(last, "country" | "state" | "states" | "spatial" | "jurisdiction");
-        if let Some(word) = coded {
-            return html! { (word) };
+        let states = self
+            .kind
+            .and_then(|kind| kind.pointers().states.as_deref()?.strip_prefix('/'));
+        let is_state =
+            states == Some(path) || matches!(last, "country" | "state" | "states" | "spatial" | "jurisdiction");
+        if let Some(said) = self.coded(path, text) {
+            return html! { (foreign::text(said)) @if let Some(tag) = foreign::instead(self.words, said) { " " (tag) } };
         }
         if matches!(last, "language" | "languages") && Lang::parse(text).is_ok() {
             return html! { (self.words.tongue(text)) };
@@ -203,6 +206,20 @@ impl<'a> Teller<'a> {
             return html! { time datetime=(text) { (day) } };
         }
         self.reference(text)
+    }
+
+    /// The word for a value of a closed list, in the reader's language or in the next one that has one.
+    fn coded(&self, path: &str, value: &str) -> Option<Said<'_>> {
+        let (kind, language) = (self.kind?, self.words.language());
+        let mut tags = std::iter::once(language.code()).chain(language.instead());
+        tags.find_map(|tag| {
+            let (tag, labels) = kind.labels().get_key_value(&Lang::parse(tag).ok()?)?;
+            let text = labels.values.get(path)?.get(value)?;
+            Some(Said {
+                tag: tag.as_str(),
+                text,
+            })
+        })
     }
 
     /// A record that is held here, a participant, a page of others, or a plain text.

@@ -46,8 +46,8 @@ fn differences(words: &Words, changes: &[Change]) -> Markup {
             dl.changes {
                 @for change in changes {
                     dt { (change.label) }
-                    @if let Some(before) = &change.before { dd.gone { span.sr { (words.say("change-before")) } del { (before) } } }
-                    @if let Some(after) = &change.after { dd.new { span.sr { (words.say("change-after")) } ins { (after) } } }
+                    @if let Some(before) = &change.before { dd.gone { span.sr { (words.say("change-before")) } del dir="auto" { (before) } } }
+                    @if let Some(after) = &change.after { dd.new { span.sr { (words.say("change-after")) } ins dir="auto" { (after) } } }
                 }
             }
         }

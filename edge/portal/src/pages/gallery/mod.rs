@@ -62,7 +62,7 @@ pub fn render(words: &Words, samples: &[Found], now: Instant) -> Page {
             (shown("pager", pager::pager(words, Some("#first".to_owned()), Some("#next".to_owned()))))
             (shown("timeline", the_timeline(words, samples)))
             (shown("ring", the_ring(words)))
-            (shown("chart", chart::bars(words, &words.say("body-by-kind"), &words.say("facet-kind"), &figures(words))))
+            (shown("chart", chart::bars(words, &words.say("body-by-kind"), &words.say("facet-kind"), &figures(words), 120)))
             (shown("body_tree", bodies(words)))
         }
     };
