@@ -377,14 +377,6 @@ mod tests {
                 "chapar.toml:3:24: `10.1.0.0/8` is no block of addresses; write e.g. \"10.1.0.0/16\"",
             ),
             (
-                "public_url = \"https://a.example\"\nlanguages = [\"ru\", \"rus\"]",
-                "chapar.toml:2:20: `rus` is no language of the portal; write some of ru, zh, en, be, fa, hi, kk, ky, tg, ur, uz",
-            ),
-            (
-                "public_url = \"https://a.example\"\nlanguages = [\"zh\", \"zh\"]",
-                "chapar.toml:2:20: `zh` is named twice; write each language once",
-            ),
-            (
                 "public_url = \"https://a.example\"\n[log]\nlevel = \"x=y=z\"",
                 "chapar.toml:3:9: `x=y=z` is no log level; write \"error\", \"warn\", \"info\", \"debug\", or e.g. \
                  \"info,chapar_runtime=debug\"",
@@ -405,6 +397,25 @@ mod tests {
         ] {
             assert_eq!(read(text).unwrap_err(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn languages_are_those_of_the_portal_each_once() {
+        let codes = |text: &str| read(&format!("{URL}{text}")).map(|config| config.languages);
+        assert_eq!(codes("").unwrap(), Language::USUAL);
+        assert_eq!(codes("languages = []").unwrap(), Language::USUAL);
+        assert_eq!(
+            codes("languages = [\"fa\", \"en\"]").unwrap(),
+            [Language::Fa, Language::En]
+        );
+        assert_eq!(
+            codes("languages = [\"ru\", \"rus\"]").unwrap_err(),
+            "chapar.toml:2:20: `rus` is no language of the portal; write some of ru, zh, en, be, fa, hi, kk, ky, tg, ur, uz"
+        );
+        assert_eq!(
+            codes("languages = [\"zh\", \"zh\"]").unwrap_err(),
+            "chapar.toml:2:20: `zh` is named twice; write each language once"
+        );
     }
 
     /// Each variable with a value that the file does not say, and where the value ends.

@@ -4,7 +4,7 @@ use super::badge::{Tone, badge};
 use super::{foreign, id, stale, when};
 use crate::address;
 use crate::read::{Found, Names};
-use crate::words::Words;
+use crate::words::{Said, Words};
 use chapar_register::{KindName, Kinds, Labels};
 use chapar_terms::{Instant, Lang};
 use maud::{Markup, html};
@@ -74,7 +74,7 @@ pub fn card(words: &Words, names: &Names, found: &Found, now: Instant) -> Markup
             }
             h3 { (title(words, found)) }
             @if let Some(said) = description {
-                p.card-about lang=(said.tag) dir=(crate::words::direction(said.tag)) { (cut(said.text)) }
+                p.card-about { (foreign::text(Said { tag: said.tag, text: &cut(said.text) })) }
             }
             p.badges {
                 (badges(words, found, now))
