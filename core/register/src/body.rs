@@ -2,7 +2,7 @@
 //!
 //! Refuses to know what a body means (`kinds`).
 
-use chapar_terms::{Digest, Invalid, Salt, canonical_json, limits};
+use chapar_terms::{Digest, Invalid, Salt, canonical_json, is_canonical, limits};
 use chapar_tlog::BODY_BYTES;
 use serde_json::Value;
 
@@ -36,7 +36,7 @@ impl Body {
         check_length(bytes)?;
         let value: Value = serde_json::from_slice(bytes).map_err(|_| Invalid::new(WHAT, "is not JSON"))?;
         check_shape(&value)?;
-        if canonical_json(&value) != bytes {
+        if !is_canonical(&value, bytes) {
             return Err(Invalid::new(WHAT, "is not in canonical form (RFC 8785)"));
         }
         Ok(Self {

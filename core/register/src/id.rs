@@ -78,7 +78,7 @@ impl RecordId {
             log,
             local: local.to_owned(),
         };
-        if id.to_string().len() > limits::ID_BYTES {
+        if id.length() > limits::ID_BYTES {
             let why = format!("is longer than {} bytes", limits::ID_BYTES);
             return Err(Invalid::new("record id", why));
         }
@@ -100,6 +100,12 @@ impl RecordId {
                 "is not `<participant id>/records/<log id>/<local>`",
             )),
         }
+    }
+
+    /// Bytes of its text.
+    fn length(&self) -> usize {
+        let parts = [self.participant.as_str(), RECORDS, self.log.as_str(), &self.local];
+        parts.iter().map(|part| part.len()).sum::<usize>() + parts.len() - 1
     }
 
     /// Whose record it is.

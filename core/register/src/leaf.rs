@@ -12,6 +12,9 @@ pub const LEAF_BYTES: usize = 16 * 1024;
 /// The only version of the format so far.
 const VERSION: u64 = 1;
 const WHAT: &str = "record leaf";
+/// The member of the proof, which is never the first one, and that of the signature in it.
+const PROOF: &[u8] = b",\"proof\":";
+const PROOF_VALUE: &[u8] = b",\"proofValue\":\"";
 
 /// A signed header. Its bytes are well formed; that the signature is good is said by [`Record::verify`] alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,8 +77,40 @@ impl Record {
     /// # Errors
     /// It did not; nobody said this.
     pub fn verify(&self, suite: &dyn Suite, key: &PublicKey) -> Result<(), BadSignature> {
-        self.proof.verify(&document(&self.header), suite, key)
+        let signed = signed_of(&self.leaf).ok_or(BadSignature)?;
+        self.proof.verify(&signed, suite, key)
     }
+}
+
+/// What `hash_data` gives for the document of a leaf and its proof, cut out of the leaf: that is canonical, and so are its parts. The quoted
+/// names below begin where no string ends, as a quote within a string has a stroke before it; the object of a proof holds strings alone.
+fn signed_of(leaf: &[u8]) -> Option<Vec<u8>> {
+    let (before, rest) = split_before(leaf, PROOF)?;
+    let (proof, after) = rest.split_at_checked(object_end(rest)?)?;
+    let (head, value) = split_before(proof.strip_prefix(PROOF)?, PROOF_VALUE)?;
+    let value = value.strip_prefix(PROOF_VALUE)?;
+    let tail = value.get(value.iter().position(|byte| *byte == b'"')? + 1..)?;
+    let hash = |parts: &[&[u8]]| *Digest::of_parts(parts).as_bytes();
+    Some([hash(&[head, tail]), hash(&[before, after])].concat())
+}
+
+fn split_before<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    text.split_at_checked(text.windows(mark.len()).position(|part| part == mark)?)
+}
+
+/// Where the first object ends that has no other inside.
+fn object_end(text: &[u8]) -> Option<usize> {
+    let (mut is_string, mut is_escaped) = (false, false);
+    for (place, byte) in text.iter().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => is_string = !is_string,
+            b'}' if !is_string => return Some(place + 1),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The document that is signed: all members but the proof.

@@ -98,16 +98,15 @@ impl Proof {
         Ok(proof)
     }
 
-    /// Checks the proof over a document without its proof.
+    /// Checks the proof over `signed`: what [`hash_data`] gives for the document and the proof, each without what the proof adds.
     ///
     /// # Errors
     /// The key is of another algorithm or did not sign this document; it is not what its issuer said.
-    pub fn verify(&self, document: &Value, suite: &dyn Suite, key: &PublicKey) -> Result<(), BadSignature> {
+    pub fn verify(&self, signed: &[u8], suite: &dyn Suite, key: &PublicKey) -> Result<(), BadSignature> {
         if key.algorithm != self.suite.algorithm() {
             return Err(BadSignature);
         }
-        let signed = hash_data(document, &Value::Object(self.configuration()));
-        suite.verify(key, &signed, &self.value)
+        suite.verify(key, signed, &self.value)
     }
 
     /// The proof without its value: what is signed beside the document.

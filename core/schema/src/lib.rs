@@ -52,6 +52,10 @@ impl Schema {
 
     /// What is wrong with a value: the faults of its first `most` errors, in the order of the library.
     pub fn faults(&self, value: &Value, most: usize) -> Vec<Fault> {
+        // Most values are right, and that is told much sooner than what is wrong.
+        if self.0.is_valid(value) {
+            return Vec::new();
+        }
         let errors = self.0.iter_errors(value).take(most);
         errors.flat_map(|error| faults(&error)).collect()
     }

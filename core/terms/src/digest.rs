@@ -37,7 +37,8 @@ impl Digest {
 
     /// Lower-case hexadecimal, 64 characters.
     pub fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
     }
 
     /// Standard base64 with padding, as `Content-Digest` (RFC 9530) writes it.

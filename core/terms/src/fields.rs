@@ -1,6 +1,6 @@
 //! Reading a canonical JSON object strictly: every member known, each taken once, the bytes exactly those we would write.
 
-use crate::{Digest, Instant, Invalid, canonical_json};
+use crate::{Digest, Instant, Invalid, is_canonical};
 use serde_json::{Map, Value};
 
 /// An object whose members are taken one by one.
@@ -19,7 +19,7 @@ impl Fields {
             return Err(Invalid::new(what, format!("is longer than {most} bytes")));
         }
         let value: Value = serde_json::from_slice(bytes).map_err(|_| Invalid::new(what, "is not JSON"))?;
-        if canonical_json(&value) != bytes {
+        if !is_canonical(&value, bytes) {
             return Err(Invalid::new(what, "is not in canonical form (RFC 8785)"));
         }
         Self::of(what, value)

@@ -19,7 +19,7 @@ mod salt;
 mod suite;
 mod time;
 
-pub use canonical::canonical_json;
+pub use canonical::{canonical_json, is_canonical};
 pub use digest::Digest;
 pub use entity_tag::{entity_tag, lists_tag, same_weakly};
 pub use fields::Fields;
