@@ -1,6 +1,7 @@
 //! An entry of a log, read once: everything that is asked of it afterwards is asked of what was read.
 
 use crate::about;
+use crate::ahead::Found;
 use crate::body::{Body, body_hash};
 use crate::header::{Header, Visibility};
 use crate::id::RecordId;
@@ -15,6 +16,8 @@ pub struct Entry {
     pub(crate) leaf_hash: Digest,
     pub(crate) record: Result<Record, Reject>,
     pub(crate) body: Result<BodyState, Reject>,
+    /// Ahead of its turn.
+    pub(crate) found: Found,
 }
 
 impl Entry {
@@ -24,6 +27,7 @@ impl Entry {
             leaf_hash: leaf_hash(leaf),
             record: Record::parse(leaf).map_err(|invalid| Reject::new(Fault::LeafMalformed, invalid.to_string())),
             body: Ok(BodyState::NotHere),
+            found: Found::default(),
         }
     }
 

@@ -5,8 +5,10 @@
 //! until then, keep it where it can be dropped. Refuses to fetch, to store, and to know the time.
 
 use crate::about;
+use crate::ahead::Found;
 use crate::chain::{Chain, Chains};
 use crate::entry::Entry;
+use crate::finding::Finding;
 use crate::header::{Header, KindName};
 use crate::id::{LogId, RecordId};
 use crate::keys::{KEY_SET, KeyFault, Keys, key_of_first, parse_key_set};
@@ -112,6 +114,8 @@ pub struct Intake<'a> {
     state: LogState,
     checkpoint: SignedCheckpoint,
     chains: Chains,
+    /// What the log is called in the ids of its records, as the state says.
+    log: Option<LogId>,
     /// Whether nothing but the pinned key vouches for the log.
     is_first: bool,
 }
@@ -131,6 +135,7 @@ impl<'a> Intake<'a> {
             kinds,
             suite,
             is_first: state.keys.is_empty(),
+            log: state.log(),
             state,
             checkpoint,
             chains: Chains::default(),
@@ -241,18 +246,20 @@ impl<'a> Intake<'a> {
     }
 
     fn judge(&mut self, index: u64, entry: Entry) -> Result<Accepted, Reject> {
-        let (record, body) = (entry.record?, entry.body?);
+        let (record, body, found) = (entry.record?, entry.body?, entry.found);
         let header = record.header();
         let keys = match header.kind.as_str() {
-            KEY_SET => Some(self.keys_after(index, &record, &body)?),
+            KEY_SET => Some(self.keys_after(index, &record, &body, &found)?),
             _ => None,
         };
-        let log = match (self.state.log(), &keys) {
-            (Some(log), _) => log,
-            (None, Some(keys)) => first_log(keys)?,
+        let first = match (&self.log, &keys) {
+            (Some(_), _) => None,
+            (None, Some(keys)) => Some(first_log(keys)?),
             (None, None) => return Err(Reject::new(Fault::KeySetMissing, "no key-set stands before it")),
         };
-        if header.issuer != self.state.participant || *header.id.log() != log {
+        let log = first.as_ref().or(self.log.as_ref());
+        if header.issuer != self.state.participant || Some(header.id.log()) != log {
+            let log = log.map(LogId::as_str).unwrap_or_default();
             let why = format!(
                 "`{}` is not of the log `{log}` of `{}`",
                 header.id, self.state.participant
@@ -260,12 +267,13 @@ impl<'a> Intake<'a> {
             return Err(Reject::new(Fault::IdForeign, why));
         }
         self.chains.check(header)?;
-        let is_known_kind = self.check_body(header, &body)?;
+        let is_known_kind = self.check_body(header, &body, found.form.as_ref())?;
         let opens = self.opened_kind(header, &body);
         if let Some(keys) = keys {
             self.state.keys = keys;
+            self.log = self.state.log();
         } else {
-            self.check_proof(index, &record)?;
+            self.check_proof(index, &record, &found)?;
         }
         Ok(Accepted {
             record,
@@ -275,7 +283,8 @@ impl<'a> Intake<'a> {
         })
     }
 
-    fn check_proof(&self, index: u64, record: &Record) -> Result<(), Reject> {
+    /// What was found ahead counts for the key by which it was found, and no other.
+    fn check_proof(&self, index: u64, record: &Record, found: &Found) -> Result<(), Reject> {
         let method = &record.proof().verification_method;
         let key = self.state.keys.record_key(method, index).map_err(|fault| {
             let word = match fault {
@@ -284,11 +293,15 @@ impl<'a> Intake<'a> {
             };
             Reject::new(word, format!("`{method}`: {fault}"))
         })?;
-        record.verify(self.suite, key).map_err(|_| unsigned(method))
+        let signed = match &found.signed {
+            Some((by, signed)) if by == key => *signed,
+            _ => record.verify(self.suite, key),
+        };
+        signed.map_err(|_| unsigned(method))
     }
 
     /// The keys after a key-set, whose proof is checked here: the first one vouches for itself.
-    fn keys_after(&self, index: u64, record: &Record, body: &BodyState) -> Result<Keys, Reject> {
+    fn keys_after(&self, index: u64, record: &Record, body: &BodyState, found: &Found) -> Result<Keys, Reject> {
         let invalid = |invalid: Invalid| Reject::new(Fault::KeySetInvalid, invalid.to_string());
         let body = body
             .here()
@@ -296,7 +309,7 @@ impl<'a> Intake<'a> {
         let listed = parse_key_set(body.value()).map_err(invalid)?;
         let method = &record.proof().verification_method;
         if !self.state.keys.is_empty() {
-            self.check_proof(index, record)?;
+            self.check_proof(index, record, found)?;
         } else if index > 0 {
             return Err(Reject::new(
                 Fault::KeySetMissing,
@@ -314,12 +327,16 @@ impl<'a> Intake<'a> {
     }
 
     /// Whether the kind is known; what is about others, and the body's form, are judged where the body is here.
-    fn check_body(&self, header: &Header, body: &BodyState) -> Result<bool, Reject> {
+    fn check_body(
+        &self,
+        header: &Header,
+        body: &BodyState,
+        found: Option<&Result<(), Finding>>,
+    ) -> Result<bool, Reject> {
         let kind = self.kinds.find(&header.kind);
         if let (Some(kind), Some(body)) = (kind, body.here()) {
-            if let Some(finding) = kind.check(body.value()).first() {
-                return Err(Reject::new(Fault::BodyInvalid, finding.to_string()));
-            }
+            let form = found.cloned().unwrap_or_else(|| kind.form(body.value()));
+            form.map_err(|finding| Reject::new(Fault::BodyInvalid, finding.to_string()))?;
             about::check(self.kinds, header, body.value(), &self.chains)?;
         }
         Ok(kind.is_some())

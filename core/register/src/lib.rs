@@ -4,6 +4,7 @@
 //! arguments. Refuses to hold the tree under a log (`core/tlog`), where anything lies (`edge/store`), and who is asked for it.
 
 mod about;
+mod ahead;
 mod alarm;
 mod body;
 mod chain;
@@ -30,6 +31,7 @@ mod verdict;
 mod words;
 
 pub use about::{OPENING, about_members};
+pub use ahead::{Ahead, Seen};
 pub use alarm::{Alarm, AlarmKind, Judged, LOG_ALARM};
 pub use body::{Body, body_hash};
 pub use chain::{Chain, Version};

@@ -11,8 +11,8 @@
 mod log;
 
 use chapar_register::{
-    BodyState, Caught, Chain, Distrust, Draft, Entry, Fault, Intake, KeyUse, KindName, Kinds, ListedKey, LogState,
-    Record, RecordId, RevocationReason, Taken, Version, Visibility, body_hash,
+    Ahead, BodyState, Caught, Chain, Distrust, Draft, Entry, Fault, Intake, KeyUse, Keys, KindName, Kinds, ListedKey,
+    LogState, Record, RecordId, RevocationReason, Seen, Taken, Version, Visibility, body_hash,
 };
 use chapar_suite_international::International;
 use chapar_terms::{Algorithm, ParticipantId, Salt, Signer, canonical_json};
@@ -60,7 +60,7 @@ fn recall(intake: &mut Intake<'_>, earlier: &[Taken]) {
     }
 }
 
-/// Everything that is in the log after what the state holds.
+/// Everything that is in the log after what the state holds. What is found ahead, and what another intake found, changes nothing of it.
 fn go_on(
     log: &Log,
     state: LogState,
@@ -68,13 +68,77 @@ fn go_on(
     earlier: &[Taken],
 ) -> (Vec<Taken>, Result<LogState, Distrust>) {
     let from = usize::try_from(state.frontier().size()).unwrap();
-    let mut intake = begin(state, checkpoint).unwrap();
-    recall(&mut intake, earlier);
-    let taken = log.entries[from..]
-        .iter()
-        .map(|(leaf, body)| intake.push(leaf, body.as_deref()));
-    let taken = taken.collect();
-    (taken, intake.finish())
+    let go_on = |entries: Vec<Entry>| {
+        let mut intake = begin(state.clone(), checkpoint.clone()).unwrap();
+        recall(&mut intake, earlier);
+        let taken: Vec<Taken> = entries.into_iter().map(|entry| intake.take(entry)).collect();
+        (taken, intake.finish())
+    };
+    let entries = read(&log.entries[from..]);
+    let taken = go_on(entries.clone());
+    let last = taken.1.as_ref().map_or(state.keys(), LogState::keys);
+    for keys in [state.keys(), last] {
+        assert_eq!(go_on(look(keys, from, entries.clone())), taken);
+    }
+    if let Some(seen) = Seen::of(state.keys(), &taken.0) {
+        let mut again = entries;
+        seen.vouch(&mut again);
+        assert_eq!(go_on(look(state.keys(), from, again)), taken);
+    }
+    taken
+}
+
+fn read(entries: &[(Vec<u8>, Option<Vec<u8>>)]) -> Vec<Entry> {
+    let read = entries.iter();
+    read.map(|(leaf, body)| Entry::of_leaf(leaf).with_body(body.as_deref()))
+        .collect()
+}
+
+fn look(keys: &Keys, from: usize, entries: Vec<Entry>) -> Vec<Entry> {
+    let ahead = Ahead {
+        kinds: Kinds::built_in(),
+        suite: &International,
+        keys,
+    };
+    let looked = entries.into_iter().zip(from as u64..);
+    looked.map(|(entry, index)| ahead.look(index, entry)).collect()
+}
+
+/// Without it each leaf would be verified, so a leaf that is another must be.
+#[test]
+fn what_was_seen_vouches_for_these_leaves_alone() {
+    let (mut log, log_key, key) = simple();
+    let (state, held) = (pinned(&log_key), log.checkpoint(&log_key));
+    let (earlier, begun) = take(&log, state, held);
+    let begun = begun.unwrap();
+    log.add(draft("dataset", "a", dataset("A")), &key);
+    log.add(draft("dataset", "b", dataset("B")), &key);
+    let (taken, ended) = go_on(&log, begun.clone(), log.checkpoint(&log_key), &earlier);
+    assert!(ended.is_ok() && faults(&taken) == [None, None]);
+    let seen = Seen::of(begun.keys(), &taken).unwrap();
+    assert_eq!(seen.from(), 1);
+    // Somebody else signs what stands there in the stored copy.
+    let stranger = Key::record("k1", Algorithm::Ed25519);
+    let header = taken[1].verdict.as_ref().unwrap().record.header().clone();
+    log.entries[2].0 = sign_header(&header, &stranger).leaf().to_vec();
+    let verdicts = |entries: Vec<Entry>| {
+        let mut intake = begin(begun.clone(), log.checkpoint(&log_key)).unwrap();
+        recall(&mut intake, &earlier);
+        let taken: Vec<Taken> = entries.into_iter().map(|entry| intake.take(entry)).collect();
+        faults(&taken)
+    };
+    let mut entries = read(&log.entries[1..]);
+    seen.vouch(&mut entries);
+    assert_eq!(verdicts(entries), [None, Some(Fault::SignatureWrong)]);
+    // Nor for fewer of them, nor for the keys of somebody else.
+    let mut entries = read(&log.entries[2..]);
+    seen.vouch(&mut entries);
+    assert_eq!(verdicts(entries), [Some(Fault::SignatureWrong)]);
+    let other = Key::record("k1", Algorithm::Ed25519);
+    let others = Log::begin(&[log_key.listed(), other.listed()], &log_key, &other);
+    let (_, others) = take(&others, pinned(&log_key), others.checkpoint(&log_key));
+    let looked = look(others.unwrap().keys(), 1, read(&log.entries[1..]));
+    assert_eq!(verdicts(looked), [None, Some(Fault::SignatureWrong)]);
 }
 
 fn faults(taken: &[Taken]) -> Vec<Option<Fault>> {

@@ -29,6 +29,7 @@ mod federation;
 mod flows;
 mod folds;
 mod follow_on;
+mod hands;
 mod hosted;
 mod http;
 mod http_data;
@@ -281,6 +282,7 @@ pub(crate) struct Inner {
     pub live: live::Live,
     pub logs: logs::Logs,
     pub folds: folds::Folds,
+    pub hands: hands::Hands,
     pub offered: offered::Offered,
     pub circle: federation::Circle,
     pub mirrors: mirrors::Mirrors,
@@ -336,6 +338,7 @@ impl Runtime {
             live: live::Live::default(),
             logs: logs::Logs::default(),
             folds: folds::Folds::default(),
+            hands: hands::Hands::default(),
             offered: offered::Offered::default(),
             circle: federation::Circle::default(),
             mirrors: mirrors::Mirrors::default(),

@@ -85,7 +85,7 @@ async fn pages_seek_and_never_scan_or_sort() {
         .chain(outbox::STATEMENTS.map(str::to_owned))
         .chain(logs::STATEMENTS.map(str::to_owned))
         .chain(views::of_reads())
-        .chain(crate::logs::MIRROR_PLANS.map(str::to_owned))
+        .chain(crate::logs::mirror_plans())
     {
         assert_flat(&store, sql).await;
     }

@@ -173,6 +173,11 @@ impl Kind {
         validate::check(&self.ready, body)
     }
 
+    /// The first of them, where there are any.
+    pub(crate) fn form(&self, body: &Value) -> Result<(), Finding> {
+        self.check(body).into_iter().next().map_or(Ok(()), Err)
+    }
+
     /// Each text for people in a body, with its language.
     pub fn texts<'b>(&self, body: &'b Value) -> Vec<(Lang, &'b str)> {
         self.shape.texts(body)

@@ -1,15 +1,17 @@
-//! The task that folds: each log is verified from where it was verified last, and what its entries come to is written bundle by bundle.
+//! The task that folds: each log is verified from where it was verified last, and what its entries come to is written
+//! a few bundles at a time.
 
-use super::rows;
+use super::{chains, rows};
 use crate::federation::act_change;
 use crate::logs::{self, REGISTER};
 use crate::{Fault, Runtime};
 use chapar_register::folds::{REVISION, catalog, federation};
-use chapar_register::{BodyState, Chain, Entry, Intake, Kinds, LOG_ALARM, LogState, Record, RecordId, Taken, Version};
-use chapar_store::{CatalogChange, EntryRow, FoldWrite, LogRow, StoredRecord};
+use chapar_register::{Ahead, BodyState, Entry, Intake, Keys, Kinds, LOG_ALARM, LogState, RecordId, Seen, Taken};
+use chapar_store::{CatalogChange, EntryRow, FoldWrite, LogRow};
 use chapar_terms::ParticipantId;
 use chapar_tlog::{SignedCheckpoint, TILE_WIDTH, VerifierKey};
 use serde_json::Value;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -17,6 +19,17 @@ use std::time::Duration;
 const PAUSE: Duration = Duration::from_secs(30);
 /// Versions of one record that are recalled when another one comes. A record with more is not continued in the catalogue.
 const VERSIONS: i64 = 10_000;
+/// Bundles that are written at once: others wait meanwhile.
+const BATCH_BUNDLES: usize = 4;
+
+/// What some entries come to.
+struct Batch {
+    changes: Vec<CatalogChange>,
+    /// Records that say something of another log: ids and bodies.
+    alarms: Vec<(String, Value)>,
+    /// Entries of the log up to their end.
+    reached: i64,
+}
 
 impl Runtime {
     /// Folds what was published and not folded, and whatever is published from now on; everything, where an older program made the views.
@@ -52,6 +65,7 @@ impl Runtime {
     pub async fn rebuild_views(&self) -> Result<(), Fault> {
         self.inner.store.drop_views().await?;
         for log in self.inner.store.list_logs().await? {
+            self.inner.folds.forget(&log.origin);
             self.inner.folds.wake(&log.origin);
         }
         Ok(())
@@ -84,11 +98,22 @@ impl Runtime {
         let begun = Intake::begin(Kinds::built_in(), self.inner.suite.as_ref(), state, checkpoint);
         let mut intake = begun.map_err(|why| untrue(origin, &why))?;
         let mut folded = row.folded;
-        while logs::signed(intake.size())? < row.size {
-            folded = self.fold_bundle(&row, &mut intake, folded).await?;
+        let mut ready = None;
+        loop {
+            let keys = Arc::new(intake.state().keys().clone());
+            let reading = self.read_batch(&row, intake.size(), &keys);
+            // While a batch is written the next one is read and looked at.
+            let (read, written) = tokio::join!(reading, self.write_batch(&row, &mut folded, ready.take()));
+            written?;
             // What was taken is in the catalogue, and recalled from there.
             intake.forget();
+            let read = read?;
+            if read.is_empty() {
+                break;
+            }
+            ready = self.take_batch(&row, &mut intake, read, folded).await?;
         }
+        self.inner.folds.forget(origin);
         let state = intake.finish().map_err(|why| untrue(origin, &why))?;
         self.inner.store.save_fold_state(origin, state.encode()).await?;
         Ok(())
@@ -133,95 +158,148 @@ impl Runtime {
         }
     }
 
-    /// Takes the next entries; gives how far the catalogue is then.
-    async fn fold_bundle(&self, log: &LogRow, intake: &mut Intake<'_>, folded: i64) -> Result<i64, Fault> {
-        let position = logs::signed(intake.size())?;
-        let limit = i64::from(TILE_WIDTH).min(log.size - position);
-        let entries = self.inner.store.entries_after(&log.origin, position, limit).await?;
-        if entries.is_empty() {
-            return Err(Fault::Internal(format!(
-                "entry {} of the log `{}` is missing",
-                position + 1,
-                log.origin
-            )));
-        }
-        let read = |row: &EntryRow| Entry::of_leaf(&row.leaf).with_body(open_body(row));
-        let entries: Vec<Entry> = entries.iter().map(read).collect();
-        for id in intake.unknown_in(&entries) {
-            if let Some(chain) = self.chain_of(&log.origin, &id, position).await? {
-                intake.recall(id, chain);
+    /// The next entries, read by all hands and looked at ahead of their turn; none where nothing is left.
+    async fn read_batch(&self, log: &LogRow, from: u64, keys: &Arc<Keys>) -> Result<Vec<Entry>, Fault> {
+        let (mut begun, mut next) = (Vec::new(), from);
+        while begun.len() < BATCH_BUNDLES && logs::signed(next)? < log.size {
+            let position = logs::signed(next)?;
+            // To the end of a bundle, as mirrors take them.
+            let width = u64::from(TILE_WIDTH);
+            let limit = logs::signed(width - next % width)?.min(log.size - position);
+            let rows = self.inner.store.entries_after(&log.origin, position, limit).await?;
+            if rows.is_empty() {
+                return Err(Fault::Internal(format!(
+                    "entry {} of the log `{}` is missing",
+                    position + 1,
+                    log.origin
+                )));
             }
+            let first = next;
+            next += u64::try_from(rows.len()).unwrap_or_default();
+            let (seen, suite) = (self.inner.folds.seen(&log.origin, first), Arc::clone(&self.inner.suite));
+            let keys = Arc::clone(keys);
+            begun.push(self.inner.hands.begin(move || {
+                let ahead = Ahead {
+                    kinds: Kinds::built_in(),
+                    suite: suite.as_ref(),
+                    keys: &keys,
+                };
+                look(ahead, first, &rows, seen)
+            }));
         }
-        let (mut changes, mut alarms) = (Vec::new(), Vec::new());
+        let mut read = Vec::new();
+        for one in begun {
+            read.extend(one.done().await?);
+        }
+        Ok(read)
+    }
+
+    /// Takes entries; what they come to, unless the catalogue holds it already.
+    async fn take_batch(
+        &self,
+        log: &LogRow,
+        intake: &mut Intake<'_>,
+        entries: Vec<Entry>,
+        folded: i64,
+    ) -> Result<Option<Batch>, Fault> {
+        self.recall_versions(log, intake, &entries).await?;
+        let mut taken = Vec::with_capacity(entries.len());
         for entry in entries {
-            let taken = intake.take(entry);
-            if let Err(reject) = &taken.verdict {
-                tracing::warn!(log = log.origin, index = taken.index, %reject, "an entry is no record");
+            let one = intake.take(entry);
+            if let Err(reject) = &one.verdict {
+                tracing::warn!(log = log.origin, index = one.index, %reject, "an entry is no record");
             }
             // What the catalogue holds already is only verified again.
-            if logs::signed(taken.index)? >= folded {
-                changes.extend(self.changes(&log.origin, &taken)?);
-                alarms.extend(alarm_of(&taken).filter(|_| log.participant.is_none()));
+            if logs::signed(one.index)? >= folded {
+                taken.push(one);
             }
         }
-        let reached = logs::signed(intake.size())?;
-        if reached <= folded {
-            return Ok(folded);
+        if taken.is_empty() {
+            return Ok(None);
         }
+        let alarms = taken.iter().filter(|_| log.participant.is_none()).filter_map(alarm_of);
+        Ok(Some(Batch {
+            alarms: alarms.collect(),
+            changes: self.changes(&log.origin, taken).await?,
+            reached: logs::signed(intake.size())?,
+        }))
+    }
+
+    async fn recall_versions(&self, log: &LogRow, intake: &mut Intake<'_>, entries: &[Entry]) -> Result<(), Fault> {
+        let names: Vec<String> = intake.unknown_in(entries).iter().map(RecordId::to_string).collect();
+        let place = (log.origin.as_str(), logs::signed(intake.size())?);
+        let rows = self.inner.store.folded_versions(place, &names, VERSIONS).await?;
+        for (id, chain) in chains(&rows)? {
+            intake.recall(id, chain);
+        }
+        Ok(())
+    }
+
+    /// Writes what entries came to, if there is anything, and says how far the catalogue is then.
+    async fn write_batch(&self, log: &LogRow, folded: &mut i64, batch: Option<Batch>) -> Result<(), Fault> {
+        let Some(batch) = batch else { return Ok(()) };
         // Before they are folded: what is heard twice is kept once, what is never heard would be lost.
-        for (record_id, body) in alarms {
+        for (record_id, body) in batch.alarms {
             self.hear_alarm(&record_id, &body).await?;
         }
         let write = FoldWrite {
             origin: log.origin.clone(),
-            expected_folded: folded,
-            folded: reached,
-            changes,
+            expected_folded: *folded,
+            folded: batch.reached,
+            changes: batch.changes,
             at: self.now().unix_ms(),
         };
-        match self.inner.store.fold(write).await? {
-            true => Ok(reached),
-            false => Err(Fault::Unavailable(format!(
+        if !self.inner.store.fold(write).await? {
+            return Err(Fault::Unavailable(format!(
                 "the log `{}` is folded by somebody else",
                 log.origin
-            ))),
+            )));
         }
+        *folded = batch.reached;
+        Ok(())
     }
 
-    /// What an entry comes to: rows of the catalogue, and what it says to a federation.
-    fn changes(&self, origin: &str, taken: &Taken) -> Result<Vec<CatalogChange>, Fault> {
-        let changes = catalog::apply(Kinds::built_in(), origin, taken);
-        let mut changes: Vec<CatalogChange> = changes.into_iter().map(rows::change).collect::<Result<_, _>>()?;
-        if let Some(act) = federation::act(origin, taken) {
-            changes.push(act_change(&act)?);
+    /// What entries come to, worked out by all hands: rows of the catalogue, and what is said to a federation.
+    async fn changes(&self, origin: &str, taken: Vec<Taken>) -> Result<Vec<CatalogChange>, Fault> {
+        let (mut begun, mut rest) = (Vec::new(), taken.into_iter().peekable());
+        while rest.peek().is_some() {
+            let part: Vec<Taken> = rest.by_ref().take(usize::from(TILE_WIDTH)).collect();
+            let origin = origin.to_owned();
+            begun.push(self.inner.hands.begin(move || changes_of(&origin, &part)));
+        }
+        let mut changes = Vec::new();
+        for one in begun {
+            changes.extend(one.done().await??);
+        }
+        if changes.iter().any(|change| matches!(change, CatalogChange::Act(_))) {
             self.inner.circle.stale.store(true, Ordering::Relaxed);
         }
         Ok(changes)
     }
+}
 
-    /// The versions of a record up to the entry `verified`.
-    async fn chain_of(&self, origin: &str, id: &RecordId, verified: i64) -> Result<Option<Chain>, Fault> {
-        let store = &self.inner.store;
-        let history = store.record_history(&id.to_string(), 0, VERSIONS).await?;
-        let earlier = |row: &&StoredRecord| row.row.origin == origin && row.row.position <= verified;
-        let mut chain: Option<Chain> = None;
-        for row in history.iter().filter(earlier) {
-            let entries = store.entries_after(origin, row.row.position - 1, 1).await?;
-            let entry = entries.first().ok_or(Fault::NotFound)?;
-            let record = Record::parse(&entry.leaf)?;
-            let version = Version {
-                number: record.header().version,
-                leaf_hash: record.leaf_hash(),
-                body_hash: record.header().body_hash,
-            };
-            let chain = chain.get_or_insert_with(|| Chain {
-                kind: record.header().kind.clone(),
-                versions: Vec::new(),
-            });
-            chain.versions.push(version);
+fn changes_of(origin: &str, taken: &[Taken]) -> Result<Vec<CatalogChange>, Fault> {
+    let mut changes = Vec::new();
+    for one in taken {
+        for change in catalog::apply(Kinds::built_in(), origin, one) {
+            changes.push(rows::change(change)?);
         }
-        Ok(chain)
+        if let Some(act) = federation::act(origin, one) {
+            changes.push(act_change(&act)?);
+        }
     }
+    Ok(changes)
+}
+
+/// Reads entries, and finds of them what there is to be found before it is their turn and was not seen already.
+fn look(ahead: Ahead<'_>, first: u64, rows: &[EntryRow], seen: Option<Seen>) -> Vec<Entry> {
+    let read = |row: &EntryRow| Entry::of_leaf(&row.leaf).with_body(open_body(row));
+    let mut entries: Vec<Entry> = rows.iter().map(read).collect();
+    if let Some(seen) = seen {
+        seen.vouch(&mut entries);
+    }
+    let looked = entries.into_iter().zip(first..);
+    looked.map(|(entry, index)| ahead.look(index, entry)).collect()
 }
 
 /// What a record says of another log.

@@ -247,6 +247,7 @@ impl Runtime {
             mirror.ring(true);
             let _turn = mirror.turn.lock().await;
             runtime.inner.store.remove_mirror(mirror.origin.as_str()).await?;
+            runtime.inner.folds.forget(mirror.origin.as_str());
             runtime.inner.mirrors.take(&mirror.id());
             runtime.inner.holders.forget(mirror.origin.as_str());
             tracing::info!(log = %mirror.origin, "a mirror was removed");

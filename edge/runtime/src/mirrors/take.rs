@@ -7,17 +7,21 @@
 use super::obstacle::{Evidence, Halt, Obstacle};
 use super::place::{Place, Tiles};
 use super::turns::Turn;
+use crate::folds::chains;
+use crate::hands::Begun;
 use crate::logs::{Files, Tree, grown, signed};
 use crate::{Fault, Runtime};
 use chapar_register::{
-    BodyState, Chain, Distrust, Entry, Intake, KindName, Kinds, LogState, Record, Taken, Version, Visibility,
+    Ahead, BodyState, Distrust, Entry, Intake, Keys, Kinds, LogState, Record, RecordId, Seen, Taken, Visibility,
 };
 use chapar_store::{MirrorReject, MirroredEntry, MirroredRecord, Staging};
-use chapar_terms::Digest;
+use chapar_terms::Invalid;
 use chapar_tlog::{
     BODY_BYTES, ENTRY_BUNDLE_BYTES, Level, ProvedBundle, Resource, RightEdge, SignedCheckpoint, TILE_WIDTH, TileId,
     WrongBundle, decode_bodies, decode_entries, tiles_of_row,
 };
+use std::iter::Peekable;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Entries that are staged with one write: their rows hold fewer values than a statement may have.
@@ -50,13 +54,24 @@ pub(super) struct Taking<'a> {
     pub gone: &'a AtomicBool,
 }
 
-/// A bundle that is of the signed tree, each entry of it read once.
-struct Bundle {
+/// A bundle that is of the signed tree, with what stood beside it; its entries are being looked at.
+struct Fetched {
     proved: ProvedBundle,
-    /// All of it, those included that were taken before.
+    looked: Begun<Result<Looked, Invalid>>,
+}
+
+/// The entries of a bundle that were not here before.
+struct Looked {
     entries: Vec<Entry>,
-    /// What stood beside them, as it was given.
+    /// What stood beside all of them, as it was given.
     bodies: Option<Vec<u8>>,
+}
+
+/// A batch that is taken and waits to be written.
+struct Ready {
+    files: Files,
+    batch: Batch,
+    to: Reached,
 }
 
 /// What is to be staged with one write.
@@ -66,48 +81,85 @@ struct Batch {
     entries: Vec<MirroredEntry>,
     records: Vec<MirroredRecord>,
     rejects: Vec<MirrorReject>,
-    bytes: usize,
 }
 
 impl Taking<'_> {
     /// Takes everything from `from` on; what is verified then. Rows and files are durable, and not published.
+    ///
+    /// While a batch is written the next one is fetched and looked at.
     pub(super) async fn take(&self, from: &mut Reached) -> Result<LogState, Halt> {
         let size = self.checkpoint.checkpoint().size;
         let mut intake = self.begin(from.state.clone())?;
         let mut tiles = Tiles::of(self.place, self.checkpoint);
-        let mut batch = Batch::default();
         let mut edge = from.edge.clone();
-        let mut turn: Option<Turn<'_>> = None;
         let mut rest = tiles_of_row(Level::Entries, edge.size(), size).peekable();
-        while let Some(id) = rest.peek().copied() {
-            self.check_wanted()?;
-            let held = match turn.take() {
-                Some(held) => held,
-                None => self.turn().await?,
+        let mut ready = None;
+        loop {
+            let keys = Arc::new(intake.state().keys().clone());
+            let gathering = self.gather(&mut tiles, &mut edge, &mut rest, &keys);
+            let (gathered, written) = tokio::join!(gathering, self.write(ready.take(), from));
+            written?;
+            // What was taken is stored, and recalled from there.
+            intake.forget();
+            let gathered = gathered?;
+            if gathered.is_empty() {
+                return intake.finish().map_err(|why| self.distrust(&why));
+            }
+            let batch = self.take_up(&mut intake, gathered).await?;
+            let to = Reached {
+                state: intake.state().clone(),
+                edge: edge.clone(),
             };
-            let fetched = held.within(self.fetch(&mut tiles, &edge, id)).await;
-            if let Some(mut bundle) = fetched.transpose()? {
+            let files = self.files(&tiles, &batch, from, &to)?;
+            ready = Some(Ready { files, batch, to });
+        }
+    }
+
+    /// Fetches the bundles of a batch, or as many as come within a turn; none where nothing is left.
+    async fn gather(
+        &self,
+        tiles: &mut Tiles<'_>,
+        edge: &mut RightEdge,
+        rest: &mut Peekable<impl Iterator<Item = TileId>>,
+        keys: &Arc<Keys>,
+    ) -> Result<Vec<Fetched>, Halt> {
+        let (mut gathered, mut entries, mut bytes) = (Vec::new(), 0, 0);
+        while gathered.is_empty() && rest.peek().is_some() {
+            self.check_wanted()?;
+            let turn = self.turn().await?;
+            while let Some(id) = rest.peek().copied() {
+                self.check_wanted()?;
+                let fetched = turn.within(self.fetch(tiles, edge, id, keys)).await;
+                let Some((fetched, length)) = fetched.transpose()? else {
+                    break;
+                };
                 rest.next();
-                self.recall(&mut intake, &bundle).await?;
-                let taken = self.push(&mut intake, &mut bundle)?;
-                batch.add(&bundle, taken, edge.size())?;
-                edge = bundle.proved.edge;
-                if !(batch.is_full() || edge.size() == size || held.is_of_one_bundle()) {
-                    turn = Some(held);
-                    continue;
+                edge.clone_from(&fetched.proved.edge);
+                entries += fetched.proved.leaves.len() - fetched.proved.known;
+                bytes += length;
+                gathered.push(fetched);
+                // Others come between two turns. Without keys, only the first entry may bring them: the rest need not be fetched.
+                let is_full = entries >= BATCH_ENTRIES || bytes >= BATCH_BYTES;
+                if is_full || turn.is_of_one_bundle() || keys.is_empty() {
+                    break;
                 }
             }
-            // Others come between two turns: nothing is in memory then.
-            if !batch.entries.is_empty() {
-                let to = Reached {
-                    state: intake.state().clone(),
-                    edge: edge.clone(),
-                };
-                self.stage(&tiles, std::mem::take(&mut batch), from, to).await?;
-                intake.forget();
-            }
         }
-        intake.finish().map_err(|why| self.distrust(&why))
+        Ok(gathered)
+    }
+
+    /// Takes what was gathered, bundle by bundle.
+    async fn take_up(&self, intake: &mut Intake<'_>, gathered: Vec<Fetched>) -> Result<Batch, Halt> {
+        let mut batch = Batch::default();
+        for Fetched { proved, looked } in gathered {
+            let keys = intake.state().keys().clone();
+            let (taken, bodies) = self.push(intake, looked).await?;
+            if let Some(seen) = Seen::of(&keys, &taken) {
+                self.runtime.inner.folds.saw(&self.tree.origin, seen);
+            }
+            batch.add(proved, bodies.as_deref(), taken)?;
+        }
+        Ok(batch)
     }
 
     /// Looks through what a checkpoint brings whose key is not known yet, and keeps nothing of it: the entries must name the key.
@@ -121,26 +173,48 @@ impl Taking<'_> {
         let mut tiles = Tiles::of(self.place, self.checkpoint);
         let mut edge = from.edge.clone();
         let mut rest = tiles_of_row(Level::Entries, edge.size(), size).peekable();
-        while let Some(id) = rest.peek().copied() {
-            self.check_wanted()?;
-            let turn = self.turn().await?;
-            let fetched = turn.within(self.fetch(&mut tiles, &edge, id)).await;
-            let Some(mut bundle) = fetched.transpose()? else {
-                continue;
-            };
-            rest.next();
-            self.recall(&mut intake, &bundle).await?;
-            self.push(&mut intake, &mut bundle)?;
-            edge = bundle.proved.edge;
+        loop {
+            let keys = Arc::new(intake.state().keys().clone());
+            let gathered = self.gather(&mut tiles, &mut edge, &mut rest, &keys).await?;
+            if gathered.is_empty() {
+                return intake.finish().map(|_| ()).map_err(|why| self.distrust(&why));
+            }
+            for Fetched { looked, .. } in gathered {
+                self.push(&mut intake, looked).await?;
+            }
         }
-        intake.finish().map(|_| ()).map_err(|why| self.distrust(&why))
     }
 
-    /// The next bundle, proved, with the bodies beside it. Nothing is left behind where its turn is over before.
-    async fn fetch(&self, tiles: &mut Tiles<'_>, edge: &RightEdge, id: TileId) -> Result<Bundle, Halt> {
-        let proved = self.bundle(tiles, edge, id).await?;
-        let entries = proved.leaves.iter().map(|leaf| Entry::of_leaf(leaf)).collect();
-        self.with_bodies(proved, entries).await
+    /// The next bundle, proved, and the bytes that came; its entries are looked at by other hands. Nothing is left behind where its turn is
+    /// over before.
+    async fn fetch(
+        &self,
+        tiles: &mut Tiles<'_>,
+        edge: &RightEdge,
+        id: TileId,
+        keys: &Arc<Keys>,
+    ) -> Result<(Fetched, usize), Halt> {
+        let hands = &self.runtime.inner.hands;
+        let mut proved = self.bundle(tiles, edge, id).await?;
+        let leaves = std::mem::take(&mut proved.leaves);
+        let read = hands.begin(move || {
+            let entries: Vec<Entry> = leaves.iter().map(|leaf| Entry::of_leaf(leaf)).collect();
+            (leaves, entries)
+        });
+        let (leaves, entries) = read.done().await?;
+        proved.leaves = leaves;
+        let (id, bodies) = self.bodies(id, &entries).await?;
+        let length = proved.leaves.iter().map(Vec::len).sum::<usize>() + bodies.as_ref().map_or(0, Vec::len);
+        let (suite, keys, known) = (Arc::clone(&self.runtime.inner.suite), Arc::clone(keys), proved.known);
+        let looked = hands.begin(move || {
+            let ahead = Ahead {
+                kinds: Kinds::built_in(),
+                suite: suite.as_ref(),
+                keys: &keys,
+            };
+            look(ahead, id, entries, known, bodies)
+        });
+        Ok((Fetched { proved, looked }, length))
     }
 
     async fn turn(&self) -> Result<Turn<'_>, Fault> {
@@ -203,9 +277,9 @@ impl Taking<'_> {
         }
     }
 
-    /// A bundle with the bodies beside it. Their lengths are signed with the leaves, so that nothing longer is read.
-    async fn with_bodies(&self, proved: ProvedBundle, entries: Vec<Entry>) -> Result<Bundle, Halt> {
-        let id = TileId::new(Level::Bodies, proved.id.index(), proved.id.width()).map_err(Fault::from)?;
+    /// What stands beside a bundle. The lengths are signed with the leaves, so that nothing longer is read.
+    async fn bodies(&self, id: TileId, entries: &[Entry]) -> Result<(TileId, Option<Vec<u8>>), Halt> {
+        let id = TileId::new(Level::Bodies, id.index(), id.width()).map_err(Fault::from)?;
         let known = entries.iter().map(|entry| LENGTH_BYTES + body_length(entry)).sum();
         let mut bodies = self.place.resource(Resource::Tile(id), known).await?;
         if bodies.is_none() && !id.is_full() {
@@ -217,25 +291,7 @@ impl Taking<'_> {
             let why = format!("has no `{}`", id.path());
             return Err(self.place.obstacle("bodies-missing", &why).into());
         }
-        let given = match &bodies {
-            Some(bodies) => decode_bodies(id, bodies).map_err(|why| self.wrong_bodies(&why.to_string()))?,
-            None => Vec::new(),
-        };
-        let given = given.into_iter().chain(std::iter::repeat(None));
-        let entries: Vec<Entry> = entries
-            .into_iter()
-            .zip(given)
-            .map(|(entry, body)| entry.with_body(body))
-            .collect();
-        entries
-            .iter()
-            .skip(proved.known)
-            .try_for_each(|entry| self.check_body(entry))?;
-        Ok(Bundle {
-            proved,
-            entries,
-            bodies,
-        })
+        Ok((id, bodies))
     }
 
     /// A body that is not its leaf's, or is missing where it must not be, is the place's fault: another may have it.
@@ -262,35 +318,39 @@ impl Taking<'_> {
     }
 
     /// Tells the intake what was taken before of the records that a bundle continues.
-    async fn recall(&self, intake: &mut Intake<'_>, bundle: &Bundle) -> Result<(), Halt> {
-        for id in intake.unknown_in(&bundle.entries) {
-            let store = &self.runtime.inner.store;
-            let rows = store
-                .mirrored_versions(&self.tree.origin, &id.to_string(), VERSIONS)
-                .await?;
-            if let Some(chain) = chain(&rows)? {
-                intake.recall(id, chain);
-            }
+    async fn recall(&self, intake: &mut Intake<'_>, entries: &[Entry]) -> Result<(), Halt> {
+        let unknown = intake.unknown_in(entries);
+        let names: Vec<String> = unknown.iter().map(RecordId::to_string).collect();
+        let store = &self.runtime.inner.store;
+        let rows = store.mirrored_versions(&self.tree.origin, &names, VERSIONS).await?;
+        for (id, chain) in chains(&rows)? {
+            intake.recall(id, chain);
         }
         Ok(())
     }
 
-    /// Takes what of the bundle was not taken before.
-    fn push(&self, intake: &mut Intake<'_>, bundle: &mut Bundle) -> Result<Vec<Taken>, Halt> {
-        let new = std::mem::take(&mut bundle.entries)
-            .into_iter()
-            .skip(bundle.proved.known);
-        let taken = new.map(|entry| intake.take(entry)).collect();
+    /// Takes what of a bundle was not taken before.
+    async fn push(
+        &self,
+        intake: &mut Intake<'_>,
+        looked: Begun<Result<Looked, Invalid>>,
+    ) -> Result<(Vec<Taken>, Option<Vec<u8>>), Halt> {
+        let looked = looked.done().await?;
+        let Looked { entries, bodies } = looked.map_err(|why| self.wrong_bodies(&why.to_string()))?;
+        entries.iter().try_for_each(|entry| self.check_body(entry))?;
+        self.recall(intake, &entries).await?;
+        let taken = entries.into_iter().map(|entry| intake.take(entry)).collect();
         match intake.state().keys().is_empty() {
-            // Only the first entry may bring them: the rest need not be fetched.
             true => Err(self.distrust(&Distrust::Keyless)),
-            false => Ok(taken),
+            false => Ok((taken, bodies)),
         }
     }
 
-    /// Writes a batch: files first, then rows, so that what is staged has its tree.
-    async fn stage(&self, tiles: &Tiles<'_>, batch: Batch, from: &mut Reached, to: Reached) -> Result<(), Halt> {
-        let files = self.files(tiles, &batch, from, &to)?;
+    /// Writes a batch, if there is one: files first, then rows, so that what is staged has its tree.
+    async fn write(&self, ready: Option<Ready>, from: &mut Reached) -> Result<(), Halt> {
+        let Some(Ready { files, batch, to }) = ready else {
+            return Ok(());
+        };
         self.tree.tiles.write(files).await?;
         let (store, at) = (&self.runtime.inner.store, self.runtime.now().unix_ms());
         let staging = Staging {
@@ -324,15 +384,8 @@ impl Taking<'_> {
 }
 
 impl Batch {
-    fn is_full(&self) -> bool {
-        self.entries.len() >= BATCH_ENTRIES || self.bytes >= BATCH_BYTES
-    }
-
-    /// Takes up a bundle of which `before` entries of the log were here already.
-    fn add(&mut self, bundle: &Bundle, taken: Vec<Taken>, before: u64) -> Result<(), Fault> {
-        let Bundle { proved, bodies, .. } = bundle;
-        // The first bundle of a batch begins with what was here; later ones follow on it.
-        self.leaves.extend(proved.leaves.iter().cloned());
+    /// Takes up a bundle.
+    fn add(&mut self, proved: ProvedBundle, bodies: Option<&[u8]>, taken: Vec<Taken>) -> Result<(), Fault> {
         let id = TileId::new(Level::Bodies, proved.id.index(), proved.id.width())?;
         let bodies = match bodies {
             Some(bodies) => decode_bodies(id, bodies)?,
@@ -340,9 +393,11 @@ impl Batch {
         };
         let bodies = bodies.into_iter().chain(std::iter::repeat(None));
         let new = proved.leaves.iter().zip(bodies).skip(proved.known).zip(taken);
-        for (((leaf, body), taken), position) in new.zip(before + 1..) {
-            self.add_entry(signed(position)?, leaf, body, taken);
+        for ((leaf, body), taken) in new {
+            self.add_entry(signed(taken.index + 1)?, leaf, body, taken);
         }
+        // The first bundle of a batch begins with what was here; later ones follow on it.
+        self.leaves.extend(proved.leaves);
         Ok(())
     }
 
@@ -376,7 +431,6 @@ impl Batch {
                 });
             }
         }
-        self.bytes += leaf.len() + kept.as_ref().map_or(0, Vec::len);
         self.entries.push(MirroredEntry {
             leaf: leaf.to_vec(),
             body_hash,
@@ -393,20 +447,26 @@ fn body_length(entry: &Entry) -> usize {
     }
 }
 
-/// The versions of a record as they are stored; none where there are none.
-fn chain(rows: &[MirroredRecord]) -> Result<Option<Chain>, Fault> {
-    let Some(first) = rows.first() else { return Ok(None) };
-    let version = |row: &MirroredRecord| {
-        Ok::<_, chapar_terms::Invalid>(Version {
-            number: u32::try_from(row.version).unwrap_or(u32::MAX),
-            leaf_hash: Digest::from_hex(&row.leaf_hash)?,
-            body_hash: Digest::from_hex(&row.body_hash)?,
-        })
+/// Puts the bodies of a bundle beside its entries, and finds of the new ones what there is to be found before it is their turn.
+fn look(
+    ahead: Ahead<'_>,
+    id: TileId,
+    entries: Vec<Entry>,
+    known: usize,
+    bodies: Option<Vec<u8>>,
+) -> Result<Looked, Invalid> {
+    let given = match &bodies {
+        Some(bodies) => decode_bodies(id, bodies)?,
+        None => Vec::new(),
     };
-    Ok(Some(Chain {
-        kind: KindName::parse(&first.kind)?,
-        versions: rows.iter().map(version).collect::<Result<_, _>>()?,
-    }))
+    let given = given.into_iter().chain(std::iter::repeat(None));
+    let begin = id.index() * u64::from(TILE_WIDTH);
+    let new = entries.into_iter().zip(given).zip(begin..).skip(known);
+    let looked = new.map(|((entry, body), index)| ahead.look(index, entry.with_body(body)));
+    Ok(Looked {
+        entries: looked.collect(),
+        bodies,
+    })
 }
 
 /// Never, but where a judge of mirrors is judged.

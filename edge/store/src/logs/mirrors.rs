@@ -1,14 +1,14 @@
 //! The mirrors of this node: foreign logs that it keeps, how far each is verified, and what was found in them.
 
+use crate::batch::{cut, values};
 use crate::logs::stands;
 use crate::step::Prepared;
 use crate::writer::JobEnd;
 use crate::{AlarmRow, Committed, LogRow, MirrorReject, MirrorRow, MirroredRecord, Put, Store, StoreFault};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row};
 
 const MIRROR: &str = "SELECT * FROM mirrors WHERE origin = $1";
-const VERSIONS: &str = "SELECT * FROM mirrored_records WHERE origin = $1 AND record_id = $2 ORDER BY version LIMIT $3";
 const REJECTS: &str = "SELECT * FROM mirror_rejects WHERE origin = $1 AND position > $2 ORDER BY position LIMIT $3";
 const REJECTS_COUNT: &str = "SELECT COUNT(*) FROM mirror_rejects WHERE origin = $1";
 /// What is taken of a mirrored log, with how many of its rows are removed in one transaction, for others wait meanwhile: an entry may have a
@@ -112,23 +112,31 @@ impl Store {
         self.share(origin.to_owned(), prepared).await.map(stands)
     }
 
-    /// The versions of a record of a mirrored log, oldest first, staged ones too.
+    /// The versions of some records of a mirrored log up to the version `last`, staged ones too; by record, oldest first.
     ///
     /// # Errors
     /// Try again later.
     pub async fn mirrored_versions(
         &self,
         origin: &str,
-        record_id: &str,
-        limit: i64,
+        record_ids: &[String],
+        last: i64,
     ) -> Result<Vec<MirroredRecord>, StoreFault> {
-        let rows = sqlx::query(VERSIONS)
-            .bind(origin)
-            .bind(record_id)
-            .bind(limit)
-            .fetch_all(&mut *self.reader().await?)
-            .await?;
-        rows.iter().map(record_row).collect()
+        let mut reader = self.reader().await?;
+        let mut found = Vec::new();
+        for run in cut(record_ids) {
+            let query = sqlx::query(AssertSqlSafe(versions_sql(run.len())));
+            let query = run
+                .iter()
+                .fold(query, |query, id| query.bind(id))
+                .bind(origin)
+                .bind(last);
+            for row in query.fetch_all(&mut *reader).await? {
+                found.push(record_row(&row)?);
+            }
+        }
+        found.sort_by(|one, other| (&one.record_id, one.version).cmp(&(&other.record_id, other.version)));
+        Ok(found)
     }
 
     /// Entries of a mirrored log behind `position` that are no records or came with a wrong body.
@@ -232,7 +240,15 @@ fn mirror_row(row: &SqliteRow) -> Result<MirrorRow, StoreFault> {
     })
 }
 
-fn record_row(row: &SqliteRow) -> Result<MirroredRecord, StoreFault> {
+fn versions_sql(records: usize) -> String {
+    let named = values(records, 1);
+    format!(
+        "SELECT m.* FROM (VALUES {named}) AS s1
+         CROSS JOIN mirrored_records AS m ON m.record_id = s1.column1 AND m.origin = ? WHERE m.version <= ?"
+    )
+}
+
+pub(crate) fn record_row(row: &SqliteRow) -> Result<MirroredRecord, StoreFault> {
     Ok(MirroredRecord {
         position: row.try_get("position")?,
         record_id: row.try_get("record_id")?,
@@ -244,4 +260,8 @@ fn record_row(row: &SqliteRow) -> Result<MirroredRecord, StoreFault> {
 }
 
 #[cfg(test)]
-pub(crate) const PLANS: [&str; 4] = [MIRROR, VERSIONS, REJECTS, REJECTS_COUNT];
+pub(crate) fn plans() -> Vec<String> {
+    let mut all = [MIRROR, REJECTS, REJECTS_COUNT].map(str::to_owned).to_vec();
+    all.extend([versions_sql(1), versions_sql(64)]);
+    all
+}

@@ -18,6 +18,7 @@ mod witness;
 pub(crate) use book::insert_log_with_keys;
 pub use entries::Source;
 pub(crate) use entries::{BODY, SALT};
+pub(crate) use mirrors::record_row;
 pub use retrieved::RETRIEVED;
 pub(crate) use retrieved::hold_own;
 pub use tiles::{ObjectFault, Objects, Tiles};
@@ -33,4 +34,4 @@ pub(crate) fn stands(outcome: StepOutcome) -> bool {
 #[cfg(test)]
 pub(crate) use entries::plans;
 #[cfg(test)]
-pub(crate) use mirrors::PLANS as MIRROR_PLANS;
+pub(crate) use mirrors::plans as mirror_plans;

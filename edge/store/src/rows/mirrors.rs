@@ -32,7 +32,7 @@ pub struct HolderRow {
     pub shown: Option<(i64, i64)>,
 }
 
-/// A version of a record among mirrored entries.
+/// A version of a record in a log, own or mirrored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MirroredRecord {
     /// The position of its entry.

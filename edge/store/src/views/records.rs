@@ -1,8 +1,10 @@
 //! Reading records by their names: a version, the history, what names what, what a log holds.
 
-use crate::{OpenedBody, RecordLink, RecordRow, Store, StoreFault, StoredRecord, Withdrawn};
-use sqlx::Row;
+use crate::batch::{cut, values};
+use crate::logs::record_row;
+use crate::{MirroredRecord, OpenedBody, RecordLink, RecordRow, Store, StoreFault, StoredRecord, Withdrawn};
 use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row};
 
 const NEWEST: &str = "SELECT * FROM catalog_records WHERE record_id = $1 ORDER BY version DESC LIMIT 1";
 const VERSION: &str = "SELECT * FROM catalog_records WHERE record_id = $1 AND version = $2";
@@ -58,6 +60,34 @@ impl Store {
         rows.iter().map(stored_record).collect()
     }
 
+    /// The versions of some records in the log `origin` that stand at `position` or before and are not after the version `last`; by record,
+    /// oldest first.
+    ///
+    /// # Errors
+    /// Try again later.
+    pub async fn folded_versions(
+        &self,
+        (origin, position): (&str, i64),
+        record_ids: &[String],
+        last: i64,
+    ) -> Result<Vec<MirroredRecord>, StoreFault> {
+        let mut reader = self.reader().await?;
+        let mut found = Vec::new();
+        for run in cut(record_ids) {
+            let query = sqlx::query(AssertSqlSafe(versions_sql(run.len())));
+            let query = run.iter().fold(query, |query, id| query.bind(id)).bind(last);
+            for row in query.fetch_all(&mut *reader).await? {
+                let place: (&str, i64) = (row.try_get("origin")?, row.try_get("position")?);
+                // Looked at here: it is not what the rows are found by.
+                if place.0 == origin && place.1 <= position {
+                    found.push(record_row(&row)?);
+                }
+            }
+        }
+        found.sort_by(|one, other| (&one.record_id, one.version).cmp(&(&other.record_id, other.version)));
+        Ok(found)
+    }
+
     /// What a record names, by relation and target, at most `limit`; nothing when it is withdrawn.
     ///
     /// # Errors
@@ -91,6 +121,15 @@ impl Store {
             .await?;
         rows.iter().map(record_link).collect()
     }
+}
+
+fn versions_sql(records: usize) -> String {
+    let named = values(records, 1);
+    format!(
+        "SELECT r.origin, r.position, r.record_id, r.kind, r.version, r.leaf_hash, e.body_hash FROM (VALUES {named}) AS s1
+         CROSS JOIN catalog_records AS r ON r.record_id = s1.column1
+         CROSS JOIN log_entries AS e ON e.origin = r.origin AND e.position = r.position WHERE r.version <= ?"
+    )
 }
 
 pub(super) fn stored_record(row: &SqliteRow) -> Result<StoredRecord, StoreFault> {
@@ -140,11 +179,10 @@ fn record_link(row: &SqliteRow) -> Result<RecordLink, StoreFault> {
 
 #[cfg(test)]
 pub(crate) mod plans {
-    use super::{HISTORY, LINKS_FROM, LINKS_TO, NEWEST, VERSION};
+    use super::{HISTORY, LINKS_FROM, LINKS_TO, NEWEST, VERSION, versions_sql};
 
     pub(crate) fn statements() -> Vec<String> {
-        [NEWEST, VERSION, HISTORY, LINKS_FROM, LINKS_TO]
-            .map(str::to_owned)
-            .into()
+        let all = [NEWEST, VERSION, HISTORY, LINKS_FROM, LINKS_TO].map(str::to_owned);
+        all.into_iter().chain([versions_sql(1), versions_sql(64)]).collect()
     }
 }

@@ -339,7 +339,9 @@ pub async fn staged_entries_count_once_a_checkpoint_covers_them(place: &Place) {
     store.drop_staged(FOREIGN).await.unwrap();
     assert_eq!(store.last_position(FOREIGN).await.unwrap(), 1);
     assert_eq!(store.count_mirror_rejects(FOREIGN).await.unwrap(), 0);
-    assert_eq!(store.mirrored_versions(FOREIGN, "r", 9).await.unwrap().len(), 1);
+    let records = ["q".to_owned(), "r".to_owned()];
+    assert_eq!(store.mirrored_versions(FOREIGN, &records, 9).await.unwrap().len(), 1);
+    assert_eq!(store.mirrored_versions(FOREIGN, &records, 0).await.unwrap(), []);
     assert_eq!(store.mirror(FOREIGN).await.unwrap().unwrap().staged, None);
     append(&store, &["a"]).await;
     store.drop_staged(ORIGIN).await.unwrap();
