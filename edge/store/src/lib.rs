@@ -8,6 +8,7 @@
 //! *Invariant*: every row names its participant; no read crosses from one participant to another, except the
 //! operator's own (`participants`, `outbox_cases`, `count_cases`, key look-up by id).
 
+mod append;
 mod backup;
 mod batch;
 mod fault;

@@ -17,6 +17,8 @@ pub(crate) struct Script {
     /// Why a value could not be bound: then nothing is run.
     unfit: Option<StoreFault>,
     statements: usize,
+    /// Whether the connection keeps its statements ready for the next script of this shape.
+    pub is_kept: bool,
 }
 
 /// How far a script came.
@@ -36,6 +38,7 @@ impl Script {
             arguments: SqliteArguments::default(),
             unfit: None,
             statements: 0,
+            is_kept: true,
         }
     }
 
@@ -93,7 +96,8 @@ impl Script {
         }
         let mut ahead = before.len();
         // The values are shared, not copied: a script may be run again.
-        let mut results = connection.fetch_many(sqlx::query_with(AssertSqlSafe(sql), self.arguments.clone()));
+        let query = sqlx::query_with(AssertSqlSafe(sql), self.arguments.clone());
+        let mut results = connection.fetch_many(query.persistent(self.is_kept));
         loop {
             match results.try_next().await {
                 Ok(Some(Either::Left(_))) if ahead > 0 => ahead -= 1,

@@ -3,6 +3,7 @@
 //! A step's script asks first whether its token was used before, then compares and swaps its case; a step that loses at
 //! either is rolled back as if it had never been.
 
+use crate::append::{self, Append};
 use crate::insert;
 use crate::logs::{BODY, SALT};
 use crate::script::{Ran, Script};
@@ -12,12 +13,23 @@ use sqlx::{Row, SqliteConnection};
 
 /// A write, ready to be run: the writer's time is everybody's.
 pub(crate) struct Prepared {
+    work: Work,
+    /// Bytes of what may be large in it.
+    bytes: usize,
+}
+
+enum Work {
+    Scripted(Scripted),
+    /// A script of its own, or one with others.
+    Append(Append),
+}
+
+/// A script, and what it asks.
+struct Scripted {
     script: Script,
     token: Option<Token>,
     /// The statement that must change something: the case, or what else is compared and swapped.
     case: Option<usize>,
-    /// Bytes of what may be large in it.
-    bytes: usize,
 }
 
 /// The token that a step answers.
@@ -63,23 +75,32 @@ impl Prepared {
     pub(crate) fn swap(write: impl FnOnce(&mut Script) -> usize) -> Self {
         let mut script = Script::new();
         let case = Some(write(&mut script));
-        Self {
-            script,
-            token: None,
-            case,
-            bytes: 0,
-        }
+        Self::scripted(script, None, case)
     }
 
     /// A write that stands whatever it finds.
     pub(crate) fn plain(write: impl FnOnce(&mut Script)) -> Self {
         let mut script = Script::new();
         write(&mut script);
-        Self {
-            script,
-            token: None,
-            case: None,
-            bytes: 0,
+        Self::scripted(script, None, None)
+    }
+
+    const fn scripted(script: Script, token: Option<Token>, case: Option<usize>) -> Self {
+        let work = Work::Scripted(Scripted { script, token, case });
+        Self { work, bytes: 0 }
+    }
+
+    /// Entries of a log, with their events.
+    pub(crate) const fn appended(append: Append) -> Self {
+        let work = Work::Append(append);
+        Self { work, bytes: 0 }
+    }
+
+    /// What it appends, where it does nothing else.
+    pub(crate) const fn append(&self) -> Option<&Append> {
+        match &self.work {
+            Work::Append(append) => Some(append),
+            Work::Scripted(_) => None,
         }
     }
 
@@ -101,6 +122,9 @@ impl Prepared {
         check_participant(&write)?;
         let body = seal(sealer, &mut write)?;
         let bytes = body.len().saturating_add(bytes_of(&write));
+        if let Some(append) = Append::of(&mut write) {
+            return Ok(Self::appended(append).of_bytes(bytes));
+        }
         let participant = write.case.participant().to_owned();
         let mut script = Script::new();
         let token = write.replay.map(|row| Token {
@@ -147,19 +171,16 @@ impl Prepared {
         insert::entries(&mut script, &participant, write.entries);
         insert::callbacks(&mut script, write.callbacks);
         insert::events(&mut script, &participant, write.events);
-        Ok(Self {
-            script,
-            token,
-            case,
-            bytes,
-        })
+        Ok(Self::scripted(script, token, case).of_bytes(bytes))
     }
+}
 
+impl Scripted {
     /// Runs the write behind the statements of `before` and reads whether it stands.
     ///
     /// # Errors
     /// The database failed: the whole group fails.
-    pub(crate) async fn run(&self, before: &[&str], connection: &mut SqliteConnection) -> Result<Verdict, StoreFault> {
+    async fn run(&self, before: &[&str], connection: &mut SqliteConnection) -> Result<Verdict, StoreFault> {
         let ran = self.script.run(before, connection).await;
         // A statement that failed has not said what it changed: what stands before it decides.
         let unchanged = |statement: usize| ran.changes.get(statement) == Some(&0);
@@ -171,6 +192,37 @@ impl Prepared {
         }
         read(ran)
     }
+}
+
+/// Runs writes of a group that are written as one, behind the statements of `before`; one verdict on each, or on the first that does not
+/// stand.
+///
+/// # Errors
+/// The database failed: the whole group fails.
+pub(crate) async fn run(
+    writes: &[&Prepared],
+    before: &[&str],
+    connection: &mut SqliteConnection,
+) -> Result<Vec<Verdict>, StoreFault> {
+    let mut verdicts = Vec::with_capacity(writes.len());
+    for write in writes {
+        if let Work::Scripted(scripted) = &write.work {
+            verdicts.push(scripted.run(before, connection).await?);
+        }
+    }
+    let appends: Vec<&Append> = writes.iter().filter_map(|write| write.append()).collect();
+    if appends.is_empty() {
+        return Ok(verdicts);
+    }
+    let ran = append::script(&appends).run(before, connection).await;
+    Ok(match read(ran)? {
+        Verdict::Stands(numbers) => {
+            let mut numbers = numbers.into_iter();
+            let own = |append: &&Append| Verdict::Stands(numbers.by_ref().take(append.events()).collect());
+            appends.iter().map(own).collect()
+        }
+        other => vec![other],
+    })
 }
 
 /// Bytes of what a step writes besides its case.

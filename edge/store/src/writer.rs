@@ -4,14 +4,16 @@
 //! only after COMMIT has returned, which at `synchronous=FULL` is after the fsync. What a group does inside its
 //! transaction is in `step`; who waits and in which order is in `queue`; when the generation steps up is in `generation`.
 
+use crate::append::together;
 use crate::files::Removals;
 use crate::generation::{self, Steps};
 use crate::own::Ended;
 use crate::queue::{Bound, Company, Lanes};
-use crate::step::{Prepared, Verdict};
+use crate::step::{self, Prepared, Verdict};
 use crate::{StepOutcome, StoreFault, fault::Source};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::future::Future;
 use std::path::PathBuf;
@@ -20,7 +22,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 /// Writes in one transaction at most, and the bytes after which it takes no more: bounds how long the first caller of a group waits.
-const GROUP: Bound = Bound {
+pub(crate) const GROUP: Bound = Bound {
     items: 256,
     bytes: 16 * 1024 * 1024,
 };
@@ -31,6 +33,8 @@ pub(crate) const CHANNEL: usize = 1024;
 
 /// What goes before the writes of a group.
 struct Manner {
+    /// Which writes are written as one.
+    runs: fn(&[Prepared]) -> Vec<Vec<usize>>,
     begin: &'static [&'static str],
     /// When the write before stands.
     keep: &'static [&'static str],
@@ -39,11 +43,13 @@ struct Manner {
 }
 
 const HOPEFUL: Manner = Manner {
+    runs: together,
     begin: &["BEGIN IMMEDIATE"],
     keep: &[],
     undo: None,
 };
 const CAREFUL: Manner = Manner {
+    runs: |writes| (0..writes.len()).map(|place| vec![place]).collect(),
     begin: &["BEGIN IMMEDIATE", "SAVEPOINT write"],
     keep: &["RELEASE write", "SAVEPOINT write"],
     undo: Some(&[UNDO]),
@@ -242,18 +248,20 @@ impl Writer {
         let due = self.steps.is_due();
         let connection = self.connection().await?;
         let mut before = manner.begin;
-        let mut verdicts = Vec::with_capacity(writes.len());
-        for write in writes {
-            let verdict = write.run(before, connection).await?;
-            before = match (&verdict, manner.undo) {
-                (Verdict::Stands(_), _) => manner.keep,
-                (_, Some(undo)) => undo,
-                (_, None) => {
+        let mut verdicts = BTreeMap::new();
+        for places in (manner.runs)(writes) {
+            let run: Vec<&Prepared> = places.iter().filter_map(|place| writes.get(*place)).collect();
+            let found = step::run(&run, before, connection).await?;
+            let stand = found.iter().all(|verdict| matches!(verdict, Verdict::Stands(_)));
+            before = match (stand, manner.undo) {
+                (true, _) => manner.keep,
+                (false, Some(undo)) => undo,
+                (false, None) => {
                     sqlx::query("ROLLBACK").execute(connection).await?;
                     return Ok(None);
                 }
             };
-            verdicts.push(verdict);
+            verdicts.extend(places.into_iter().zip(found));
         }
         if manner.undo == Some(before) {
             sqlx::query(UNDO).execute(&mut *connection).await?;
@@ -264,7 +272,7 @@ impl Writer {
             .await
             .map_err(|error| StoreFault::Unknown(Source::new(error)))?;
         self.steps.committed(raised);
-        Ok(Some((verdicts, self.next())))
+        Ok(Some((verdicts.into_values().collect(), self.next())))
     }
 
     async fn run_job(&mut self, job: Job) -> Result<Ended, StoreFault> {
