@@ -392,6 +392,11 @@ async fn another_language_keeps_place_and_question() {
     let reader = Reader::start(&Language::USUAL).await;
     let question = format!("q={}&kind=dataset", encoded("вода 1&2"));
     let page = reader.get(&format!("/ru/register?{question}")).await.text;
+    let newest = reader.get(&format!("/ru/register?{question}&order=newest")).await.text;
+    assert!(
+        newest.contains("<input type=\"hidden\" name=\"order\" value=\"newest\">"),
+        "the form keeps the order"
+    );
     let switch = page
         .split("class=\"tongues\"")
         .nth(1)

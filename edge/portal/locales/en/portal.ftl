@@ -57,7 +57,7 @@ stale = Last heard { $age }
 ## Home
 
 home-title = The shared register of digital cooperation
-home-lede = Bodies of different states publish here what they have, what they plan and what they ask. Every record is signed by its author and kept by many nodes: nobody can change unnoticed what another has said.
+home-lede = Bodies of different states publish here what they have, what they plan and what they ask. Every record is signed by its author and kept by every node that mirrors it: nobody can change unnoticed what another has said.
 search-label = Search the register
 search-hint = Data, services, rules, events…
 search-do = Search
@@ -85,7 +85,7 @@ clause-7 = Seminars, conferences, exhibitions and round tables
 clause-8 = Think tanks and research institutions
 clause-none = No records yet.
 home-node = This node
-home-node-about = You are reading the register as this node holds it. The other nodes hold the same records, and each answers for itself.
+home-node-about = You are reading the register as this node holds it. Nodes that mirror each other hold the same records, and each answers for itself.
 node-address = Address
 node-hosts = Bodies at this node
 node-federation = Follows the federation
@@ -125,7 +125,7 @@ log-other-key = held under another key
 witnessed-enough = enough witnesses
 witnessed-too-few = too few witnesses
 mesh-title = The mesh
-mesh-lede = Every register is kept in more than one place. Here you see which registers this node holds, how fresh they are, who vouches for them, and what was found wrong.
+mesh-lede = Nodes keep copies of each other’s registers. Here you see which registers this node holds, how fresh they are, who vouches for them, and what was found wrong.
 mesh-logs = Registers at this node
 mesh-logs-about = Size and age are as of this page. Whoever cosigned a checkpoint saw the same history as this node.
 mesh-none = No registers yet
@@ -364,7 +364,7 @@ mishap-wrong-do = It is too long or asks for something that does not exist. Begi
 mishap-crowded = Too many requests
 mishap-crowded-do = Very much was asked from your address in a short time. Wait a few seconds and load the page again.
 mishap-broken = This node cannot answer now
-mishap-broken-do = The fault is ours, and it has been written down. Load the page again in a while; the same records can be read at other nodes too.
+mishap-broken-do = The fault is ours, and it has been written down. Load the page again in a while; what other nodes mirror can be read there meanwhile.
 mishap-home = To the home page
 
 ## Gallery

@@ -52,7 +52,7 @@ stale = 最近应答：{ $age }
 ## 首页
 
 home-title = 数字合作共享登记簿
-home-lede = 各国机构在此公布其拥有、计划和征询的内容。每条记录均由发布方签名，并由多个节点保存：任何人都无法在不被察觉的情况下更改他人所言。
+home-lede = 各国机构在此公布其拥有、计划和征询的内容。每条记录均由发布方签名，并由镜像它的每个节点保存：任何人都无法在不被察觉的情况下更改他人所言。
 search-label = 检索登记簿
 search-hint = 数据、服务、规则、活动……
 search-do = 检索
@@ -77,7 +77,7 @@ clause-7 = 研讨会、会议、展览和圆桌会议
 clause-8 = 智库和科研机构
 clause-none = 暂无记录。
 home-node = 本节点
-home-node-about = 您读到的是本节点所保存的登记簿。其他节点保存同样的记录，各自负责。
+home-node-about = 您读到的是本节点所保存的登记簿。相互镜像的节点保存同样的记录，各自负责。
 node-address = 地址
 node-hosts = 本节点的机构
 node-federation = 所跟随的联合体
@@ -117,7 +117,7 @@ log-other-key = 以其他密钥保存
 witnessed-enough = 见证足够
 witnessed-too-few = 见证不足
 mesh-title = 网络
-mesh-lede = 每部登记簿都保存在不止一处。这里可以看到本节点保存哪些登记簿、新旧程度、由谁作证，以及发现了什么问题。
+mesh-lede = 节点相互保存登记簿的副本。这里可以看到本节点保存哪些登记簿、新旧程度、由谁作证，以及发现了什么问题。
 mesh-logs = 本节点的登记簿
 mesh-logs-about = 规模和时间以打开本页时为准。共同签署检查点者所见历史与本节点一致。
 mesh-none = 暂无登记簿
@@ -352,7 +352,7 @@ mishap-wrong-do = 地址过长或所求不存在。请从首页重新开始。
 mishap-crowded = 请求过多
 mishap-crowded-do = 您的地址在短时间内发出了大量请求。请稍候几秒再重新加载。
 mishap-broken = 本节点暂时无法应答
-mishap-broken-do = 故障在我方，已记录。请稍后重新加载；同样的记录也可在其他节点阅读。
+mishap-broken-do = 故障在我方，已记录。请稍后重新加载；其他节点所镜像的内容在此期间可在那里阅读。
 mishap-home = 返回首页
 
 ## 组件

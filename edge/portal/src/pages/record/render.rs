@@ -207,15 +207,17 @@ fn get_it(words: &Words, data: &Data) -> Markup {
         .and_then(|body| body.get("dataspaceOffers"))
         .and_then(Value::as_array)
         .map_or(0, Vec::len);
+    let places = [("get-dataset", "dataspaceDataset"), ("get-address", "dataspaceAddress")];
+    let places = places
+        .iter()
+        .filter_map(|(key, name)| Some((words.say(key), id::id(text(name)?))));
+    let places: Vec<(String, Markup)> = places.collect();
     html! {
-        @if let (Some(dataset), Some(place)) = (text("dataspaceDataset"), text("dataspaceAddress")) {
+        @if text("dataspaceDataset").is_some() {
             section.block aria-labelledby="get" {
                 h2 #get { (words.say("record-get")) }
                 p.section-about { (words.count("get-about", u64::try_from(offers).unwrap_or(0), &[])) }
-                (facts::facts(&[
-                    (words.say("get-dataset"), id::id(dataset)),
-                    (words.say("get-address"), id::id(place)),
-                ]))
+                (facts::facts(&places))
                 @if offers > 0 { (negotiate(words, &data.record.found)) }
             }
         }
