@@ -54,7 +54,9 @@ async fn assert_flat(store: &Store, sql: String) {
             .is_some_and(|rest| rest.parse::<u32>().is_ok());
         // So does the index of words: what it is asked for stands behind the number.
         let looked_up = detail.starts_with("SCAN catalog_words VIRTUAL TABLE INDEX") && detail.contains(":M");
-        let scans = detail.starts_with("SCAN") && !handed_on && !looked_up;
+        // What the caller gave is no table either.
+        let given = detail == "SCAN CONSTANT ROW" || detail.ends_with("-ROW VALUES CLAUSE");
+        let scans = detail.starts_with("SCAN") && !handed_on && !looked_up && !given;
         assert!(!scans && !detail.contains("TEMP B-TREE"), "{detail}: {sql}");
         seeks += usize::from(detail.starts_with("SEARCH") || looked_up);
     }

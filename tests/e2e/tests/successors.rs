@@ -101,6 +101,8 @@ fn closed_records_go_on_in_the_successor_as_they_were() {
     assert_eq!((&done["isDone"], &done["records"]), (&json!(true), &json!(4)), "{done}");
     let left = done["left"].as_array().unwrap();
     assert_eq!((left.len(), &left[0]["record"]), (1, &after[1]["id"]), "{done}");
+    // It has no address before it is out.
+    published(&who);
     let on = Log::of(&who);
     assert_eq!(on.origin, format!("{}/2", log.origin));
     follows(&b, &log, &on, published(&who));
