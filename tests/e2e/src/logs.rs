@@ -6,6 +6,7 @@ use chapar_conformance::node::Participant;
 use chapar_conformance::wire::{self, Response, Server};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::process::Output;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -169,14 +170,29 @@ pub fn escaped(id: &str) -> String {
 
 /// A command at a node with this key: its exit code and what it said, its output before its errors.
 pub fn ended(house: &House, key: &str, words: &[&str]) -> (Option<i32>, String) {
+    let output = output(house, key, words);
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    (output.status.code(), said.concat())
+}
+
+/// What a command with this key prints as JSON; it must end well. What it says beside that, on the other output, is for people.
+pub fn told(house: &House, key: &str, words: &[&str]) -> Value {
+    let output = output(house, key, words);
+    assert!(
+        output.status.success(),
+        "{words:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn output(house: &House, key: &str, words: &[&str]) -> Output {
     let mut command = house.command(words);
     command
         .env("CHAPAR_API", &house.private)
         .env("CHAPAR_API_KEY", key)
         .env("CHAPAR_PUBLIC", &house.public);
-    let output = command.output().expect("the binary can be started");
-    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    (output.status.code(), said.concat())
+    command.output().expect("the binary can be started")
 }
 
 /// Whether a command did what it was asked, and what it said.

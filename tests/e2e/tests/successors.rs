@@ -10,7 +10,9 @@
 
 use chapar_conformance::node::Participant;
 use chapar_e2e::house::House;
-use chapar_e2e::logs::{Log, get, house, look, mirror, notice, operator, published, publisher, seen, tool, until};
+use chapar_e2e::logs::{
+    Log, get, house, look, mirror, notice, operator, published, publisher, seen, told, tool, until,
+};
 use serde_json::{Value, json};
 
 /// A record that not everybody may read.
@@ -94,10 +96,7 @@ fn closed_records_go_on_in_the_successor_as_they_were() {
     put_back(&mut a);
     is_held(&who);
 
-    let words = ["log", "succeed", "--json"];
-    let said = tool(&a, &who.key, &[&words[..], &["--from", &b.public]].concat());
-    assert!(said.0, "{}", said.1);
-    let done: Value = serde_json::from_str(&said.1).unwrap();
+    let done = told(&a, &who.key, &["log", "succeed", "--json", "--from", &b.public]);
     assert_eq!((&done["isDone"], &done["records"]), (&json!(true), &json!(4)), "{done}");
     let left = done["left"].as_array().unwrap();
     assert_eq!((left.len(), &left[0]["record"]), (1, &after[1]["id"]), "{done}");
