@@ -453,6 +453,20 @@ async fn put_policy(node: &Node, who: &As, policy: &str, wait: bool) {
     assert_eq!(node.done(who, "GET", "/logs/register/policy", None).await, body);
 }
 
+/// Has the witness of a node know a log; where it is asked.
+async fn witnessed_by(theirs: &Node, log: &Value) -> String {
+    let (origin, vkey) = (log["origin"].as_str().unwrap(), log["vkey"].as_str().unwrap());
+    theirs
+        .runtime
+        .put_witnessed_log(origin, &[vkey.to_owned()])
+        .await
+        .unwrap();
+    theirs.runtime.describe_witness()["submissionPrefix"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
 async fn served(node: &Node) -> SignedCheckpoint {
     let name = LogName::Own {
         participant: KEYED.to_owned(),
@@ -506,21 +520,13 @@ async fn a_published_checkpoint_is_cosigned_where_it_stands() {
     let (ours, theirs) = (Node::start().await, Node::start_on_air().await);
     let who = ours.admin(KEYED).await;
     let log = register_when(&ours, &who, |log| log["size"] == 1).await;
-    let (origin, vkey) = (log["origin"].as_str().unwrap(), log["vkey"].as_str().unwrap());
-    theirs
-        .runtime
-        .put_witnessed_log(origin, &[vkey.to_owned()])
-        .await
-        .unwrap();
-    let address = theirs.runtime.describe_witness()["submissionPrefix"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let address = witnessed_by(&theirs, &log).await;
     put_policy(&ours, &who, &policy(&witness_key(&theirs), &address), false).await;
     register_when(&ours, &who, |log| {
         log["cosigned"].as_array().is_some_and(|all| all.len() == 1)
     })
     .await;
+    let origin = log["origin"].as_str().unwrap();
     let kept = ours.store.log(origin).await.unwrap().unwrap().checkpoint.unwrap();
     assert_eq!(kept, served(&ours).await.render().into_bytes());
 }
@@ -536,16 +542,7 @@ async fn a_published_checkpoint_is_cosigned_afresh_for_a_reason() {
         ours.ask(&who, "POST", "/logs/register/cosignatures", Some(&body)).await
     };
     assert_eq!(ask("a deadline").await.status, 404, "nobody is asked");
-    let (origin, vkey) = (log["origin"].as_str().unwrap(), log["vkey"].as_str().unwrap());
-    theirs
-        .runtime
-        .put_witnessed_log(origin, &[vkey.to_owned()])
-        .await
-        .unwrap();
-    let address = theirs.runtime.describe_witness()["submissionPrefix"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let address = witnessed_by(&theirs, &log).await;
     let (live, dead) = (witness_key(&theirs), witness_key(&ours));
     let both = format!(
         "witness live {} {address}\nwitness dead {} http://127.0.0.1:9/\ngroup one any live dead\nquorum one\n",
