@@ -225,7 +225,7 @@ async fn ask(store: &Store, what: &str, ask: Ask) {
         times[0].push(began.elapsed());
         let began = Instant::now();
         store
-            .search(&search, SearchOrder::Ranked { skip: 0 }, 20)
+            .search(&search, SearchOrder::Titles { before: None }, 20)
             .await
             .unwrap();
         times[1].push(began.elapsed());

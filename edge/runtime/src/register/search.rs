@@ -88,19 +88,20 @@ impl RegisterQuery {
         let Some(after) = &self.after else {
             let ranked = !self.newest_first && self.words.as_deref().is_some_and(|words| !words.trim().is_empty());
             return Ok(match ranked {
-                true => SearchOrder::Ranked { skip: 0 },
+                true => SearchOrder::Titles { before: None },
                 false => SearchOrder::Newest { before: None },
             });
         };
         let wrong = || invalid("wrong-query", "`after` is no `next` of this list");
         let (order, place) = after.split_at_checked(1).ok_or_else(wrong)?;
+        let before = match place {
+            "" => None,
+            place => Some(place.parse().map_err(|_| wrong())?),
+        };
         match order {
-            "n" => Ok(SearchOrder::Newest {
-                before: Some(place.parse().map_err(|_| wrong())?),
-            }),
-            "r" => Ok(SearchOrder::Ranked {
-                skip: place.parse().map_err(|_| wrong())?,
-            }),
+            "n" => Ok(SearchOrder::Newest { before }),
+            "t" => Ok(SearchOrder::Titles { before }),
+            "o" => Ok(SearchOrder::Others { before }),
             _ => Err(wrong()),
         }
     }
@@ -125,10 +126,13 @@ fn must_be_searched(kind: &str) -> Result<(), Fault> {
 
 /// How a reader says where the page before ended.
 pub(super) fn mark(next: SearchOrder) -> String {
-    match next {
-        SearchOrder::Newest { before } => format!("n{}", before.unwrap_or(i64::MAX)),
-        SearchOrder::Ranked { skip } => format!("r{skip}"),
-    }
+    let (order, before) = match next {
+        SearchOrder::Newest { before } => ('n', before),
+        SearchOrder::Titles { before } => ('t', before),
+        SearchOrder::Others { before } => ('o', before),
+    };
+    let place = before.map(|before| before.to_string()).unwrap_or_default();
+    format!("{order}{place}")
 }
 
 impl Runtime {

@@ -184,18 +184,23 @@ pub struct StoredRecord {
     pub purged: bool,
 }
 
-/// In which order found records come.
+/// In which order found records come, and from where on: what stands in [`Found::next`] goes on behind a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SearchOrder {
-    /// The newest first; without an end.
+    /// The newest first.
     Newest {
-        /// Behind this place, as [`Found::next`] gave it.
+        /// Behind this place.
         before: Option<i64>,
     },
-    /// Those first that have all words in their titles, the newest first among equals; only so many are ranked.
-    Ranked {
-        /// How many to leave out.
-        skip: usize,
+    /// Those first that have all words in their titles, then the others; the newest first in both.
+    Titles {
+        /// Behind this place among those with such titles.
+        before: Option<i64>,
+    },
+    /// The rest of that order: those that have not all words in their titles.
+    Others {
+        /// Behind this place among the others.
+        before: Option<i64>,
     },
 }
 

@@ -10,7 +10,7 @@ use crate::{Counts, Facet, Found, Search, SearchOrder, Store, StoreFault, Stored
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Matches that are ranked or counted, the newest ones: a person looks through no more, and it takes a few milliseconds.
+/// Matches that are counted, the newest ones: a person looks through no more, and it takes a few milliseconds.
 const COUNTED: usize = 1_000;
 /// Matches that are asked at once whether they are in force.
 const STRIDE: usize = 500;
@@ -39,10 +39,16 @@ impl Store {
     /// Try again later.
     pub async fn search(&self, search: &Search, order: SearchOrder, limit: usize) -> Result<Found, StoreFault> {
         let mut reader = self.reader().await?;
-        let (documents, next) = match order {
-            SearchOrder::Newest { before } => newest(&mut reader, search, before, limit).await?,
-            SearchOrder::Ranked { skip } => ranked(&mut reader, search, skip, limit).await?,
-        };
+        let mut documents = Vec::new();
+        let mut next = Some(order);
+        while let Some(order) = next.filter(|_| documents.len() < limit) {
+            let part = newest(&mut reader, search, order, limit - documents.len()).await?;
+            documents.extend(part.documents);
+            next = part.next;
+            if !part.is_whole {
+                break;
+            }
+        }
         Ok(Found {
             records: read(&mut reader, &documents).await?,
             next,
@@ -57,22 +63,24 @@ impl Store {
         let expression = expression(search, Texts::All);
         let mut query = sqlx::query(AssertSqlSafe(facets_sql(expression.is_some())))
             .bind(i64::MAX)
-            .bind(bound(COUNTED + 1));
+            .bind(bound(COUNTED));
         if let Some(expression) = &expression {
             query = query.bind(expression);
         }
-        let rows = query.fetch_all(&mut *self.reader().await?).await?;
-        let more = rows.len() > COUNTED;
-        let (mut records, mut counts) = (0, BTreeMap::<String, usize>::new());
-        for row in rows.iter().take(COUNTED) {
-            if !match_of(row)?.is_in_force(search.in_force_at) {
-                continue;
-            }
+        let mut reader = self.reader().await?;
+        let row = query.bind(search.in_force_at).fetch_one(&mut *reader).await?;
+        let (seen, oldest): (i64, Option<i64>) = (row.try_get("seen")?, row.try_get("oldest")?);
+        let more = match oldest.filter(|_| seen == bound(COUNTED)) {
+            Some(oldest) => !matches(&mut reader, search, Texts::All, oldest, 1).await?.is_empty(),
+            None => false,
+        };
+        let lists: Option<&str> = row.try_get("lists")?;
+        let (mut records, mut counts) = (0, BTreeMap::new());
+        for list in lists.unwrap_or_default().lines() {
             records += 1;
-            let words: &str = row.try_get("facets")?;
             // A translation may give a facet once more.
-            for word in words.split(' ').collect::<BTreeSet<_>>() {
-                *counts.entry(word.to_owned()).or_default() += 1;
+            for word in list.split(' ').collect::<BTreeSet<_>>() {
+                *counts.entry(word).or_default() += 1;
             }
         }
         Ok(Counts {
@@ -83,68 +91,101 @@ impl Store {
     }
 }
 
-fn by_frequency(counts: BTreeMap<String, usize>) -> Vec<(Facet, usize)> {
+fn by_frequency(counts: BTreeMap<&str, usize>) -> Vec<(Facet, usize)> {
     let mut facets: Vec<(Facet, usize)> = counts
         .into_iter()
-        .filter_map(|(word, count)| Some((lists::facet(&word)?, count)))
+        .filter_map(|(word, count)| Some((lists::facet(word)?, count)))
         .collect();
     facets.sort_by(|(one, fewer), (other, more)| more.cmp(fewer).then_with(|| one.cmp(other)));
     facets
 }
 
+/// Some of those that a search finds in one of its orders.
+struct Part {
+    documents: Vec<i64>,
+    /// How to go on; none at the end.
+    next: Option<SearchOrder>,
+    /// There are so many as were wanted, or no more: nobody gave up.
+    is_whole: bool,
+}
+
+/// The newest matches of one order, at most `limit`.
 async fn newest(
     connection: &mut SqliteConnection,
     search: &Search,
-    before: Option<i64>,
+    order: SearchOrder,
     limit: usize,
-) -> Result<(Vec<i64>, Option<SearchOrder>), StoreFault> {
-    let mut found = Vec::new();
-    let mut last = before.unwrap_or(i64::MAX);
+) -> Result<Part, StoreFault> {
+    let mut documents = Vec::new();
+    let mut last = order.before().unwrap_or(i64::MAX);
     let stride = match search.in_force_at {
         Some(_) => STRIDE,
         None => limit,
     };
     let mut examined = 0;
-    while found.len() < limit && examined < EXAMINED {
-        let matches = matches(connection, search, Texts::All, last, stride).await?;
+    while documents.len() < limit && examined < EXAMINED {
+        let matches = matches(connection, search, order.texts(), last, stride).await?;
         let is_end = matches.len() < stride;
         examined += matches.len();
         for one in &matches {
             last = one.document;
             if one.is_in_force(search.in_force_at) {
-                found.push(one.document);
+                documents.push(one.document);
             }
-            if found.len() == limit {
-                return Ok((found, Some(SearchOrder::Newest { before: Some(last) })));
+            if documents.len() == limit {
+                return Ok(Part {
+                    documents,
+                    next: Some(order.behind(last)),
+                    is_whole: true,
+                });
             }
         }
         if is_end {
-            return Ok((found, None));
+            return Ok(Part {
+                documents,
+                next: order.rest(search),
+                is_whole: true,
+            });
         }
     }
-    Ok((found, Some(SearchOrder::Newest { before: Some(last) })))
+    Ok(Part {
+        documents,
+        next: Some(order.behind(last)),
+        is_whole: false,
+    })
 }
 
-/// Titles first, then the others; what is in both counts once, as a title.
-async fn ranked(
-    connection: &mut SqliteConnection,
-    search: &Search,
-    skip: usize,
-    limit: usize,
-) -> Result<(Vec<i64>, Option<SearchOrder>), StoreFault> {
-    let mut order = Vec::new();
-    let mut seen = BTreeSet::new();
-    for texts in [Texts::Titles, Texts::All] {
-        for one in matches(connection, search, texts, i64::MAX, COUNTED).await? {
-            if one.is_in_force(search.in_force_at) && seen.insert(one.document) {
-                order.push(one.document);
-            }
+impl SearchOrder {
+    const fn before(self) -> Option<i64> {
+        match self {
+            Self::Newest { before } | Self::Titles { before } | Self::Others { before } => before,
         }
     }
-    order.truncate(COUNTED);
-    let next = skip.saturating_add(limit);
-    let next = (next < order.len()).then_some(SearchOrder::Ranked { skip: next });
-    Ok((order.into_iter().skip(skip).take(limit).collect(), next))
+
+    const fn texts(self) -> Texts {
+        match self {
+            Self::Newest { .. } => Texts::All,
+            Self::Titles { .. } => Texts::Titles,
+            Self::Others { .. } => Texts::Others,
+        }
+    }
+
+    const fn behind(self, last: i64) -> Self {
+        let before = Some(last);
+        match self {
+            Self::Newest { .. } => Self::Newest { before },
+            Self::Titles { .. } => Self::Titles { before },
+            Self::Others { .. } => Self::Others { before },
+        }
+    }
+
+    /// What comes when all of this order is told. Without words there is nothing that is not in the titles.
+    const fn rest(self, search: &Search) -> Option<Self> {
+        match self {
+            Self::Titles { .. } if !search.words.is_empty() => Some(Self::Others { before: None }),
+            Self::Newest { .. } | Self::Titles { .. } | Self::Others { .. } => None,
+        }
+    }
 }
 
 /// Matches below `before`, newest first, at most `limit`.
@@ -206,10 +247,14 @@ fn matches_sql(has_expression: bool) -> String {
     )
 }
 
+/// The lists of facets of those in force at the last parameter, a line each, as one row: a thousand rows would cross from the database's
+/// thread one by one. No list has an end of line in it, see `lists`.
 fn facets_sql(has_expression: bool) -> String {
+    let at = if has_expression { "$4" } else { "$3" };
     format!(
-        "SELECT f.document, f.valid_from, f.valid_until, f.facets FROM {} AS s1
-         CROSS JOIN catalog_found AS f ON f.document = s1.document",
+        "SELECT COUNT(*) AS seen, MIN(f.document) AS oldest, group_concat(CASE WHEN {at} IS NULL
+             OR (COALESCE(f.valid_from, {at}) <= {at} AND {at} < COALESCE(f.valid_until, {at} + 1)) THEN f.facets END, char(10)) AS lists
+         FROM {} AS s1 CROSS JOIN catalog_found AS f ON f.document = s1.document",
         documents(has_expression)
     )
 }

@@ -70,7 +70,10 @@ pub(super) async fn drop_all(connection: &mut SqliteConnection) -> Result<(), St
 #[derive(Clone, Copy)]
 pub(super) enum Texts {
     All,
+    /// All words are in the title.
     Titles,
+    /// Not all of them are.
+    Others,
 }
 
 /// The records that are looked for, newest first, as a subquery with a column `document`: below `$1`, at most `$2`, with the
@@ -83,27 +86,39 @@ pub(super) const fn documents(has_expression: bool) -> &'static str {
     }
 }
 
-/// What is looked for, in the words of FTS5; none when that is everything.
+/// What is looked for, in the words of FTS5; none when that is everything. Without words everything has all of them in its title.
 pub(super) fn expression(search: &Search, texts: Texts) -> Option<String> {
     let columns = match texts {
-        Texts::All => "{title words}",
+        Texts::All | Texts::Others => "{title words}",
         Texts::Titles => "{title}",
     };
     let words = search
         .words
         .iter()
         .map(|group| alternatives(group.iter().map(|word| lists::escape(word))));
+    let words = words.collect::<Vec<_>>();
     let facets = search
         .facets
         .iter()
         .map(|group| alternatives(group.iter().map(lists::word)));
-    let parts = [(columns, words.collect::<Vec<_>>()), ("{facets}", facets.collect())];
-    let parts: Vec<String> = parts
-        .into_iter()
-        .filter(|(_, groups)| !groups.is_empty())
-        .map(|(columns, groups)| format!("{columns} : ({})", groups.join(" AND ")))
-        .collect();
-    (!parts.is_empty()).then(|| parts.join(" AND "))
+    let titled = match texts {
+        Texts::Others => in_columns("{title}", &words),
+        Texts::All | Texts::Titles => None,
+    };
+    let parts = [
+        in_columns(columns, &words),
+        in_columns("{facets}", &facets.collect::<Vec<_>>()),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let all = (!parts.is_empty()).then(|| parts.join(" AND "))?;
+    Some(match titled {
+        Some(titled) => format!("({all}) NOT {titled}"),
+        None => all,
+    })
+}
+
+fn in_columns(columns: &str, groups: &[String]) -> Option<String> {
+    (!groups.is_empty()).then(|| format!("{columns} : ({})", groups.join(" AND ")))
 }
 
 /// No word holds the sign that ends one here, see `lists`. A group without a word finds nothing: no record has the empty one.

@@ -448,7 +448,7 @@ pub async fn a_search_has_all_groups_and_one_of_each(place: &Place) {
         found(&store, &search, NEWEST).await.is_empty(),
         "none of no words is there"
     );
-    let ranked = SearchOrder::Ranked { skip: 0 };
+    let ranked = SearchOrder::Titles { before: None };
     assert_eq!(found(&store, &wanted("certificate", ""), ranked).await, ["one", "two"]);
     for (at, names) in [(99, ["past"]), (100, ["future"])] {
         let search = Search {
@@ -465,7 +465,7 @@ pub async fn a_search_has_all_groups_and_one_of_each(place: &Place) {
 pub async fn pages_of_a_search_hold_each_record_once(place: &Place) {
     let store = with_logs(place).await;
     let many = (0..130).map(|number| {
-        let title = if number % 2 == 0 { "plant" } else { "list" };
+        let title = if number % 2 == 0 { "certificate" } else { "list" };
         let mut write = version(&format!("r{number:03}"), 1, title, "certificate", "kind:dataset");
         // Many of one second, and the same number in seconds that do not follow the order of arrival.
         write.row.issued = (number * 37 % 5) * 1_000 + number;
@@ -479,7 +479,7 @@ pub async fn pages_of_a_search_hold_each_record_once(place: &Place) {
             ..wanted("certificate", "")
         };
         let expected = if in_force_at.is_some() { 86 } else { 130 };
-        for first in [NEWEST, SearchOrder::Ranked { skip: 0 }] {
+        for first in [NEWEST, SearchOrder::Titles { before: None }] {
             let (mut all, mut next) = (Vec::new(), Some(first));
             while let Some(order) = next {
                 let page = store.search(&search, order, 7).await.unwrap();
@@ -489,12 +489,20 @@ pub async fn pages_of_a_search_hold_each_record_once(place: &Place) {
             }
             assert_eq!(all.len(), expected);
             let newer = |one: &StoredRecord, other: &StoredRecord| one.row.issued / 1_000 >= other.row.issued / 1_000;
-            let titled = all
-                .iter()
-                .filter(|record| record.row.title.as_ref().unwrap().contains("plant"));
-            assert!(titled.count() > 40);
-            if first == NEWEST {
-                assert!(all.windows(2).all(|pair| newer(&pair[0], &pair[1])));
+            let is_titled = |record: &&StoredRecord| record.row.title.as_ref().unwrap().contains("certificate");
+            let titled = all.iter().take_while(is_titled).count();
+            let parts = match first {
+                NEWEST => vec![&all[..]],
+                _ => vec![&all[..titled], &all[titled..]],
+            };
+            assert!(
+                parts
+                    .iter()
+                    .all(|part| part.windows(2).all(|pair| newer(&pair[0], &pair[1])))
+            );
+            if first != NEWEST {
+                assert_eq!(titled, all.iter().filter(is_titled).count(), "titles come first");
+                assert!(titled > 40);
             }
             let distinct: std::collections::BTreeSet<String> = names(&all).into_iter().collect();
             assert_eq!(distinct.len(), expected);
