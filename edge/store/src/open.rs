@@ -273,6 +273,9 @@ pub(crate) fn connect_options(folder: &Path) -> SqliteConnectOptions {
         // A commit changes about 18 pages, most of them the same as the one before: at the usual 1000 pages the log is written
         // back every 55 commits. 40 MB of log write a hot page back once instead.
         .pragma("wal_autocheckpoint", "10000")
+        // Indexes that are written at random places, those of a log that is mirrored, do not fit into the usual 2 MB: their pages were
+        // read and written anew all the time. Kibibytes where negative.
+        .pragma("cache_size", "-32768")
         // A step has some dozens of shapes, each up to ten statements: room for all that are in use, not for all there could be.
         .statement_cache_capacity(128)
         .disable_statement_logging()
