@@ -5,7 +5,8 @@ use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
-use chapar_terms::Digest;
+use chapar_terms::{Digest, sabotaged};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Where they are; no participant is called so.
@@ -60,6 +61,10 @@ pub async fn serve(Path(name): Path<String>) -> Response<Body> {
         name if name == names.script => (SCRIPT, "text/javascript; charset=utf-8"),
         name if name == names.mark => (MARK, "image/svg+xml"),
         _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    let text = match sabotaged("portal-physical-direction") {
+        true => Cow::Owned(text.replace("-inline-start:", "-left:")),
+        false => Cow::Borrowed(text),
     };
     let headers = [
         (CONTENT_TYPE, media_type),

@@ -4,8 +4,8 @@
 //! the foreign side writes them ([`words`]), the published schemas ([`schemas`]), the tables of flows ([`flows`]) with the
 //! other side that plays them ([`foreign`], [`player`], [`reader`]), the event stream ([`stream`]), the automaton that decides
 //! for the node from outside ([`automaton`]), what must be there beforehand ([`seed`]), the back end that is called back ([`sink`]),
-//! what the house fetched ([`kit`]) and two nodes for the published clients of the management API ([`clients`]). Refuses to
-//! import any crate of the house: a judge that shared
+//! what the house fetched ([`kit`]), two nodes for the published clients of the management API ([`clients`]) and the demonstration that
+//! readers' browsers look at ([`demonstration`]). Refuses to import any crate of the house: a judge that shared
 //! code with the judged would share its mistakes. The judges themselves are in `tests/` (default set) and `src/bin/` (asked
 //! for by name).
 #![allow(
@@ -18,6 +18,7 @@
 
 pub mod automaton;
 pub mod clients;
+pub mod demonstration;
 pub mod edc_peer;
 pub mod flows;
 pub mod foreign;

@@ -52,17 +52,23 @@ impl Node {
     /// Starts a node in this profile with these tables behind its listeners. Another process may take a port between its choice
     /// and the node's listening; then another is chosen.
     pub fn start_with(profile: &str, tables: &str) -> Self {
-        Self::start_known_as(None, profile, tables)
+        Self::start_known_as(None, &format!("profile = \"{profile}\"\n"), tables)
+    }
+
+    /// Starts a node whose portal speaks these languages, by their codes.
+    pub fn start_speaking(languages: &[&str]) -> Self {
+        Self::start_known_as(None, &format!("languages = {languages:?}\n"), "")
     }
 
     /// Starts a node that tells its peers this address; whoever answers there must pass everything on to it.
     pub fn start_behind(address: &str) -> Self {
-        Self::start_known_as(Some(address), "development", "[egress]\nloopback = true\n")
+        let development = "profile = \"development\"\n";
+        Self::start_known_as(Some(address), development, "[egress]\nloopback = true\n")
     }
 
-    fn start_known_as(address: Option<&str>, profile: &str, tables: &str) -> Self {
+    fn start_known_as(address: Option<&str>, lines: &str, tables: &str) -> Self {
         for _ in 0..PORTS_TRIED {
-            let mut node = Self::launch_on(free_port(), address, profile, tables);
+            let mut node = Self::launch_on(free_port(), address, lines, tables);
             match node.wait_until_ready() {
                 Ok(()) => return node,
                 Err(_) if node.log().contains("Address already in use") => {}
@@ -72,13 +78,13 @@ impl Node {
         panic!("no free port in {PORTS_TRIED} tries")
     }
 
-    fn launch_on(port: u16, address: Option<&str>, profile: &str, tables: &str) -> Self {
+    fn launch_on(port: u16, address: Option<&str>, lines: &str, tables: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("chapar-conformance-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir_all(&folder).expect("a temporary folder can be made");
         let config = folder.join("chapar.toml");
         let public = format!("http://127.0.0.1:{port}");
         let text = format!(
-            "public_url = \"{}\"\nprofile = \"{profile}\"\ndata = \"{}\"\n\
+            "public_url = \"{}\"\n{lines}data = \"{}\"\n\
              [public]\nlisten = \"127.0.0.1:{port}\"\n[private]\nlisten = \"127.0.0.1:0\"\n{tables}",
             address.unwrap_or(&public),
             folder.join("data").display()
@@ -211,18 +217,23 @@ fn call(api: &str, key: &str, method: &str, path: &str, body: Option<&Value>) ->
 
 fn launch(config: &Path, log: &Path) -> Child {
     let log = std::fs::File::create(log).expect("the log can be written");
-    let binary = binary();
-    let mut command = Command::new(binary);
-    command.arg("serve").arg("--config").arg(config);
-    // What the judge was started with must not reach the judged, except for the fault that a judge is judged by.
+    let mut command = command();
+    command.arg("serve").arg("--config").arg(config).stderr(log);
+    command
+        .spawn()
+        .unwrap_or_else(|why| panic!("`{}`: {why}", binary().display()))
+}
+
+/// The binary under judgement as a command whose output is a pipe. What the judge was started with does not reach it, except for the
+/// fault that a judge is judged by.
+pub fn command() -> Command {
+    let mut command = Command::new(binary());
     let inherited = std::env::vars_os().map(|(name, _)| name);
     for name in inherited.filter(|name| name.to_string_lossy().starts_with("CHAPAR_") && name != "CHAPAR_SABOTAGE") {
         command.env_remove(name);
     }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
     command
-        .spawn()
-        .unwrap_or_else(|why| panic!("`{}`: {why}", binary.display()))
 }
 
 /// The binary under judgement: the one named by `CHAPAR_BIN`, or `chapar` of the judge's own profile, built if it is not fresh.

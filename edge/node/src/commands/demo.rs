@@ -13,6 +13,7 @@ Examples:
   chapar demo --endpoints demo.json        also write addresses and keys, for clients of your own
   chapar demo --data demo                  keep the nodes: `chapar serve --config demo/uz/chapar.toml` goes on with one
   chapar demo --with-edc                   play it with a connector that others wrote as the other side
+  CHAPAR_LANGUAGES=fa,ru chapar demo       with portals in other languages than Russian, Chinese and English
 
 Two nodes run in this one process, each with its own data folder, ports and keys, and share nothing but the wire. Every line of the time \
 line is read back from the node of the other side, through its own API and with its own key. All bodies and certificates are invented.

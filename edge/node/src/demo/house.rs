@@ -14,6 +14,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+/// What the environment says to all nodes alike: whose key opens them, and which languages their portals speak.
+const SHARED: [&str; 2] = [crate::node_key::VARIABLE, "CHAPAR_LANGUAGES"];
+
 /// A node that runs in this process, or has run.
 pub struct House {
     config: Config,
@@ -30,9 +33,9 @@ impl House {
     pub async fn open(folder: &Path, known: Known) -> Result<Self, Failure> {
         let (public, private) = (free_port().await?, free_port().await?);
         let file = write_config(folder, known, port(&public)?, port(&private)?)?;
-        let nothing_else = |name: &str| (name == crate::node_key::VARIABLE).then(|| environment(name)).flatten();
+        let these_alone = |name: &str| SHARED.contains(&name).then(|| environment(name)).flatten();
         let mut house = Self {
-            config: Config::load(&file, &nothing_else)?,
+            config: Config::load(&file, &these_alone)?,
             sockets: Some((public, private)),
             running: None,
         };

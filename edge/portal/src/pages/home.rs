@@ -97,7 +97,7 @@ pub fn render(words: &Words, data: &Data) -> Page {
                 @if !is_empty { (figures(words, data)) }
             }
         }
-        @if is_empty { section.wrap.block { (nothing_yet(words)) } }
+        @if is_empty { div.wrap.block { (nothing_yet(words)) } }
         @else {
             section.wrap.block aria-labelledby="clauses" {
                 h2 #clauses { (words.say("home-clauses")) }

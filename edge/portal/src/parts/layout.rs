@@ -4,6 +4,7 @@ use super::tongues;
 use crate::query::Query;
 use crate::words::{Language, Words};
 use crate::{address, assets};
+use chapar_terms::sabotaged;
 use maud::{DOCTYPE, Markup, html};
 
 /// A page without its frame.
@@ -143,7 +144,7 @@ impl Frame<'_> {
             .split_once("://")
             .map_or(self.public_url, |(_, host)| host);
         html! {
-            footer.foot {
+            footer.foot id=[sabotaged("portal-same-id-twice").then_some("main")] {
                 div.wrap {
                     p { (words.say("foot-about")) }
                     p.foot-links {

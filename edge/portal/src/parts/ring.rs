@@ -1,6 +1,7 @@
 //! The members, or the logs that are held, as a ring: equals around nothing, since there is no centre. A table beside it says the same.
 
 use super::badge::Tone;
+use chapar_terms::sabotaged;
 use maud::{Markup, html};
 use std::f64::consts::TAU;
 
@@ -31,7 +32,7 @@ pub fn ring(title: &str, places: &[Place], middle: (&str, &str)) -> Markup {
         (SIZE / 2.0 + RADIUS * sine, SIZE / 2.0 - RADIUS * cosine)
     };
     html! {
-        svg.ring viewBox="0 0 320 320" role="img" aria-label=(title) {
+        svg.ring viewBox="0 0 320 320" role="img" aria-label=[(!sabotaged("portal-drawing-without-name")).then_some(title)] {
             circle.ring-line cx="160" cy="160" r=(RADIUS) {}
             text.ring-count x="160" y="158" { (middle.0) }
             text.ring-word x="160" y="184" { (middle.1) }
