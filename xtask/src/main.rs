@@ -11,6 +11,7 @@ mod clauses;
 mod house;
 mod judge;
 mod sabotage;
+mod screens;
 mod setup;
 mod shell;
 mod skips;
@@ -46,6 +47,7 @@ Commands:
   bench register
                 The register beside Tessera; writes docs/benchmarks-register.md. Takes half an hour.
   clauses       Run every command that docs/CLAUSES.md shows as working today.
+  screens       Make the pictures of the portal in docs/screens anew, in a browser over the demonstration.
   help          This text.
 
 Each stage has its minutes in ci-budget.toml; a stage that passes its line is stopped and fails.
@@ -80,6 +82,7 @@ fn run(arguments: &[String]) -> Result<(), String> {
         ["setup", name, jars] => setup::run_around(&house, name, Path::new(jars)),
         ["tidy"] => tidy::run(&house),
         ["clauses"] => clauses::run(&house),
+        ["screens"] => screens::run(&house),
         ["judge", "--list"] => judge::list(&house),
         ["judge", name] => judge::run(&house, name),
         ["judge"] => Err("which judge? `cargo xtask judge --list` shows them".to_owned()),

@@ -59,7 +59,7 @@ stale = Oxirgi javob: { $age }
 home-title = Raqamli hamkorlikning umumiy reyestri
 home-lede = Turli davlatlarning organlari bu yerda nimalari borligini, nimani rejalashtirayotganini va nimani so‘rayotganini e’lon qiladi. Har bir yozuvni muallifi imzolagan va uni ko‘plab tugunlar saqlaydi: hech kim boshqaning aytganini sezdirmay o‘zgartira olmaydi.
 search-label = Reyestrdan qidirish
-search-hint = Ma’lumotlar, xizmatlar, qoidalar, tadbirlar…
+search-hint = Ma’lumotlar, xizmatlar…
 search-do = Qidirish
 figure-records = { $count ->
     [one] yozuv

@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 pub const CLAUSES: [&str; 8] = ["1", "2", "3", "4", "5", "6", "7", "8"];
 /// Newest records of a clause.
 const NEWEST: usize = 2;
+/// Of so many they are chosen: what serves several clauses stands with the first of them.
+const CHOICE: usize = 6;
 
 /// What the page shows.
 pub struct Data {
@@ -48,17 +50,18 @@ pub async fn home(visit: Visit) -> Response<Body> {
 
 async fn read(visit: &Visit) -> Result<Data, Mishap> {
     let runtime = visit.runtime();
-    let mut newest = Vec::with_capacity(CLAUSES.len());
+    let mut newest: Vec<Vec<Found>> = Vec::with_capacity(CLAUSES.len());
     for clause in CLAUSES {
         let query = RegisterQuery {
             facets: BTreeMap::from([("kind".to_owned(), kinds_of(clause))]),
             newest_first: true,
-            limit: Some(NEWEST),
+            limit: Some(CHOICE),
             lang: visit.lang(),
             ..RegisterQuery::default()
         };
         let found = runtime.search_register(&query).await?;
-        newest.push(items(&found).filter_map(Found::read).collect());
+        let found: Vec<Found> = items(&found).filter_map(Found::read).collect();
+        newest.push(unseen(found, &newest));
     }
     let federations = runtime.list_federations().await?;
     let everyone = runtime.everyone();
@@ -72,6 +75,14 @@ async fn read(visit: &Visit) -> Result<Data, Mishap> {
         public_url: runtime.public_url().to_owned(),
         now: visit.now(),
     })
+}
+
+/// The newest of a clause that no clause before shows; where there are none, the newest.
+fn unseen(found: Vec<Found>, before: &[Vec<Found>]) -> Vec<Found> {
+    let is_seen = |one: &Found| before.iter().flatten().any(|other| other.id == one.id);
+    let (seen, fresh): (Vec<Found>, Vec<Found>) = found.into_iter().partition(is_seen);
+    let chosen = if fresh.is_empty() { seen } else { fresh };
+    chosen.into_iter().take(NEWEST).collect()
 }
 
 /// The kinds that serve this clause and not every one: a remark says nothing of its direction.

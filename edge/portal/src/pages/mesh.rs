@@ -32,6 +32,14 @@ pub struct Data {
     pub now: Instant,
 }
 
+impl Data {
+    /// Whether both histories that a mirrored log signed stand with that log.
+    fn shows_fork_of(&self, origin: &str) -> bool {
+        let mut mirrors = self.mirrors.iter();
+        mirrors.any(|mirror| mirror.origin == origin && mirror.caught.is_some())
+    }
+}
+
 /// `GET /{language}/mesh`
 pub async fn mesh(visit: Visit) -> Response<Body> {
     let outcome = read(&visit).await.map(|data| render(visit.words, &data));
@@ -70,6 +78,8 @@ async fn read(visit: &Visit) -> Result<Data, Mishap> {
 pub fn render(words: &Words, data: &Data) -> Page {
     let names = Names::of(&data.federations);
     let logs: Vec<Log> = data.logs.iter().map(|(log, _)| log.clone()).collect();
+    // What takes a whole row comes last, and leaves no gap before it.
+    let (forked, whole): (Vec<_>, Vec<_>) = data.logs.iter().partition(|(log, _)| data.shows_fork_of(&log.origin));
     let body = html! {
         div.wrap {
             (breadcrumb::breadcrumb(words, &[]))
@@ -81,7 +91,7 @@ pub fn render(words: &Words, data: &Data) -> Page {
             h2 #logs { (words.say("mesh-logs")) }
             p.section-about { (words.say("mesh-logs-about")) }
             @if data.logs.is_empty() { (empty::empty(&words.say("mesh-none"), html! { p { (words.say("mesh-none-about")) } })) }
-            @else { div.logs { @for (log, cosigners) in &data.logs { (log_card(words, &names, data, log, cosigners)) } } }
+            @else { div.logs { @for (log, cosigners) in whole.into_iter().chain(forked) { (log_card(words, &names, data, log, cosigners)) } } }
         }
         (alarms(words, data))
         section.wrap.block aria-labelledby="witness" {
@@ -357,16 +367,10 @@ fn alarms(words: &Words, data: &Data) -> Markup {
         ]
     };
     let rows: Vec<Vec<Markup>> = data.alarms.iter().map(row).collect();
-    // What a mirrored log signed stands with the log.
-    let is_shown = |origin: &str| {
-        data.mirrors
-            .iter()
-            .any(|mirror| mirror.origin == origin && mirror.caught.is_some())
-    };
     let forks = data
         .alarms
         .iter()
-        .filter(|alarm| alarm.verdict == "proven" && alarm.notes.len() > 1 && !is_shown(&alarm.origin));
+        .filter(|alarm| alarm.verdict == "proven" && alarm.notes.len() > 1 && !data.shows_fork_of(&alarm.origin));
     html! {
         section.wrap.block aria-labelledby="alarms" {
             h2 #alarms { (words.say("mesh-alarms")) }

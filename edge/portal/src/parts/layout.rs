@@ -113,7 +113,10 @@ impl Frame<'_> {
     /// The same page in another language.
     fn in_language(&self, language: Language) -> String {
         let path = format!("/{}{}", language.code(), self.path);
-        self.query.map_or(path.clone(), |query| query.behind(&path))
+        let query = self
+            .query
+            .filter(|_| !sabotaged("portal-language-forgets-the-question"));
+        query.map_or(path.clone(), |query| query.behind(&path))
     }
 
     fn header(&self, here: Option<Room>) -> Markup {

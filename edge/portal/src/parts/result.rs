@@ -65,6 +65,9 @@ pub fn badges(words: &Words, found: &Found, now: Instant) -> Markup {
 /// A card.
 pub fn card(words: &Words, names: &Names, found: &Found, now: Instant) -> Markup {
     let description = found.description.pick(words.language());
+    let of_title = found.title.pick(words.language()).map(|said| said.tag);
+    // In the language of the title, which has said so.
+    let other = description.filter(|said| of_title != Some(said.tag));
     html! {
         article.card {
             p.card-kind {
@@ -74,7 +77,10 @@ pub fn card(words: &Words, names: &Names, found: &Found, now: Instant) -> Markup
             }
             h3 { (title(words, found)) }
             @if let Some(said) = description {
-                p.card-about { (foreign::text(Said { tag: said.tag, text: &cut(said.text) })) }
+                p.card-about {
+                    (foreign::text(Said { tag: said.tag, text: &cut(said.text) }))
+                    @if let Some(tag) = other.and_then(|said| foreign::instead(words, said)) { " " (tag) }
+                }
             }
             p.badges {
                 (badges(words, found, now))

@@ -10,10 +10,12 @@ const JUDGES = {
   'portal-axe': () => import('./axe.mjs'),
   'portal-html': () => import('./html.mjs'),
   'portal-mirror': () => import('./mirror.mjs'),
+  'portal-tasks': () => import('./tasks.mjs'),
+  screens: () => import('./screens.mjs'),
 };
 
 const name = process.argv[2];
 const nodes = JSON.parse(readFileSync(process.env.ENDPOINTS, 'utf8')).register;
-const { judge } = await JUDGES[name]();
-await judge(await find(nodes, await arrange(nodes.uz)));
+const { judge, isBare } = await JUDGES[name]();
+await judge(await find(nodes, isBare ? [] : await arrange(nodes.uz)));
 process.exit(close(name));

@@ -67,6 +67,8 @@ function measure({ marked, beginThere }) {
       distance: startOf(box.getBoundingClientRect()),
       spaces: `${spaces(box, null)} / ${spaces(box, '::before')}`,
       text: beginThere.includes(selector) ? begins(box) - startOf(box.getBoundingClientRect()) : 0,
+      // What is filled in, and texts for machines, have a direction of their own.
+      isAlong: Boolean(box.value) || box.matches('[dir=ltr]') || getComputedStyle(box).direction === root.dir,
     }));
   }
   return seen;
@@ -85,6 +87,7 @@ function differences(one, other) {
       for (const what of ['distance', 'text']) {
         if (differs(what)) found.push(`${selector} ${number + 1}: ${what} ${box[what].toFixed(1)} and ${its[what].toFixed(1)}`);
       }
+      if (!box.isAlong || !its.isAlong) found.push(`${selector} ${number + 1}: not in the direction of the page`);
       if (box.spaces !== its.spaces) found.push(`${selector} ${number + 1}: spaces ${box.spaces} and ${its.spaces}`);
     }
   }
@@ -104,6 +107,14 @@ function cut(rounding) {
     const rect = box.getBoundingClientRect();
     if (rect.width === 0 || isHidden(box)) continue;
     if (rect.left < -rounding || rect.right > root.clientWidth + rounding) found.push(`${tell(box)} from ${rect.left} to ${rect.right}`);
+    if (box.placeholder && !box.value) {
+      const pen = document.createElement('canvas').getContext('2d');
+      const style = getComputedStyle(box);
+      pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+      const room = box.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+      const wide = pen.measureText(box.placeholder).width;
+      if (wide > room + rounding) found.push(`“${box.placeholder}” is cut: ${Math.round(wide)} in ${Math.round(room)}`);
+    }
     const isOpen = getComputedStyle(box).overflowX === 'visible';
     if (!isOpen && box.scrollWidth > box.clientWidth + rounding) found.push(`${tell(box)} is cut: ${box.scrollWidth} in ${box.clientWidth}`);
   }

@@ -13,7 +13,7 @@
 use chapar_conformance::clients::{Workplace, run};
 use chapar_conformance::demonstration::Demonstration;
 use chapar_conformance::kit;
-use chapar_conformance::node::Node;
+use chapar_conformance::node::{self, Node};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -44,8 +44,18 @@ fn main() -> ExitCode {
         .env("PORTAL", &demonstration.portal)
         .env("ENDPOINTS", &demonstration.endpoints)
         .env("EMPTY", format!("{}/", empty.public))
-        .env("LANGUAGES", LANGUAGES.join(","));
+        .env("LANGUAGES", LANGUAGES.join(","))
+        .env("CHAPAR", node::binary())
+        .env("LOCALES", house.join("edge/portal/locales"))
+        .env("TASKS", tasks(&house));
     run(script, LIMIT).close(&judge)
+}
+
+/// The table of tasks, in the form that the other language reads by itself.
+fn tasks(house: &Path) -> String {
+    let table = fs::read_to_string(house.join("tests/e2e/tasks.toml")).expect("the tasks are there");
+    let table: toml::Table = toml::from_str(&table).expect("the tasks are a table");
+    serde_json::to_string(&table).expect("a table can be told")
 }
 
 /// Puts the texts beside the packages, where the language looks for them.

@@ -119,12 +119,15 @@ fn notices(words: &Words, data: &Data) -> Markup {
 fn lede(words: &Words, data: &Data, tag: &str) -> Markup {
     // The list's description is cut; the body has all of it.
     let whole = body_text(data, |kind| kind.pointers().description.as_deref(), tag);
+    // The title above is in the same language, and has said so.
+    let title = data.record.found.title.pick(words.language());
+    let is_said = title.is_some_and(|title| title.tag == tag);
     html! {
         @match &whole {
             Some(text) => (foreign::paragraphs(crate::words::Said { tag, text })),
             None => @if let Some(said) = data.record.found.description.pick(words.language()) { (foreign::paragraphs(said)) },
         }
-        @if let Some(tag) = foreign::instead(words, crate::words::Said { tag, text: "" }) { p { (tag) } }
+        @if !is_said && let Some(tag) = foreign::instead(words, crate::words::Said { tag, text: "" }) { p { (tag) } }
     }
 }
 
