@@ -11,6 +11,7 @@ const JUDGES = {
   'portal-html': () => import('./html.mjs'),
   'portal-mirror': () => import('./mirror.mjs'),
   'portal-tasks': () => import('./tasks.mjs'),
+  'portal-lighthouse': () => import('./lighthouse.mjs'),
   screens: () => import('./screens.mjs'),
 };
 
