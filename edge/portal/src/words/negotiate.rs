@@ -1,39 +1,22 @@
 //! Which of the portal's languages a reader gets who has not chosen one (RFC 9110 section 12.5.4, looked up as RFC 4647 section 3.4).
 
 use super::Language;
-
-/// Wishes that are read of one reader.
-const WISHES: usize = 32;
+use chapar_terms::preferences;
 
 /// The language that fits `wished`, the text of `Accept-Language`, best; the first of those offered where none does.
 pub fn negotiate(wished: &str, offered: &[Language]) -> Language {
-    let mut wishes: Vec<(u16, &str)> = wished.split(',').take(WISHES).filter_map(wish).collect();
-    // Those that weigh the same stay as the reader put them.
-    wishes.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
     let first = offered.first().copied().unwrap_or(Language::En);
-    wishes
+    preferences(wished)
         .into_iter()
-        .find_map(|(_, tag)| match tag {
-            "*" => Some(first),
-            tag => offered
+        .find_map(|wish| match wish.split('-').next() {
+            Some("*") => Some(first),
+            Some(tag) => offered
                 .iter()
                 .copied()
                 .find(|language| tag.eq_ignore_ascii_case(language.code())),
+            None => None,
         })
         .unwrap_or(first)
-}
-
-/// A language with its weight in thousandths; none where it is not wanted at all, or is none.
-fn wish(text: &str) -> Option<(u16, &str)> {
-    let mut parts = text.split(';');
-    let tag = parts.next()?.trim();
-    let language = tag.split('-').next().filter(|language| !language.is_empty())?;
-    let weight = parts.find_map(|part| part.trim().strip_prefix("q="));
-    let weight = weight.map_or(Some(1.0), |weight| weight.trim().parse::<f32>().ok())?;
-    let thousandths = (1..=1000)
-        .rev()
-        .find(|step| f32::from(*step) <= weight * 1000.0 + 0.5)?;
-    Some((thousandths, language))
 }
 
 #[cfg(test)]
