@@ -405,7 +405,7 @@ impl Verify {
         let policy = self.policy.as_deref().map(read).transpose()?;
         let demands = Demands {
             time: self.tsa_ca.as_deref().map(time_authorities).transpose()?,
-            ..Demands::read(Some(text(&log, "vkey")), policy.as_deref(), None)?
+            ..Demands::read(good_keys(&log), policy.as_deref(), None)?
         };
         let source = source(text(&log, "address"), self.authorities.as_deref())?;
         let said = match self.evidence {
@@ -417,6 +417,16 @@ impl Verify {
         };
         tell(&said, self.api.json)
     }
+}
+
+/// The keys of a log that were not given up as compromised. After a rotation the newest one has signed nothing yet, while a checkpoint waits
+/// for its witnesses.
+fn good_keys(log: &Value) -> Vec<&str> {
+    let keys = log.get("keys").and_then(Value::as_array).into_iter().flatten();
+    let good = keys.filter(|key| key.get("isCompromised").and_then(Value::as_bool) != Some(true));
+    good.map(|key| text(key, "vkey"))
+        .filter(|vkey| !vkey.is_empty())
+        .collect()
 }
 
 impl Export {
