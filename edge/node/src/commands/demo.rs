@@ -20,7 +20,7 @@ line is read back from the node of the other side, through its own API and with 
 
 Then three nodes publish some 230 invented records of Uzbekistan, Kazakhstan and China, mirror each other, and make the same catalogue, each \
 for itself. One is cut off, and the others serve its records with their age; then it loses its disk, and comes back with its \
-keys alone, its log taken back from the others. They found a federation, of which nobody keeps the list. One goes back to an older copy and says something else: it is \
+keys alone, its log taken back from the others. They found a federation, of which nobody keeps the list. A guest whom all mirror goes back to an older copy and says something else: it is \
 caught by name, with both checkpoints that it signed. While they serve, the last line has the address of the portal: open it in a browser.
 
 With --with-edc the border inspection runs EDC instead of a second node, and each line is read back from the other product's API. EDC is a \

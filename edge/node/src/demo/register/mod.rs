@@ -1,5 +1,5 @@
 //! The act of the register: three nodes mirror each other. One is switched off and its records are served by the others; then it loses its
-//! disk and comes back with its keys; one lies and is caught by name.
+//! disk and comes back with its keys. A guest whom all three mirror lies, and is caught by name.
 //!
 //! Here they are started; the story is in `story`, a side is a `seat`, what is published is in `records`, what they found in `circle`.
 
@@ -36,15 +36,24 @@ const CN: Role = Role {
     name: "Bureau of Data Development of China (SAMPLE)",
 };
 
-/// The three nodes, when the story has been told.
+/// Lies in the end: a guest of no state, since no body of a member is to be shown lying.
+const GUEST: Role = Role {
+    label: "guest",
+    folder: "guest",
+    slug: "guest-trader",
+    name: "A trader of no state, a guest (SAMPLE)",
+};
+
+/// The three nodes, and that of a guest, when the story has been told.
 pub struct Three {
     uz: Seat,
     kz: Seat,
     cn: Seat,
+    guest: Seat,
 }
 
 impl Three {
-    /// Starts three nodes below a folder.
+    /// Starts the nodes below a folder.
     ///
     /// # Errors
     /// One did not start.
@@ -52,12 +61,13 @@ impl Three {
         outln!(
             "\nThe register: three sovereign nodes, one catalogue, no centre. All bodies and records are invented samples.\n"
         );
-        let (uz, kz, cn) = tokio::try_join!(
+        let (uz, kz, cn, guest) = tokio::try_join!(
             Seat::take(UZ, beneath),
             Seat::take(KZ, beneath),
-            Seat::take(CN, beneath)
+            Seat::take(CN, beneath),
+            Seat::take(GUEST, beneath)
         )?;
-        let three = Self { uz, kz, cn };
+        let three = Self { uz, kz, cn, guest };
         for seat in three.all() {
             outln!("{}  {}", seat.role.label, seat.role.name);
             outln!("    log     {}", seat.log.address);
@@ -76,6 +86,7 @@ impl Three {
             uz: &mut self.uz,
             kz: &mut self.kz,
             cn: &mut self.cn,
+            guest: &mut self.guest,
             timeline,
         };
         story.play().await
@@ -108,11 +119,19 @@ impl Three {
 
     /// What `--endpoints` writes of them.
     pub fn endpoints(&self) -> Value {
-        json!({ "uz": self.uz.endpoints(), "kz": self.kz.endpoints(), "cn": self.cn.endpoints() })
+        json!({
+            "uz": self.uz.endpoints(), "kz": self.kz.endpoints(), "cn": self.cn.endpoints(),
+            "guest": self.guest.endpoints(),
+        })
     }
 
     /// Ends the nodes.
     pub async fn end(mut self) {
-        tokio::join!(self.uz.switch_off(), self.kz.switch_off(), self.cn.switch_off());
+        tokio::join!(
+            self.uz.switch_off(),
+            self.kz.switch_off(),
+            self.cn.switch_off(),
+            self.guest.switch_off()
+        );
     }
 }

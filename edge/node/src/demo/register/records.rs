@@ -151,6 +151,20 @@ pub fn notice(name: &str, from: &str, title: [&str; 3]) -> Value {
     }))
 }
 
+/// An offer of the guest, who speaks for no state.
+pub fn offer(name: &str, title: [&str; 3]) -> Value {
+    let [ru, zh, en] = title;
+    let title =
+        json!({ "ru": format!("{ru} (пример)"), "zh": format!("{zh}（示例）"), "en": format!("{en} (sample)") });
+    confirmed(json!({
+        "kind": "offer", "name": name,
+        "body": {
+            "name": title, "description": { "ru": ru, "zh": zh, "en": en }, "category": "other",
+            "offeredBy": { "name": { "en": "A trader of no state (sample)" } }, "validThrough": "2030-12-31",
+        },
+    }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

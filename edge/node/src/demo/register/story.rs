@@ -3,7 +3,7 @@
 
 use super::circle;
 use super::counts;
-use super::records::{Leaves, notice, publish, shelf, withdraw};
+use super::records::{Leaves, notice, offer, publish, shelf, withdraw};
 use super::seat::{Seat, agreed};
 use crate::Failure;
 use crate::demo::steps::{client, expect, short};
@@ -19,14 +19,16 @@ use std::path::Path;
 /// Most records that one search of the story shows.
 const FOUND: usize = 100;
 
-/// All three, and what has been said so far.
+/// All of them, and what has been said so far.
 pub struct Story<'a> {
     /// Is never switched off.
     pub uz: &'a mut Seat,
     /// Is cut off for a while.
     pub kz: &'a mut Seat,
-    /// Lies in the end.
+    /// Is read by the others.
     pub cn: &'a mut Seat,
+    /// Lies in the end.
+    pub guest: &'a mut Seat,
     /// What is printed.
     pub timeline: &'a mut Timeline,
 }
@@ -294,40 +296,24 @@ impl Story<'_> {
 
     /// One node shows two histories, and each of the others finds out for itself.
     async fn lie(&mut self) -> Result<(), Failure> {
-        let older = self.cn.data().with_extension("older");
-        self.cn.switch_off().await;
-        copy(self.cn.data(), &older)?;
-        self.cn.switch_on().await?;
-        let said = self
-            .say_as_cn("the-one", ["Срок продлён", "期限已延长", "The term is extended"])
-            .await?;
-        hold(self.uz, self.cn, said).await?;
-        hold(self.kz, self.cn, said).await?;
-        self.say(
-            "CN",
-            "publishes a notice",
-            format!("{said} entries"),
-            "UZ and KZ verified it",
-        );
-        self.cn.switch_off().await;
-        put_back(&older, self.cn.data())?;
-        self.cn.switch_on().await?;
+        let said = self.offer().await?;
         let denied = self
-            .say_as_cn(
+            .say_as_guest(
                 "the-other",
-                ["Срок не продлён", "期限未延长", "The term is not extended"],
+                ["Цена не снижена", "价格未下调", "The price is not lowered"],
             )
             .await?;
         self.say(
-            "CN",
+            "guest",
             "denies it: an older copy is put back and goes on otherwise",
             format!("{denied} entries"),
-            "CN own API",
+            "guest own API",
         );
-        for who in ["UZ", "KZ"] {
+        for who in ["UZ", "KZ", "CN"] {
             let caught = match who {
-                "UZ" => self.uz.look(self.cn).await?,
-                _ => self.kz.look(self.cn).await?,
+                "UZ" => self.uz.look(self.guest).await?,
+                "KZ" => self.kz.look(self.guest).await?,
+                _ => self.cn.look(self.guest).await?,
             };
             self.tell_caught(who, &caught)?;
         }
@@ -337,23 +323,51 @@ impl Story<'_> {
                 ["Обмен идёт дальше", "交换照常", "The exchange goes on all the same"],
             )
             .await?;
-        let digest = agreed(&[&*self.uz, &*self.kz]).await?;
-        let mirror = self.kz.look(self.cn).await?;
+        let digest = agreed(&self.all()).await?;
+        let mirror = self.kz.look(self.guest).await?;
         expect(mirror.get("size").and_then(Value::as_u64) == Some(said), || {
             format!("KZ took something of the other history: {mirror}")
         })?;
         self.say(
-            "UZ",
-            format!("and KZ go on: {size} entries, and {said} of CN as they were"),
+            "all",
+            format!("go on: UZ has {size} entries, and the guest {said} as they were"),
             format!("digest {}", short(&digest)),
-            "equal at UZ and KZ",
+            "equal at UZ, KZ and CN",
         );
         Ok(())
     }
 
-    async fn say_as_cn(&self, name: &str, title: [&str; 3]) -> Result<u64, Failure> {
-        publish(&self.cn.api, vec![notice(name, "CN", title)], &mut Leaves::new()).await?;
-        self.cn.published().await
+    /// The guest says something that all take; then it is as before it said that.
+    async fn offer(&mut self) -> Result<u64, Failure> {
+        let [uz, kz, cn] = self.all();
+        for (one, other) in [(uz, kz), (kz, cn), (cn, uz)] {
+            one.mirror(self.guest, other).await?;
+        }
+        let older = self.guest.data().with_extension("older");
+        self.guest.switch_off().await;
+        copy(self.guest.data(), &older)?;
+        self.guest.switch_on().await?;
+        let said = self
+            .say_as_guest("the-one", ["Цена снижена", "价格下调", "The price is lowered"])
+            .await?;
+        for holder in self.all() {
+            hold(holder, self.guest, said).await?;
+        }
+        self.say(
+            "guest",
+            "publishes an offer",
+            format!("{said} entries"),
+            "UZ, KZ and CN verified it",
+        );
+        self.guest.switch_off().await;
+        put_back(&older, self.guest.data())?;
+        self.guest.switch_on().await?;
+        Ok(said)
+    }
+
+    async fn say_as_guest(&self, name: &str, title: [&str; 3]) -> Result<u64, Failure> {
+        publish(&self.guest.api, vec![offer(name, title)], &mut Leaves::new()).await?;
+        self.guest.published().await
     }
 
     /// The name of the liar, and what it signed, once for all.
@@ -364,15 +378,15 @@ impl Story<'_> {
             .and_then(Value::as_array)
             .cloned()
             .unwrap_or_default();
-        let is_named = text(mirror, "state") == "caught" && text(mirror, "origin") == self.cn.log.origin;
+        let is_named = text(mirror, "state") == "caught" && text(mirror, "origin") == self.guest.log.origin;
         expect(is_named && notes.len() == 2, || {
-            format!("{who} does not catch CN: {mirror}")
+            format!("{who} does not catch the guest: {mirror}")
         })?;
         self.say(
             who,
-            format!("catches {} by name", self.cn.role.slug),
+            format!("catches {} by name", self.guest.role.slug),
             format!("caught: {}", text(&caught, "code")),
-            "both checkpoints are kept: each is signed by CN",
+            "both checkpoints are kept: each is signed by the guest",
         );
         if who == "UZ" {
             for note in notes.iter().filter_map(Value::as_str) {
