@@ -50,7 +50,7 @@ pub use keys::{KeyFault, KeyUse, Keys, ListedKey, RevocationReason, key_set_body
 pub use kinds::{FieldLabel, Folder, Kind, Kinds, Labels, Origin, Pointers, Rejected};
 pub use leaf::{LEAF_BYTES, Record};
 pub use proof::{Cryptosuite, Proof, hash_data};
-pub use record_proof::{RecordProof, Shown};
+pub use record_proof::{RecordProof, Shown, ShownBody};
 pub use report::{LogReport, Report, Standing, Statement, Weight};
 pub use state::LogState;
 pub use verdict::{Accepted, BodyState, Fault, Reject, Taken};

@@ -121,11 +121,15 @@ impl Proof {
         members
     }
 
+    /// The signature as the member `proofValue` has it.
+    pub fn proof_value(&self) -> String {
+        format!("{BASE58BTC}{}", base58::encode(&self.value))
+    }
+
     /// The proof as it stands in the document.
     pub fn render(&self) -> Value {
         let mut members = self.configuration();
-        let value = format!("{BASE58BTC}{}", base58::encode(&self.value));
-        members.insert("proofValue".to_owned(), value.into());
+        members.insert("proofValue".to_owned(), self.proof_value().into());
         Value::Object(members)
     }
 

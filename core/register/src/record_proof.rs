@@ -5,21 +5,58 @@
 //! known.
 
 use crate::body::{Body, body_hash};
+use crate::closed::ClosedBody;
 use crate::header::Visibility;
 use crate::id::LogId;
 use crate::keys::Keys;
 use crate::kinds::Kinds;
 use crate::leaf::Record;
 use crate::report::{Report, Standing, Statement, Weight};
-use chapar_terms::{Digest, Invalid, Salt, Suite};
+use chapar_terms::{Digest, Invalid, Salt, Suite, canonical_json};
 use chapar_tlog::policy::Policy;
 use chapar_tlog::{NotLogged, SignedCheckpoint, TlogProof};
+use serde_json::Value;
 
 /// A record with the proof that it is in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordProof {
     record: Record,
     proof: TlogProof,
+}
+
+/// A body as somebody shows it: in any spelling of JSON, and where it is closed, as the document with its salt.
+#[derive(Clone, Debug)]
+pub struct ShownBody {
+    bytes: Vec<u8>,
+    salt: Option<Salt>,
+}
+
+impl ShownBody {
+    /// Reads what is shown as the body of a record of this visibility. What is no JSON stays as it is, and will be no body.
+    pub fn read(visibility: &Visibility, bytes: &[u8]) -> Self {
+        let closed = (*visibility != Visibility::Open).then(|| ClosedBody::parse(bytes));
+        if let Some(Ok(closed)) = closed {
+            return Self {
+                bytes: closed.body().bytes().to_vec(),
+                salt: Some(*closed.salt()),
+            };
+        }
+        let value = serde_json::from_slice::<Value>(bytes);
+        Self {
+            bytes: value.map_or_else(|_| bytes.to_vec(), |value| canonical_json(&value)),
+            salt: None,
+        }
+    }
+
+    /// The bytes that were hashed, if it is the body.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The salt, where one was shown.
+    pub const fn salt(&self) -> Option<&Salt> {
+        self.salt.as_ref()
+    }
 }
 
 /// What is shown beside the proof.
@@ -70,6 +107,11 @@ impl RecordProof {
     /// The place of the record in the log.
     pub const fn index(&self) -> u64 {
         self.proof.index
+    }
+
+    /// The checkpoint that the proof leads to. Believed only where the report is good.
+    pub const fn checkpoint(&self) -> &SignedCheckpoint {
+        &self.proof.checkpoint
     }
 
     /// Says what the proof shows under a policy, and what the things beside it add.

@@ -27,6 +27,7 @@ use utoipa_axum::routes;
 pub const BASE: &str = "/chapar/v1/register";
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 /// Whoever has an answer asks whether it is still the same, and is told so in a few bytes.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, no-cache");
 
@@ -59,6 +60,7 @@ fn routes_of_register() -> OpenApiRouter<Runtime> {
         .routes(routes!(counts))
         .routes(routes!(show))
         .routes(routes!(history))
+        .routes(routes!(proof))
         .routes(routes!(logs))
         .routes(routes!(exports::record))
         .routes(routes!(exports::dcat))
@@ -250,6 +252,42 @@ async fn history(
             .await,
         &headers,
     )
+}
+
+/// Which version.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "read by the description alone: a query is read strictly, in one place"
+)]
+pub struct Numbered {
+    /// The version; the newest when nothing is said.
+    #[param(minimum = 1)]
+    version: Option<u32>,
+}
+
+/// `GET /records/{id}/proof`
+#[utoipa::path(
+    get, path = "/records/{id}/proof", tag = "Register", operation_id = "proveRegisterRecord",
+    summary = "Take the proof of a record along",
+    description = "A C2SP tlog-proof that the record stands in its log, under the newest checkpoint of it that is held here, with the leaf as its extra data. \
+        `chapar verify FILE --vkey KEY` checks it without a network.",
+    params(("id" = String, Path, description = "The record's id, percent-encoded."), Numbered),
+    responses((status = 200, description = "The proof.", body = String, content_type = "text/plain; charset=utf-8"), refusals::ProveRegister),
+)]
+async fn proof(
+    State(runtime): State<Runtime>,
+    id: Result<Path<String>, axum::extract::rejection::PathRejection>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response<Body>, Problem> {
+    let Path(id) = id.map_err(|_| Problem::not_found())?;
+    let mut given = Given::read(&uri)?;
+    let version = given.number("version")?;
+    given.end()?;
+    let proof = runtime.register_proof(&id, version).await?;
+    Ok(whole(proof.into_bytes(), TEXT, &headers))
 }
 
 /// `GET /logs`

@@ -197,3 +197,28 @@ async fn a_search_is_a_feed() {
     let empty = text(&get(&node, "/feed?q=nothing", None).await);
     assert!(empty.contains("<updated>1970-01-01T00:00:00.000Z</updated>"), "{empty}");
 }
+
+#[tokio::test]
+async fn everybody_may_take_the_proof_of_a_record_along() {
+    let node = stocked().await;
+    let id = get(&node, "/records?limit=1", None).await.json["items"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let encoded: String = id.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let path = format!("/records/{encoded}/proof");
+    let proof = get(&node, &path, None).await;
+    assert_eq!((proof.status, proof.kind.as_str()), (200, "text/plain; charset=utf-8"));
+    let said = chapar_register::RecordProof::parse(&proof.bytes).unwrap();
+    assert_eq!(said.record().header().id.to_string(), id);
+    assert_eq!(get(&node, &format!("{path}?version=1"), None).await.bytes, proof.bytes);
+    let tag = proof.headers["etag"].to_str().unwrap();
+    assert_eq!(get(&node, &path, Some(tag)).await.status, 304);
+    for (wrong, status) in [("?version=2", 404), ("?version=x", 400), ("?lang=ru", 400)] {
+        assert_eq!(
+            get(&node, &format!("{path}{wrong}"), None).await.status,
+            status,
+            "{wrong}"
+        );
+    }
+}

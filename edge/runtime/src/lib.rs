@@ -92,7 +92,7 @@ pub use paging::PARAMETER as CONTINUATION_TOKEN;
 pub use peer_catalog::PeerCatalog;
 pub use quota::{Buckets, Quota};
 pub use recovery::{Chest, ChestKey};
-pub use register::{AGE, REGISTER_PAGE, RegisterPart, RegisterQuery, facet_names};
+pub use register::{AGE, Judged, Pointer, REGISTER_PAGE, RegisterPart, RegisterQuery, facet_names};
 pub use rights::NoDesk;
 pub use states::CaseKind;
 pub use succession::Succession;

@@ -2,9 +2,8 @@
 
 use crate::demands::Demands;
 use crate::said::Said;
-use chapar_register::{ClosedBody, Keys, Kinds, RecordProof, Shown, Standing, Statement, Visibility, Weight};
-use chapar_terms::{Invalid, Suite, canonical_json};
-use serde_json::Value;
+use chapar_register::{Keys, Kinds, RecordProof, Shown, ShownBody, Standing, Statement, Weight};
+use chapar_terms::{Invalid, Suite};
 
 /// What is shown beside the proof of a record.
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,20 +48,11 @@ pub fn verify_record(suite: &dyn Suite, proof: &[u8], beside: Beside<'_>, demand
         said.report.say(needed("key-not-shown", Standing::Unknown));
         return Ok(said);
     };
-    let is_closed = header.visibility != Visibility::Open;
-    let closed = beside.body.filter(|_| is_closed).map(ClosedBody::parse);
-    let closed = closed.and_then(Result::ok);
-    let body = beside.body.map(|bytes| {
-        if let Some(closed) = &closed {
-            return closed.body().bytes().to_vec();
-        }
-        let value = serde_json::from_slice::<Value>(bytes);
-        value.map_or_else(|_| bytes.to_vec(), |value| canonical_json(&value))
-    });
+    let body = beside.body.map(|bytes| ShownBody::read(&header.visibility, bytes));
     let shown = Shown {
         keys: beside.keys,
-        body: body.as_deref(),
-        salt: closed.as_ref().map(ClosedBody::salt),
+        body: body.as_ref().map(ShownBody::bytes),
+        salt: body.as_ref().and_then(ShownBody::salt),
     };
     said.take(&proof.verify(Kinds::built_in(), suite, &policy, shown));
     Ok(said)

@@ -161,6 +161,7 @@ rows! {
     OpenRead: OURS;
     SearchRegister: OURS, &[(400, &["wrong-query", "wrong-limit"])];
     ReadRegister: OURS, FOUND, &[(400, &["wrong-query"])];
+    ProveRegister: OURS, FOUND, CONFLICT, &[(400, &["wrong-query"])];
     ReadRegisterHistory: OURS, FOUND, &[(400, &["wrong-query", "wrong-limit"])];
     ListWitnessed: ANYONE, RIGHT;
     PutWitnessed: ANYONE, RIGHT, JSON, MEMBERS, IDS, &[(400, &["own-log", "wrong-key"]), (404, &["not-found"])];

@@ -310,7 +310,11 @@ impl Desk {
             Some(version) => self.entry_of(&log.origin, name, version).await?,
             None => self.runtime.newest_entry(&log, name).await?.ok_or(Fault::NotFound)?,
         };
-        self.runtime.prove_entry(&log, &entry).await
+        let published = log.published.borrow().clone();
+        let published = published
+            .as_ref()
+            .map_or((0, &[][..]), |one| (one.size, &*one.checkpoint));
+        self.runtime.prove_entry(log.origin.as_str(), published, &entry).await
     }
 
     pub(super) async fn entry_of(

@@ -120,7 +120,7 @@ impl Runtime {
     }
 
     /// Where verification goes on. What cannot be read is made again.
-    async fn fold_state(&self, row: &LogRow) -> Result<LogState, Fault> {
+    pub(crate) async fn fold_state(&self, row: &LogRow) -> Result<LogState, Fault> {
         let stored = self.inner.store.fold_state(&row.origin).await?;
         let state = stored.and_then(|bytes| LogState::decode(&bytes).ok());
         // One that is further than the catalogue is of a catalogue that was thrown away.

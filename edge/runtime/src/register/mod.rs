@@ -6,11 +6,13 @@ mod datasets;
 mod export;
 mod one;
 mod search;
+mod shown;
 mod view;
 
 pub(crate) use datasets::Known;
 pub use export::RegisterPart;
 pub use search::{RegisterQuery, facet_names};
+pub use shown::{Judged, Pointer};
 pub use view::AGE;
 
 use crate::Fault;
