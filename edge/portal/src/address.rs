@@ -40,6 +40,14 @@ pub fn body(language: Language, participant: &str) -> String {
     format!("/{}/bodies/{}", language.code(), segment(participant))
 }
 
+/// Where records are verified; below it in each language.
+pub const VERIFY: &str = "/verify";
+
+/// The room of verification.
+pub fn verify(language: Language) -> String {
+    format!("/{}{VERIFY}", language.code())
+}
+
 /// The mesh.
 pub fn mesh(language: Language) -> String {
     format!("/{}/mesh", language.code())
@@ -56,6 +64,11 @@ pub fn record_as_rdf(id: &str, version: u64, format: &str) -> String {
         "{REGISTER_API}/records/{}/rdf?version={version}&format={format}",
         segment(id)
     )
+}
+
+/// The proof of a record, to be taken along.
+pub fn record_proof(id: &str, version: u64) -> String {
+    format!("{REGISTER_API}/records/{}/proof?version={version}", segment(id))
 }
 
 /// A list of the register's door for a question: `records`, `feed`, `dcat` or `cpsv`.

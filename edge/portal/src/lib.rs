@@ -11,6 +11,7 @@ mod dress;
 mod mishap;
 mod pages;
 mod parts;
+mod pointer;
 mod query;
 mod read;
 mod visit;
@@ -20,6 +21,7 @@ pub use dress::dress;
 pub use words::{Language, negotiate};
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use chapar_runtime::Runtime;
 use std::sync::Arc;
@@ -49,6 +51,7 @@ impl Portal {
 pub fn router(portal: Arc<Portal>) -> Router {
     let mut router = Router::new()
         .route("/", get(pages::front::front))
+        .route(address::VERIFY, get(pages::verify::front))
         .route(&format!("{}/{{name}}", assets::BASE), get(assets::serve));
     for language in &portal.languages {
         let code = language.code();
@@ -59,6 +62,12 @@ pub fn router(portal: Arc<Portal>) -> Router {
             .route(&format!("/{code}/records/{{id}}"), get(pages::record::record))
             .route(&format!("/{code}/bodies/{{id}}"), get(pages::body::body))
             .route(&format!("/{code}/mesh"), get(pages::mesh::mesh))
+            .route(
+                &format!("/{code}{}", address::VERIFY),
+                get(pages::verify::verify)
+                    .post(pages::verify::upload)
+                    .layer(DefaultBodyLimit::max(pages::verify::UPLOAD_BYTES)),
+            )
             .route(&format!("/{code}/gallery"), get(pages::gallery::gallery));
     }
     router.with_state(portal)

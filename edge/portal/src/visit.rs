@@ -9,9 +9,9 @@ use crate::query::Query;
 use crate::words::{Language, Words, negotiate};
 use axum::body::Body;
 use axum::extract::FromRequestParts;
-use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, ETAG};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Response, Uri};
+use axum::http::{HeaderMap, HeaderValue, Response, Uri};
 use chapar_runtime::Runtime;
 use chapar_terms::{Instant, Lang};
 use std::convert::Infallible;
@@ -95,6 +95,15 @@ impl Visit {
             public_url: self.portal.runtime.public_url(),
         };
         answer::page(status, frame.around(page), &self.headers)
+    }
+
+    /// The same for an answer to what was sent here: nobody keeps it.
+    pub fn show_once(&self, outcome: Result<Page, Mishap>) -> Response<Body> {
+        let mut response = self.show(outcome);
+        let fields = response.headers_mut();
+        fields.remove(ETAG);
+        fields.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
     }
 }
 

@@ -336,6 +336,65 @@ verify-key = Compare the key with the one that the author gave you by another wa
 cite = Cite
 cite-form = { $who }. { $title }. Version { $version } ({ $day }). { $id }
 
+## Verify
+
+nav-verify = Verify
+check-title = Verify a record
+check-lede = Paste what a code on paper says, the address or the id of a record, or choose the file of its proof. This node holds it against the registers that it has verified, and says what is proven and what is not.
+check-text = Text of the code, address or id
+check-do = Verify
+check-file-title = Verify a file
+check-file = Proof of the record (.record-proof)
+check-file-about = Every node that holds a record hands its proof out, on the record’s page.
+check-body = What the record says (JSON), if you have it
+check-kept = The files are looked at and not kept.
+checked-good = Genuine
+checked-good-about = It is what its author signed, and it stands in the author’s register.
+checked-past = Genuine, but no longer as it stands there
+checked-past-about = It is what its author signed. Something has changed since; see the record.
+checked-open = This cannot be told here
+checked-open-about = Nothing about it is wrong, but something that is needed is not known at this node.
+checked-broken = Not genuine
+checked-broken-about = What was shown is not what stands in the register. Do not rely on it.
+checked-nothing = This points at no record
+checked-nothing-about = Paste the whole text, or the id of a record, or choose the file of a proof of at most { $size } KB.
+checked-record = The record
+checked-newest = Newest version
+checked-word = This is what this node says. Whoever wants to rely on no node takes the proof along and checks it without a network:
+standing-broken = Wrong
+standing-unknown = Not known
+standing-proven = Proven
+standing-asserted = Only its author says so
+said-record = It was issued on { $issued }.
+said-record-logged = It is entry { $index } of the { $size } entries that the register { $origin } has signed.
+said-checkpoint-refused = The state of the register was not signed by a key of the register.
+said-record-not-logged = It does not stand in the register that it names.
+said-id-of-log = Its id belongs to this register.
+said-id-of-log-unknown = Whether its id belongs to this register: only the first key of the register would tell.
+said-record-signed = The author signed it with the key { $key }.
+said-record-signed-unknown = Whether the author signed it with the key { $key }: this node has not yet read the register so far.
+said-record-signed-broken = The key { $key } did not sign it, or was not valid at that place.
+said-body-verified = What it says is what the author signed.
+said-body-not-shown = What it says is not here, so it was not checked.
+said-salt-not-shown = What it says is closed and cannot be checked here.
+said-body-wrong = The text that was shown with it is not what the author signed.
+said-kind-unknown = What it says was not read: records of the kind { $kind } are not known here.
+said-body-invalid = What it says is not as a record of the kind { $kind } must be.
+said-proof-malformed = The file is not the proof of a record, or it was damaged.
+said-record-held = This node holds the same record at that place of the register.
+said-record-held-broken = This node holds another record at that place of the register.
+said-log-not-held = This node does not hold the register { $origin }.
+said-record-not-held = This node holds no record { $id } in that version.
+said-record-not-published = The record is not in the signed register yet. Try again in a moment.
+said-pointer-hash = The fingerprint in the code is the one of the record.
+said-pointer-hash-broken = The fingerprint in the code is not the one of the record.
+said-pointer-signature = The signature in the code is the one of the record.
+said-pointer-signature-broken = The signature in the code is not the one of the record.
+proof-file = Proof
+record-code = Code for paper
+record-code-about = A camera that reads it opens a page that says whether the record is genuine and still stands.
+record-code-open = Verify this record
+
 ## Body
 
 body-eyebrow = Body

@@ -336,6 +336,65 @@ verify-key = Kalitni muallif sizga boshqa yo‘l bilan bergan kalit bilan solish
 cite = Iqtibos keltirish
 cite-form = { $who }. { $title }. { $version }-versiya ({ $day }). { $id }
 
+## Tekshirish
+
+nav-verify = Tekshirish
+check-title = Yozuvni tekshirish
+check-lede = Qog‘ozdagi kod matnini, yozuvning manzili yoki identifikatorini qo‘ying yoki uning isboti faylini tanlang. Ushbu tugun uni o‘zi tekshirgan reyestrlar bilan solishtirib, nima isbotlangan va nima isbotlanmaganini aytadi.
+check-text = Kod matni, manzil yoki identifikator
+check-do = Tekshirish
+check-file-title = Faylni tekshirish
+check-file = Yozuv isboti (.record-proof)
+check-file-about = Yozuvga ega har bir tugun uning isbotini yozuv sahifasida beradi.
+check-body = Yozuv mazmuni (JSON), agar sizda bo‘lsa
+check-kept = Fayllar faqat tekshiriladi va saqlanmaydi.
+checked-good = Haqiqiy
+checked-good-about = Bu muallif imzolagan yozuv, u muallif reyestrida turibdi.
+checked-past = Haqiqiy, lekin endi bu ko‘rinishda kuchda emas
+checked-past-about = Bu muallif imzolagan yozuv. Shundan beri nimadir o‘zgargan, yozuvga qarang.
+checked-open = Buni shu yerda aniqlab bo‘lmaydi
+checked-open-about = Noto‘g‘ri hech narsa topilmadi, lekin xulosa uchun zarur narsa ushbu tugunga noma’lum.
+checked-broken = Haqiqiy emas
+checked-broken-about = Ko‘rsatilgani reyestrda turganiga mos kelmaydi. Unga tayanmang.
+checked-nothing = Bu hech qaysi yozuvga ishora qilmaydi
+checked-nothing-about = Matnni to‘liq yoki yozuv identifikatorini qo‘ying yoxud hajmi { $size } KB dan oshmaydigan isbot faylini tanlang.
+checked-record = Yozuv
+checked-newest = Eng yangi versiya
+checked-word = Bu ushbu tugunning aytgani. Hech qaysi tugunga tayanishni istamagan kishi isbotni o‘zi bilan olib, uni tarmoqsiz tekshiradi:
+standing-broken = Noto‘g‘ri
+standing-unknown = Noma’lum
+standing-proven = Isbotlangan
+standing-asserted = Faqat muallif aytishicha
+said-record = Chiqarilgan sanasi: { $issued }.
+said-record-logged = Bu { $origin } reyestri imzolagan { $size } ta jurnal yozuvidan { $index }-raqam.
+said-checkpoint-refused = Reyestr holati ushbu reyestr kaliti bilan imzolanmagan.
+said-record-not-logged = U o‘zi nomlagan reyestrda yo‘q.
+said-id-of-log = Uning identifikatori ushbu reyestrga tegishli.
+said-id-of-log-unknown = Uning identifikatori ushbu reyestrga tegishlimi, buni faqat reyestrning birinchi kaliti ko‘rsatardi.
+said-record-signed = Muallif uni { $key } kaliti bilan imzolagan.
+said-record-signed-unknown = Muallif uni { $key } kaliti bilan imzolaganmi: ushbu tugun reyestrni hali u yergacha o‘qimagan.
+said-record-signed-broken = U { $key } kaliti bilan imzolanmagan yoki kalit u joyda kuchda bo‘lmagan.
+said-body-verified = Uning mazmuni muallif imzolagan mazmunning o‘zi.
+said-body-not-shown = Uning mazmuni bu yerda yo‘q, shuning uchun tekshirilmadi.
+said-salt-not-shown = Uning mazmuni yopiq va uni bu yerda tekshirib bo‘lmaydi.
+said-body-wrong = U bilan birga ko‘rsatilgan matn muallif imzolagan matn emas.
+said-kind-unknown = Mazmuni o‘qilmadi: { $kind } turidagi yozuvlar bu yerda noma’lum.
+said-body-invalid = Uning mazmuni { $kind } turidagi yozuvga qo‘yiladigan talabga mos emas.
+said-proof-malformed = Fayl yozuv isboti emas yoki shikastlangan.
+said-record-held = Reyestrning bu o‘rnida ushbu tugunda xuddi shu yozuv turibdi.
+said-record-held-broken = Reyestrning bu o‘rnida ushbu tugunda boshqa yozuv turibdi.
+said-log-not-held = Ushbu tugunda { $origin } reyestri yo‘q.
+said-record-not-held = Ushbu tugunda { $id } yozuvining bunday versiyasi yo‘q.
+said-record-not-published = Yozuv hali imzolangan reyestrga kirmagan. Birozdan keyin qayta urinib ko‘ring.
+said-pointer-hash = Koddagi iz yozuv iziga mos keladi.
+said-pointer-hash-broken = Koddagi iz yozuv iziga mos kelmaydi.
+said-pointer-signature = Koddagi imzo yozuv imzosiga mos keladi.
+said-pointer-signature-broken = Koddagi imzo yozuv imzosiga mos kelmaydi.
+proof-file = Isbot
+record-code = Qog‘oz uchun kod
+record-code-about = Uni o‘qigan kamera yozuv haqiqiymi va hali ham kuchdami, shuni aytadigan sahifani ochadi.
+record-code-open = Ushbu yozuvni tekshirish
+
 ## Body
 
 body-eyebrow = Organ, tashkilot

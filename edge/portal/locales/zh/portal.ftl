@@ -324,6 +324,65 @@ verify-key = 请将此密钥与发布方通过其他途径交给您的密钥相�
 cite = 引用
 cite-form = { $who }：《{ $title }》，第 { $version } 版（{ $day }）。{ $id }
 
+## 核验
+
+nav-verify = 核验
+check-title = 核验一条记录
+check-lede = 请粘贴纸上二维码的文字、记录的网址或编号，或选择其证明文件。本节点将其与已核验的登记簿对照，并说明哪些已证实、哪些没有。
+check-text = 二维码文字、网址或编号
+check-do = 核验
+check-file-title = 核验文件
+check-file = 记录的证明（.record-proof）
+check-file-about = 凡持有该记录的节点，都在记录页上提供其证明。
+check-body = 记录的内容（JSON），如果您有
+check-kept = 文件只用于核对，不会保存。
+checked-good = 真实
+checked-good-about = 这就是作者签署的内容，并且载于作者的登记簿中。
+checked-past = 真实，但已不再照此有效
+checked-past-about = 这是作者签署的内容。此后情况有变，请查看该记录。
+checked-open = 此处无法判定
+checked-open-about = 没有发现错误，但本节点不了解作出判断所需的某些情况。
+checked-broken = 不真实
+checked-broken-about = 所出示的内容与登记簿所载不符。请勿采信。
+checked-nothing = 这没有指向任何记录
+checked-nothing-about = 请粘贴完整的文字或记录的编号，或选择不超过 { $size } KB 的证明文件。
+checked-record = 该记录
+checked-newest = 最新版本
+checked-word = 以上是本节点的说法。若不愿依赖任何节点，可取走证明并离线核验：
+standing-broken = 有误
+standing-unknown = 不明
+standing-proven = 已证实
+standing-asserted = 仅为作者所称
+said-record = 签发于 { $issued }。
+said-record-logged = 它是登记簿 { $origin } 所签署的 { $size } 个条目中的第 { $index } 个。
+said-checkpoint-refused = 登记簿的状态不是由该登记簿的密钥签署的。
+said-record-not-logged = 它不在其所称的登记簿中。
+said-id-of-log = 其编号属于该登记簿。
+said-id-of-log-unknown = 其编号是否属于该登记簿，只有登记簿的第一把密钥才能说明。
+said-record-signed = 作者用密钥 { $key } 签署了它。
+said-record-signed-unknown = 作者是否用密钥 { $key } 签署了它：本节点尚未读到登记簿的该处。
+said-record-signed-broken = 密钥 { $key } 没有签署它，或在该处无效。
+said-body-verified = 其内容就是作者签署的内容。
+said-body-not-shown = 其内容不在此处，因此未予核对。
+said-salt-not-shown = 其内容未公开，此处无法核对。
+said-body-wrong = 随其出示的文字不是作者签署的内容。
+said-kind-unknown = 其内容未被读取：此处不了解 { $kind } 类记录。
+said-body-invalid = 其内容不符合 { $kind } 类记录的要求。
+said-proof-malformed = 该文件不是记录的证明，或已损坏。
+said-record-held = 本节点在登记簿的该位置持有同一条记录。
+said-record-held-broken = 本节点在登记簿的该位置持有的是另一条记录。
+said-log-not-held = 本节点没有登记簿 { $origin }。
+said-record-not-held = 本节点没有该版本的记录 { $id }。
+said-record-not-published = 该记录尚未进入已签署的登记簿。请稍后再试。
+said-pointer-hash = 二维码中的指纹与记录一致。
+said-pointer-hash-broken = 二维码中的指纹与记录不一致。
+said-pointer-signature = 二维码中的签名与记录一致。
+said-pointer-signature-broken = 二维码中的签名与记录不一致。
+proof-file = 证明
+record-code = 印在纸上的二维码
+record-code-about = 用相机扫描，即可打开页面，查看该记录是否真实、是否仍然有效。
+record-code-open = 核验这条记录
+
 ## 机构
 
 body-eyebrow = 机构

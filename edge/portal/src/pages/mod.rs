@@ -8,3 +8,4 @@ pub mod mesh;
 pub mod mishap;
 pub mod record;
 pub mod register;
+pub mod verify;

@@ -22,6 +22,8 @@ pub enum Room {
     Register,
     /// The mesh.
     Mesh,
+    /// Verification of records.
+    Verify,
 }
 
 impl Page {
@@ -133,6 +135,7 @@ impl Frame<'_> {
                             (words.say("nav-register"))
                         }
                         a href=(address::mesh(language)) aria-current=[is_here(Room::Mesh)] { (words.say("nav-mesh")) }
+                        a href=(address::verify(language)) aria-current=[is_here(Room::Verify)] { (words.say("nav-verify")) }
                     }
                     (tongues::tongues(words, self.languages, |language| self.in_language(language)))
                 }

@@ -13,6 +13,8 @@ pub struct Record {
     pub found: Found,
     /// What stands in its leaf; none where it cannot be read here.
     pub header: Option<Header>,
+    /// The signature in its leaf, likewise.
+    pub signature: Option<String>,
     /// The record that was issued in its place in another log.
     pub replaced_by: Option<String>,
     /// Its body, where everybody may have it.
@@ -45,10 +47,11 @@ impl Record {
     pub fn read(view: &Value) -> Option<Self> {
         let list = |name: &str| view.get(name).and_then(Value::as_array).into_iter().flatten();
         let leaf = text(view, "leaf").and_then(|leaf| STANDARD.decode(leaf).ok());
-        let header = leaf.and_then(|leaf| Some(chapar_register::Record::parse(&leaf).ok()?.header().clone()));
+        let leaf = leaf.and_then(|leaf| chapar_register::Record::parse(&leaf).ok());
         Some(Self {
             found: Found::read(view)?,
-            header,
+            header: leaf.as_ref().map(|leaf| leaf.header().clone()),
+            signature: leaf.map(|leaf| leaf.proof().proof_value()),
             replaced_by: text(view, "replacedBy"),
             body: view.get("body").and_then(Value::as_object).cloned(),
             names: list("names")

@@ -8,7 +8,8 @@ use crate::parts::layout::Page;
 use crate::parts::ring::{Place, ring};
 use crate::parts::timeline::{Step, timeline};
 use crate::parts::{
-    breadcrumb, chart, copyable, empty, facts, foreign, id, notice, pager, result, search_box, stale, table, when,
+    breadcrumb, chart, copyable, empty, facts, foreign, id, notice, pager, qr, result, search_box, stale, statements,
+    table, when,
 };
 use crate::query::Query;
 use crate::read::{Found, Names, items};
@@ -16,7 +17,7 @@ use crate::visit::Visit;
 use crate::words::{Words, direction};
 use axum::body::Body;
 use axum::http::Response;
-use chapar_register::Kinds;
+use chapar_register::{Kinds, Report, Standing, Statement, Weight};
 use chapar_terms::Instant;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -25,6 +26,9 @@ use std::collections::BTreeMap;
 const SAMPLES: &str = include_str!("samples.json");
 /// A key that is none, and a command with it.
 const COMMAND: &str = "chapar verify https://node.example/sample/log --vkey 'node.example/sample/log+0a1b2c3d+AAAA'";
+/// A code that points at nothing.
+const CODE: &str =
+    "https://node.example/verify?record=did%3Aweb%3Anode.example%3Asample%2Frecords%2F0123456789abcdef%2Fsample";
 const TONES: [Tone; 4] = [Tone::Good, Tone::Plain, Tone::Careful, Tone::Bad];
 
 /// `GET /{language}/gallery`
@@ -58,6 +62,8 @@ pub fn render(words: &Words, samples: &[Found], now: Instant) -> Page {
             (shown("id", html! { (id::participant(words, &Names::default(), "did:web:127.0.0.1%3A8443:sample")) }))
             (shown("copyable", html! { (copyable::code(words, COMMAND)) (copyable::prose(words, html! { (words.say("verify-about")) })) }))
             (shown("facts", the_facts(words)))
+            (shown("statements", the_statements(words)))
+            (shown("qr", html! { @if let Some(code) = qr::qr(CODE, &words.say("record-code")) { (code) } }))
             (shown("table", the_table(words)))
             (shown("pager", pager::pager(words, Some("#first".to_owned()), Some("#next".to_owned()))))
             (shown("timeline", the_timeline(words, samples)))
@@ -116,6 +122,22 @@ fn the_facts(words: &Words) -> Markup {
             html! { ul.values { @for tag in ["ru", "zh", "fa"] { li { (words.tongue(tag)) } } } },
         ),
     ])
+}
+
+/// One of each standing.
+fn the_statements(words: &Words) -> Markup {
+    let said = [
+        ("pointer-hash", Standing::Broken),
+        ("log-not-held", Standing::Unknown),
+        ("record-held", Standing::Proven),
+        ("record", Standing::Asserted),
+    ];
+    let mut report = Report::new();
+    for (code, standing) in said {
+        let one = Statement::new(code, standing, Weight::Needed).with("origin", "node.example/sample/log");
+        report.say(one.with("issued", Instant::from_unix_ms(0).rfc3339()));
+    }
+    statements::statements(words, &report)
 }
 
 fn the_table(words: &Words) -> Markup {

@@ -17,7 +17,8 @@ use crate::visit::Visit;
 use axum::body::Body;
 use axum::extract::{Path, rejection::PathRejection};
 use axum::http::Response;
-use chapar_terms::Instant;
+use chapar_runtime::Pointer;
+use chapar_terms::{Digest, Instant};
 use std::collections::BTreeMap;
 
 /// Versions in the time line.
@@ -39,6 +40,10 @@ pub struct Data {
     pub held: BTreeMap<String, Found>,
     /// Why one may believe it.
     pub proof: Option<Proof>,
+    /// How one points at this version on paper.
+    pub pointer: Pointer,
+    /// The address of this node.
+    pub public_url: String,
     /// What participants are called.
     pub names: Names,
     /// The time.
@@ -88,8 +93,20 @@ async fn read(visit: &Visit, id: &str) -> Result<Data, Mishap> {
         },
         names: Names::of(&federations),
         now: visit.now(),
+        pointer: pointer_to(&record),
+        public_url: runtime.public_url().to_owned(),
         record,
     })
+}
+
+/// This version of the record and no other.
+fn pointer_to(record: &Record) -> Pointer {
+    Pointer {
+        record: record.found.id.clone(),
+        version: u32::try_from(record.found.version).ok(),
+        hash: Digest::from_hex(&record.found.leaf_hash).ok(),
+        signature: record.signature.clone(),
+    }
 }
 
 /// The newest versions, and what the newest of them changed.

@@ -6,7 +6,8 @@ use crate::parts::badge::Tone;
 use crate::parts::body_tree::{Teller, others_of};
 use crate::parts::layout::{Page, Room};
 use crate::parts::timeline::{Step, timeline};
-use crate::parts::{breadcrumb, copyable, facts, foreign, id, notice, result, stale, when};
+use crate::parts::{breadcrumb, copyable, facts, foreign, id, notice, qr, result, stale, when};
+use crate::pointer;
 use crate::query::Query;
 use crate::read::Found;
 use crate::words::Words;
@@ -321,6 +322,23 @@ fn in_short(words: &Words, data: &Data) -> Markup {
 }
 
 /// Cite, print, and the record for programs.
+/// What goes on paper: a camera that reads it comes to the room of verification.
+fn code(words: &Words, data: &Data) -> Markup {
+    let text = pointer::text(&data.public_url, &data.pointer);
+    html! {
+        @if let Some(code) = qr::qr(&text, &words.say("record-code")) {
+            h3 { (words.say("record-code")) }
+            div.code-row {
+                (code)
+                div {
+                    p.quiet-text { (words.say("record-code-about")) }
+                    p { a href=(pointer::page(words.language(), &data.pointer)) { (words.say("record-code-open")) } }
+                }
+            }
+        }
+    }
+}
+
 fn take_along(words: &Words, data: &Data, title: &str) -> Markup {
     let found = &data.record.found;
     let number = words.number(found.version);
@@ -350,8 +368,12 @@ fn take_along(words: &Words, data: &Data, title: &str) -> Markup {
                     a href=(address::record_as_rdf(&found.id, found.version, "turtle")) { "RDF (Turtle)" }
                     a href=(address::record_as_rdf(&found.id, found.version, "jsonld")) { "JSON-LD" }
                 }
+                a href=(address::record_proof(&found.id, found.version)) download=(format!("{}.record-proof", id::record_name(&found.id))) {
+                    (words.say("proof-file"))
+                }
                 button.link type="button" hidden data-print="" { (words.say("print")) }
             }
+            (code(words, data))
         }
     }
 }

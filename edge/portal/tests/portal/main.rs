@@ -9,6 +9,8 @@
     reason = "all of this crate is tests"
 )]
 
+mod verify;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
@@ -55,6 +57,10 @@ impl Reader {
     }
 
     async fn ask(&self, method: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(method, path, fields, Body::empty()).await
+    }
+
+    async fn send(&self, method: &str, path: &str, fields: &[(&str, &str)], body: Body) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -62,12 +68,7 @@ impl Reader {
         for (name, value) in fields {
             request = request.header(*name, *value);
         }
-        let response = self
-            .router
-            .clone()
-            .call(request.body(Body::empty()).unwrap())
-            .await
-            .unwrap();
+        let response = self.router.clone().call(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         Answer {
@@ -266,6 +267,9 @@ async fn every_page_is_whole_in_every_language() {
             format!("/{code}/register?q={}", encoded("нетакогослова")),
             format!("/{code}/register?q=..."),
             format!("/{code}/mesh"),
+            format!("/{code}/verify"),
+            format!("/{code}/verify?text={}", encoded(&ids["withdrawn"])),
+            format!("/{code}/verify?text=water"),
             format!("/{code}/gallery"),
             format!("/{code}/bodies/{}", encoded(&issuer)),
             format!("/{code}/records/{}?version=1", encoded(&ids["versions"])),
@@ -568,7 +572,7 @@ async fn no_text_for_people_stands_outside_the_locale_files() {
         "/zh/x".to_owned(),
     ];
     places.extend(ids.values().map(|id| format!("/zh/records/{}", encoded(id))));
-    let locale = include_str!("../locales/zh/portal.ftl");
+    let locale = include_str!("../../locales/zh/portal.ftl");
     for place in places {
         let html = reader.get(&place).await.text;
         for text in own_texts(&html) {
