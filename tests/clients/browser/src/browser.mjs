@@ -24,12 +24,13 @@ export async function withBrowser(work) {
   }
 }
 
-/** A reader: a language, a theme, a width, with or without script. */
-export async function reader(browser, { lang, theme = 'light', width = WIDE, script = true }) {
+/** A reader: a language, a theme, a width, with or without script, and how fine the screen is. */
+export async function reader(browser, { lang, theme = 'light', width = WIDE, script = true, scale = 1 }) {
   const context = await browser.newContext({
     locale: lang,
     colorScheme: theme,
     viewport: { width, height: 900 },
+    deviceScaleFactor: scale,
     javaScriptEnabled: script,
     reducedMotion: 'reduce',
     timezoneId: 'UTC',

@@ -8,6 +8,7 @@ import { find } from './places.mjs';
 
 const JUDGES = {
   'portal-axe': () => import('./axe.mjs'),
+  'portal-code': () => import('./code.mjs'),
   'portal-html': () => import('./html.mjs'),
   'portal-mirror': () => import('./mirror.mjs'),
   'portal-tasks': () => import('./tasks.mjs'),

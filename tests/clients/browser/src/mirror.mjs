@@ -9,7 +9,7 @@ import { ENLARGED, NARROW, WIDE, reader, unfold, withBrowser } from './browser.m
 const MARKED = [
   '.top-row', '.brand', 'main > .wrap', '.narrow', '.hero .wrap', '.band .wrap', '.foot .wrap',
   'h1', 'main h2:not(.sr)', '.lede', '.eyebrow', '.section-about', '.empty', '.notice', '.panel',
-  '.search-row', '.search-field', '.columns > *', '.side', '.facet > summary', '.choice input', '.cards > li', '.card', '.card h3', '.card-kind',
+  '.search-row', '.search-field', '.area', '.file', '.statements li', '.statements .badge', '.qr', '.columns > *', '.side', '.facet > summary', '.choice input', '.cards > li', '.card', '.card h3', '.card-kind',
   '.timeline', '.step', '.changes', '.changes dd', '.translation', '.copy', '.copy pre',
   '.clauses > li', '.newest li', '.steps > li', '.ring', '.ring-and-table > *', '.logs > *', '.side-by-side > *', '.bar',
   '.table-wrap', 'tr > :first-child',

@@ -39,6 +39,14 @@ const STEPS = {
     const answer = await page.request.get(new URL(href, page.url()).href);
     if (!answer.ok() || !(await answer.text()).includes(holds)) throw new Error(`${href} answers ${answer.status()}, without ${holds}`);
   },
+  keep: async (scene, { keep }) => {
+    const { page, lang } = scene;
+    const href = await page.getByRole('link', { name: message(lang, keep), exact: true }).getAttribute('href');
+    const answer = await page.request.get(new URL(href, page.url()).href);
+    if (!answer.ok()) throw new Error(`${href} answers ${answer.status()}`);
+    scene.kept = { name: 'kept', mimeType: 'application/octet-stream', buffer: await answer.body() };
+  },
+  upload: ({ page, kept }, { upload }) => page.locator(upload).setInputFiles(kept),
   verify: async ({ page }, { verify }) => {
     const command = (await page.locator(verify).first().innerText()).trim();
     const words = command.split(/\s+/).map((word) => word.replace(/^'|'$/g, ''));
