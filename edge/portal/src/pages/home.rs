@@ -204,3 +204,27 @@ fn this_node(words: &Words, names: &Names, data: &Data) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn of(found: &[Found]) -> Vec<&str> {
+        found.iter().map(|one| one.id.as_str()).collect()
+    }
+
+    #[test]
+    fn what_serves_several_clauses_stands_with_the_first_of_them() {
+        let read = |ids: &[&str]| -> Vec<Found> {
+            let views = ids.iter().map(|id| json!({ "id": id, "kind": "notice", "version": 1, "issuer": "did:web:a.example", "log": "a.example/log" }));
+            views.filter_map(|view| Found::read(&view)).collect()
+        };
+        let first = unseen(read(&["a", "b", "c"]), &[]);
+        assert_eq!(of(&first), ["a", "b"]);
+        let second = unseen(read(&["a", "b", "c", "d", "e"]), &[first.clone()]);
+        assert_eq!(of(&second), ["c", "d"]);
+        let third = unseen(read(&["b", "c", "a"]), &[first, second]);
+        assert_eq!(of(&third), ["b", "c"], "rather twice than not at all");
+    }
+}
