@@ -222,7 +222,7 @@ mod tests {
         };
         let first = unseen(read(&["a", "b", "c"]), &[]);
         assert_eq!(of(&first), ["a", "b"]);
-        let second = unseen(read(&["a", "b", "c", "d", "e"]), &[first.clone()]);
+        let second = unseen(read(&["a", "b", "c", "d", "e"]), std::slice::from_ref(&first));
         assert_eq!(of(&second), ["c", "d"]);
         let third = unseen(read(&["b", "c", "a"]), &[first, second]);
         assert_eq!(of(&third), ["b", "c"], "rather twice than not at all");
