@@ -11,9 +11,13 @@ use std::sync::Arc;
 
 /// `GET /`
 pub async fn front(State(portal): State<Arc<Portal>>, headers: HeaderMap) -> Response<Body> {
-    let place = address::home(wanted(&portal, &headers));
+    to_page(&address::home(wanted(&portal, &headers)))
+}
+
+/// Leads an address without a language to the page in the reader's.
+pub fn to_page(place: &str) -> Response<Body> {
     let fields = [
-        (LOCATION, place.as_str()),
+        (LOCATION, place),
         (VARY, "accept-language"),
         (CACHE_CONTROL, "no-cache"),
     ];

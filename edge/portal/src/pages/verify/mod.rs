@@ -8,15 +8,14 @@ mod upload;
 pub use render::render;
 
 use crate::mishap::Mishap;
+use crate::pages::front::to_page;
 use crate::pointer;
 use crate::read::{Federation, Log, Names, Record, items};
 use crate::visit::{Visit, wanted};
 use crate::{Portal, address};
 use axum::body::Body;
 use axum::extract::{Multipart, State, multipart::MultipartRejection};
-use axum::http::header::{CACHE_CONTROL, LOCATION, VARY};
-use axum::http::{HeaderMap, Response, StatusCode, Uri};
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, Response, Uri};
 use chapar_register::Report;
 use chapar_runtime::{Fault, Judged};
 use chapar_terms::Instant;
@@ -61,13 +60,7 @@ pub struct Shown {
 /// `GET /verify`: in the reader's language.
 pub async fn front(State(portal): State<Arc<Portal>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    let place = format!("{}{query}", address::verify(wanted(&portal, &headers)));
-    let fields = [
-        (LOCATION, place.as_str()),
-        (VARY, "accept-language"),
-        (CACHE_CONTROL, "no-cache"),
-    ];
-    (StatusCode::SEE_OTHER, fields).into_response()
+    to_page(&format!("{}{query}", address::verify(wanted(&portal, &headers))))
 }
 
 /// `GET /{language}/verify`
