@@ -75,10 +75,9 @@ impl Runtime {
             Err(Fault::Conflict(_)) => return Ok(Judged::of(needed("record-not-published", Standing::Unknown))),
             Err(fault) => return Err(fault),
         };
-        let mut judged = self.judge_proof(proof.as_bytes(), None).await?;
-        if let Ok(proof) = RecordProof::parse(proof.as_bytes()) {
-            say_same(pointer, proof.record(), &mut judged.report);
-        }
+        let proof = RecordProof::parse(proof.as_bytes())?;
+        let mut judged = self.judge(&proof, None).await?;
+        say_same(pointer, proof.record(), &mut judged.report);
         Ok(judged)
     }
 
@@ -87,10 +86,13 @@ impl Runtime {
     /// # Errors
     /// The store does not answer; try again later.
     pub async fn judge_proof(&self, proof: &[u8], body: Option<&[u8]>) -> Result<Judged, Fault> {
-        let proof = match RecordProof::parse(proof) {
-            Ok(proof) => proof,
-            Err(why) => return Ok(Judged::of(needed("proof-malformed", Standing::Broken).with("why", why))),
-        };
+        match RecordProof::parse(proof) {
+            Ok(proof) => self.judge(&proof, body).await,
+            Err(why) => Ok(Judged::of(needed("proof-malformed", Standing::Broken).with("why", why))),
+        }
+    }
+
+    async fn judge(&self, proof: &RecordProof, body: Option<&[u8]>) -> Result<Judged, Fault> {
         let header = proof.record().header();
         let about = Statement::new("record", Standing::Asserted, Weight::Additional)
             .with("id", &header.id)
@@ -105,7 +107,7 @@ impl Runtime {
             None => judged
                 .report
                 .say(needed("log-not-held", Standing::Unknown).with("origin", origin)),
-            Some(log) => self.judge_by(&log, &proof, body, &mut judged.report).await?,
+            Some(log) => self.judge_by(&log, proof, body, &mut judged.report).await?,
         }
         Ok(judged)
     }

@@ -17,19 +17,10 @@ const STRIDE: usize = 500;
 /// Matches that are asked at most for one page, so that a search for what is never in force ends.
 const EXAMINED: usize = 10_000;
 
-/// A match, and when it is in force.
+/// A match, and whether it is in force when that is asked.
 struct Match {
     document: i64,
-    valid_from: Option<i64>,
-    valid_until: Option<i64>,
-}
-
-impl Match {
-    fn is_in_force(&self, at: Option<i64>) -> bool {
-        at.is_none_or(|at| {
-            self.valid_from.is_none_or(|from| from <= at) && self.valid_until.is_none_or(|until| at < until)
-        })
-    }
+    is_in_force: bool,
 }
 
 impl Store {
@@ -129,7 +120,7 @@ async fn newest(
         examined += matches.len();
         for one in &matches {
             last = one.document;
-            if one.is_in_force(search.in_force_at) {
+            if one.is_in_force {
                 documents.push(one.document);
             }
             if documents.len() == limit {
@@ -203,7 +194,7 @@ async fn matches(
     if let Some(expression) = &expression {
         query = query.bind(expression);
     }
-    let rows = query.fetch_all(connection).await?;
+    let rows = query.bind(search.in_force_at).fetch_all(connection).await?;
     let mut matches = rows.iter().map(match_of).collect::<Result<Vec<_>, _>>()?;
     // The subquery is in order; that a join keeps it is not promised.
     matches.sort_by_key(|one| std::cmp::Reverse(one.document));
@@ -213,8 +204,7 @@ async fn matches(
 fn match_of(row: &sqlx::sqlite::SqliteRow) -> Result<Match, StoreFault> {
     Ok(Match {
         document: row.try_get("document")?,
-        valid_from: row.try_get("valid_from")?,
-        valid_until: row.try_get("valid_until")?,
+        is_in_force: row.try_get("is_in_force")?,
     })
 }
 
@@ -239,22 +229,27 @@ fn bound(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
+/// Whether a record is in force at the parameter behind those of the subquery; everything is where none is given.
+fn in_force(has_expression: bool) -> String {
+    let at = if has_expression { "$4" } else { "$3" };
+    format!("({at} IS NULL OR (COALESCE(f.valid_from, {at}) <= {at} AND {at} < COALESCE(f.valid_until, {at} + 1)))")
+}
+
 fn matches_sql(has_expression: bool) -> String {
     format!(
-        "SELECT f.document, f.valid_from, f.valid_until FROM {} AS s1
-         CROSS JOIN catalog_found AS f ON f.document = s1.document",
+        "SELECT f.document, {} AS is_in_force FROM {} AS s1 CROSS JOIN catalog_found AS f ON f.document = s1.document",
+        in_force(has_expression),
         documents(has_expression)
     )
 }
 
-/// The lists of facets of those in force at the last parameter, a line each, as one row: a thousand rows would cross from the database's
+/// The lists of facets of those in force, a line each, as one row: a thousand rows would cross from the database's
 /// thread one by one. No list has an end of line in it, see `lists`.
 fn facets_sql(has_expression: bool) -> String {
-    let at = if has_expression { "$4" } else { "$3" };
     format!(
-        "SELECT COUNT(*) AS seen, MIN(f.document) AS oldest, group_concat(CASE WHEN {at} IS NULL
-             OR (COALESCE(f.valid_from, {at}) <= {at} AND {at} < COALESCE(f.valid_until, {at} + 1)) THEN f.facets END, char(10)) AS lists
+        "SELECT COUNT(*) AS seen, MIN(f.document) AS oldest, group_concat(CASE WHEN {} THEN f.facets END, char(10)) AS lists
          FROM {} AS s1 CROSS JOIN catalog_found AS f ON f.document = s1.document",
+        in_force(has_expression),
         documents(has_expression)
     )
 }
