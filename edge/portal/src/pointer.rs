@@ -52,31 +52,20 @@ pub fn read(text: &str) -> Option<Pointer> {
     if query.one("record").is_some() {
         return of_query(&query);
     }
-    let mut steps = uri.path().split('/').skip_while(|step| *step != "records").skip(1);
-    let id = percent_decode_str(steps.next()?).decode_utf8().ok()?;
+    let (_, behind) = uri.path().split_once("/records/")?;
+    let id = percent_decode_str(behind.split('/').next()?).decode_utf8().ok()?;
     of_id(id.into_owned(), query.number("version"))
 }
 
 /// Reads the question of an address of the room; none where a part of it is none, for then it points at something else than was meant.
 pub fn of_query(query: &Query) -> Option<Pointer> {
-    let version = query.one("version").map(|version| version.parse().ok());
-    let hash = query.one("hash").map(|hash| Digest::from_hex(hash).ok());
-    let pointer = of_id(query.one("record")?.to_owned(), None)?;
+    let version = query.one("version").map(str::parse).transpose().ok()?;
+    let pointer = of_id(query.one("record")?.to_owned(), version)?;
     Some(Pointer {
-        version: all(version)?,
-        hash: all(hash)?,
+        hash: query.one("hash").map(Digest::from_hex).transpose().ok()?,
         signature: query.one("signature").map(str::to_owned),
         ..pointer
     })
-}
-
-/// A part that is there must be one.
-fn all<T>(part: Option<Option<T>>) -> Option<Option<T>> {
-    match part {
-        Some(None) => None,
-        Some(one) => Some(one),
-        None => Some(None),
-    }
 }
 
 fn of_id(record: String, version: Option<u32>) -> Option<Pointer> {
