@@ -137,15 +137,18 @@ pub async fn withdraw(api: &OwnApi, name: &str, how: &Value) -> Result<(), Failu
     api.ask(Method::POST, &path, Some(how)).await.map(drop)
 }
 
+/// A title in the languages of all three, marked as a sample in each.
+fn marked([ru, zh, en]: [&str; 3]) -> Value {
+    json!({ "ru": format!("{ru} (пример)"), "zh": format!("{zh}（示例）"), "en": format!("{en} (sample)") })
+}
+
 /// A notice in the languages of all three, for what happens during the story.
 pub fn notice(name: &str, from: &str, title: [&str; 3]) -> Value {
     let [ru, zh, en] = title;
-    let title =
-        json!({ "ru": format!("{ru} (пример)"), "zh": format!("{zh}（示例）"), "en": format!("{en} (sample)") });
     confirmed(json!({
         "kind": "notice", "name": name,
         "body": {
-            "title": title, "noticeType": "other", "notifiedBy": { "name": { "en": "Data office (sample)" } },
+            "title": marked(title), "noticeType": "other", "notifiedBy": { "name": { "en": "Data office (sample)" } },
             "notifyingState": [from], "description": { "ru": ru, "zh": zh, "en": en },
         },
     }))
@@ -154,12 +157,10 @@ pub fn notice(name: &str, from: &str, title: [&str; 3]) -> Value {
 /// An offer of the guest, who speaks for no state.
 pub fn offer(name: &str, title: [&str; 3]) -> Value {
     let [ru, zh, en] = title;
-    let title =
-        json!({ "ru": format!("{ru} (пример)"), "zh": format!("{zh}（示例）"), "en": format!("{en} (sample)") });
     confirmed(json!({
         "kind": "offer", "name": name,
         "body": {
-            "name": title, "description": { "ru": ru, "zh": zh, "en": en }, "category": "other",
+            "name": marked(title), "description": { "ru": ru, "zh": zh, "en": en }, "category": "other",
             "offeredBy": { "name": { "en": "A trader of no state (sample)" } }, "validThrough": "2030-12-31",
         },
     }))
